@@ -1,0 +1,95 @@
+// The one error class of Ferry and the list of its codes. A code is part of the contract: callers branch on it, never on
+// the message; the codes that cross the wire map to problem types in problems.ts.
+
+/** Every code a FerryError can carry, grouped by the family that raises it. */
+export const errorCodes = [
+  // protocol
+  'ERR_BODY_TOO_LARGE',
+  'ERR_MESSAGE_INVALID',
+  'ERR_MESSAGE_UNEXPECTED',
+  'ERR_NOT_FOUND',
+  'ERR_VERSION_UNSUPPORTED',
+  'ERR_PEER_REJECTED',
+  // connection
+  'ERR_PEER_UNREACHABLE',
+  'ERR_PEER_MISMATCH',
+  'ERR_CONNECTION_LOST',
+  'ERR_TIMEOUT',
+  'ERR_LISTEN_FAILED',
+  'ERR_DISCOVERY_FAILED',
+  // transfer
+  'ERR_OFFER_DECLINED',
+  'ERR_OFFER_EXPIRED',
+  'ERR_OFFER_REPEATED',
+  'ERR_BUSY',
+  'ERR_ITEM_TOO_LARGE',
+  'ERR_DIGEST_MISMATCH',
+  'ERR_SIZE_MISMATCH',
+  'ERR_NO_SPACE',
+  'ERR_FOLDER_UNUSABLE',
+  'ERR_CANCELLED',
+  'ERR_SOURCE_MISSING',
+  'ERR_SOURCE_CHANGED',
+  // identity
+  'ERR_IDENTITY_UNREADABLE',
+  'ERR_PEER_ID_INVALID',
+  'ERR_ADDRESS_INVALID',
+  // sealing
+  'ERR_UNSEAL_FAILED',
+  'ERR_KEY_MISSING',
+  'ERR_ALGORITHM_NOT_ALLOWED',
+  // dictionary
+  'ERR_DICTIONARY_INVALID',
+  'ERR_DICTIONARY_TOO_DEEP',
+  'ERR_DICTIONARY_TOO_LARGE',
+  'ERR_DICTIONARY_VALUE_UNSUPPORTED',
+  // input
+  'ERR_NO_EDITOR',
+  'ERR_NO_SELECTION',
+  'ERR_NO_PEERS',
+  'ERR_SETTING_INVALID',
+  // what nobody foresaw
+  'ERR_UNEXPECTED',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** Facts about one failure: for logs and for the sentence on screen, never secrets. */
+export type ErrorDetail = Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * The error that every part of Ferry throws. `message` is English, for logs, without final dot; remote text in it is quoted
+ * and cut by whoever puts it there.
+ */
+export class FerryError extends Error {
+  override readonly name = 'FerryError';
+  readonly code: ErrorCode;
+  readonly detail: ErrorDetail;
+
+  constructor(code: ErrorCode, message: string, options: { readonly cause?: unknown; readonly detail?: ErrorDetail } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.detail = options.detail ?? {};
+  }
+}
+
+/**
+ * Whether a thrown value is a FerryError, by its shape: parts of the bundle that load on demand carry a copy of the class of
+ * their own, which `instanceof` would not know.
+ */
+export function isFerryError(value: unknown): value is FerryError {
+  return value instanceof Error && value.name === 'FerryError' && 'code' in value && 'detail' in value;
+}
+
+/** The given error if it is ours, else one with code ERR_UNEXPECTED that has it as its cause. */
+export function toFerryError(value: unknown): FerryError {
+  if (isFerryError(value)) return value;
+  return new FerryError('ERR_UNEXPECTED', value instanceof Error ? value.message : 'something that is no error was thrown', {
+    cause: value,
+  });
+}
+
+/** Ends a switch over a union: reaching it is a bug, and the compiler sees it first. */
+export function assertNever(value: never): never {
+  throw new TypeError(`unexpected value ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,56 @@
+// Every limit of Ferry, with its unit and its reason. Nothing else in the code names a limit of its own.
+
+const kibi = 1024;
+const mebi = 1024 * kibi;
+const gibi = 1024 * mebi;
+
+export const limits = {
+  /** A TLS handshake takes milliseconds on a LAN; whoever needs longer holds a place that others want. */
+  handshakeMs: 10_000,
+  /** Request headers, from the end of the handshake on. */
+  headersMs: 10_000,
+  headersBytes: 16 * kibi,
+  /** Enough for an offer of 10 000 items with short names; read into memory before it is parsed. */
+  jsonBodyBytes: 256 * kibi,
+  jsonBodyMs: 10_000,
+  /** A body that stands still this long is a cut cable or a stalled peer. */
+  idleBodyMs: 30_000,
+  /** Sockets that have not shown a certificate yet: in all, and from one address. The oldest gives way. */
+  preHandshakeSockets: 32,
+  preHandshakeSocketsPerAddress: 4,
+  /** Sockets with a certificate: bounds memory, leaves room for eight windows of each of a class. */
+  sockets: 256,
+  /** Offers that wait for the person; more answer "busy". */
+  offersWaiting: 20,
+  /** Refusals in a row after which a peer's offers are declined unseen, and for how long. */
+  refusalsUntilMute: 3,
+  muteMs: 10 * 60_000,
+  itemsPerOffer: 10_000,
+  /** An offer that nobody answered. */
+  offerLifeMs: 2 * 60_000,
+  /** Time between two "still waiting" answers; below the 5 s after which people look for an error. */
+  processingMs: 4_000,
+  /** An accepted item whose bytes do not begin. */
+  itemStartMs: 30_000,
+  /** Offer ids remembered so that a repeated offer is refused. */
+  offersRemembered: 10_000,
+  dialMs: 5_000,
+  dictionaryBytes: 1 * mebi,
+  dictionaryDepth: 32,
+  dictionaryNodes: 10_000,
+  messageBytes: 8 * kibi,
+  messagesPerWindow: 10,
+  messageWindowMs: 10_000,
+  /** The largest content sealed as one compact JWE; `jose` holds it in memory about fifteen times. */
+  compactSealBytes: 8 * mebi,
+  mdnsPeers: 256,
+  mdnsPeersPerAddress: 16,
+  /** Space that stays free on the disk that receives. */
+  diskKeptFreeBytes: 512 * mebi,
+  nameBytes: 200,
+  displayNameBytes: 64,
+  /** Text longer than this is named, not printed, in the output channel. */
+  printBytes: 1 * mebi,
+  /** The largest item there can be: 16 TiB, where file systems end. */
+  itemBytes: 16 * 1024 * gibi,
+} as const;
