@@ -1,0 +1,329 @@
+// The inbox: every offer that a peer makes, from its arrival over the person's decision to the received files.
+//
+//   offer() -> waiting -> accept() -> receiving -> receiveItem()... -> received
+//                  |-> decline(), the clock, either side's cancel, a failure end it with a state of their own
+//
+// An entry is an immutable value that is replaced as it moves on; whoever shows entries listens to `onDidChange`.
+
+import { equalBytes } from './base64.ts';
+import { toFerryError, FerryError } from './errors.ts';
+import { createEmitter, type Event } from './event.ts';
+import { type Offer, type OfferAnswer, type OfferedItem, totalSize } from './item.ts';
+import { limits } from './limits.ts';
+import type { ItemBody, Landing, PartFile, ReceiveStore } from './ports.ts';
+import type { PeerId } from './peerId.ts';
+import { Refusals } from './refusals.ts';
+import { safeFileName } from './safeName.ts';
+
+/** What is done with an item once it is accepted. */
+export type ReceiveAction = 'print' | 'save' | 'printAndSave' | 'open';
+
+export type ReceivedItem = {
+  readonly n: number;
+  readonly item: OfferedItem;
+  readonly path: string;
+  readonly sha256: Uint8Array;
+};
+
+export type EntryState =
+  | { readonly phase: 'waiting' }
+  | { readonly phase: 'receiving'; readonly received: number; readonly total: number; readonly action: ReceiveAction }
+  | { readonly phase: 'received'; readonly action: ReceiveAction; readonly landing: Landing }
+  | { readonly phase: 'declined' }
+  | { readonly phase: 'expired' }
+  | { readonly phase: 'cancelled'; readonly by: 'me' | 'peer' }
+  | { readonly phase: 'failed'; readonly error: FerryError };
+
+export type InboxEntry = {
+  readonly id: string;
+  readonly offerId: string;
+  readonly peer: { readonly id: PeerId; readonly name: string };
+  readonly items: readonly OfferedItem[];
+  readonly arrivedAt: Date;
+  readonly state: EntryState;
+  /** Items that are complete, in the order in which they came. */
+  readonly received: readonly ReceivedItem[];
+};
+
+type Settle = { readonly accept: (answer: OfferAnswer) => void; readonly refuse: (error: FerryError) => void };
+
+type Running = {
+  entry: InboxEntry;
+  readonly settle: Settle;
+  readonly moving: Map<number, ItemBody>;
+  timer: ReturnType<typeof setTimeout> | undefined;
+};
+
+const entriesKept = 200;
+const progressEveryMs = 100;
+
+export class Inbox {
+  readonly #store: ReceiveStore;
+  readonly #entries = new Map<string, InboxEntry>();
+  readonly #running = new Map<string, Running>();
+  readonly #seen = new Set<string>();
+  readonly #refusals = new Refusals();
+  readonly #changed = createEmitter<InboxEntry>();
+  readonly #offerLifeMs: number;
+  #open = true;
+
+  constructor(store: ReceiveStore, options: { readonly offerLifeMs?: number } = {}) {
+    this.#store = store;
+    this.#offerLifeMs = options.offerLifeMs ?? limits.offerLifeMs;
+  }
+
+  /** Fires with the entry as it is now, whenever one arrives, moves on or is removed. */
+  get onDidChange(): Event<InboxEntry> {
+    return this.#changed.event;
+  }
+
+  /** All entries, the newest first. */
+  get entries(): readonly InboxEntry[] {
+    return [...this.#entries.values()].reverse();
+  }
+
+  /** The entry with this id, if it is still there. */
+  find(id: string): InboxEntry | undefined {
+    return this.#entries.get(id);
+  }
+
+  /**
+   * Takes a peer's offer and waits for the person. `signal` ends with the peer's connection. Fails with ERR_OFFER_DECLINED,
+   * ERR_OFFER_EXPIRED, ERR_OFFER_REPEATED, ERR_BUSY, ERR_CANCELLED, ERR_ITEM_TOO_LARGE, ERR_NO_SPACE or ERR_FOLDER_UNUSABLE.
+   */
+  async offer(peer: InboxEntry['peer'], offer: Offer, signal: AbortSignal): Promise<OfferAnswer> {
+    const id = `${peer.id}/${offer.id}`;
+    this.#admit(id, peer.id, offer);
+    const entry: InboxEntry = {
+      id,
+      offerId: offer.id,
+      peer,
+      items: offer.items,
+      arrivedAt: new Date(),
+      state: { phase: 'waiting' },
+      received: [],
+    };
+    const onAbort = (): void => {
+      this.#end(id, { phase: 'cancelled', by: 'peer' });
+    };
+    try {
+      return await new Promise<OfferAnswer>((accept, refuse) => {
+        const timer = setTimeout(() => this.#end(id, { phase: 'expired' }), this.#offerLifeMs);
+        this.#running.set(id, { entry, settle: { accept, refuse }, moving: new Map(), timer });
+        this.#show(entry);
+        signal.addEventListener('abort', onAbort, { once: true });
+        if (signal.aborted) onAbort();
+      });
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /**
+   * The person accepts. Does nothing where the offer no longer waits, and says so by returning false. Fails as
+   * ReceiveStore.prepare does; the peer is told.
+   */
+  async accept(id: string, action: ReceiveAction): Promise<boolean> {
+    const running = this.#waiting(id);
+    if (running === undefined) return false;
+    const { entry } = running;
+    this.#refusals.forget(entry.peer.id);
+    const total = totalSize(entry.items);
+    try {
+      await this.#store.prepare(landingOf(action), total);
+    } catch (cause) {
+      const error = toFerryError(cause);
+      this.#end(id, { phase: 'failed', error });
+      throw error;
+    }
+    if (this.#waiting(id) !== running) return false;
+    this.#move(running, { phase: 'receiving', received: 0, total, action });
+    this.#expectBytes(running);
+    running.settle.accept({ items: entry.items.map((_, n) => ({ n, from: 0 })) });
+    return true;
+  }
+
+  /** The person declines; false where the offer no longer waits. */
+  decline(id: string): boolean {
+    const running = this.#waiting(id);
+    if (running === undefined) return false;
+    this.#refusals.add(running.entry.peer.id);
+    this.#end(id, { phase: 'declined' });
+    return true;
+  }
+
+  /** The person stops a transfer that runs or an offer that waits; false where neither is so. */
+  cancel(id: string): boolean {
+    return this.#end(id, { phase: 'cancelled', by: 'me' });
+  }
+
+  /** The peer takes its offer back (`DELETE`). Fails with ERR_NOT_FOUND. */
+  withdraw(peer: PeerId, offerId: string): void {
+    if (!this.#end(`${peer}/${offerId}`, { phase: 'cancelled', by: 'peer' })) {
+      throw new FerryError('ERR_NOT_FOUND', 'there is no such offer');
+    }
+  }
+
+  /**
+   * Takes the bytes of one accepted item. Fails with ERR_NOT_FOUND, ERR_MESSAGE_UNEXPECTED, ERR_ITEM_TOO_LARGE,
+   * ERR_SIZE_MISMATCH, ERR_DIGEST_MISMATCH, ERR_CANCELLED, or with what disk and connection fail with; nothing is kept then.
+   */
+  async receiveItem(peer: PeerId, offerId: string, n: number, body: ItemBody): Promise<void> {
+    const id = `${peer}/${offerId}`;
+    const running = this.#running.get(id);
+    const state = running?.entry.state;
+    const item = running?.entry.items[n];
+    if (running === undefined || item === undefined) throw new FerryError('ERR_NOT_FOUND', 'there is no such item');
+    if (state?.phase !== 'receiving' || running.moving.has(n) || running.entry.received.some((done) => done.n === n)) {
+      throw new FerryError('ERR_MESSAGE_UNEXPECTED', 'this item is not awaited');
+    }
+    clearTimeout(running.timer);
+    running.moving.set(n, body);
+    try {
+      const done = await this.#land(running, n, item, body, landingOf(state.action));
+      running.moving.delete(n);
+      this.#finishItem(running, done);
+    } catch (cause) {
+      const error = toFerryError(cause);
+      this.#end(id, { phase: 'failed', error });
+      throw error;
+    } finally {
+      running.moving.delete(n);
+    }
+  }
+
+  /** Takes an entry that has ended out of the list. */
+  remove(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || this.#running.has(id)) return;
+    this.#entries.delete(id);
+    this.#changed.fire(entry);
+  }
+
+  /** Ends everything that waits or runs, as cancelled by this side, and takes no more. */
+  close(): void {
+    this.#open = false;
+    for (const id of [...this.#running.keys()]) this.cancel(id);
+  }
+
+  #admit(id: string, peer: PeerId, offer: Offer): void {
+    if (!this.#open) throw new FerryError('ERR_CANCELLED', 'this window is closing');
+    if (this.#seen.has(id)) throw new FerryError('ERR_OFFER_REPEATED', 'this offer was made before');
+    if (this.#refusals.muted(peer)) throw new FerryError('ERR_OFFER_DECLINED', 'offers of this peer are muted for a while');
+    const waiting = [...this.#running.values()].filter(({ entry }) => entry.state.phase === 'waiting');
+    if (waiting.length >= limits.offersWaiting) throw new FerryError('ERR_BUSY', 'too many offers wait already');
+    if (totalSize(offer.items) > limits.itemBytes) throw new FerryError('ERR_ITEM_TOO_LARGE', 'the items are larger than any disk');
+    this.#seen.add(id);
+    for (const oldest of this.#seen) {
+      if (this.#seen.size <= limits.offersRemembered) break;
+      this.#seen.delete(oldest);
+    }
+  }
+
+  async #land(running: Running, n: number, item: OfferedItem, body: ItemBody, landing: Landing): Promise<ReceivedItem> {
+    const part = await this.#store.create(landing, safeFileName(item.name));
+    try {
+      await this.#pump(running, item.size, body, part);
+      const sha256 = await part.finish();
+      const sent = body.digest();
+      if (sent === undefined || !equalBytes(sent, sha256)) {
+        throw new FerryError('ERR_DIGEST_MISMATCH', 'the bytes do not have the digest that came with them');
+      }
+      if (this.#running.get(running.entry.id) !== running) throw new FerryError('ERR_CANCELLED', 'the transfer was cancelled');
+      return { n, item, path: await part.publish(), sha256 };
+    } finally {
+      await part.discard();
+    }
+  }
+
+  async #pump(running: Running, size: number, body: ItemBody, part: PartFile): Promise<void> {
+    let received = 0;
+    let shown = 0;
+    const before = running.entry.received.reduce((sum, done) => sum + done.item.size, 0);
+    for await (const chunk of body.bytes) {
+      received += chunk.length;
+      if (received > size) throw new FerryError('ERR_ITEM_TOO_LARGE', 'more bytes came than were offered', { detail: { offered: size } });
+      await part.write(chunk);
+      const now = performance.now();
+      if (now - shown < progressEveryMs) continue;
+      shown = now;
+      const { state } = running.entry;
+      if (state.phase === 'receiving') this.#move(running, { ...state, received: before + received });
+    }
+    if (received < size) {
+      throw new FerryError('ERR_SIZE_MISMATCH', 'fewer bytes came than were offered', { detail: { offered: size, received } });
+    }
+  }
+
+  /** An item that was published just as the offer ended still counts: its file is there. */
+  #finishItem(running: Running, done: ReceivedItem): void {
+    const { id, items, state } = running.entry;
+    const received = [...running.entry.received, done];
+    running.entry = { ...running.entry, received };
+    if (state.phase === 'receiving' && received.length === items.length) {
+      this.#end(id, { phase: 'received', action: state.action, landing: landingOf(state.action) });
+      return;
+    }
+    this.#show(running.entry);
+    if (this.#running.has(id)) this.#expectBytes(running);
+  }
+
+  #expectBytes(running: Running): void {
+    clearTimeout(running.timer);
+    running.timer = setTimeout(() => {
+      const error = new FerryError('ERR_TIMEOUT', 'the peer did not send what was accepted');
+      if (running.moving.size === 0) this.#end(running.entry.id, { phase: 'failed', error });
+    }, limits.itemStartMs);
+  }
+
+  #waiting(id: string): Running | undefined {
+    const running = this.#running.get(id);
+    return running?.entry.state.phase === 'waiting' ? running : undefined;
+  }
+
+  #move(running: Running, state: EntryState): void {
+    running.entry = { ...running.entry, state };
+    this.#show(running.entry);
+  }
+
+  /** Ends an entry that is not over yet; false where it is. */
+  #end(id: string, state: EntryState): boolean {
+    const running = this.#running.get(id);
+    if (running === undefined) return false;
+    this.#running.delete(id);
+    clearTimeout(running.timer);
+    const error = errorOf(state);
+    running.settle.refuse(error);
+    for (const body of running.moving.values()) body.abort(error);
+    this.#move(running, state);
+    return true;
+  }
+
+  #show(entry: InboxEntry): void {
+    this.#entries.set(entry.id, entry);
+    for (const [id] of this.#entries) {
+      if (this.#entries.size <= entriesKept) break;
+      if (!this.#running.has(id)) this.#entries.delete(id);
+    }
+    this.#changed.fire(entry);
+  }
+}
+
+/** Where the items of an action land. */
+export function landingOf(action: ReceiveAction): Landing {
+  return action === 'save' || action === 'printAndSave' ? 'folder' : 'storage';
+}
+
+/** What the peer is told of an end. */
+function errorOf(state: EntryState): FerryError {
+  switch (state.phase) {
+    case 'failed':
+      return state.error;
+    case 'expired':
+      return new FerryError('ERR_OFFER_EXPIRED', 'nobody answered the offer in time');
+    case 'cancelled':
+      return new FerryError('ERR_CANCELLED', 'the transfer was cancelled');
+    default:
+      return new FerryError('ERR_OFFER_DECLINED', 'the offer was declined');
+  }
+}
