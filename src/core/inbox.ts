@@ -6,12 +6,12 @@
 // An entry is an immutable value that is replaced as it moves on; whoever shows entries listens to `onDidChange`.
 
 import { equalBytes } from './base64.ts';
-import { toFerryError, FerryError } from './errors.ts';
+import { FerryError, toFerryError } from './errors.ts';
 import { createEmitter, type Event } from './event.ts';
 import { type Offer, type OfferAnswer, type OfferedItem, totalSize } from './item.ts';
 import { limits } from './limits.ts';
-import type { ItemBody, Landing, PartFile, ReceiveStore } from './ports.ts';
 import type { PeerId } from './peerId.ts';
+import type { ItemBody, Landing, PartFile, ReceiveStore } from './ports.ts';
 import { Refusals } from './refusals.ts';
 import { safeFileName } from './safeName.ts';
 
@@ -65,7 +65,6 @@ export class Inbox {
   readonly #refusals = new Refusals();
   readonly #changed = createEmitter<InboxEntry>();
   readonly #offerLifeMs: number;
-  #open = true;
 
   constructor(store: ReceiveStore, options: { readonly offerLifeMs?: number } = {}) {
     this.#store = store;
@@ -200,19 +199,18 @@ export class Inbox {
     this.#changed.fire(entry);
   }
 
-  /** Ends everything that waits or runs, as cancelled by this side, and takes no more. */
-  close(): void {
-    this.#open = false;
+  /** Ends everything that waits or runs, as cancelled by this side. */
+  cancelAll(): void {
     for (const id of [...this.#running.keys()]) this.cancel(id);
   }
 
   #admit(id: string, peer: PeerId, offer: Offer): void {
-    if (!this.#open) throw new FerryError('ERR_CANCELLED', 'this window is closing');
     if (this.#seen.has(id)) throw new FerryError('ERR_OFFER_REPEATED', 'this offer was made before');
     if (this.#refusals.muted(peer)) throw new FerryError('ERR_OFFER_DECLINED', 'offers of this peer are muted for a while');
     const waiting = [...this.#running.values()].filter(({ entry }) => entry.state.phase === 'waiting');
     if (waiting.length >= limits.offersWaiting) throw new FerryError('ERR_BUSY', 'too many offers wait already');
-    if (totalSize(offer.items) > limits.itemBytes) throw new FerryError('ERR_ITEM_TOO_LARGE', 'the items are larger than any disk');
+    if (totalSize(offer.items) > limits.itemBytes)
+      throw new FerryError('ERR_ITEM_TOO_LARGE', 'the items are larger than any disk');
     this.#seen.add(id);
     for (const oldest of this.#seen) {
       if (this.#seen.size <= limits.offersRemembered) break;
@@ -242,7 +240,8 @@ export class Inbox {
     const before = running.entry.received.reduce((sum, done) => sum + done.item.size, 0);
     for await (const chunk of body.bytes) {
       received += chunk.length;
-      if (received > size) throw new FerryError('ERR_ITEM_TOO_LARGE', 'more bytes came than were offered', { detail: { offered: size } });
+      if (received > size)
+        throw new FerryError('ERR_ITEM_TOO_LARGE', 'more bytes came than were offered', { detail: { offered: size } });
       await part.write(chunk);
       const now = performance.now();
       if (now - shown < progressEveryMs) continue;

@@ -10,7 +10,7 @@ export const limits = {
   /** Request headers, from the end of the handshake on. */
   headersMs: 10_000,
   headersBytes: 16 * kibi,
-  /** Enough for an offer of 10 000 items with short names; read into memory before it is parsed. */
+  /** Read into memory before it is parsed: an offer of about 1 500 items with names of usual length. */
   jsonBodyBytes: 256 * kibi,
   jsonBodyMs: 10_000,
   /** A body that stands still this long is a cut cable or a stalled peer. */
@@ -45,6 +45,9 @@ export const limits = {
   compactSealBytes: 8 * mebi,
   mdnsPeers: 256,
   mdnsPeersPerAddress: 16,
+  /** Peers in the book; the one not used for longest gives way. */
+  peersRemembered: 1000,
+  addressesRemembered: 8,
   /** Space that stays free on the disk that receives. */
   diskKeptFreeBytes: 512 * mebi,
   nameBytes: 200,

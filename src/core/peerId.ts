@@ -29,7 +29,12 @@ export function peerIdFromHash(hash: Uint8Array): PeerId {
  * or is empty when the length is wrong.
  */
 export function parsePeerId(text: string): PeerId {
-  const typed = text.toUpperCase().replaceAll('0', 'O').replaceAll('1', 'I').replaceAll('8', 'B').replaceAll(/[\s\-.:]/g, '');
+  const typed = text
+    .toUpperCase()
+    .replaceAll('0', 'O')
+    .replaceAll('1', 'I')
+    .replaceAll('8', 'B')
+    .replaceAll(/[\s\-.:]/g, '');
   const wanted = characters + groups;
   if (typed.length !== wanted) {
     throw new FerryError('ERR_PEER_ID_INVALID', `a peer ID has ${wanted} characters, this has ${typed.length}`, {
@@ -80,7 +85,7 @@ function checkCharacter(part: string, group: number): string {
   const size = base32Alphabet.length;
   let sum = group;
   let factor = 2;
-  for (const character of [...part].reverse()) {
+  for (const character of part.split('').reverse()) {
     const value = base32Alphabet.indexOf(character);
     if (value < 0) return '';
     const product = value * factor;

@@ -14,7 +14,11 @@ type Row = { readonly slug: string; readonly status: number; readonly title: str
 
 /** One row per code that may cross the wire. Codes that are not here travel as `unexpected`. */
 const rows = {
-  ERR_MESSAGE_INVALID: { slug: 'message-invalid', status: 400, title: 'The message does not have the form that the protocol asks for' },
+  ERR_MESSAGE_INVALID: {
+    slug: 'message-invalid',
+    status: 400,
+    title: 'The message does not have the form that the protocol asks for',
+  },
   ERR_PEER_REJECTED: { slug: 'peer-rejected', status: 403, title: 'This peer does not take requests from you' },
   ERR_OFFER_DECLINED: { slug: 'offer-declined', status: 403, title: 'The offer was declined' },
   ERR_NOT_FOUND: { slug: 'not-found', status: 404, title: 'There is nothing here' },
@@ -26,7 +30,11 @@ const rows = {
   ERR_BODY_TOO_LARGE: { slug: 'body-too-large', status: 413, title: 'The message is larger than the limit' },
   ERR_ITEM_TOO_LARGE: { slug: 'item-too-large', status: 413, title: 'The item is larger than was offered or than is taken' },
   ERR_SIZE_MISMATCH: { slug: 'size-mismatch', status: 422, title: 'The item is smaller than was offered' },
-  ERR_DIGEST_MISMATCH: { slug: 'digest-mismatch', status: 422, title: 'The bytes do not have the digest that was sent with them' },
+  ERR_DIGEST_MISMATCH: {
+    slug: 'digest-mismatch',
+    status: 422,
+    title: 'The bytes do not have the digest that was sent with them',
+  },
   ERR_BUSY: { slug: 'busy', status: 429, title: 'Too much is waiting already' },
   ERR_UNEXPECTED: { slug: 'unexpected', status: 500, title: 'Something went wrong on this side' },
   ERR_VERSION_UNSUPPORTED: { slug: 'version-unsupported', status: 505, title: 'This version of the protocol is not spoken here' },
@@ -36,11 +44,22 @@ const rows = {
 
 type WireCode = keyof typeof rows;
 
-const codeOfSlug: ReadonlyMap<string, WireCode> = new Map(Object.entries(rows).map(([code, row]) => [row.slug, code as WireCode]));
+const codeOfSlug: ReadonlyMap<string, WireCode> = new Map(
+  Object.entries(rows).map(([code, row]) => [row.slug, code as WireCode]),
+);
 
 /** Every code that crosses the wire with its problem type and HTTP status, in the order of the table above. */
-export const wireProblems: readonly { readonly code: ErrorCode; readonly type: string; readonly status: number; readonly title: string }[] =
-  Object.entries(rows).map(([code, row]) => ({ code: code as WireCode, type: prefix + row.slug, status: row.status, title: row.title }));
+export const wireProblems: readonly {
+  readonly code: ErrorCode;
+  readonly type: string;
+  readonly status: number;
+  readonly title: string;
+}[] = Object.entries(rows).map(([code, row]) => ({
+  code: code as WireCode,
+  type: prefix + row.slug,
+  status: row.status,
+  title: row.title,
+}));
 
 /** What an error answers on the wire. Message and detail stay here: they may name paths. */
 export function problemOf(error: FerryError): Problem {

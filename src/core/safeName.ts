@@ -49,7 +49,7 @@ function cutToBytes(name: string, bytes: number): string {
 
 function cutStem(stem: string, bytes: number): string {
   let kept = stem;
-  while (byteLength(kept) > bytes) kept = [...kept].slice(0, -1).join('');
+  while (byteLength(kept) > bytes) kept = Array.from(kept).slice(0, -1).join('');
   return trimEnds(kept) || nameless;
 }
 

@@ -3,7 +3,8 @@
 
 /** C0, C1, bidirectional controls, zero-width characters, line separators and the byte order mark. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is its purpose.
-export const unseen = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
+export const unseen =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu;
 const labelCharacters = 80;
 
 /**
@@ -20,7 +21,7 @@ export function plain(text: string, maxCharacters = labelCharacters): string {
     .replaceAll(']', ')')
     .replaceAll('$(', '$ (')
     .trim();
-  const characters = [...line];
+  const characters = Array.from(line);
   return characters.length > maxCharacters ? `${characters.slice(0, maxCharacters - 1).join('')}…` : line;
 }
 

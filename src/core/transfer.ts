@@ -2,7 +2,7 @@
 
 import type { Address } from './address.ts';
 import { FerryError, toFerryError } from './errors.ts';
-import { type Offer, type OfferedItem, type OfferAnswer, totalSize } from './item.ts';
+import { type Offer, type OfferAnswer, type OfferedItem, totalSize } from './item.ts';
 import type { PeerId } from './peerId.ts';
 import type { Dial, PeerLink } from './ports.ts';
 import { randomToken } from './token.ts';
@@ -10,7 +10,7 @@ import { randomToken } from './token.ts';
 /** Something to send: its description, and its bytes when they are wanted. `open` fails with ERR_SOURCE_MISSING or ERR_SOURCE_CHANGED. */
 export type OutgoingItem = {
   readonly offered: OfferedItem;
-  open(signal: AbortSignal): AsyncIterable<Uint8Array>;
+  readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
 };
 
 export type TransferState =
@@ -128,5 +128,7 @@ function outcomeOf(error: FerryError, signal: AbortSignal): TransferOutcome {
 
 /** A peer that answered with an error knows; one that we left, or whose item broke on our side, is told. */
 function tellsPeer(outcome: TransferOutcome): boolean {
-  return outcome.phase === 'cancelled' ? outcome.by === 'me' : outcome.phase === 'failed' && outcome.error.detail['remote'] !== true;
+  return outcome.phase === 'cancelled'
+    ? outcome.by === 'me'
+    : outcome.phase === 'failed' && outcome.error.detail['remote'] !== true;
 }

@@ -103,5 +103,7 @@ function parse<Schema extends v.GenericSchema>(schema: Schema, value: unknown, w
   if (result.success) return result.output;
   const issue = result.issues[0];
   const path = v.getDotPath(issue) ?? '';
-  throw new FerryError('ERR_MESSAGE_INVALID', `no valid ${what}: ${path}`.slice(0, 200), { detail: { path: path.slice(0, 100) } });
+  throw new FerryError('ERR_MESSAGE_INVALID', `no valid ${what}: ${path}`.slice(0, 200), {
+    detail: { path: path.slice(0, 100) },
+  });
 }

@@ -1,0 +1,41 @@
+// The zones of the house: who may import whom, and which library has which door.
+
+const doors = [
+  ['jose', '^src/core/sealing/'],
+  ['fast-xml-parser', '^src/core/dictionary/'],
+  ['cborg', '^src/core/dictionary/'],
+  ['jsonc-parser', '^src/core/dictionary/'],
+  ['yaml', '^src/core/dictionary/'],
+  ['smol-toml', '^src/core/dictionary/'],
+  ['papaparse', '^src/core/dictionary/'],
+  ['valibot', '^src/core/(wire|stored)\\.ts$'],
+  ['bonjour-service', '^src/net/mdns'],
+  ['@peculiar/x509', '^src/net/certificate\\.ts$'],
+  ['reflect-metadata', '^src/net/certificate\\.ts$'],
+];
+
+const zone = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to });
+
+export default {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(vscode|original-fs)$' } },
+    zone('core-is-pure', '^src/core/', { path: '^src/(net|editor)/|^src/extension' }),
+    zone('core-has-no-platform', '^src/core/', { dependencyTypes: ['core'] }),
+    zone('only-editor-knows-vscode', '^src/(core|net)/', { path: '^vscode$|node_modules/@types/vscode' }),
+    zone('net-knows-core', '^src/net/', { path: '^src/editor/|^src/extension' }),
+    zone('editor-gets-net-handed', '^src/editor/', { path: '^src/net/|^src/extension' }),
+    ...doors.map(([library, door]) => ({
+      name: `door-of-${library.replaceAll(/[@/]/g, '-')}`,
+      severity: 'error',
+      from: { path: '^src/', pathNot: door },
+      to: { path: `node_modules/${library}/` },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

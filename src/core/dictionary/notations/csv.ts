@@ -1,0 +1,76 @@
+// Tables with a header row, separated by commas (or semicolons, or bars) or by tabs: a list of maps. The one door to papaparse.
+
+import Papa from 'papaparse/papaparse.js';
+
+import { limits } from '../../limits.ts';
+import type { DictionaryValue } from '../value.ts';
+import { attempt, type Notation, notationLanguages, type Reading, Stop, startOf } from './notation.ts';
+
+/** Comma-separated values (RFC 4180); semicolons and bars where the header row has more of them. Values are texts. */
+export const csvNotation: Notation = {
+  id: 'csv',
+  label: 'CSV',
+  languageIds: notationLanguages.csv,
+  read: (text) => readTable(text, delimiterOf(text)),
+};
+
+/** Tab-separated values. Values are texts. */
+export const tsvNotation: Notation = {
+  id: 'tsv',
+  label: 'TSV',
+  languageIds: notationLanguages.tsv,
+  read: (text) => readTable(text, '\t'),
+};
+
+function readTable(text: string, delimiter: string): Reading {
+  return attempt(text, () => {
+    let header: readonly string[] | undefined;
+    const rows: DictionaryValue[] = [];
+    let place = 0;
+    Papa.parse(text, {
+      delimiter,
+      skipEmptyLines: true,
+      step(row) {
+        const start = place + startOf(text.slice(place));
+        place = row.meta.cursor;
+        const cells = cellsOf(row.data);
+        const [problem] = row.errors;
+        if (problem !== undefined) throw new Stop(problem.message, start);
+        if (header === undefined) header = checkHeader(cells, start);
+        else rows.push(toMap(header, cells, start));
+        if (rows.length * ((header?.length ?? 0) + 1) >= limits.dictionaryNodes) {
+          throw new Stop(`more than ${limits.dictionaryNodes} values`, start);
+        }
+      },
+    });
+    if (rows.length === 0) throw new Stop('a header row and at least one more are expected', startOf(text));
+    return rows;
+  });
+}
+
+function checkHeader(cells: readonly string[], start: number): readonly string[] {
+  const names = cells.map((cell) => cell.trim());
+  if (names.length < 2) throw new Stop('a table has at least two columns', start);
+  if (names.includes('')) throw new Stop('a column has no name', start);
+  if (new Set(names).size < names.length) throw new Stop('two columns have the same name', start);
+  return names;
+}
+
+function toMap(header: readonly string[], cells: readonly string[], start: number): DictionaryValue {
+  if (cells.length !== header.length) {
+    throw new Stop(`a row has ${cells.length} cells, the header ${header.length}`, start);
+  }
+  return new Map(header.map((name, index) => [name, cells[index] ?? '']));
+}
+
+function cellsOf(data: unknown): string[] {
+  return Array.isArray(data) ? data.map((cell) => String(cell)) : [];
+}
+
+/** The separator that stands most often in the first line, outside of quotes; a comma where none does. */
+function delimiterOf(text: string): string {
+  const [line = ''] = text.trimStart().split(/[\r\n]/, 1);
+  const bare = line.replaceAll(/"[^"]*"/g, '');
+  const counts = [',', ';', '|'].map((sign) => ({ sign, count: bare.split(sign).length }));
+  return counts.reduce((best, next) => (next.count > best.count ? next : best), { sign: ',', count: 0 }).sign;
+}

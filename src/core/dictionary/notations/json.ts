@@ -1,0 +1,104 @@
+// JSON and JSON with comments, and the one door to jsonc-parser. Its tree has the place of every number, so that integers are
+// read from the text with all their digits.
+
+import { createScanner, type Node, type ParseError, type ParseOptions, parseTree, printParseErrorCode } from 'jsonc-parser';
+
+import { limits } from '../../limits.ts';
+import { readJsonNumber } from '../numbers.ts';
+import type { DictionaryValue } from '../value.ts';
+import { attempt, type Notation, notationLanguages, type Reading, Stop, setLast } from './notation.ts';
+
+/** JSON (RFC 8259); also its members without their braces, and one comma after the end, as a cut from a file has them. */
+export const jsonNotation: Notation = {
+  id: 'json',
+  label: 'JSON',
+  words: { map: 'JSON object', list: 'JSON array' },
+  languageIds: notationLanguages.json,
+  read: (text) => readText(text, { disallowComments: true, allowTrailingComma: false }),
+};
+
+/** JSON with comments and trailing commas, as editors' settings are written. */
+export const jsoncNotation: Notation = {
+  id: 'jsonc',
+  label: 'JSON with comments',
+  languageIds: notationLanguages.jsonc,
+  read: (text) => readText(text, { disallowComments: false, allowTrailingComma: true }),
+};
+
+const members = /^(?:\s+|\/\/[^\n]*|\/\*[^]*?\*\/)*"[^"\\\n]*(?:\\.[^"\\\n]*)*"\s*:/;
+const closing = /[,;]\s*$/;
+
+function readText(text: string, options: ParseOptions): Reading {
+  return attempt(text, (notes) => {
+    if (!members.test(text)) return readTree(text.replace(closing, ''), 0, options, notes);
+    notes.add('Read as the inside of an object.');
+    return readTree(`{${text.replace(closing, '')}\n}`, 1, options, notes);
+  });
+}
+
+/** Reads a text in which `added` characters stand before what the person selected. */
+function readTree(text: string, added: number, options: ParseOptions, notes: Set<string>): DictionaryValue {
+  checkDepth(text, added);
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { ...options, allowEmptyContent: false });
+  const [first] = errors;
+  if (first !== undefined) throw new Stop(sentence(printParseErrorCode(first.error)), first.offset - added);
+  if (root === undefined) throw new Stop('a value is expected', 0);
+  return toValue({ text, added, notes }, root);
+}
+
+type Context = { readonly text: string; readonly added: number; readonly notes: Set<string> };
+
+function toValue(context: Context, node: Node): DictionaryValue {
+  const { text, added } = context;
+  switch (node.type) {
+    case 'object': {
+      const map = new Map<string, DictionaryValue>();
+      for (const property of node.children ?? []) {
+        const [key, value] = property.children ?? [];
+        if (key === undefined || value === undefined) throw new Stop('a value is expected', property.offset - added);
+        setLast(map, textOf(context, key), toValue(context, value), context.notes);
+      }
+      return map;
+    }
+    case 'array':
+      return (node.children ?? []).map((child) => toValue(context, child));
+    case 'string':
+      return textOf(context, node);
+    case 'number': {
+      const value = readJsonNumber(text.slice(node.offset, node.offset + node.length));
+      if (value === undefined) throw new Stop('a number is out of range', node.offset - added);
+      return value;
+    }
+    case 'boolean':
+      return node.value === true;
+    default:
+      return null;
+  }
+}
+
+function textOf(context: Context, node: Node): string {
+  const value: unknown = node.value;
+  if (typeof value === 'string' && value.isWellFormed()) return value;
+  throw new Stop('a text holds an unpaired surrogate', node.offset - context.added);
+}
+
+/** The library's parser recurses; its scanner does not, and goes first. */
+function checkDepth(text: string, added: number): void {
+  // The numbers of jsonc-parser's SyntaxKind, whose const enum cannot be used where types are stripped.
+  const [openBrace, closeBrace, openBracket, closeBracket, end] = [1, 2, 3, 4, 17];
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  for (let token: number = scanner.scan(); token !== end; token = scanner.scan()) {
+    if (token === openBrace || token === openBracket) depth += 1;
+    if (token === closeBrace || token === closeBracket) depth -= 1;
+    if (depth > limits.dictionaryDepth) {
+      throw new Stop(`nested more than ${limits.dictionaryDepth} deep`, scanner.getTokenOffset() - added);
+    }
+  }
+}
+
+/** `CommaExpected` as words. */
+function sentence(code: string): string {
+  return code.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
+}

@@ -1,0 +1,149 @@
+// The interface of the notations that a selection may be written in, and what they share: places, limits, and the frame around
+// one reading. Places are those of the text that was given: offsets in UTF-16 code units from 0, lines and columns from 1.
+
+import { isFerryError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
+import { checkDictionary, type DictionaryValue } from '../value.ts';
+
+/** What a reading has to say about a value that is not quite what stood there, one sentence each, for the preview. */
+export type Notes = readonly string[];
+
+/** What a notation makes of a text. */
+export type Reading =
+  | { readonly ok: true; readonly value: DictionaryValue; readonly notes: Notes }
+  | { readonly ok: false; readonly line: number; readonly column: number; readonly offset: number; readonly message: string };
+
+export type NotationId =
+  | 'json'
+  | 'jsonc'
+  | 'javascript'
+  | 'python'
+  | 'xml'
+  | 'toml'
+  | 'headers'
+  | 'env'
+  | 'ini'
+  | 'properties'
+  | 'query'
+  | 'yaml'
+  | 'csv'
+  | 'tsv'
+  | 'lines';
+
+/** One notation. `read` never throws: what it cannot carry it refuses with its place. */
+export type Notation = {
+  readonly id: NotationId;
+  /** Its name in a list of those that were tried. */
+  readonly label: string;
+  /** What a map and a list are called in it, where that differs from the label: "Python dict". */
+  readonly words?: { readonly map: string; readonly list: string };
+  /** The language ids of VS Code whose documents are written in it. */
+  readonly languageIds: readonly string[];
+  read(text: string): Reading;
+};
+
+/** The language ids of every notation, known before its parser is loaded. */
+export const notationLanguages: Readonly<Record<NotationId, readonly string[]>> = {
+  json: ['json', 'geojson'],
+  jsonc: ['jsonc', 'code-workspace'],
+  javascript: ['javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'vue', 'svelte', 'astro', 'json5'],
+  python: ['python', 'starlark', 'bazel'],
+  xml: ['xml', 'xsl'],
+  toml: ['toml'],
+  headers: ['http', 'rest'],
+  env: ['dotenv', 'env', 'shellscript'],
+  ini: ['ini', 'properties', 'editorconfig', 'gitconfig'],
+  properties: ['properties', 'java-properties', 'spring-boot-properties'],
+  query: [],
+  yaml: ['yaml', 'dockercompose', 'github-actions-workflow', 'ansible', 'helm'],
+  csv: ['csv'],
+  tsv: ['tsv'],
+  lines: [],
+};
+
+/** Thrown inside a notation to end its reading at a place. */
+export class Stop extends Error {
+  readonly offset: number;
+
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+/**
+ * Runs one reading and gives its result: the value must be a map or a list within the limits. A `Stop` becomes a refusal at its
+ * place; a stack that overflows inside a foreign parser is a text nested too deep.
+ */
+export function attempt(text: string, read: (notes: Set<string>) => DictionaryValue): Reading {
+  const notes = new Set<string>();
+  try {
+    if (text.length > limits.dictionaryBytes) throw new Stop('the text is longer than a dictionary may be', 0);
+    const value = read(notes);
+    if (value === null || typeof value !== 'object') throw new Stop('a single value is no dictionary', startOf(text));
+    checkDictionary(value);
+    return { ok: true, value, notes: [...notes] };
+  } catch (error) {
+    if (error instanceof Stop) return refusal(text, error.offset, error.message);
+    if (isFerryError(error)) return refusal(text, startOf(text), error.message);
+    if (error instanceof RangeError) return refusal(text, startOf(text), 'nested too deep');
+    throw error;
+  }
+}
+
+/** A refusal at an offset, with its line and column. CR, LF and CR LF each end one line. */
+export function refusal(text: string, offset: number, message: string): Extract<Reading, { ok: false }> {
+  const at = Math.min(Math.max(0, offset), text.length);
+  const before = text.slice(0, at).split(/\r\n|\r|\n/);
+  return { ok: false, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, offset: at, message };
+}
+
+/** The offset at which a line (from 1) begins. */
+export function offsetOfLine(text: string, line: number): number {
+  const ends = text.matchAll(/\r\n|\r|\n/g);
+  let offset = 0;
+  for (let count = 1; count < line; count += 1) {
+    const end = ends.next();
+    if (end.done === true) break;
+    offset = end.value.index + end.value[0].length;
+  }
+  return offset;
+}
+
+/** Sets a key that may be there already: the last one counts, as in the languages that allow it, and a note says so. */
+export function setLast(map: Map<string, DictionaryValue>, key: string, value: DictionaryValue, notes: Set<string>): void {
+  if (map.has(key)) notes.add(`The key ${JSON.stringify(key)} stands twice; the last one counts.`);
+  map.set(key, value);
+}
+
+/** A list of values under a key that is repeated, as in query strings and HTTP headers. */
+export function setRepeated(map: Map<string, DictionaryValue>, key: string, value: string, notes: Set<string>): void {
+  const earlier = map.get(key);
+  if (earlier === undefined) {
+    map.set(key, value);
+    return;
+  }
+  notes.add(`The key ${JSON.stringify(key)} stands more than once; its values became a list.`);
+  map.set(key, Array.isArray(earlier) ? [...earlier, value] : [earlier, value]);
+}
+
+/** One line of a text without its line end, and where it begins. */
+export type Line = { readonly text: string; readonly offset: number };
+
+/** The lines of a text; CR LF, LF and CR end one. */
+export function linesOf(text: string): Line[] {
+  const lines: Line[] = [];
+  let offset = 0;
+  for (const end of text.matchAll(/\r\n|\r|\n/g)) {
+    lines.push({ text: text.slice(offset, end.index), offset });
+    offset = end.index + end[0].length;
+  }
+  lines.push({ text: text.slice(offset), offset });
+  return lines;
+}
+
+/** The offset of the first character that is no white space. */
+export function startOf(text: string): number {
+  const found = text.search(/\S/);
+  return found < 0 ? 0 : found;
+}

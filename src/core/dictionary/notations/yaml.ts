@@ -1,0 +1,158 @@
+// YAML 1.2 in its core schema, and the one door to the library `yaml`. Values are read from the document's nodes, not from
+// JavaScript objects: keys keep their order, integers their digits, and every alias counts against the limit of values.
+
+import { type Document, isAlias, isMap as isYamlMap, isScalar, isSeq, parseAllDocuments, type Scalar, type YAMLMap } from 'yaml';
+
+import { limits } from '../../limits.ts';
+import { type DictionaryValue, isMap } from '../value.ts';
+import { attempt, linesOf, type Notation, notationLanguages, type Reading, Stop } from './notation.ts';
+
+/** YAML; several documents become a list, merge keys are followed, and a snippet may begin in the middle of its first line. */
+export const yamlNotation: Notation = {
+  id: 'yaml',
+  label: 'YAML',
+  languageIds: notationLanguages.yaml,
+  read(text) {
+    const reading = readText(text, 0);
+    const cut = reading.ok ? 0 : indentationCutOff(text);
+    if (cut === 0) return reading;
+    const again = readText(' '.repeat(cut) + text, cut);
+    return again.ok ? again : reading;
+  },
+};
+
+/** What one document's reading carries around; `added` spaces stand before what the person selected. */
+type Context = {
+  readonly anchors: Map<string, unknown>;
+  readonly notes: Set<string>;
+  readonly added: number;
+  nodes: number;
+};
+
+const knownTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`));
+
+function readText(text: string, added: number): Reading {
+  return attempt(text, (notes) => {
+    const found = parseAllDocuments(text, {
+      version: '1.2',
+      schema: 'core',
+      intAsBigInt: true,
+      strict: true,
+      // Compared pair by pair there; the maps below notice equal keys without that.
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
+    const documents: Document[] = Array.isArray(found) ? found : [];
+    for (const { errors } of documents) {
+      const [first] = errors;
+      if (first !== undefined) throw new Stop(first.message, first.pos[0] - added);
+    }
+    const context: Context = { anchors: new Map(), notes, added, nodes: 0 };
+    const values = documents.map((document) => {
+      context.anchors.clear();
+      return toValue(context, document.contents, 0);
+    });
+    if (values.length > 1) notes.add('Several documents became a list.');
+    return values.length === 1 ? (values[0] ?? null) : values;
+  });
+}
+
+/** How far the first line's own indentation was cut off, judged by the least indented of the other lines. */
+function indentationCutOff(text: string): number {
+  const [first, ...others] = linesOf(text);
+  if (first === undefined || /^\s/.test(first.text)) return 0;
+  const widths = others.filter((line) => line.text.trim() !== '').map((line) => line.text.search(/[^ ]/));
+  return widths.length === 0 ? 0 : Math.min(...widths);
+}
+
+function toValue(context: Context, node: unknown, depth: number): DictionaryValue {
+  context.nodes += 1;
+  if (context.nodes > limits.dictionaryNodes) throw stop(context, node, `more than ${limits.dictionaryNodes} values`);
+  if (node === null || node === undefined) return null;
+  if (isAlias(node)) {
+    const target = context.anchors.get(node.source);
+    if (target === undefined) throw stop(context, node, 'an alias without anchor');
+    return toValue(context, target, depth);
+  }
+  if (isScalar(node)) {
+    if (node.anchor !== undefined) context.anchors.set(node.anchor, node);
+    return scalarValue(context, node);
+  }
+  if (!isYamlMap(node) && !isSeq(node)) throw stop(context, node, 'a node of an unknown kind');
+  checkTag(context, node);
+  if (depth === limits.dictionaryDepth) throw stop(context, node, `nested more than ${limits.dictionaryDepth} deep`);
+  if (node.anchor !== undefined) context.anchors.set(node.anchor, node);
+  if (isYamlMap(node)) return mapValue(context, node, depth);
+  return node.items.map((item) => toValue(context, item, depth + 1));
+}
+
+function mapValue(context: Context, node: YAMLMap, depth: number): DictionaryValue {
+  const map = new Map<string, DictionaryValue>();
+  const merged = new Map<string, DictionaryValue>();
+  for (const { key, value } of node.items) {
+    if (isScalar(key) && key.value === '<<' && key.type === 'PLAIN') {
+      mergeInto(context, merged, value, depth);
+      continue;
+    }
+    const text = keyText(context, key ?? node);
+    if (map.has(text)) throw stop(context, key, 'a key stands twice in one map');
+    map.set(text, toValue(context, value, depth + 1));
+  }
+  for (const [key, value] of merged) if (!map.has(key)) map.set(key, value);
+  return map;
+}
+
+/** The merge key of YAML 1.1, which Compose files live on: a map, or a list of maps, the first of which wins. */
+function mergeInto(context: Context, merged: Map<string, DictionaryValue>, value: unknown, depth: number): void {
+  const source = toValue(context, value, depth + 1);
+  for (const map of Array.isArray(source) ? source : [source]) {
+    if (!isMap(map)) throw stop(context, value, 'only a map can be merged');
+    for (const [key, item] of map) if (!merged.has(key)) merged.set(key, item);
+  }
+  context.notes.add('Merge keys (<<) were followed.');
+}
+
+function keyText(context: Context, key: unknown): string {
+  const target = isAlias(key) ? context.anchors.get(key.source) : key;
+  if (!isScalar(target)) throw stop(context, key, 'a key that is no scalar cannot be carried');
+  if (target.anchor !== undefined) context.anchors.set(target.anchor, target);
+  const value = scalarValue(context, target);
+  if (typeof value === 'string') return value;
+  context.notes.add('Keys that are no text became text.');
+  return target.source ?? String(value);
+}
+
+function scalarValue(context: Context, node: Scalar): DictionaryValue {
+  const { value } = node;
+  if (node.tag === 'tag:yaml.org,2002:binary') {
+    context.notes.add('Bytes became base64 text.');
+    return String(value).replaceAll(/\s/g, '');
+  }
+  // A timestamp is text in the core schema, and ISO 8601 as it stands.
+  if (node.tag !== 'tag:yaml.org,2002:timestamp') checkTag(context, node);
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw stop(context, node, 'a number that is not finite cannot be carried');
+  }
+  if (typeof value === 'string' && !value.isWellFormed()) throw stop(context, node, 'a text holds an unpaired surrogate');
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+    case 'bigint':
+    case 'number':
+      return value;
+    default:
+      if (value === null) return null;
+      throw stop(context, node, 'a value of an unknown kind');
+  }
+}
+
+function checkTag(context: Context, node: { readonly tag?: string }): void {
+  if (node.tag !== undefined && !knownTags.has(node.tag)) throw stop(context, node, `the tag ${node.tag} cannot be carried`);
+}
+
+function stop(context: Context, node: unknown, message: string): Stop {
+  const range: unknown = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
+  const start: unknown = Array.isArray(range) ? range[0] : 0;
+  return new Stop(message, (typeof start === 'number' ? start : 0) - context.added);
+}

@@ -1,0 +1,96 @@
+// Whether this window is online, and the changes between the states. Changes run one after the other, and only the last wish
+// counts: settings that change quickly must not leave two listeners behind.
+
+import type { Directory } from './directory.ts';
+import { type FerryError, toFerryError } from './errors.ts';
+import { createEmitter, type Event } from './event.ts';
+import type { Dial } from './ports.ts';
+
+/** How far this window can be reached. */
+export type Visibility = 'off' | 'thisMachine' | 'network';
+
+export type PresenceConfig = {
+  readonly visibility: Visibility;
+  readonly port: number;
+  readonly interfaces: readonly string[];
+};
+
+/** What being online gives. */
+export type Session = {
+  readonly port: number;
+  /** Another port than the one asked for is used, because that was taken. */
+  readonly fellForward: boolean;
+  readonly directory: Directory;
+  readonly dial: Dial;
+  /** Why discovery finds less than it should, in English for the log and the tooltip; undefined where all is well. */
+  trouble(): string | undefined;
+  stop(): Promise<void>;
+};
+
+export type PresenceState =
+  | { readonly phase: 'offline'; readonly by: 'setting' | 'person' }
+  | { readonly phase: 'starting' }
+  | { readonly phase: 'online'; readonly session: Session; readonly visibility: Visibility }
+  | { readonly phase: 'failed'; readonly error: FerryError };
+
+export class Presence {
+  readonly #start: (config: PresenceConfig) => Promise<Session>;
+  readonly #changed = createEmitter<PresenceState>();
+  #state: PresenceState = { phase: 'offline', by: 'setting' };
+  #queue: Promise<void> = Promise.resolve();
+  #wish = 0;
+
+  constructor(start: (config: PresenceConfig) => Promise<Session>) {
+    this.#start = start;
+  }
+
+  get state(): PresenceState {
+    return this.#state;
+  }
+
+  get onDidChange(): Event<PresenceState> {
+    return this.#changed.event;
+  }
+
+  /** What being online gives, or undefined. */
+  get session(): Session | undefined {
+    return this.#state.phase === 'online' ? this.#state.session : undefined;
+  }
+
+  /** Goes online as configured, or offline where visibility is off. Done when the state is reached; a failure is a state. */
+  apply(config: PresenceConfig): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#leave(config.visibility === 'off' ? { phase: 'offline', by: 'setting' } : { phase: 'starting' });
+      if (config.visibility === 'off') return;
+      try {
+        const session = await this.#start(config);
+        this.#set({ phase: 'online', session, visibility: config.visibility });
+      } catch (error) {
+        this.#set({ phase: 'failed', error: toFerryError(error) });
+      }
+    });
+  }
+
+  /** The person goes offline, whatever the settings say. */
+  goOffline(): Promise<void> {
+    return this.#enqueue(() => this.#leave({ phase: 'offline', by: 'person' }));
+  }
+
+  /** The state moves before the session ends, so that nothing new begins in it. */
+  async #leave(next: PresenceState): Promise<void> {
+    const { session } = this;
+    this.#set(next);
+    await session?.stop();
+  }
+
+  #enqueue(change: () => Promise<void>): Promise<void> {
+    const wish = (this.#wish += 1);
+    this.#queue = this.#queue.then(() => (wish === this.#wish ? change() : undefined));
+    return this.#queue;
+  }
+
+  #set(state: PresenceState): void {
+    this.#state = state;
+    this.#changed.fire(state);
+  }
+}

@@ -1,0 +1,49 @@
+// Whether bytes are text that an editor can show, and the media type of a file by its name.
+
+const looked = 64 * 1024;
+
+/** Text is UTF-8 without NUL, or UTF-16 with a byte order mark, as far as the first 64 KiB tell. */
+export function looksLikeText(bytes: Uint8Array): boolean {
+  const start = bytes.subarray(0, looked);
+  if ((start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff)) return true;
+  if (start.includes(0)) return false;
+  try {
+    // A character cut in two by the end of what was looked at is no mistake.
+    new TextDecoder('utf-8', { fatal: true }).decode(start, { stream: bytes.length > looked });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  css: 'text/css',
+  csv: 'text/csv',
+  gif: 'image/gif',
+  gz: 'application/gzip',
+  html: 'text/html',
+  jpeg: 'image/jpeg',
+  jpg: 'image/jpeg',
+  js: 'text/javascript',
+  json: 'application/json',
+  md: 'text/markdown',
+  mjs: 'text/javascript',
+  mp4: 'video/mp4',
+  pdf: 'application/pdf',
+  png: 'image/png',
+  svg: 'image/svg+xml',
+  toml: 'application/toml',
+  txt: 'text/plain',
+  wasm: 'application/wasm',
+  webp: 'image/webp',
+  xml: 'application/xml',
+  yaml: 'application/yaml',
+  yml: 'application/yaml',
+  zip: 'application/zip',
+};
+
+/** The media type that a file's name suggests: registered types where the extension is a common one, else a stream of bytes. */
+export function mediaTypeOf(name: string): string {
+  const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
+  return mediaTypes[extension] ?? 'application/octet-stream';
+}

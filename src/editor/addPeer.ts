@@ -1,0 +1,48 @@
+// "Add Peer by Address…": for networks where nothing announces itself.
+
+import * as vscode from 'vscode';
+
+import { type Address, formatAddress, parseAddress } from '../core/address.ts';
+import { keptName, type PeerBook, withAddress } from '../core/book.ts';
+import type { Directory } from '../core/directory.ts';
+import { isFerryError } from '../core/errors.ts';
+import { fingerprintOf } from '../core/peerId.ts';
+import type { PeerWindow } from '../core/peers.ts';
+import type { Ui } from './ui.ts';
+import { errorWords, peerWords } from './words.ts';
+
+const { l10n } = vscode;
+
+/** Asks for an address, greets it, and remembers it where a peer answers; undefined where the person left. Fails as Dial does. */
+export async function addPeer(ui: Ui, directory: Directory, book: PeerBook): Promise<PeerWindow | undefined> {
+  const typed = await ui.input({
+    title: l10n.t('Add peer by address'),
+    prompt: l10n.t('Host and port of the other editor. Its status bar tooltip shows the port.'),
+    placeHolder: '192.168.1.20:40123',
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === '' ? undefined : problemOf(text)),
+  });
+  if (typed === undefined || typed.trim() === '') return undefined;
+  const address = parseAddress(typed);
+  const window = await ui.progress(l10n.t('Reaching {0}', formatAddress(address)), (_, signal) =>
+    directory.greet(address, { signal }),
+  );
+  await rememberAddress(book, window, address);
+  await ui.info(
+    l10n.t('{0} answered. Fingerprint: {1}', peerWords({ id: window.peerId, name: window.name }), fingerprintOf(window.peerId)),
+  );
+  return window;
+}
+
+function rememberAddress(book: PeerBook, window: PeerWindow, address: Address): Promise<void> {
+  return book.change(window.peerId, (entry) => ({ ...withAddress(entry, address), name: keptName(window.name) }));
+}
+
+function problemOf(text: string): string | undefined {
+  try {
+    parseAddress(text);
+    return undefined;
+  } catch (error) {
+    return isFerryError(error) ? errorWords(error) : undefined;
+  }
+}

@@ -1,0 +1,171 @@
+// Every command of Ferry: its id and what it leads to. A handler gathers input, calls, and reports; failures of all of them are told
+// in one place.
+
+import * as vscode from 'vscode';
+
+import { type FerryError, toFerryError } from '../core/errors.ts';
+import type { Inbox } from '../core/inbox.ts';
+import type { Log } from '../core/log.ts';
+import type { PeerId } from '../core/peerId.ts';
+import type { Presence, Visibility } from '../core/presence.ts';
+import { addPeer } from './addPeer.ts';
+import type { InboxRow } from './inboxView.ts';
+import { acceptEntry, declineEntry, openReceived, type ReceivingContext, revealReceived, saveReceivedAs } from './receiving.ts';
+import { type SendContext, sendFile } from './sendFile.ts';
+import { visibilityWords } from './statusBar.ts';
+import type { Ui } from './ui.ts';
+import { errorWords } from './words.ts';
+
+const { l10n } = vscode;
+
+export type CommandContext = {
+  readonly ui: Ui;
+  readonly presence: Presence;
+  readonly inbox: Inbox;
+  readonly send: SendContext;
+  readonly receiving: ReceivingContext;
+  readonly own: () => PeerId | undefined;
+  readonly log: Log & { show(): void };
+};
+
+type Handler = (context: CommandContext, ...args: readonly unknown[]) => unknown;
+
+/** The table of commands. Tests hold it against package.json. */
+export const commands: Readonly<Record<string, Handler>> = {
+  'ferry.sendFile': ({ send }, first, all) => sendFile(send, urisOf(first, all)),
+  'ferry.addPeer': ({ ui, send }) => addPeerByAddress(ui, send),
+  'ferry.goOnline': goOnline,
+  'ferry.goOffline': ({ presence }) => presence.goOffline(),
+  'ferry.setVisibility': setVisibility,
+  'ferry.showInbox': () => vscode.commands.executeCommand('ferry.inbox.focus'),
+  'ferry.showMenu': showMenu,
+  'ferry.copyPeerId': copyPeerId,
+  'ferry.showLog': ({ log }) => log.show(),
+  'ferry.inbox.accept': ({ receiving }, row) => withRow(row, ({ entry }) => acceptEntry(receiving, entry.id)),
+  'ferry.inbox.decline': ({ receiving }, row) => withRow(row, ({ entry }) => declineEntry(receiving, entry.id)),
+  'ferry.inbox.cancel': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.cancel(entry.id)),
+  'ferry.inbox.open': ({ receiving }, row) => withItem(row, (entry, item) => openReceived(receiving, entry, item)),
+  'ferry.inbox.reveal': (_, row) => withItem(row, (_entry, item) => revealReceived(item)),
+  'ferry.inbox.saveAs': ({ receiving }, row) => withItem(row, (_entry, item) => saveReceivedAs(receiving, item)),
+  'ferry.inbox.remove': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.remove(entry.id)),
+  'ferry.inbox.clear': ({ inbox }) => {
+    for (const entry of inbox.entries) inbox.remove(entry.id);
+  },
+};
+
+/** Registers the table. */
+export function registerCommands(context: CommandContext): vscode.Disposable {
+  const registered = Object.entries(commands).map(([id, handler]) =>
+    vscode.commands.registerCommand(id, async (...args: readonly unknown[]) => {
+      try {
+        return await handler(context, ...args);
+      } catch (cause) {
+        const error = toFerryError(cause);
+        if (error.code !== 'ERR_CANCELLED') await tellError(context, id, error);
+        return undefined;
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+/** Input that is missing is a warning with one action; everything else an error with the log behind it. */
+async function tellError({ ui, log }: CommandContext, command: string, error: FerryError): Promise<void> {
+  log.warn('a command failed', { command, code: error.code, message: error.message, ...error.detail });
+  if (error.code === 'ERR_UNEXPECTED') log.error('what nobody foresaw', { stack: stackOf(error) });
+  if (error.code === 'ERR_NO_EDITOR') {
+    const openFile = l10n.t('Open File…');
+    if ((await ui.warn(errorWords(error), openFile)) === openFile)
+      await vscode.commands.executeCommand('workbench.action.files.openFile');
+    return;
+  }
+  const showLog = l10n.t('Show Log');
+  if ((await ui.error(errorWords(error), showLog)) === showLog) log.show();
+}
+
+function stackOf(error: FerryError): string {
+  return (error.cause instanceof Error ? error.cause.stack : error.stack) ?? '';
+}
+
+async function addPeerByAddress(ui: Ui, send: SendContext): Promise<void> {
+  if (send.session() === undefined) await send.goOnline();
+  const session = send.session();
+  if (session !== undefined) await addPeer(ui, session.directory, send.book);
+}
+
+/** Where the setting says off, going online means to choose who may reach us. */
+async function goOnline(context: CommandContext): Promise<void> {
+  await context.send.goOnline();
+  if (context.presence.state.phase === 'offline') await setVisibility(context);
+}
+
+async function setVisibility({ ui, send }: CommandContext): Promise<void> {
+  const now = send.settings.presence().visibility;
+  const items = (
+    [
+      ['thisMachine', '$(device-desktop)', l10n.t('Other editors on this machine only')],
+      [
+        'network',
+        '$(broadcast)',
+        l10n.t('Everybody on the networks of this machine can knock; nothing is received until you accept it'),
+      ],
+      ['off', '$(circle-slash)', l10n.t('Nobody: Ferry is offline')],
+    ] as const
+  ).map(([visibility, icon, detail]) => ({
+    visibility: visibility satisfies Visibility,
+    label: `${icon} ${visibilityWords(visibility)}`,
+    detail,
+    ...(visibility === now ? { description: l10n.t('now') } : {}),
+  }));
+  const picked = await ui.pick(items, { title: l10n.t('Who can reach this editor?') });
+  if (picked === undefined) return;
+  await send.settings.setVisibility(picked.visibility);
+  await send.goOnline();
+}
+
+async function showMenu({ ui, presence }: CommandContext): Promise<void> {
+  const online = presence.state.phase === 'online';
+  const items = [
+    { id: 'ferry.sendFile', label: `$(send) ${l10n.t('Send file to peer')}` },
+    { id: 'ferry.showInbox', label: `$(inbox) ${l10n.t('Show inbox')}` },
+    { id: 'ferry.addPeer', label: `$(add) ${l10n.t('Add peer by address…')}` },
+    { id: 'ferry.setVisibility', label: `$(eye) ${l10n.t('Choose who can reach you…')}` },
+    { id: 'ferry.copyPeerId', label: `$(copy) ${l10n.t('Copy my peer ID')}` },
+    online
+      ? { id: 'ferry.goOffline', label: `$(circle-slash) ${l10n.t('Go offline')}` }
+      : { id: 'ferry.goOnline', label: `$(broadcast) ${l10n.t('Go online')}` },
+    { id: 'ferry.showLog', label: `$(output) ${l10n.t('Show log')}` },
+  ];
+  const picked = await ui.pick(items, { title: 'Ferry' });
+  if (picked !== undefined) await vscode.commands.executeCommand(picked.id);
+}
+
+async function copyPeerId({ ui, own }: CommandContext): Promise<void> {
+  const id = own();
+  if (id === undefined) return;
+  await vscode.env.clipboard.writeText(id);
+  await ui.info(l10n.t('Your peer ID is on the clipboard. It is no secret.'));
+}
+
+/** The Explorer gives the file that was clicked and all that are selected; menus of tabs give one; the palette gives none. */
+function urisOf(first: unknown, all: unknown): readonly vscode.Uri[] {
+  const several = Array.isArray(all) ? all.filter((uri) => uri instanceof vscode.Uri) : [];
+  if (several.length > 0) return several;
+  return first instanceof vscode.Uri ? [first] : [];
+}
+
+function withRow(row: unknown, work: (row: InboxRow) => unknown): unknown {
+  return isRow(row) ? work(row) : undefined;
+}
+
+function withItem(row: unknown, work: (entry: InboxRow['entry'], item: NonNullable<InboxRow['item']>) => unknown): unknown {
+  if (!isRow(row)) return undefined;
+  const item = row.item ?? row.entry.received[0];
+  return item === undefined ? undefined : work(row.entry, item);
+}
+
+function isRow(value: unknown): value is InboxRow {
+  return (
+    typeof value === 'object' && value !== null && 'entry' in value && typeof value.entry === 'object' && value.entry !== null
+  );
+}

@@ -1,0 +1,146 @@
+// The Inbox view: one row an offer, with what can be done with it in its context value. The badge counts those that wait.
+
+import * as vscode from 'vscode';
+
+import type { EntryState, Inbox, InboxEntry, ReceivedItem } from '../core/inbox.ts';
+import { totalSize } from '../core/item.ts';
+import { fingerprintOf } from '../core/peerId.ts';
+import { safeFileName } from '../core/safeName.ts';
+import { plain } from '../core/safeText.ts';
+import { errorWords, peerWords, progressWords, sizeWords } from './words.ts';
+
+const { l10n } = vscode;
+
+/** A row: an entry, or one received item of an entry that has several. */
+export type InboxRow = { readonly entry: InboxEntry; readonly item?: ReceivedItem };
+
+/** Shows the inbox as a tree; the view is returned for its badge and focus. */
+export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.Disposable {
+  const changed = new vscode.EventEmitter<InboxRow | undefined>();
+  const rows = new Map<string, InboxRow>();
+  const rowOf = (entry: InboxEntry): InboxRow => {
+    const known = rows.get(entry.id);
+    if (known?.entry === entry) return known;
+    const row = { entry };
+    rows.set(entry.id, row);
+    return row;
+  };
+  const provider: vscode.TreeDataProvider<InboxRow> = {
+    onDidChangeTreeData: changed.event,
+    getChildren: (row) =>
+      row === undefined ? inbox.entries.map(rowOf) : row.entry.received.map((item) => ({ entry: row.entry, item })),
+    getTreeItem: treeItemOf,
+    getParent: (row) => (row.item === undefined ? undefined : rowOf(row.entry)),
+  };
+  const view = vscode.window.createTreeView('ferry.inbox', { treeDataProvider: provider });
+  const subscription = inbox.onDidChange(() => {
+    changed.fire(undefined);
+    const waiting = inbox.entries.filter((entry) => entry.state.phase === 'waiting').length;
+    view.badge = waiting === 0 ? undefined : { value: waiting, tooltip: l10n.t('{0} waiting for your answer', waiting) };
+  });
+  const dispose = view.dispose.bind(view);
+  return Object.assign(view, {
+    dispose: () => {
+      subscription.dispose();
+      changed.dispose();
+      dispose();
+    },
+  });
+}
+
+function treeItemOf({ entry, item }: InboxRow): vscode.TreeItem {
+  return item === undefined ? entryItem(entry) : receivedItem(entry, item);
+}
+
+function entryItem(entry: InboxEntry): vscode.TreeItem {
+  const label = entryWords(entry);
+  const several = entry.received.length > 1;
+  const item = new vscode.TreeItem(
+    label,
+    several ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+  );
+  const { state } = entry;
+  const stateText = stateWords(state);
+  item.id = entry.id;
+  item.description = [peerWords(entry.peer), sizeWords(totalSize(entry.items)), stateText].join(' · ');
+  item.iconPath = iconOf(state);
+  item.contextValue = contextOf(entry, several);
+  item.tooltip = [
+    label,
+    l10n.t('From {0}, fingerprint {1}', peerWords(entry.peer), fingerprintOf(entry.peer.id)),
+    l10n.t('Arrived {0}', entry.arrivedAt.toLocaleTimeString()),
+    state.phase === 'failed' ? errorWords(state.error, peerWords(entry.peer)) : stateText,
+  ].join('\n');
+  item.accessibilityInformation = { label: l10n.t('{0} from {1}, {2}', label, peerWords(entry.peer), stateText) };
+  if (state.phase === 'received' && !several)
+    item.command = { command: 'ferry.inbox.open', title: l10n.t('Open'), arguments: [{ entry }] };
+  return item;
+}
+
+function receivedItem(entry: InboxEntry, received: ReceivedItem): vscode.TreeItem {
+  const item = new vscode.TreeItem(safeFileName(received.item.name));
+  item.id = `${entry.id}/${received.n}`;
+  item.description = sizeWords(received.item.size);
+  item.iconPath = vscode.ThemeIcon.File;
+  item.contextValue = landedContext(entry);
+  item.command = { command: 'ferry.inbox.open', title: l10n.t('Open'), arguments: [{ entry, item: received }] };
+  return item;
+}
+
+/** What an entry is called: its file, or how many there are. */
+export function entryWords(entry: InboxEntry): string {
+  const [first] = entry.items;
+  return entry.items.length === 1 && first !== undefined
+    ? plain(safeFileName(first.name), 60)
+    : l10n.t('{0} files', entry.items.length);
+}
+
+function stateWords(state: EntryState): string {
+  switch (state.phase) {
+    case 'waiting':
+      return l10n.t('waiting for your answer');
+    case 'receiving':
+      return progressWords(state.received, state.total, undefined);
+    case 'received':
+      return state.landing === 'folder' ? l10n.t('saved') : l10n.t('received, not saved');
+    case 'declined':
+      return l10n.t('declined');
+    case 'expired':
+      return l10n.t('expired');
+    case 'cancelled':
+      return state.by === 'me' ? l10n.t('cancelled') : l10n.t('cancelled by the sender');
+    case 'failed':
+      return l10n.t('failed');
+  }
+}
+
+function iconOf(state: EntryState): vscode.ThemeIcon {
+  switch (state.phase) {
+    case 'waiting':
+      return new vscode.ThemeIcon('bell-dot', new vscode.ThemeColor('notificationsInfoIcon.foreground'));
+    case 'receiving':
+      return new vscode.ThemeIcon('loading~spin');
+    case 'received':
+      return new vscode.ThemeIcon('check');
+    case 'failed':
+      return new vscode.ThemeIcon('error', new vscode.ThemeColor('notificationsErrorIcon.foreground'));
+    default:
+      return new vscode.ThemeIcon('circle-slash');
+  }
+}
+
+function contextOf(entry: InboxEntry, several: boolean): string {
+  switch (entry.state.phase) {
+    case 'waiting':
+    case 'receiving':
+      return entry.state.phase;
+    case 'received':
+      return several ? 'ended' : `ended ${landedContext(entry)}`;
+    default:
+      return 'ended';
+  }
+}
+
+function landedContext(entry: InboxEntry): string {
+  return entry.state.phase === 'received' && entry.state.landing === 'folder' ? 'openable revealable' : 'openable storage';
+}

@@ -1,0 +1,84 @@
+// The list from which peers are picked: it fills while they answer, and stays open until the person has chosen.
+
+import * as vscode from 'vscode';
+
+import type { Directory } from '../core/directory.ts';
+import { background, type Log } from '../core/log.ts';
+import { fingerprintOf } from '../core/peerId.ts';
+import type { Peer } from '../core/peers.ts';
+import { peerWords, trustWords } from './words.ts';
+
+type PeerItem = vscode.QuickPickItem & { readonly peer?: Peer };
+
+export type PickResult =
+  | { readonly kind: 'peers'; readonly peers: readonly Peer[] }
+  | { readonly kind: 'add' }
+  | { readonly kind: 'none' };
+
+const { l10n } = vscode;
+
+/**
+ * Lets the person pick one or more peers. Enter takes those that are ticked, or the one in front of it where none is.
+ */
+export function pickPeers(directory: Directory, title: string, log: Log): Promise<PickResult> {
+  const pick = vscode.window.createQuickPick<PeerItem>();
+  pick.title = title;
+  pick.placeholder = l10n.t('Pick one or more peers');
+  pick.canSelectMany = true;
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  const show = (): void => {
+    const ticked = new Set(pick.selectedItems.map((item) => item.peer?.id));
+    const active = pick.activeItems[0]?.peer?.id;
+    const items = itemsOf(directory.peers);
+    pick.items = items;
+    pick.selectedItems = items.filter((item) => item.peer !== undefined && ticked.has(item.peer.id));
+    const before = items.filter((item) => item.peer !== undefined && item.peer.id === active);
+    if (before.length > 0) pick.activeItems = before;
+  };
+  show();
+  pick.busy = true;
+  const look = directory.refresh().finally(() => {
+    pick.busy = false;
+    show();
+  });
+  background(look, log, 'looking for peers');
+  const subscriptions = [
+    directory.onDidChange(show),
+    directory.onDidChange(() => background(directory.greetNew(), log, 'greeting peers')),
+    pick,
+  ];
+  return new Promise<PickResult>((resolve) => {
+    pick.onDidAccept(() => {
+      const chosen = pick.selectedItems.length > 0 ? pick.selectedItems : pick.activeItems.slice(0, 1);
+      const peers = chosen.flatMap((item) => (item.peer === undefined ? [] : [item.peer]));
+      resolve(peers.length > 0 ? { kind: 'peers', peers } : chosen.length > 0 ? { kind: 'add' } : { kind: 'none' });
+      pick.hide();
+    });
+    pick.onDidHide(() => resolve({ kind: 'none' }));
+    pick.show();
+  }).finally(() => {
+    for (const subscription of subscriptions) subscription.dispose();
+  });
+}
+
+function itemsOf(peers: readonly Peer[]): readonly PeerItem[] {
+  const here = peers.filter((peer) => peer.windows.length > 0).map(itemOf);
+  const away = peers.filter((peer) => peer.windows.length === 0).map(itemOf);
+  const separator = (label: string): PeerItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
+  return [
+    ...(here.length > 0 ? [separator(l10n.t('answering')), ...here] : []),
+    ...(away.length > 0 ? [separator(l10n.t('not answering')), ...away] : []),
+    separator(''),
+    { label: `$(add) ${l10n.t('Add peer by address…')}`, alwaysShow: true },
+  ];
+}
+
+function itemOf(peer: Peer): PeerItem {
+  return {
+    peer,
+    label: `$(${peer.trust === 'known' ? 'verified' : 'unverified'}) ${peerWords(peer)}`,
+    description: trustWords(peer.trust),
+    detail: l10n.t('Fingerprint {0}', fingerprintOf(peer.id)),
+  };
+}

@@ -1,0 +1,51 @@
+// Prints received items to the output channel "Ferry": one block each, a header line and the text, with everything that could
+// pass for something else made visible.
+
+import type * as vscode from 'vscode';
+
+import { encodeHex } from '../core/base64.ts';
+import type { InboxEntry, ReceivedItem } from '../core/inbox.ts';
+import { limits } from '../core/limits.ts';
+import { fingerprintOf } from '../core/peerId.ts';
+import { plain, printable } from '../core/safeText.ts';
+import { looksLikeText } from '../core/textual.ts';
+import { peerWords, sizeWords } from './words.ts';
+
+/** The block for one item. `bytes`: its content, or undefined where it is too large to print. */
+export function printedBlock(entry: InboxEntry, received: ReceivedItem, bytes: Uint8Array | undefined): string {
+  const { item, sha256 } = received;
+  const header = [
+    entry.arrivedAt.toISOString(),
+    `${peerWords(entry.peer)} (${fingerprintOf(entry.peer.id)})`,
+    plain(item.name),
+    sizeWords(item.size),
+    `sha-256 ${encodeHex(sha256)}`,
+  ].join(' | ');
+  return `── ${header}\n${bodyOf(received, bytes)}\n`;
+}
+
+/** Prints all items of an entry. */
+export async function printEntry(
+  channel: vscode.OutputChannel,
+  entry: InboxEntry,
+  read: (path: string) => Promise<Uint8Array>,
+): Promise<void> {
+  for (const received of entry.received) {
+    const bytes = received.item.size <= limits.printBytes ? await read(received.path) : undefined;
+    channel.append(printedBlock(entry, received, bytes));
+  }
+  channel.show(true);
+}
+
+function bodyOf({ item }: ReceivedItem, bytes: Uint8Array | undefined): string {
+  if (bytes === undefined) return `(${item.mediaType}, ${item.size} bytes: larger than what is printed)\n`;
+  if (!looksLikeText(bytes)) return `(${item.mediaType}, ${item.size} bytes: not text)\n`;
+  const text = printable(decode(bytes));
+  return text.endsWith('\n') || text === '' ? text : `${text}\n`;
+}
+
+function decode(bytes: Uint8Array): string {
+  const utf16 =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : undefined;
+  return new TextDecoder(utf16 ?? 'utf-8').decode(bytes);
+}

@@ -1,0 +1,200 @@
+// What happens on this side when a peer offers something: the doorbell rings, the person answers, and what was received is printed,
+// saved or opened as the settings say.
+
+import { basename } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { keptName, type PeerBook } from '../core/book.ts';
+import { toFerryError } from '../core/errors.ts';
+import type { Disposable } from '../core/event.ts';
+import type { Inbox, InboxEntry, ReceiveAction, ReceivedItem } from '../core/inbox.ts';
+import { totalSize } from '../core/item.ts';
+import { background, type Log } from '../core/log.ts';
+import { safeFileName } from '../core/safeName.ts';
+import { looksLikeText } from '../core/textual.ts';
+import { entryWords } from './inboxView.ts';
+import { printEntry } from './printer.ts';
+import type { ReceivedFiles } from './receivedFiles.ts';
+import type { Settings } from './settings.ts';
+import type { Ui } from './ui.ts';
+import { errorWords, peerWords, sizeWords, trustWords } from './words.ts';
+
+const { l10n } = vscode;
+
+/** Reads a received file back; what is printed or opened is small. */
+export type ReadFile = (path: string) => Promise<Uint8Array>;
+
+export type ReceivingContext = {
+  readonly ui: Ui;
+  readonly inbox: Inbox;
+  readonly book: PeerBook;
+  readonly settings: Settings;
+  readonly files: ReceivedFiles;
+  readonly output: vscode.OutputChannel;
+  readonly readFile: ReadFile;
+  readonly log: Log;
+};
+
+/** A toast is gone after this long, answered or not. */
+const ringMs = 10_000;
+
+/** Follows the inbox: rings for what arrives, acts on what is complete. */
+export function followInbox(context: ReceivingContext): Disposable {
+  const phases = new Map<string, string>();
+  let rang = -Infinity;
+  return context.inbox.onDidChange((entry) => {
+    const before = phases.get(entry.id);
+    const { phase } = entry.state;
+    if (before === phase) return;
+    phases.set(entry.id, phase);
+    if (phase === 'waiting' && performance.now() - rang > ringMs) {
+      rang = performance.now();
+      background(ring(context, entry), context.log, 'ringing');
+    }
+    if (phase === 'received') background(act(context, entry), context.log, 'acting on what was received');
+    if (phase === 'failed' && before === 'receiving') background(tellFailure(context, entry), context.log, 'telling a failure');
+    // Once answered, the next one may ring at once.
+    if (before === 'waiting') rang = -Infinity;
+    if (phase !== 'waiting' && phase !== 'receiving') phases.delete(entry.id);
+  });
+}
+
+async function ring(context: ReceivingContext, entry: InboxEntry): Promise<void> {
+  const accept = l10n.t('Accept');
+  const decline = l10n.t('Decline');
+  const trust = context.book.find(entry.peer.id)?.trust ?? 'unknown';
+  const question = l10n.t(
+    '{0} ({1}) wants to send {2} ({3}).',
+    peerWords(entry.peer),
+    trustWords(trust),
+    entryWords(entry),
+    sizeWords(totalSize(entry.items)),
+  );
+  const chosen = await context.ui.info(question, accept, decline);
+  if (chosen === accept) await acceptEntry(context, entry.id);
+  if (chosen === decline) await declineEntry(context, entry.id);
+}
+
+/** The person accepts. Says so where it is too late, or where there is no place for the item. */
+export async function acceptEntry(context: ReceivingContext, id: string): Promise<void> {
+  const { ui, inbox, book, settings } = context;
+  const entry = inbox.find(id);
+  if (entry?.state.phase !== 'waiting') {
+    await tellOver(ui);
+    return;
+  }
+  const setting = settings.receiveAction();
+  const action = setting === 'ask' ? await askAction(ui, entry) : setting;
+  if (action === undefined) return;
+  try {
+    if (!(await inbox.accept(id, action))) {
+      await tellOver(ui);
+      return;
+    }
+  } catch (cause) {
+    await ui.error(errorWords(toFerryError(cause), peerWords(entry.peer)));
+    return;
+  }
+  await book.change(entry.peer.id, (peer) => ({
+    ...peer,
+    name: keptName(entry.peer.name),
+    trust: 'known',
+    lastUsed: Date.now(),
+  }));
+}
+
+/** The person declines. */
+export async function declineEntry({ ui, inbox }: ReceivingContext, id: string): Promise<void> {
+  if (!inbox.decline(id)) await tellOver(ui);
+}
+
+async function tellOver(ui: Ui): Promise<void> {
+  await ui.info(l10n.t('This request is over. Nothing was received.'));
+}
+
+async function askAction(ui: Ui, entry: InboxEntry): Promise<ReceiveAction | undefined> {
+  const items: readonly (vscode.QuickPickItem & { readonly action: ReceiveAction })[] = [
+    { action: 'save', label: l10n.t('Save'), detail: l10n.t('To the folder for received files') },
+    { action: 'print', label: l10n.t('Print'), detail: l10n.t('To the output channel') },
+    { action: 'printAndSave', label: l10n.t('Print and save') },
+    { action: 'open', label: l10n.t('Open'), detail: l10n.t('As a read-only document') },
+  ];
+  const picked = await ui.pick(items, { title: l10n.t('Accept {0} and…', entryWords(entry)), ignoreFocusOut: true });
+  return picked?.action;
+}
+
+async function act(context: ReceivingContext, entry: InboxEntry): Promise<void> {
+  if (entry.state.phase !== 'received') return;
+  const { action } = entry.state;
+  if (action === 'print' || action === 'printAndSave') await printEntry(context.output, entry, context.readFile);
+  if (action === 'open') {
+    for (const item of entry.received) await openReceived(context, entry, item, { onlyText: true });
+  }
+  if (action === 'save' || action === 'printAndSave') await tellSaved(context, entry);
+}
+
+async function tellSaved(context: ReceivingContext, entry: InboxEntry): Promise<void> {
+  const [first] = entry.received;
+  if (first === undefined) return;
+  const open = l10n.t('Open');
+  const reveal = l10n.t('Reveal');
+  const single = entry.received.length === 1;
+  const saved = single ? basename(first.path) : entryWords(entry);
+  const chosen = await context.ui.info(
+    l10n.t('Saved {0} from {1}.', saved, peerWords(entry.peer)),
+    ...(single ? [open, reveal] : [reveal]),
+  );
+  if (chosen === open) await openReceived(context, entry, first);
+  if (chosen === reveal) await revealReceived(first);
+}
+
+async function tellFailure({ ui }: ReceivingContext, entry: InboxEntry): Promise<void> {
+  if (entry.state.phase !== 'failed') return;
+  const peer = peerWords(entry.peer);
+  await ui.warn(l10n.t('{0} from {1} was not received. {2}', entryWords(entry), peer, errorWords(entry.state.error, peer)));
+}
+
+/** Opens a received item: a saved one as its file, another as a read-only document. With `onlyText`, nothing but text. */
+export async function openReceived(
+  context: ReceivingContext,
+  entry: InboxEntry,
+  received: ReceivedItem,
+  options: { readonly onlyText?: boolean } = {},
+): Promise<void> {
+  const saved = entry.state.phase === 'received' && entry.state.landing === 'folder';
+  const uri = saved ? vscode.Uri.file(received.path) : documentOf(context, entry, received);
+  if (options.onlyText === true && !(await isText(context, received))) {
+    await context.ui.info(l10n.t('{0} is not text, so it was not opened. It is in the Inbox.', safeFileName(received.item.name)));
+    return;
+  }
+  await vscode.commands.executeCommand('vscode.open', uri);
+}
+
+function documentOf({ files, readFile }: ReceivingContext, entry: InboxEntry, received: ReceivedItem): vscode.Uri {
+  return files.show(`${entry.offerId}-${received.n}`, safeFileName(received.item.name), {
+    size: received.item.size,
+    read: () => readFile(received.path),
+  });
+}
+
+async function isText({ readFile }: ReceivingContext, received: ReceivedItem): Promise<boolean> {
+  const maxOpened = 50 * 1024 * 1024;
+  return received.item.size <= maxOpened && looksLikeText(await readFile(received.path));
+}
+
+/** Shows a saved file in the system's file manager, or in the Explorer's stead where there is none (in a browser). */
+export async function revealReceived(received: ReceivedItem): Promise<void> {
+  await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(received.path));
+}
+
+/** Asks where to put an item that was not saved, and copies it there. */
+export async function saveReceivedAs({ ui, readFile }: ReceivingContext, received: ReceivedItem): Promise<void> {
+  const name = safeFileName(received.item.name);
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const target = await ui.saveDialog({
+    title: l10n.t('Save {0} as', name),
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
+  });
+  if (target !== undefined) await vscode.workspace.fs.writeFile(target, await readFile(received.path));
+}

@@ -1,0 +1,148 @@
+// "Send File to Peer": gather, pick, send, and say how it ended.
+
+import * as vscode from 'vscode';
+
+import { keptName, type PeerBook, withAddress } from '../core/book.ts';
+import { FerryError } from '../core/errors.ts';
+import { totalSize } from '../core/item.ts';
+import { background, type Log } from '../core/log.ts';
+import { PaceMeter } from '../core/pace.ts';
+import type { Peer } from '../core/peers.ts';
+import type { Session } from '../core/presence.ts';
+import { plain } from '../core/safeText.ts';
+import { type OutgoingItem, type TransferOutcome, type TransferState, transfer } from '../core/transfer.ts';
+import { addPeer } from './addPeer.ts';
+import { currentFile, gatherFile, type OpenFile } from './gather.ts';
+import { pickPeers } from './peerPick.ts';
+import type { Settings } from './settings.ts';
+import type { Ui } from './ui.ts';
+import { errorWords, peerWords, progressWords } from './words.ts';
+
+const { l10n } = vscode;
+
+export type SendContext = {
+  readonly ui: Ui;
+  readonly session: () => Session | undefined;
+  readonly goOnline: () => Promise<void>;
+  readonly book: PeerBook;
+  readonly settings: Settings;
+  readonly openFile: OpenFile;
+  readonly log: Log;
+  /** Ends when the window goes offline or closes. */
+  readonly running: Set<AbortController>;
+};
+
+/** Sends the given files, or the current editor's. Fails with ERR_NO_EDITOR, ERR_SOURCE_MISSING, or as adding a peer does. */
+export async function sendFile(context: SendContext, uris: readonly vscode.Uri[]): Promise<void> {
+  const files = uris.length > 0 ? uris : [currentFile()].filter((uri) => uri !== undefined);
+  if (files.length === 0) throw new FerryError('ERR_NO_EDITOR', 'there is no editor with a file');
+  const session = await sessionFor(context);
+  if (session === undefined) return;
+  const items = await Promise.all(files.map((uri) => gatherFile(uri, context.openFile)));
+  const peers = await choosePeers(context, session, titleOf(items));
+  await Promise.all(peers.map((peer) => sendTo(context, session, peer, items)));
+}
+
+async function sessionFor(context: SendContext): Promise<Session | undefined> {
+  const session = context.session();
+  if (session !== undefined) return session;
+  const online = l10n.t('Go Online');
+  if ((await context.ui.info(l10n.t('Ferry is offline, so nothing can be sent.'), online)) !== online) return undefined;
+  await context.goOnline();
+  return context.session();
+}
+
+async function choosePeers(context: SendContext, session: Session, title: string): Promise<readonly Peer[]> {
+  const picked = await pickPeers(session.directory, title, context.log);
+  if (picked.kind === 'peers') return picked.peers;
+  if (picked.kind === 'none') return [];
+  const added = await addPeer(context.ui, session.directory, context.book);
+  return session.directory.peers.filter((peer) => peer.id === added?.peerId);
+}
+
+/** Sends to one peer, with a notification of its own; the end is told there, so this fails only on what nobody foresaw. */
+async function sendTo(context: SendContext, session: Session, peer: Peer, items: readonly OutgoingItem[]): Promise<void> {
+  const { ui, book, log, running } = context;
+  const name = peerWords(peer);
+  const what = namesOf(items);
+  const outcome = await ui.progress(l10n.t('Sending {0} to {1}', what, name), async (report, signal) => {
+    const stop = new AbortController();
+    running.add(stop);
+    report(l10n.t('connecting…'));
+    try {
+      const addresses = await session.directory.addressesOf(peer.id);
+      return await transfer(
+        { peerId: peer.id, addresses, senderName: context.settings.displayName(), items },
+        {
+          dial: session.dial,
+          signal: AbortSignal.any([signal, stop.signal]),
+          onState: reporter(report, name),
+          onReached: (address) =>
+            background(
+              book.change(peer.id, (entry) => withAddress(entry, address)),
+              log,
+              'remembering an address',
+            ),
+        },
+      );
+    } finally {
+      running.delete(stop);
+    }
+  });
+  log.info('a transfer ended', { peer: peer.id, phase: outcome.phase, bytes: totalSize(items.map((item) => item.offered)) });
+  if (outcome.phase === 'delivered') {
+    const met = book.change(peer.id, (entry) => ({ ...entry, name: keptName(peer.name), trust: 'known', lastUsed: Date.now() }));
+    background(met, log, 'remembering a peer');
+  }
+  background(tellOutcome(context, outcome, what, name), log, 'telling how a transfer ended');
+}
+
+function reporter(report: (message: string, increment?: number) => void, name: string): (state: TransferState) => void {
+  const meter = new PaceMeter();
+  let percent = 0;
+  let told = -Infinity;
+  return (state) => {
+    if (state.phase === 'waiting') report(l10n.t('waiting for {0} to accept…', name));
+    if (state.phase !== 'moving') return;
+    const now = performance.now();
+    if (now - told < 200 && state.sent < state.total) return;
+    told = now;
+    const next = state.total === 0 ? 100 : (state.sent / state.total) * 100;
+    report(progressWords(state.sent, state.total, meter.measure(state.sent, state.total, now)), next - percent);
+    percent = next;
+  };
+}
+
+async function tellOutcome({ ui, log }: SendContext, outcome: TransferOutcome, what: string, name: string): Promise<void> {
+  switch (outcome.phase) {
+    case 'delivered':
+      await ui.info(l10n.t('{0} received {1}.', name, what));
+      return;
+    case 'declined':
+      await ui.info(l10n.t('{0} declined {1}.', name, what));
+      return;
+    case 'expired':
+      await ui.info(l10n.t('{0} did not answer in time, so {1} was not sent.', name, what));
+      return;
+    case 'cancelled':
+      // Whoever cancelled knows.
+      if (outcome.by === 'peer') await ui.info(l10n.t('{0} cancelled the transfer of {1}. Nothing was kept there.', name, what));
+      return;
+    case 'failed': {
+      log.warn('a transfer failed', { code: outcome.error.code, message: outcome.error.message });
+      const showLog = l10n.t('Show Log');
+      const chosen = await ui.error(l10n.t('{0} was not sent. {1}', what, errorWords(outcome.error, name)), showLog);
+      if (chosen === showLog) await vscode.commands.executeCommand('ferry.showLog');
+    }
+  }
+}
+
+function titleOf(items: readonly OutgoingItem[]): string {
+  return l10n.t('Send {0}', namesOf(items));
+}
+
+function namesOf(items: readonly OutgoingItem[]): string {
+  const [first] = items;
+  if (items.length === 1 && first !== undefined) return plain(first.offered.name, 60);
+  return l10n.t('{0} files', items.length);
+}

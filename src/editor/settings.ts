@@ -1,0 +1,95 @@
+// Ferry's settings: each with its key, its default (the same as in package.json) and the one place where its value is read and
+// checked. A value that does not fit counts as the default and is named once in the log.
+
+import { hostname } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { keptName } from '../core/book.ts';
+import type { ReceiveAction } from '../core/inbox.ts';
+import type { Log } from '../core/log.ts';
+import type { PresenceConfig, Visibility } from '../core/presence.ts';
+
+/** Every setting with its default. */
+export const settingDefaults = {
+  'ferry.visibility': 'thisMachine',
+  'ferry.displayName': '',
+  'ferry.receive.action': 'save',
+  'ferry.receive.folder': '',
+  'ferry.network.port': 0,
+  'ferry.network.interfaces': [],
+} as const;
+
+type Key = keyof typeof settingDefaults;
+
+const visibilities: readonly Visibility[] = ['off', 'thisMachine', 'network'];
+const receiveActions: readonly (ReceiveAction | 'ask')[] = ['ask', 'print', 'save', 'printAndSave', 'open'];
+
+export class Settings {
+  readonly #log: Log;
+  readonly #named = new Set<string>();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** How this window presents itself to the network. */
+  presence(): PresenceConfig {
+    return {
+      visibility: this.#oneOf('ferry.visibility', visibilities),
+      port: this.#read('ferry.network.port', isPort),
+      interfaces: this.#read('ferry.network.interfaces', isTextList),
+    };
+  }
+
+  /** The name that peers see; never longer than the protocol allows. */
+  displayName(): string {
+    return keptName(this.#read('ferry.displayName', isText).trim() || hostname() || 'Ferry');
+  }
+
+  receiveAction(): ReceiveAction | 'ask' {
+    return this.#oneOf('ferry.receive.action', receiveActions);
+  }
+
+  /** The folder for received files, absolute. */
+  receiveFolder(downloads: string): string {
+    const chosen = this.#read(
+      'ferry.receive.folder',
+      (value): value is string => isText(value) && (value === '' || isAbsolute(value)),
+    );
+    return chosen === '' ? join(downloads, 'Ferry') : chosen;
+  }
+
+  setVisibility(visibility: Visibility): Thenable<void> {
+    return vscode.workspace.getConfiguration().update('ferry.visibility', visibility, vscode.ConfigurationTarget.Global);
+  }
+
+  #oneOf<T extends string>(key: Key, allowed: readonly T[]): T {
+    return this.#read(key, (value): value is T => allowed.some((one) => one === value));
+  }
+
+  #read<T>(key: Key, fits: (value: unknown) => value is T): T {
+    const value = vscode.workspace.getConfiguration().get<unknown>(key);
+    if (fits(value)) return value;
+    if (value !== undefined && !this.#named.has(key)) {
+      this.#named.add(key);
+      this.#log.warn('a setting does not fit and counts as its default', { code: 'ERR_SETTING_INVALID', key });
+    }
+    const fallback: unknown = settingDefaults[key];
+    if (fits(fallback)) return fallback;
+    throw new TypeError(`the default of ${key} does not fit`);
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isPort(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535;
+}

@@ -1,0 +1,44 @@
+// What Ferry shows and asks: a port, so that tests can stand in for the person where VS Code lets nothing else answer (file
+// dialogs hang there), and so that every text passes one place.
+
+import * as vscode from 'vscode';
+
+export type Ui = {
+  info(message: string, ...actions: string[]): Thenable<string | undefined>;
+  warn(message: string, ...actions: string[]): Thenable<string | undefined>;
+  error(message: string, ...actions: string[]): Thenable<string | undefined>;
+  pick<T extends vscode.QuickPickItem>(items: readonly T[], options: vscode.QuickPickOptions): Thenable<T | undefined>;
+  input(options: vscode.InputBoxOptions): Thenable<string | undefined>;
+  saveDialog(options: vscode.SaveDialogOptions): Thenable<vscode.Uri | undefined>;
+  /** A cancellable notification that reports what `task` says. */
+  progress<T>(
+    title: string,
+    task: (report: (message: string, increment?: number) => void, signal: AbortSignal) => Promise<T>,
+  ): Thenable<T>;
+};
+
+/** The person in front of VS Code. */
+export const realUi: Ui = {
+  info: (message, ...actions) => vscode.window.showInformationMessage(message, ...actions),
+  warn: (message, ...actions) => vscode.window.showWarningMessage(message, ...actions),
+  error: (message, ...actions) => vscode.window.showErrorMessage(message, ...actions),
+  pick: (items, options) => vscode.window.showQuickPick(items, options),
+  input: (options) => vscode.window.showInputBox(options),
+  saveDialog: (options) => vscode.window.showSaveDialog(options),
+  progress: (title, task) =>
+    vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      async (progress, token) => {
+        const stop = new AbortController();
+        const subscription = token.onCancellationRequested(() => stop.abort());
+        try {
+          return await task(
+            (message, increment) => progress.report(increment === undefined ? { message } : { message, increment }),
+            stop.signal,
+          );
+        } finally {
+          subscription.dispose();
+        }
+      },
+    ),
+};

@@ -1,0 +1,316 @@
+// Discovery: one mDNS link per network interface that the visibility allows, kept right while addresses change and the machine
+// sleeps, and one view of what all of them hear.
+
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
+
+import type { Address } from '../core/address.ts';
+import type { Hints } from '../core/directory.ts';
+import { createEmitter, type Disposable } from '../core/event.ts';
+import type { Log } from '../core/log.ts';
+import {
+  type Advert,
+  createSightings,
+  type DiscoveryStatus,
+  failureReason,
+  type Heard,
+  type InterfaceFailure,
+  newAdvert,
+  type Sighting,
+} from '../core/sightings.ts';
+import { type Link, type LinkInterface, loadMdns, networkTest, type OpenLink, systemCodeOf, type Trouble } from './mdns.ts';
+
+/** Pauses between the first questions after the start, after a change of network and after `requery`, and between later ones. */
+const askAfterMs: readonly number[] = [1000, 2000, 7000];
+const askEveryMs = 60_000;
+const askAtMostEveryMs = 1000;
+/** How often addresses are compared, clocks are watched and old sightings removed. */
+const lookMs = 5000;
+/** A look that comes this much late has slept, by whichever clock noticed. */
+const sleptMs = 10_000;
+/** An interface that failed is tried again after this, then after twice as long, up to the second. */
+const retryMs = { first: 5000, longest: 300_000 } as const;
+/** Changes within this time are told once: floods must not redraw the editor at the speed of the network. */
+const tellAfterMs = 50;
+
+export type DiscoveryOptions = {
+  /** What to publish; undefined only listens. `idPrefix` as idPrefixOf gives it, `port` at least 1024, or nobody would dial it. */
+  readonly self: { readonly idPrefix: string; readonly port: number } | undefined;
+  readonly scope: 'loopback' | 'network';
+  /** Names or addresses of the network interfaces to use; undefined: all that have an IPv4 address. Loopback is always used. */
+  readonly interfaces?: readonly string[];
+  readonly log: Log;
+  /** UDP port, for tests that must not hear each other. */
+  readonly mdnsPort?: number;
+  /** For tests: another world than this machine. */
+  readonly system?: DiscoverySystem;
+};
+
+/** What the directory needs, and more. `sightings` holds every window heard of but our own, and nothing after `stop`. */
+export type Discovery = Hints & {
+  /** `onDidChange` fires when this or `sightings` gives something else. */
+  status(): DiscoveryStatus;
+  /** Says goodbye and closes all sockets; no timer is left. Idempotent, never fails, done within two seconds. */
+  stop(): Promise<void>;
+};
+
+/** What discovery asks of the machine. Clocks are in milliseconds. */
+export type DiscoverySystem = {
+  readonly interfaces: () => Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
+  readonly monotonicMs: () => number;
+  readonly wallMs: () => number;
+  readonly after: (ms: number, work: () => void) => Disposable;
+  readonly load: () => Promise<OpenLink>;
+};
+
+/** The machine this runs on. */
+export const realSystem: DiscoverySystem = {
+  interfaces() {
+    try {
+      return networkInterfaces();
+    } catch {
+      return {}; // Some sandboxes do not let a program look; loopback works there all the same.
+    }
+  },
+  monotonicMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  after(ms, work) {
+    const timer = setTimeout(work, ms).unref();
+    return { dispose: () => clearTimeout(timer) };
+  },
+  load: loadMdns,
+};
+
+/** Starts in the background. Never throws and never fails: what does not work stands in `status`, and is tried again. */
+export function startDiscovery(options: DiscoveryOptions): Discovery {
+  return new RunningDiscovery(options);
+}
+
+/** One interface: its link, or none until it is time to try again. `pauseMs`, the last pause, counts until a packet goes out. */
+type Slot = Readonly<{
+  at: LinkInterface;
+  link: Link | undefined;
+  failure: InterfaceFailure | undefined;
+  retryAtMs: number;
+  pauseMs: number;
+}>;
+
+class RunningDiscovery implements Discovery {
+  readonly #options: DiscoveryOptions;
+  readonly #system: DiscoverySystem;
+  readonly #advert: Advert | undefined;
+  readonly #heard = createSightings();
+  readonly #changed = createEmitter<void>((error) => this.#options.log.error('discovery failed', { error: String(error) }));
+  readonly onDidChange = this.#changed.event;
+  readonly #slots = new Map<string, Slot>();
+  readonly #retiring = new Set<Promise<void>>();
+  readonly #timers = new Map<string, Disposable>();
+  readonly #loading: Promise<void>;
+  #openLink: OpenLink | undefined;
+  #broken: readonly InterfaceFailure[] = [];
+  #missing: readonly InterfaceFailure[] = [];
+  #told = '';
+  #looked = { monotonicMs: 0, wallMs: 0 };
+  #askedMs = Number.NEGATIVE_INFINITY;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: DiscoveryOptions) {
+    const { self } = options;
+    this.#options = options;
+    this.#system = options.system ?? realSystem;
+    this.#advert = self && newAdvert(self.idPrefix, self.port);
+    if (self !== undefined && this.#advert === undefined) this.#broken = [this.#failureOf('', 'ERR_SETTING_INVALID')];
+    this.#loading = this.#system.load().then(
+      (openLink) => {
+        this.#openLink = openLink;
+        this.#later('look', 0, () => this.#look());
+      },
+      (error: unknown) => {
+        this.#broken = [this.#failureOf('', systemCodeOf(error))];
+        this.#tell();
+      },
+    );
+  }
+
+  sightings(): readonly Sighting[] {
+    return this.#stopping === undefined ? this.#heard.list() : [];
+  }
+
+  status(): DiscoveryStatus {
+    if (this.#stopping !== undefined) return { kind: 'stopped' };
+    const slots = [...this.#slots.values()];
+    const failures = [...this.#broken, ...this.#missing, ...slots.flatMap((slot) => slot.failure ?? [])];
+    const interfaces = slots.filter((slot) => slot.failure === undefined).map((slot) => slot.at.name);
+    if (failures.length > 0) return { kind: 'degraded', interfaces, failures };
+    return interfaces.length > 0 ? { kind: 'running', interfaces } : { kind: 'starting' };
+  }
+
+  requery(): void {
+    const waitMs = this.#askedMs + askAtMostEveryMs - this.#system.monotonicMs();
+    this.#later('ask', Math.max(0, waitMs), () => this.#ask());
+  }
+
+  forget(instance: string, address?: Address): void {
+    this.#heard.forget(instance, address);
+    this.#tell();
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end();
+    return this.#stopping;
+  }
+
+  async #end(): Promise<void> {
+    for (const timer of this.#timers.values()) timer.dispose();
+    this.#timers.clear();
+    await this.#loading;
+    const slots = [...this.#slots.values()];
+    this.#slots.clear();
+    await Promise.all([...slots.map((slot) => slot.link?.leave()), ...this.#retiring]);
+    this.#changed.fire();
+  }
+
+  /** Compares what is with what should be. */
+  #look(): void {
+    this.#later('look', lookMs, () => this.#look());
+    const nowMs = this.#system.monotonicMs();
+    const wallMs = this.#system.wallMs();
+    // While a machine sleeps its monotonic clock may stand still, and its wall clock may be set: the one that went on counts.
+    const lateMs = Math.max(nowMs - this.#looked.monotonicMs, wallMs - this.#looked.wallMs) - lookMs;
+    this.#looked = { monotonicMs: nowMs, wallMs };
+    if (lateMs > sleptMs && this.#slots.size > 0) {
+      this.#options.log.info('discovery starts anew after a sleep', { lateMs: Math.round(lateMs) });
+      this.#close([...this.#slots.keys()]);
+    }
+    if (this.#openLinks(nowMs)) this.#ask();
+    this.#heard.expire(nowMs);
+    this.#tell();
+  }
+
+  /** Closes links whose interface or address is gone and opens the missing ones; tells whether any was opened. */
+  #openLinks(nowMs: number): boolean {
+    const [chosen, missing] = chooseInterfaces(this.#options, this.#system);
+    const wanted = new Map(chosen.map((at) => [JSON.stringify(at), at]));
+    this.#missing = missing.map((name) => this.#failureOf(name, 'ENODEV'));
+    this.#close([...this.#slots.keys()].filter((key) => !wanted.has(key)));
+    this.#heard.keep(networkTest(chosen.flatMap((at) => at.networks)));
+    const due = [...wanted].filter(([key]) => nowMs >= (this.#slots.get(key)?.retryAtMs ?? 0));
+    return due.filter(([key, at]) => this.#open(key, at)).length > 0;
+  }
+
+  #open(key: string, at: LinkInterface): boolean {
+    if (this.#openLink === undefined) return false;
+    const { log, mdnsPort: port = 5353 } = this.#options;
+    const pauseMs = this.#slots.get(key)?.pauseMs ?? 0;
+    let link: Link | undefined;
+    const ifCurrent = (work: (slot: Slot) => void): void => {
+      const slot = this.#slots.get(key);
+      if (slot?.link !== undefined && slot.link === link) work(slot);
+    };
+    const { monotonicMs: nowMs } = this.#system;
+    const onHeard = (heard: Heard): void => ifCurrent(() => this.#take(heard));
+    const onTrouble = (trouble: Trouble): void => ifCurrent((slot) => this.#takeTrouble(key, slot, trouble));
+    const onSent = (): void => ifCurrent((slot) => this.#put(key, { ...slot, failure: undefined, pauseMs: 0 }));
+    try {
+      link = this.#openLink({ at, advert: this.#advert, port, log, nowMs, onHeard, onTrouble, onSent });
+      this.#put(key, { at, link, failure: undefined, retryAtMs: Number.POSITIVE_INFINITY, pauseMs });
+      return true;
+    } catch (error) {
+      this.#fail(key, at, systemCodeOf(error), pauseMs);
+      return false;
+    }
+  }
+
+  /** Without a goodbye: this window stays, and only the way to it changes. */
+  #close(keys: readonly string[]): void {
+    for (const key of keys) {
+      const slot = this.#slots.get(key);
+      this.#slots.delete(key);
+      if (slot?.link === undefined) continue;
+      const closing = slot.link.destroy().finally(() => this.#retiring.delete(closing));
+      this.#retiring.add(closing);
+    }
+  }
+
+  #take(heard: Heard): void {
+    if (heard.kind === 'alive') this.#heard.hear(heard, this.#system.monotonicMs());
+    // A forged goodbye is undone by the answer of the window that is still there.
+    else if (this.#heard.goodbye(heard.instance, heard.host)) this.requery();
+    this.#tell();
+  }
+
+  #takeTrouble(key: string, slot: Slot, { phase, systemCode }: Trouble): void {
+    if (phase === 'setup') {
+      this.#close([key]);
+      this.#fail(key, slot.at, systemCode, slot.pauseMs);
+    } else if (slot.failure?.systemCode !== systemCode) {
+      this.#put(key, { ...slot, failure: this.#failureOf(slot.at.name, systemCode) });
+    }
+  }
+
+  #fail(key: string, at: LinkInterface, systemCode: string, lastPauseMs: number): void {
+    const pauseMs = Math.min(Math.max(retryMs.first, lastPauseMs * 2), retryMs.longest);
+    const retryAtMs = this.#system.monotonicMs() + pauseMs;
+    this.#put(key, { at, link: undefined, failure: this.#failureOf(at.name, systemCode), retryAtMs, pauseMs });
+  }
+
+  #put(key: string, slot: Slot): void {
+    this.#slots.set(key, slot);
+    this.#tell();
+  }
+
+  #failureOf(name: string, systemCode: string): InterfaceFailure {
+    const failure: InterfaceFailure = { interface: name, reason: failureReason(systemCode), systemCode };
+    if (systemCode !== 'ENODEV') this.#options.log.warn('discovery does not work on an interface', failure);
+    return failure;
+  }
+
+  /** Asks now, and again after pauses that grow. */
+  #ask(step = 0): void {
+    this.#later('ask', askAfterMs[step] ?? askEveryMs, () => this.#ask(step + 1));
+    this.#askedMs = this.#system.monotonicMs();
+    for (const slot of this.#slots.values()) slot.link?.query();
+  }
+
+  #tell(): void {
+    if (this.#timers.has('tell')) return;
+    this.#later('tell', tellAfterMs, () => {
+      const news = JSON.stringify([this.status(), this.sightings()]);
+      if (news !== this.#told) this.#changed.fire();
+      this.#told = news;
+    });
+  }
+
+  /** One timer for each name: setting it again replaces it. */
+  #later(name: 'ask' | 'look' | 'tell', ms: number, work: () => void): void {
+    this.#timers.get(name)?.dispose();
+    if (this.#stopping !== undefined) return;
+    const run = (): void => {
+      this.#timers.delete(name);
+      try {
+        work();
+      } catch (error) {
+        this.#options.log.error('discovery failed', { error: String(error) });
+      }
+    };
+    this.#timers.set(name, this.#system.after(ms, run));
+  }
+}
+
+const loopback: LinkInterface = { name: 'loopback', address: '127.0.0.1', networks: ['127.0.0.0/8'] };
+
+/** The interfaces to use, with one address each, and the names of those that should be there and are not. */
+function chooseInterfaces(options: DiscoveryOptions, system: DiscoverySystem): readonly [LinkInterface[], string[]] {
+  const { scope, interfaces: pins = [] } = options;
+  if (scope === 'loopback') return [[loopback], []];
+  const missing = new Set(pins);
+  const chosen: LinkInterface[] = [];
+  for (const [name, infos = []] of Object.entries(system.interfaces())) {
+    const ipv4 = infos.filter((info) => info.family === 'IPv4');
+    for (const text of [name, ...ipv4.map((info) => info.address)]) missing.delete(text);
+    const outer = ipv4.filter((info) => !info.internal);
+    const at = outer.find((info) => pins.includes(info.address)) ?? outer[0];
+    if (at === undefined || (pins.length > 0 && !pins.includes(name) && !pins.includes(at.address))) continue;
+    chosen.push({ name, address: at.address, networks: outer.flatMap((info) => info.cidr ?? []) });
+  }
+  return [[loopback, ...chosen], pins.length === 0 && chosen.length === 0 ? [''] : [...missing]];
+}

@@ -1,0 +1,162 @@
+// The background TCP listener of one window.
+//
+//   TCP socket -> Gate (places before the handshake) -> TLS server (certificate asked for) -> peerIdOf (certificate checked)
+//              -> HTTP server -> routes
+//
+// The three servers are layers of one: only the first listens, each hands its connections to the next.
+
+import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+
+import { FerryError, toFerryError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { background, type Log } from '../core/log.ts';
+import type { PeerId } from '../core/peerId.ts';
+import { Gate } from './gate.ts';
+import type { Identity } from './identity.ts';
+import { answer, type Handlers } from './routes.ts';
+import { peerIdOf, tlsOptions } from './tlsIdentity.ts';
+
+/** Who can reach the listener: this machine through loopback, or whoever has a way to it. */
+export type Reach = 'loopback' | 'network';
+
+export type ListenerOptions = {
+  readonly identity: Identity;
+  readonly reach: Reach;
+  /** 0: any free port. Another that is taken falls forward to a free one. */
+  readonly port: number;
+  readonly handlers: Handlers;
+  readonly log: Log;
+};
+
+export type Listener = {
+  readonly port: number;
+  /** The port that was asked for is taken and another is used. */
+  readonly fellForward: boolean;
+  /** Ends the listener and every connection; requests that still run get `graceMs` to send their answer. Idempotent. */
+  stop(graceMs?: number): Promise<void>;
+};
+
+const portsTried = 20;
+const stopGraceMs = 500;
+
+/** Starts a listener. Fails with ERR_LISTEN_FAILED. */
+export async function startListener(options: ListenerOptions): Promise<Listener> {
+  const gate = new Gate();
+  const http = createHttp(options);
+  const tls = createTls(options, gate, http.accept);
+  const server = createTcpServer((socket) => {
+    if (gate.enter(socket)) tls.emit('connection', socket);
+  });
+  server.maxConnections = limits.sockets + limits.preHandshakeSockets;
+  const port = await listen(server, options);
+  server.on('error', (error) => options.log.warn('the listener failed', { message: error.message }));
+  let stopped: Promise<void> | undefined;
+  return {
+    port,
+    fellForward: options.port !== 0 && port !== options.port,
+    stop: (graceMs = stopGraceMs) => (stopped ??= stop(server, http.server, gate, graceMs)),
+  };
+}
+
+function createHttp({ handlers, log }: ListenerOptions): {
+  server: HttpServer;
+  accept: (socket: TLSSocket, peer: PeerId) => void;
+} {
+  const peers = new WeakMap<Socket, PeerId>();
+  const server = createHttpServer({
+    // The time of a whole body is nobody's business: the idle time of the body is watched where it is read.
+    requestTimeout: 0,
+    headersTimeout: limits.headersMs,
+    connectionsCheckingInterval: 1_000,
+    keepAliveTimeout: 2 * limits.idleBodyMs,
+    maxHeaderSize: limits.headersBytes,
+  });
+  server.on('request', (request: IncomingMessage, response) => {
+    const peer = peers.get(request.socket);
+    if (peer === undefined) {
+      request.socket.destroy();
+      return;
+    }
+    background(answer(peer, request, response, handlers, log), log, 'answering a request');
+  });
+  // Neither protocol changes nor early bodies are spoken here.
+  server.on('upgrade', (_, socket) => socket.destroy());
+  server.on('connect', (_, socket) => socket.destroy());
+  server.on('checkContinue', (request: IncomingMessage, response) => {
+    response.writeContinue();
+    server.emit('request', request, response);
+  });
+  server.on('clientError', (_, socket) => socket.destroy());
+  return {
+    server,
+    accept: (socket, peer) => {
+      peers.set(socket, peer);
+      server.emit('connection', socket);
+    },
+  };
+}
+
+function createTls(
+  { identity, log }: ListenerOptions,
+  gate: Gate,
+  accept: (socket: TLSSocket, peer: PeerId) => void,
+): ReturnType<typeof createTlsServer> {
+  const server = createTlsServer({ ...tlsOptions(identity), requestCert: true, handshakeTimeout: limits.handshakeMs });
+  server.on('secureConnection', (socket) => {
+    socket.on('error', () => socket.destroy());
+    try {
+      const peer = peerIdOf(socket, identity.peerId);
+      gate.passed(socket);
+      accept(socket, peer);
+    } catch (error) {
+      log.debug('closed a connection after its handshake', { code: toFerryError(error).code });
+      socket.destroy();
+    }
+  });
+  // Without this a socket whose handshake failed or never came stays open.
+  server.on('tlsClientError', (_, socket) => socket.destroy());
+  return server;
+}
+
+async function listen(server: Server, { reach, port }: ListenerOptions): Promise<number> {
+  const hosts = reach === 'loopback' ? ['127.0.0.1'] : ['::', '0.0.0.0'];
+  const ports =
+    port === 0 ? [0] : [...Array.from({ length: portsTried }, (_, step) => port + step).filter((next) => next < 65_536), 0];
+  let failure: unknown;
+  for (const candidate of ports) {
+    for (const host of hosts) {
+      try {
+        return await listenOnce(server, host, candidate);
+      } catch (error) {
+        failure = error;
+        if (isCode(error, 'EADDRINUSE') || isCode(error, 'EACCES')) break;
+      }
+    }
+  }
+  throw new FerryError('ERR_LISTEN_FAILED', 'no port can be listened on', { cause: failure });
+}
+
+function listenOnce(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, ipv6Only: false }, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+async function stop(server: Server, http: HttpServer, gate: Gate, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  http.closeIdleConnections();
+  const late = setTimeout(() => gate.closeAll(), graceMs);
+  await closed;
+  clearTimeout(late);
+  http.close();
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,101 @@
+// One window online: listener, discovery, dialler and directory under one identity, started and ended together.
+
+import type { PeerBook } from '../core/book.ts';
+import { Directory } from '../core/directory.ts';
+import type { Inbox } from '../core/inbox.ts';
+import type { Log } from '../core/log.ts';
+import { idPrefixOf } from '../core/peerId.ts';
+import type { Dial } from '../core/ports.ts';
+import type { PeerInfo } from '../core/wire.ts';
+import { createDialler } from './dialler.ts';
+import { type Discovery, startDiscovery } from './discovery.ts';
+import type { Identity } from './identity.ts';
+import { type Reach, startListener } from './listener.ts';
+
+export type OnlineOptions = {
+  readonly identity: Identity;
+  readonly reach: Reach;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Names or addresses of the network interfaces to use for discovery; undefined: all that `reach` allows. */
+  readonly interfaces?: readonly string[];
+  /** This window's token, the same for as long as it lives. */
+  readonly window: string;
+  readonly appVersion: string;
+  readonly displayName: () => string;
+  readonly focusedMsAgo: () => number;
+  readonly inbox: Inbox;
+  readonly book: PeerBook;
+  readonly log: Log;
+  /** For tests that must not hear each other. */
+  readonly mdnsPort?: number;
+};
+
+export type Online = {
+  readonly port: number;
+  readonly fellForward: boolean;
+  readonly directory: Directory;
+  readonly discovery: Discovery;
+  readonly dial: Dial;
+  /** Why discovery finds less than it should, or undefined. */
+  trouble(): string | undefined;
+  /** Says goodbye, ends what runs with a reason on both sides, and frees every socket and timer. Idempotent. */
+  stop(): Promise<void>;
+};
+
+/** Goes online. Fails with ERR_LISTEN_FAILED; discovery that cannot start shows in its status instead. */
+export async function goOnline(options: OnlineOptions): Promise<Online> {
+  const { identity, inbox, book, log } = options;
+  const { kty, crv, x, y } = identity.sealKey;
+  const info = (): PeerInfo => ({
+    protocol: 1,
+    name: options.displayName(),
+    app: options.appVersion,
+    window: options.window,
+    focusedMsAgo: Math.round(options.focusedMsAgo()),
+    capabilities: ['offers'],
+    sealKey: { kty, crv, x, y },
+  });
+  const listener = await startListener({
+    identity,
+    reach: options.reach,
+    port: options.port,
+    log,
+    handlers: {
+      info,
+      offer: (peer, offer, signal) => inbox.offer({ id: peer, name: offer.sender.name }, offer, signal),
+      item: (peer, offerId, n, body) => inbox.receiveItem(peer, offerId, n, body),
+      withdraw: (peer, offerId) => inbox.withdraw(peer, offerId),
+    },
+  });
+  const dialler = createDialler(identity);
+  const discovery = startDiscovery({
+    self: { idPrefix: idPrefixOf(identity.peerId), port: listener.port },
+    scope: options.reach,
+    log,
+    ...(options.interfaces === undefined ? {} : { interfaces: options.interfaces }),
+    ...(options.mdnsPort === undefined ? {} : { mdnsPort: options.mdnsPort }),
+  });
+  const directory = new Directory({ own: identity.peerId, hints: discovery, dial: dialler.dial, book, log });
+  const trouble = (): string | undefined => {
+    const status = discovery.status();
+    if (status.kind !== 'degraded') return undefined;
+    return status.failures.map((failure) => `${failure.interface}: ${failure.reason}`).join(', ');
+  };
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    directory.close();
+    inbox.cancelAll();
+    await Promise.all([discovery.stop(), listener.stop()]);
+    dialler.close();
+  };
+  return {
+    port: listener.port,
+    fellForward: listener.fellForward,
+    directory,
+    discovery,
+    dial: dialler.dial,
+    trouble,
+    stop: () => (stopped ??= stop()),
+  };
+}

@@ -1,0 +1,10 @@
+// The host suite's entry: VS Code loads the bundle of this file in the extension host and calls `run`.
+
+import { runMocha } from './lib/suite.ts';
+
+/** Runs every host test. Resolves when all passed. */
+export async function run(): Promise<void> {
+  await runMocha(async () => {
+    await import('./smoke.test.ts');
+  });
+}

@@ -1,0 +1,220 @@
+// Opens a VS Code workbench in a browser and drives it as a person would: palette, quick open, quick picks, notifications.
+// Every wait has a limit, and one that fails says what was on screen.
+
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { type Editor, folderUrl } from './editor.ts';
+import { type DevelopmentOptions, injectDevelopmentOptions, seedUserState } from './pageSetup.ts';
+import type { Browser, Locator, Page } from './playwright.ts';
+import { expectOnScreen } from './screen.ts';
+import type { Tools } from './tools.ts';
+
+export type WorkbenchOptions = DevelopmentOptions & {
+  /** The workspace folder to open. */
+  readonly folder: string;
+  /** 1280 by 800 where absent. */
+  readonly viewport?: { readonly width: number; readonly height: number };
+};
+
+export type Workbench = {
+  readonly page: Page;
+  /** Leaves the page as a person closes a window, then drops its browser context and with it the secrets. */
+  close(): Promise<void>;
+};
+
+/** How long a person would wait for something to appear before calling it broken. */
+export const usualLimitMs = 20_000;
+
+const openLimitMs = 90_000;
+
+const browserFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-dev-shm-usage',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--font-render-hinting=none',
+  // The workbench asks a gallery and a telemetry host for things; here no name but this machine's address is ever looked up.
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+];
+
+/** Starts the browser, with a home folder of its own that is removed when it closes. */
+export async function launchBrowser(tools: Tools): Promise<Browser> {
+  const home = await mkdtemp(join(tmpdir(), 'ferry-browser-'));
+  const browser = await tools.playwright.chromium.launch({
+    executablePath: tools.chromiumPath,
+    headless: true,
+    args: browserFlags,
+    env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', HOME: home, XDG_CONFIG_HOME: home, ...tools.chromiumEnv },
+    timeout: 60_000,
+  });
+  const removed = new Promise<void>((resolve, reject) => {
+    browser.on('disconnected', () => {
+      rm(home, { recursive: true, force: true, maxRetries: 3 }).then(resolve, reject);
+    });
+  });
+  removed.catch(() => undefined);
+  const close = browser.close.bind(browser);
+  return Object.assign(browser, {
+    close: async (): Promise<void> => {
+      await close();
+      await removed;
+    },
+  });
+}
+
+/** Opens an editor's workbench in a browser context of its own and waits until it can be used. */
+export async function openWorkbench(browser: Browser, editor: Editor, options: WorkbenchOptions): Promise<Workbench> {
+  const context = await browser.newContext({
+    viewport: options.viewport ?? { width: 1280, height: 800 },
+    deviceScaleFactor: 1,
+    colorScheme: 'light',
+    locale: 'en-US',
+  });
+  try {
+    const page = await context.newPage();
+    await seedUserState(page, editor.url);
+    await injectDevelopmentOptions(page, options);
+    await page.goto(folderUrl(editor, options.folder), { timeout: openLimitMs });
+    await expectOnScreen(page, `the workbench of ${editor.name}`, async () => {
+      // The title of the folder in the Explorer comes once the workbench talks to its extension host's machine.
+      await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: openLimitMs });
+      await page.locator('.explorer-folders-view .monaco-list-rows').waitFor({ state: 'attached', timeout: openLimitMs });
+    });
+    const close = async (): Promise<void> => {
+      if (!page.isClosed()) await page.goto('about:blank', { timeout: usualLimitMs }).catch(() => undefined);
+      await context.close();
+    };
+    return { page, close };
+  } catch (error) {
+    await context.close();
+    throw error;
+  }
+}
+
+/**
+ * Runs a command by its full title, through the command palette. The palette lists what was known when it was asked, so this
+ * asks again while an extension's commands are not there yet.
+ */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  const deadline = Date.now() + usualLimitMs;
+  for (;;) {
+    await page.keyboard.press('F1');
+    const input = await quickInput(page);
+    await input.fill(`>${title}`, { timeout: usualLimitMs });
+    const row = quickPickRow(page, title);
+    const there = await row.waitFor({ timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (there || Date.now() > deadline) break;
+    await input.press('Escape', { timeout: usualLimitMs });
+  }
+  await pickQuickPickItem(page, title);
+}
+
+/** Opens a workspace file by its name, through quick open, and waits until its editor is the active one. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press('Control+P');
+  const input = await quickInput(page);
+  await input.fill(name, { timeout: usualLimitMs });
+  await pickQuickPickItem(page, name);
+  await expectOnScreen(page, `an editor with ${name}`, async () => {
+    const tab = page.locator(`.part.editor .tab.active[data-resource-name="${name}"]`);
+    await tab.first().waitFor({ timeout: usualLimitMs });
+  });
+}
+
+/**
+ * Waits for a quick pick or input box, with the given words in its title, placeholder or prompt where some are given, and
+ * gives the texts of its choices.
+ */
+export async function waitForQuickPick(page: Page, words?: string): Promise<readonly string[]> {
+  const widget = page.locator('.quick-input-widget:visible');
+  const asked =
+    words === undefined
+      ? widget
+      : widget.filter({ hasText: words }).or(widget.locator(`input[placeholder*=${JSON.stringify(words)}]`));
+  await expectOnScreen(page, words === undefined ? 'a quick pick' : `a quick pick that says "${words}"`, async () => {
+    await asked.first().waitFor({ timeout: usualLimitMs });
+  });
+  return await widget.locator('.monaco-list-row').allInnerTexts();
+}
+
+/** Clicks the one choice of the open quick pick whose label is the given text, or matches, or whose whole text matches. */
+export async function pickQuickPickItem(page: Page, matcher: string | RegExp): Promise<void> {
+  const row = quickPickRow(page, matcher);
+  await expectOnScreen(page, `the choice ${String(matcher)}`, async () => {
+    await row.click({ timeout: usualLimitMs });
+  });
+}
+
+/** Presses Enter in the open quick pick or input box: accepts what is chosen or typed. */
+export async function acceptQuickInput(page: Page): Promise<void> {
+  const input = await quickInput(page);
+  await input.press('Enter', { timeout: usualLimitMs });
+}
+
+/** Types into the open input box and accepts it. */
+export async function enterText(page: Page, text: string): Promise<void> {
+  const input = await quickInput(page);
+  await input.fill(text, { timeout: usualLimitMs });
+  await input.press('Enter', { timeout: usualLimitMs });
+}
+
+/** Waits for a notification, as a toast or in the notification centre, that has the given text. */
+export async function waitForNotification(page: Page, text: string | RegExp, limitMs = usualLimitMs): Promise<Locator> {
+  const notification = page.locator(notificationSelector, { hasText: text }).first();
+  await expectOnScreen(page, `a notification that says ${String(text)}`, async () => {
+    await notification.waitFor({ timeout: limitMs });
+  });
+  return notification;
+}
+
+/** Clicks a button of a notification: of the first that has such a button and, where given, such a text. */
+export async function clickNotificationButton(page: Page, label: string, text?: string | RegExp): Promise<void> {
+  const all = text === undefined ? page.locator(notificationSelector) : page.locator(notificationSelector, { hasText: text });
+  const button = all.locator('.monaco-button', { hasText: exactly(label) }).first();
+  await expectOnScreen(page, `a notification with a button "${label}"`, async () => {
+    await button.click({ timeout: usualLimitMs });
+  });
+}
+
+/** The texts of the status bar, from left to right. A text that is an icon alone gives its spoken label. */
+export async function statusBarText(page: Page): Promise<string> {
+  const items = await page.locator('.part.statusbar .statusbar-item:visible').evaluateAll((elements) =>
+    elements.map((item) => item.innerText.replace(/\s+/g, ' ').trim() || (item.getAttribute('aria-label') ?? '')),
+  );
+  return items.join(' | ');
+}
+
+/** Saves a picture of the page, in a folder that is made where there is none. */
+export async function screenshot(page: Page, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await page.screenshot({ path });
+}
+
+const notificationSelector = '.notifications-toasts .notification-list-item, .notifications-center.visible .notification-list-item';
+
+async function quickInput(page: Page): Promise<Locator> {
+  const input = page.locator('.quick-input-widget input.input').first();
+  await expectOnScreen(page, 'the quick input', async () => {
+    await input.waitFor({ timeout: usualLimitMs });
+  });
+  return input;
+}
+
+function quickPickRow(page: Page, matcher: string | RegExp): Locator {
+  const rows = page.locator('.quick-input-widget .monaco-list-row');
+  if (typeof matcher !== 'string') return rows.filter({ hasText: matcher }).first();
+  return rows.filter({ has: page.locator('.quick-input-list-label .label-name', { hasText: exactly(matcher) }) }).first();
+}
+
+function exactly(text: string): RegExp {
+  return new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
+}
