@@ -91,7 +91,13 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
     own = self.peerId;
     const { visibility, port, interfaces } = config;
     const online = await goOnline({
-      ...{ identity: self, port, window, appVersion, inbox, book, log },
+      identity: self,
+      inbox,
+      book,
+      log,
+      window,
+      appVersion,
+      port,
       reach: visibility === 'network' ? 'network' : 'loopback',
       ...(interfaces.length === 0 ? {} : { interfaces }),
       displayName: () => settings.displayName(),

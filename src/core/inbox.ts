@@ -5,45 +5,15 @@
 //
 // An entry is an immutable value that is replaced as it moves on; whoever shows entries listens to `onDidChange`.
 
-import { equalBytes } from './base64.ts';
 import { FerryError, toFerryError } from './errors.ts';
 import { createEmitter, type Event } from './event.ts';
+import { type EntryState, errorOf, type InboxEntry, landingOf, type ReceiveAction, type ReceivedItem } from './inboxEntry.ts';
 import { type Offer, type OfferAnswer, type OfferedItem, totalSize } from './item.ts';
+import { landItem } from './landing.ts';
 import { limits } from './limits.ts';
 import type { PeerId } from './peerId.ts';
-import type { ItemBody, Landing, PartFile, ReceiveStore } from './ports.ts';
+import type { ItemBody, Landing, ReceiveStore } from './ports.ts';
 import { Refusals } from './refusals.ts';
-import { safeFileName } from './safeName.ts';
-
-/** What is done with an item once it is accepted. */
-export type ReceiveAction = 'print' | 'save' | 'printAndSave' | 'open';
-
-export type ReceivedItem = {
-  readonly n: number;
-  readonly item: OfferedItem;
-  readonly path: string;
-  readonly sha256: Uint8Array;
-};
-
-export type EntryState =
-  | { readonly phase: 'waiting' }
-  | { readonly phase: 'receiving'; readonly received: number; readonly total: number; readonly action: ReceiveAction }
-  | { readonly phase: 'received'; readonly action: ReceiveAction; readonly landing: Landing }
-  | { readonly phase: 'declined' }
-  | { readonly phase: 'expired' }
-  | { readonly phase: 'cancelled'; readonly by: 'me' | 'peer' }
-  | { readonly phase: 'failed'; readonly error: FerryError };
-
-export type InboxEntry = {
-  readonly id: string;
-  readonly offerId: string;
-  readonly peer: { readonly id: PeerId; readonly name: string };
-  readonly items: readonly OfferedItem[];
-  readonly arrivedAt: Date;
-  readonly state: EntryState;
-  /** Items that are complete, in the order in which they came. */
-  readonly received: readonly ReceivedItem[];
-};
 
 type Settle = { readonly accept: (answer: OfferAnswer) => void; readonly refuse: (error: FerryError) => void };
 
@@ -55,13 +25,13 @@ type Running = {
 };
 
 const entriesKept = 200;
-const progressEveryMs = 100;
 
 export class Inbox {
   readonly #store: ReceiveStore;
   readonly #entries = new Map<string, InboxEntry>();
   readonly #running = new Map<string, Running>();
   readonly #seen = new Set<string>();
+  readonly #landing = new Set<Promise<unknown>>();
   readonly #refusals = new Refusals();
   readonly #changed = createEmitter<InboxEntry>();
   readonly #offerLifeMs: number;
@@ -179,7 +149,7 @@ export class Inbox {
     clearTimeout(running.timer);
     running.moving.set(n, body);
     try {
-      const done = await this.#land(running, n, item, body, landingOf(state.action));
+      const done = await this.#tracked(this.#land(running, n, item, body, landingOf(state.action)));
       running.moving.delete(n);
       this.#finishItem(running, done);
     } catch (cause) {
@@ -204,6 +174,20 @@ export class Inbox {
     for (const id of [...this.#running.keys()]) this.cancel(id);
   }
 
+  /** Resolves when no item is being written: what was given up is off the disk then. */
+  async idle(): Promise<void> {
+    while (this.#landing.size > 0) await Promise.allSettled(this.#landing);
+  }
+
+  async #tracked<T>(landing: Promise<T>): Promise<T> {
+    this.#landing.add(landing);
+    try {
+      return await landing;
+    } finally {
+      this.#landing.delete(landing);
+    }
+  }
+
   #admit(id: string, peer: PeerId, offer: Offer): void {
     if (this.#seen.has(id)) throw new FerryError('ERR_OFFER_REPEATED', 'this offer was made before');
     if (this.#refusals.muted(peer)) throw new FerryError('ERR_OFFER_DECLINED', 'offers of this peer are muted for a while');
@@ -219,39 +203,20 @@ export class Inbox {
   }
 
   async #land(running: Running, n: number, item: OfferedItem, body: ItemBody, landing: Landing): Promise<ReceivedItem> {
-    const part = await this.#store.create(landing, safeFileName(item.name));
-    try {
-      await this.#pump(running, item.size, body, part);
-      const sha256 = await part.finish();
-      const sent = body.digest();
-      if (sent === undefined || !equalBytes(sent, sha256)) {
-        throw new FerryError('ERR_DIGEST_MISMATCH', 'the bytes do not have the digest that came with them');
-      }
-      if (this.#running.get(running.entry.id) !== running) throw new FerryError('ERR_CANCELLED', 'the transfer was cancelled');
-      return { n, item, path: await part.publish(), sha256 };
-    } finally {
-      await part.discard();
-    }
-  }
-
-  async #pump(running: Running, size: number, body: ItemBody, part: PartFile): Promise<void> {
-    let received = 0;
-    let shown = 0;
-    const before = running.entry.received.reduce((sum, done) => sum + done.item.size, 0);
-    for await (const chunk of body.bytes) {
-      received += chunk.length;
-      if (received > size)
-        throw new FerryError('ERR_ITEM_TOO_LARGE', 'more bytes came than were offered', { detail: { offered: size } });
-      await part.write(chunk);
-      const now = performance.now();
-      if (now - shown < progressEveryMs) continue;
-      shown = now;
-      const { state } = running.entry;
-      if (state.phase === 'receiving') this.#move(running, { ...state, received: before + received });
-    }
-    if (received < size) {
-      throw new FerryError('ERR_SIZE_MISMATCH', 'fewer bytes came than were offered', { detail: { offered: size, received } });
-    }
+    const before = totalSize(running.entry.received.map((done) => done.item));
+    const landed = await landItem({
+      store: this.#store,
+      landing,
+      name: item.name,
+      size: item.size,
+      body,
+      onProgress: (received) => {
+        const { state } = running.entry;
+        if (state.phase === 'receiving') this.#move(running, { ...state, received: before + received });
+      },
+      isWanted: () => this.#running.get(running.entry.id) === running,
+    });
+    return { n, item, ...landed };
   }
 
   /** An item that was published just as the offer ended still counts: its file is there. */
@@ -305,24 +270,5 @@ export class Inbox {
       if (!this.#running.has(id)) this.#entries.delete(id);
     }
     this.#changed.fire(entry);
-  }
-}
-
-/** Where the items of an action land. */
-export function landingOf(action: ReceiveAction): Landing {
-  return action === 'save' || action === 'printAndSave' ? 'folder' : 'storage';
-}
-
-/** What the peer is told of an end. */
-function errorOf(state: EntryState): FerryError {
-  switch (state.phase) {
-    case 'failed':
-      return state.error;
-    case 'expired':
-      return new FerryError('ERR_OFFER_EXPIRED', 'nobody answered the offer in time');
-    case 'cancelled':
-      return new FerryError('ERR_CANCELLED', 'the transfer was cancelled');
-    default:
-      return new FerryError('ERR_OFFER_DECLINED', 'the offer was declined');
   }
 }

@@ -1,7 +1,7 @@
 // What discovery has heard, bounded: whoever floods the network with false services fills the places of its own address and no
 // more. Nothing here proves who a peer is; a sighting is a hint where to dial, and the certificate decides.
 
-import type { Address } from './address.ts';
+import { type Address, formatAddress } from './address.ts';
 import { encodeBase32 } from './base32.ts';
 import { limits } from './limits.ts';
 import { idPrefixLength } from './peerId.ts';
@@ -24,6 +24,18 @@ export const discoveryLimits = {
   packetsInAll: 500,
   /** An answer goes to everybody at once: more of them serve only to flood the others (RFC 6762 section 6). */
   answers: 20,
+  /** Pauses between the first questions after the start, a change of network or the person's wish, and between later ones. */
+  askAfterMs: [1000, 2000, 7000] as readonly number[],
+  askEveryMs: 60_000,
+  askAtMostEveryMs: 1000,
+  /** How often addresses are compared and clocks watched; a look that comes this much late has slept. */
+  lookMs: 5000,
+  sleptMs: 10_000,
+  /** An interface that failed is tried again after the first pause, then after twice the last one, up to the longest. */
+  retryFirstMs: 5000,
+  retryLongestMs: 300_000,
+  /** Changes within this time are told once: a flood must not redraw the editor at the speed of the network. */
+  tellAfterMs: 50,
 } as const;
 
 /** The service type (RFC 6763 section 7), which every packet that concerns us names. */
@@ -109,7 +121,9 @@ export function createSightings(): Sightings {
       return leaving.length > 0;
     },
     forget(instance, address) {
-      remove((row) => row.instance === instance && (address === undefined || isSame(row.address, address)));
+      remove(
+        (row) => row.instance === instance && (address === undefined || formatAddress(row.address) === formatAddress(address)),
+      );
     },
     expire(nowMs) {
       remove((row) => nowMs - row.seenMs >= discoveryLimits.sightingLifeMs);
@@ -275,8 +289,4 @@ function toSighting(window: readonly Row[]): readonly Sighting[] {
 /** Addresses that did not say goodbye first, and of those the ones on this machine, which no other machine can claim. */
 function rank(row: Row): number {
   return (row.leaving ? 2 : 0) + (row.address.host.startsWith('127.') ? 0 : 1);
-}
-
-function isSame(a: Address, b: Address): boolean {
-  return a.host === b.host && a.port === b.port;
 }

@@ -2,7 +2,8 @@
 
 import * as vscode from 'vscode';
 
-import type { EntryState, Inbox, InboxEntry, ReceivedItem } from '../core/inbox.ts';
+import type { Inbox } from '../core/inbox.ts';
+import type { EntryState, InboxEntry, ReceivedItem } from '../core/inboxEntry.ts';
 import { totalSize } from '../core/item.ts';
 import { fingerprintOf } from '../core/peerId.ts';
 import { safeFileName } from '../core/safeName.ts';

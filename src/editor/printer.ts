@@ -4,7 +4,7 @@
 import type * as vscode from 'vscode';
 
 import { encodeHex } from '../core/base64.ts';
-import type { InboxEntry, ReceivedItem } from '../core/inbox.ts';
+import type { InboxEntry, ReceivedItem } from '../core/inboxEntry.ts';
 import { limits } from '../core/limits.ts';
 import { fingerprintOf } from '../core/peerId.ts';
 import { plain, printable } from '../core/safeText.ts';

@@ -7,7 +7,7 @@ import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { keptName } from '../core/book.ts';
-import type { ReceiveAction } from '../core/inbox.ts';
+import type { ReceiveAction } from '../core/inboxEntry.ts';
 import type { Log } from '../core/log.ts';
 import type { PresenceConfig, Visibility } from '../core/presence.ts';
 

@@ -14,23 +14,11 @@ import {
   failureReason,
   type Heard,
   type InterfaceFailure,
+  discoveryLimits as limits,
   newAdvert,
   type Sighting,
 } from '../core/sightings.ts';
 import { type Link, type LinkInterface, loadMdns, networkTest, type OpenLink, systemCodeOf, type Trouble } from './mdns.ts';
-
-/** Pauses between the first questions after the start, after a change of network and after `requery`, and between later ones. */
-const askAfterMs: readonly number[] = [1000, 2000, 7000];
-const askEveryMs = 60_000;
-const askAtMostEveryMs = 1000;
-/** How often addresses are compared, clocks are watched and old sightings removed. */
-const lookMs = 5000;
-/** A look that comes this much late has slept, by whichever clock noticed. */
-const sleptMs = 10_000;
-/** An interface that failed is tried again after this, then after twice as long, up to the second. */
-const retryMs = { first: 5000, longest: 300_000 } as const;
-/** Changes within this time are told once: floods must not redraw the editor at the speed of the network. */
-const tellAfterMs = 50;
 
 export type DiscoveryOptions = {
   /** What to publish; undefined only listens. `idPrefix` as idPrefixOf gives it, `port` at least 1024, or nobody would dial it. */
@@ -99,33 +87,30 @@ class RunningDiscovery implements Discovery {
   readonly #system: DiscoverySystem;
   readonly #advert: Advert | undefined;
   readonly #heard = createSightings();
-  readonly #changed = createEmitter<void>((error) => this.#options.log.error('discovery failed', { error: String(error) }));
+  readonly #changed = createEmitter<undefined>((error) => this.#options.log.error('discovery failed', { error: String(error) }));
   readonly onDidChange = this.#changed.event;
   readonly #slots = new Map<string, Slot>();
-  readonly #retiring = new Set<Promise<void>>();
   readonly #timers = new Map<string, Disposable>();
   readonly #loading: Promise<void>;
   #openLink: OpenLink | undefined;
-  #broken: readonly InterfaceFailure[] = [];
-  #missing: readonly InterfaceFailure[] = [];
+  #general: readonly InterfaceFailure[] = [];
   #told = '';
+  #retired: Promise<unknown> = Promise.resolve();
   #looked = { monotonicMs: 0, wallMs: 0 };
   #askedMs = Number.NEGATIVE_INFINITY;
   #stopping: Promise<void> | undefined;
 
   constructor(options: DiscoveryOptions) {
-    const { self } = options;
     this.#options = options;
     this.#system = options.system ?? realSystem;
-    this.#advert = self && newAdvert(self.idPrefix, self.port);
-    if (self !== undefined && this.#advert === undefined) this.#broken = [this.#failureOf('', 'ERR_SETTING_INVALID')];
+    this.#advert = options.self && newAdvert(options.self.idPrefix, options.self.port);
     this.#loading = this.#system.load().then(
       (openLink) => {
         this.#openLink = openLink;
         this.#later('look', 0, () => this.#look());
       },
       (error: unknown) => {
-        this.#broken = [this.#failureOf('', systemCodeOf(error))];
+        this.#general = [toFailure('', systemCodeOf(error))];
         this.#tell();
       },
     );
@@ -138,15 +123,14 @@ class RunningDiscovery implements Discovery {
   status(): DiscoveryStatus {
     if (this.#stopping !== undefined) return { kind: 'stopped' };
     const slots = [...this.#slots.values()];
-    const failures = [...this.#broken, ...this.#missing, ...slots.flatMap((slot) => slot.failure ?? [])];
+    const failures = [...this.#general, ...slots.flatMap((slot) => slot.failure ?? [])];
     const interfaces = slots.filter((slot) => slot.failure === undefined).map((slot) => slot.at.name);
     if (failures.length > 0) return { kind: 'degraded', interfaces, failures };
     return interfaces.length > 0 ? { kind: 'running', interfaces } : { kind: 'starting' };
   }
 
   requery(): void {
-    const waitMs = this.#askedMs + askAtMostEveryMs - this.#system.monotonicMs();
-    this.#later('ask', Math.max(0, waitMs), () => this.#ask());
+    this.#later('ask', Math.max(0, this.#askedMs + limits.askAtMostEveryMs - this.#system.monotonicMs()), () => this.#ask());
   }
 
   forget(instance: string, address?: Address): void {
@@ -155,8 +139,7 @@ class RunningDiscovery implements Discovery {
   }
 
   stop(): Promise<void> {
-    this.#stopping ??= this.#end();
-    return this.#stopping;
+    return (this.#stopping ??= this.#end());
   }
 
   async #end(): Promise<void> {
@@ -165,19 +148,19 @@ class RunningDiscovery implements Discovery {
     await this.#loading;
     const slots = [...this.#slots.values()];
     this.#slots.clear();
-    await Promise.all([...slots.map((slot) => slot.link?.leave()), ...this.#retiring]);
-    this.#changed.fire();
+    await Promise.all([...slots.map((slot) => slot.link?.leave()), this.#retired]);
+    this.#changed.fire(undefined);
   }
 
   /** Compares what is with what should be. */
   #look(): void {
-    this.#later('look', lookMs, () => this.#look());
+    this.#later('look', limits.lookMs, () => this.#look());
     const nowMs = this.#system.monotonicMs();
     const wallMs = this.#system.wallMs();
     // While a machine sleeps its monotonic clock may stand still, and its wall clock may be set: the one that went on counts.
-    const lateMs = Math.max(nowMs - this.#looked.monotonicMs, wallMs - this.#looked.wallMs) - lookMs;
+    const lateMs = Math.max(nowMs - this.#looked.monotonicMs, wallMs - this.#looked.wallMs) - limits.lookMs;
     this.#looked = { monotonicMs: nowMs, wallMs };
-    if (lateMs > sleptMs && this.#slots.size > 0) {
+    if (lateMs > limits.sleptMs && this.#slots.size > 0) {
       this.#options.log.info('discovery starts anew after a sleep', { lateMs: Math.round(lateMs) });
       this.#close([...this.#slots.keys()]);
     }
@@ -190,7 +173,9 @@ class RunningDiscovery implements Discovery {
   #openLinks(nowMs: number): boolean {
     const [chosen, missing] = chooseInterfaces(this.#options, this.#system);
     const wanted = new Map(chosen.map((at) => [JSON.stringify(at), at]));
-    this.#missing = missing.map((name) => this.#failureOf(name, 'ENODEV'));
+    const isMute = this.#options.self !== undefined && this.#advert === undefined;
+    const mute = isMute ? [toFailure('', 'ERR_SETTING_INVALID')] : [];
+    this.#general = [...missing.map((name) => toFailure(name, 'ENODEV')), ...mute];
     this.#close([...this.#slots.keys()].filter((key) => !wanted.has(key)));
     this.#heard.keep(networkTest(chosen.flatMap((at) => at.networks)));
     const due = [...wanted].filter(([key]) => nowMs >= (this.#slots.get(key)?.retryAtMs ?? 0));
@@ -225,9 +210,7 @@ class RunningDiscovery implements Discovery {
     for (const key of keys) {
       const slot = this.#slots.get(key);
       this.#slots.delete(key);
-      if (slot?.link === undefined) continue;
-      const closing = slot.link.destroy().finally(() => this.#retiring.delete(closing));
-      this.#retiring.add(closing);
+      this.#retired = Promise.all([this.#retired, slot?.link?.destroy()]);
     }
   }
 
@@ -243,39 +226,34 @@ class RunningDiscovery implements Discovery {
       this.#close([key]);
       this.#fail(key, slot.at, systemCode, slot.pauseMs);
     } else if (slot.failure?.systemCode !== systemCode) {
-      this.#put(key, { ...slot, failure: this.#failureOf(slot.at.name, systemCode) });
+      this.#put(key, { ...slot, failure: toFailure(slot.at.name, systemCode) });
     }
   }
 
   #fail(key: string, at: LinkInterface, systemCode: string, lastPauseMs: number): void {
-    const pauseMs = Math.min(Math.max(retryMs.first, lastPauseMs * 2), retryMs.longest);
+    const pauseMs = Math.min(Math.max(limits.retryFirstMs, lastPauseMs * 2), limits.retryLongestMs);
     const retryAtMs = this.#system.monotonicMs() + pauseMs;
-    this.#put(key, { at, link: undefined, failure: this.#failureOf(at.name, systemCode), retryAtMs, pauseMs });
+    this.#put(key, { at, link: undefined, failure: toFailure(at.name, systemCode), retryAtMs, pauseMs });
   }
 
   #put(key: string, slot: Slot): void {
     this.#slots.set(key, slot);
+    if (slot.failure !== undefined) this.#options.log.warn('discovery does not work on an interface', slot.failure);
     this.#tell();
-  }
-
-  #failureOf(name: string, systemCode: string): InterfaceFailure {
-    const failure: InterfaceFailure = { interface: name, reason: failureReason(systemCode), systemCode };
-    if (systemCode !== 'ENODEV') this.#options.log.warn('discovery does not work on an interface', failure);
-    return failure;
   }
 
   /** Asks now, and again after pauses that grow. */
   #ask(step = 0): void {
-    this.#later('ask', askAfterMs[step] ?? askEveryMs, () => this.#ask(step + 1));
+    this.#later('ask', limits.askAfterMs[step] ?? limits.askEveryMs, () => this.#ask(step + 1));
     this.#askedMs = this.#system.monotonicMs();
     for (const slot of this.#slots.values()) slot.link?.query();
   }
 
   #tell(): void {
     if (this.#timers.has('tell')) return;
-    this.#later('tell', tellAfterMs, () => {
+    this.#later('tell', limits.tellAfterMs, () => {
       const news = JSON.stringify([this.status(), this.sightings()]);
-      if (news !== this.#told) this.#changed.fire();
+      if (news !== this.#told) this.#changed.fire(undefined);
       this.#told = news;
     });
   }
@@ -294,6 +272,10 @@ class RunningDiscovery implements Discovery {
     };
     this.#timers.set(name, this.#system.after(ms, run));
   }
+}
+
+function toFailure(name: string, systemCode: string): InterfaceFailure {
+  return { interface: name, reason: failureReason(systemCode), systemCode };
 }
 
 const loopback: LinkInterface = { name: 'loopback', address: '127.0.0.1', networks: ['127.0.0.0/8'] };

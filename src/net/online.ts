@@ -87,6 +87,7 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
     directory.close();
     inbox.cancelAll();
     await Promise.all([discovery.stop(), listener.stop()]);
+    await inbox.idle();
     dialler.close();
   };
   return {

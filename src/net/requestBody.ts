@@ -39,7 +39,10 @@ export async function readSmallBody(message: IncomingMessage, maxBytes: number =
   }
 }
 
-function readerOf(message: IncomingMessage, idleMs: number): { readonly bytes: () => AsyncGenerator<Uint8Array>; readonly abort: (error: Error) => void } {
+function readerOf(
+  message: IncomingMessage,
+  idleMs: number,
+): { readonly bytes: () => AsyncGenerator<Uint8Array>; readonly abort: (error: Error) => void } {
   let failure: Error | undefined;
   let wake = (): void => undefined;
   const abort = (error: Error): void => {

@@ -18,7 +18,7 @@ import {
 } from './format.ts';
 import { openWithPassphrase, passphraseBytes, sealWithPassphrase } from './passphraseJwe.ts';
 import { headerPart, parseHeader, type SealedHead } from './sealedHead.ts';
-import { type SealPrivateKey, type SealPublicKey, sealKeyThumbprint } from './sealKeys.ts';
+import { type SealPrivateKey, type SealPublicKey, sealKeyThumbprint, toSealPublicKey } from './sealKeys.ts';
 
 /** A passphrase to seal with. A generated one is strong of itself and gets fewer rounds, so that every tool opens it. */
 export type SealingPassphrase = { readonly passphrase: string; readonly generated: boolean };
@@ -91,7 +91,8 @@ export async function openCompact(
 
 async function sealForKey(plaintext: Uint8Array, { typ, cty }: SealedTypes, key: SealPublicKey): Promise<string> {
   const kid = await sealKeyThumbprint(key);
-  const imported = await importJWK({ ...key }, keyAlgorithm).catch((cause: unknown) => {
+  // A private key is a public key to the compiler; sealing for oneself must not depend on which of them was given.
+  const imported = await importJWK({ ...toSealPublicKey(key) }, keyAlgorithm).catch((cause: unknown) => {
     throw new FerryError('ERR_MESSAGE_INVALID', 'a seal key is not a public key on P-256', { cause });
   });
   return new CompactEncrypt(plaintext)

@@ -26,9 +26,9 @@ export async function generateSealKeyPair(): Promise<SealKeyPair> {
   return { publicKey: toSealPublicKey(privateKey), privateKey };
 }
 
-/** The public half of a private key. */
-export function toSealPublicKey(privateKey: SealPrivateKey): SealPublicKey {
-  return { kty: 'EC', crv: 'P-256', x: privateKey.x, y: privateKey.y };
+/** The public half of a key, which may be public already. */
+export function toSealPublicKey(key: SealPublicKey): SealPublicKey {
+  return { kty: key.kty, crv: key.crv, x: key.x, y: key.y };
 }
 
 /**
@@ -56,7 +56,7 @@ export async function parseSealPrivateKey(value: unknown): Promise<SealPrivateKe
 
 /** The name of a seal key: its RFC 7638 thumbprint with SHA-256, 43 characters of base64url. */
 export function sealKeyThumbprint(key: SealPublicKey): Promise<string> {
-  return calculateJwkThumbprint({ kty: key.kty, crv: key.crv, x: key.x, y: key.y }, 'sha256');
+  return calculateJwkThumbprint({ ...toSealPublicKey(key) }, 'sha256');
 }
 
 function publicMembers(value: unknown): SealPublicKey | undefined {

@@ -3,6 +3,7 @@
 
 import { type Document, isAlias, isMap as isYamlMap, isScalar, isSeq, parseAllDocuments, type Scalar, type YAMLMap } from 'yaml';
 
+import { encodeBase64 } from '../../base64.ts';
 import { limits } from '../../limits.ts';
 import { type DictionaryValue, isMap } from '../value.ts';
 import { attempt, linesOf, type Notation, notationLanguages, type Reading, Stop } from './notation.ts';
@@ -23,6 +24,7 @@ export const yamlNotation: Notation = {
 
 /** What one document's reading carries around; `added` spaces stand before what the person selected. */
 type Context = {
+  readonly text: string;
   readonly anchors: Map<string, unknown>;
   readonly notes: Set<string>;
   readonly added: number;
@@ -48,7 +50,7 @@ function readText(text: string, added: number): Reading {
       const [first] = errors;
       if (first !== undefined) throw new Stop(first.message, first.pos[0] - added);
     }
-    const context: Context = { anchors: new Map(), notes, added, nodes: 0 };
+    const context: Context = { text, anchors: new Map(), notes, added, nodes: 0 };
     const values = documents.map((document) => {
       context.anchors.clear();
       return toValue(context, document.contents, 0);
@@ -127,7 +129,7 @@ function scalarValue(context: Context, node: Scalar): DictionaryValue {
   const { value } = node;
   if (node.tag === 'tag:yaml.org,2002:binary') {
     context.notes.add('Bytes became base64 text.');
-    return String(value).replaceAll(/\s/g, '');
+    return value instanceof Uint8Array ? encodeBase64(value) : String(value).replaceAll(/\s/g, '');
   }
   // A timestamp is text in the core schema, and ISO 8601 as it stands.
   if (node.tag !== 'tag:yaml.org,2002:timestamp') checkTag(context, node);
@@ -148,11 +150,18 @@ function scalarValue(context: Context, node: Scalar): DictionaryValue {
 }
 
 function checkTag(context: Context, node: { readonly tag?: string }): void {
-  if (node.tag !== undefined && !knownTags.has(node.tag)) throw stop(context, node, `the tag ${node.tag} cannot be carried`);
+  if (node.tag === undefined || knownTags.has(node.tag)) return;
+  // A node's range begins after its tag.
+  const tag = context.text.lastIndexOf('!', startOfNode(node));
+  throw new Stop(`the tag ${node.tag} cannot be carried`, Math.max(0, tag) - context.added);
 }
 
 function stop(context: Context, node: unknown, message: string): Stop {
+  return new Stop(message, startOfNode(node) - context.added);
+}
+
+function startOfNode(node: unknown): number {
   const range: unknown = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined;
   const start: unknown = Array.isArray(range) ? range[0] : 0;
-  return new Stop(message, (typeof start === 'number' ? start : 0) - context.added);
+  return typeof start === 'number' ? start : 0;
 }

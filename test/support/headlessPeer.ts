@@ -1,0 +1,132 @@
+// A whole peer without an editor: identity, inbox, book, listener, discovery. It answers offers as it is told to.
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Address } from '../../src/core/address.ts';
+import type { PeerBook } from '../../src/core/book.ts';
+import { Inbox } from '../../src/core/inbox.ts';
+import type { InboxEntry, ReceiveAction } from '../../src/core/inboxEntry.ts';
+import { type Log, silentLog } from '../../src/core/log.ts';
+import { randomToken } from '../../src/core/token.ts';
+import { type OutgoingItem, type TransferOutcome, type TransferState, transfer } from '../../src/core/transfer.ts';
+import { openBook } from '../../src/net/bookFile.ts';
+import { createIdentity, type Identity } from '../../src/net/identity.ts';
+import { goOnline, type Online } from '../../src/net/online.ts';
+import { createReceiveStore } from '../../src/net/receiveStore.ts';
+import { tempFolder } from './temp.ts';
+
+export type HeadlessOptions = {
+  readonly name?: string;
+  readonly identity?: Identity;
+  /** What is done with every offer; undefined leaves it waiting. */
+  readonly answer?: ReceiveAction | 'decline';
+  readonly offerLifeMs?: number;
+  readonly keepFreeBytes?: number;
+  readonly port?: number;
+  readonly log?: Log;
+  readonly focusedMsAgo?: () => number;
+  readonly mdnsPort?: number;
+  /** Where received files land; a new folder where none is given. */
+  readonly folder?: string;
+};
+
+export type HeadlessPeer = {
+  readonly identity: Identity;
+  readonly name: string;
+  readonly online: Online;
+  readonly inbox: Inbox;
+  readonly book: PeerBook;
+  readonly folder: string;
+  readonly address: Address;
+  send(
+    to: HeadlessPeer | { readonly id: Identity['peerId']; readonly addresses: readonly Address[] },
+    items: readonly OutgoingItem[],
+    options?: SendOptions,
+  ): Promise<TransferOutcome>;
+  /** Waits for the entry of the newest offer that is in `phase`. */
+  entry(phase: InboxEntry['state']['phase']): Promise<InboxEntry>;
+  stop(): Promise<void>;
+};
+
+export type SendOptions = { readonly signal?: AbortSignal; readonly onState?: (state: TransferState) => void };
+
+/** Starts a peer on loopback. */
+export async function headlessPeer(options: HeadlessOptions = {}): Promise<HeadlessPeer> {
+  const { name = 'headless', log = silentLog, answer } = options;
+  const identity = options.identity ?? (await createIdentity());
+  const root = await tempFolder();
+  const folder = options.folder ?? join(root, 'received');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const book = await openBook(root, log);
+  const store = createReceiveStore({
+    folders: () => ({ folder, storage: join(root, 'storage') }),
+    keepFreeBytes: options.keepFreeBytes ?? 0,
+  });
+  const inbox = new Inbox(store, options.offerLifeMs === undefined ? {} : { offerLifeMs: options.offerLifeMs });
+  inbox.onDidChange((entry) => {
+    if (entry.state.phase !== 'waiting' || answer === undefined) return;
+    if (answer === 'decline') inbox.decline(entry.id);
+    else inbox.accept(entry.id, answer).catch(() => undefined);
+  });
+  const online = await goOnline({
+    identity,
+    inbox,
+    book,
+    log,
+    reach: 'loopback',
+    port: options.port ?? 0,
+    window: randomToken(),
+    appVersion: '0.0.0-test',
+    displayName: () => name,
+    focusedMsAgo: options.focusedMsAgo ?? (() => 0),
+    ...(options.mdnsPort === undefined ? {} : { mdnsPort: options.mdnsPort }),
+  });
+  const address = { host: '127.0.0.1', port: online.port };
+  return {
+    ...{ identity, name, online, inbox, book, folder, address },
+    send: (to, items, { signal = new AbortController().signal, onState = () => undefined } = {}) => {
+      const target = 'identity' in to ? { id: to.identity.peerId, addresses: [to.address] } : to;
+      return transfer(
+        { peerId: target.id, addresses: target.addresses, senderName: name, items },
+        { dial: online.dial, signal, onState },
+      );
+    },
+    entry: (phase) => entryIn(inbox, phase),
+    stop: async () => {
+      await online.stop();
+      book.close();
+    },
+  };
+}
+
+function entryIn(inbox: Inbox, phase: InboxEntry['state']['phase']): Promise<InboxEntry> {
+  const find = (): InboxEntry | undefined => inbox.entries.find((entry) => entry.state.phase === phase);
+  return new Promise((resolve, reject) => {
+    const now = find();
+    if (now !== undefined) {
+      resolve(now);
+      return;
+    }
+    const late = setTimeout(() => {
+      subscription.dispose();
+      reject(new Error(`no entry became ${phase}; there are ${inbox.entries.map((entry) => entry.state.phase).join(', ')}`));
+    }, 10_000);
+    const subscription = inbox.onDidChange((entry) => {
+      if (entry.state.phase !== phase) return;
+      clearTimeout(late);
+      subscription.dispose();
+      resolve(entry);
+    });
+  });
+}
+
+/** An item that is in memory. */
+export function memoryItem(name: string, bytes: Uint8Array, size = bytes.length): OutgoingItem {
+  return {
+    offered: { kind: 'file', name, size, mediaType: 'application/octet-stream' },
+    open: async function* () {
+      yield bytes;
+    },
+  };
+}
