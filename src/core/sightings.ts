@@ -72,21 +72,21 @@ export type Sightings = {
 /** Why an interface does not work. `unreachable` on macOS mostly means that the Local Network permission is missing. */
 export type FailureReason = 'portTaken' | 'notPermitted' | 'unreachable' | 'interfaceMissing' | 'settingInvalid' | 'other';
 
-const reasons: Readonly<Record<string, FailureReason>> = {
-  EADDRINUSE: 'portTaken',
-  EACCES: 'notPermitted',
-  EPERM: 'notPermitted',
-  ENETUNREACH: 'unreachable',
-  EHOSTUNREACH: 'unreachable',
-  ENETDOWN: 'unreachable',
-  ENODEV: 'interfaceMissing',
-  EADDRNOTAVAIL: 'interfaceMissing',
-  ERR_SETTING_INVALID: 'settingInvalid',
-};
+const reasons = new Map<string, FailureReason>([
+  ['EADDRINUSE', 'portTaken'],
+  ['EACCES', 'notPermitted'],
+  ['EPERM', 'notPermitted'],
+  ['ENETUNREACH', 'unreachable'],
+  ['EHOSTUNREACH', 'unreachable'],
+  ['ENETDOWN', 'unreachable'],
+  ['ENODEV', 'interfaceMissing'],
+  ['EADDRNOTAVAIL', 'interfaceMissing'],
+  ['ERR_SETTING_INVALID', 'settingInvalid'],
+]);
 
 /** What a system's error code, or one of ours, means for discovery. */
 export function failureReason(systemCode: string): FailureReason {
-  return reasons[systemCode] ?? 'other';
+  return reasons.get(systemCode) ?? 'other';
 }
 
 /** `interface` is empty where the failure concerns all of them. */

@@ -40,9 +40,16 @@ export class Gate {
   }
 
   #makeRoom(address: string): void {
-    const own = [...this.#waiting.values()].filter((waiting) => waiting.address === address);
-    if (own.length > limits.preHandshakeSocketsPerAddress) own[0]?.socket.destroy();
-    if (this.#waiting.size > limits.preHandshakeSockets) [...this.#waiting.values()][0]?.socket.destroy();
+    const own = [...this.#waiting].filter(([, waiting]) => waiting.address === address);
+    if (own.length > limits.preHandshakeSocketsPerAddress) this.#giveWay(own[0]);
+    if (this.#waiting.size > limits.preHandshakeSockets) this.#giveWay([...this.#waiting][0]);
+  }
+
+  /** A socket that ends tells so only later: until then it must not stand for those that came after it. */
+  #giveWay(oldest: readonly [string, Waiting] | undefined): void {
+    if (oldest === undefined) return;
+    this.#waiting.delete(oldest[0]);
+    oldest[1].socket.destroy();
   }
 }
 

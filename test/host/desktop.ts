@@ -57,7 +57,8 @@ async function runSuite(executable: string, root: string): Promise<SuiteReport> 
     ...['--skip-welcome', '--skip-release-notes', '--password-store=basic'],
   ];
   // A terminal inside VS Code has this set; the editor would then start as plain Node.
-  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
+  const env = { ...process.env };
+  delete env['ELECTRON_RUN_AS_NODE'];
   const child = spawn(executable, args, { env, stdio: ['ignore', 'pipe', 'inherit'], timeout: suiteLimitMs });
   const ended = new Promise<number | null>((resolveCode, reject) => {
     child.once('error', reject);

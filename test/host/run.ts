@@ -115,11 +115,11 @@ type SuiteEnd = {
   readonly report: Promise<SuiteReport>;
   /** What VS Code itself has printed. */
   readonly printed: readonly string[];
-  readLine(line: string): void;
-  readServer(text: string): void;
-  exit(code: number): void;
-  fail(why: string): void;
-  settle(): void;
+  readonly readLine: (line: string) => void;
+  readonly readServer: (text: string) => void;
+  readonly exit: (code: number) => void;
+  readonly fail: (why: string) => void;
+  readonly settle: () => void;
 };
 
 /** Gathers what tells that the suite is over: its report and exit, or a crash, or the limit. */
@@ -154,12 +154,13 @@ function suiteEnd(): SuiteEnd {
     },
     readServer: (text) => {
       const ended = /Extension Host Process exited with code: (\S+), signal: (\S+?)\./.exec(text);
-      if (ended !== null) failAfter(lastWordMs, `the extension host ended with code ${String(ended[1])}, signal ${String(ended[2])}`);
+      if (ended === null) return;
+      failAfter(lastWordMs, `the extension host ended with code ${String(ended[1])}, signal ${String(ended[2])}`);
     },
     exit: (code) => {
       settle();
       if (last === undefined) fail(`it ended with code ${String(code)} and without a report`);
-      else if (code !== 0 && last.failed === 0 && last.passed > 0) fail(`it ended with code ${String(code)} although no test failed`);
+      else if (code !== 0 && last.failed === 0 && last.passed > 0) fail(`it ended with code ${String(code)} but no failed test`);
       else succeed(last);
     },
   };
@@ -167,8 +168,9 @@ function suiteEnd(): SuiteEnd {
 
 /** What of this process's environment the extension host under test gets to see. */
 function passedOn(): Record<string, string> {
-  const entries = Object.entries(process.env).flatMap(([name, value]) =>
-    value !== undefined && (name.startsWith('FERRY_') || name === 'NODE_V8_COVERAGE' || name === 'CI') ? [[name, value]] : [],
-  );
-  return Object.fromEntries(entries);
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && /^(FERRY_.*|NODE_V8_COVERAGE|CI)$/.test(name)) env[name] = value;
+  }
+  return env;
 }

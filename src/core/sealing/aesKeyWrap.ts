@@ -84,12 +84,20 @@ const zeroVector = new Uint8Array(blockLength);
 const paddingBlock = new Uint8Array(blockLength).fill(blockLength);
 
 /** One block in CBC mode from a vector of zeros is the bare block; the block of padding that WebCrypto adds is dropped. */
-async function encryptBlock(aes: CryptoKey, block: Uint8Array<ArrayBuffer>, subtle: SubtleCrypto): Promise<Uint8Array<ArrayBuffer>> {
+async function encryptBlock(
+  aes: CryptoKey,
+  block: Uint8Array<ArrayBuffer>,
+  subtle: SubtleCrypto,
+): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await subtle.encrypt({ name: 'AES-CBC', iv: zeroVector }, aes, block), 0, blockLength);
 }
 
 /** WebCrypto wants the block of padding behind it, so one is made that fits: padding encrypted with the block as its vector. */
-async function decryptBlock(aes: CryptoKey, block: Uint8Array<ArrayBuffer>, subtle: SubtleCrypto): Promise<Uint8Array<ArrayBuffer>> {
+async function decryptBlock(
+  aes: CryptoKey,
+  block: Uint8Array<ArrayBuffer>,
+  subtle: SubtleCrypto,
+): Promise<Uint8Array<ArrayBuffer>> {
   const padding = new Uint8Array(await subtle.encrypt({ name: 'AES-CBC', iv: block }, aes, paddingBlock), 0, blockLength);
   const both = new Uint8Array(2 * blockLength);
   both.set(block);

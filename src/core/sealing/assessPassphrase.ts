@@ -73,7 +73,11 @@ function patternLength(characters: readonly string[], from: number): number {
     while (code(from + length) - code(from + length - 1) === step) length += 1;
   }
   let onRow = 1;
-  while (keyboardRows.some((row) => row.includes(characters.slice(from, from + onRow + 1).join(''))) && from + onRow < characters.length) onRow += 1;
+  while (
+    keyboardRows.some((row) => row.includes(characters.slice(from, from + onRow + 1).join(''))) &&
+    from + onRow < characters.length
+  )
+    onRow += 1;
   return Math.max(length, onRow);
 }
 

@@ -76,7 +76,8 @@ export class ByteSource implements AsyncIterableIterator<Uint8Array> {
       const end = within.indexOf(stop);
       const part = end < 0 ? within : within.subarray(0, end);
       if (filled + part.length > most) throw unsealFailed('the sealed item is too long');
-      if (filled + part.length > buffer.length) buffer = grown(buffer, Math.min(most, Math.max(buffer.length * 2, filled + part.length)));
+      if (filled + part.length > buffer.length)
+        buffer = grown(buffer, Math.min(most, Math.max(buffer.length * 2, filled + part.length)));
       buffer.set(part, filled);
       filled += part.length;
       if (end >= 0) {
@@ -94,7 +95,11 @@ function grown(buffer: Uint8Array<ArrayBuffer>, length: number): Uint8Array<Arra
 }
 
 /** Passes content on as long as it is as many bytes as it should be; throws what `wrong` gives for one too many or too few. */
-export async function* exactly(content: AsyncIterable<Uint8Array>, bytes: number, wrong: () => Error): AsyncGenerator<Uint8Array> {
+export async function* exactly(
+  content: AsyncIterable<Uint8Array>,
+  bytes: number,
+  wrong: () => Error,
+): AsyncGenerator<Uint8Array> {
   let seen = 0;
   for await (const chunk of content) {
     seen += chunk.length;

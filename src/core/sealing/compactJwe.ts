@@ -46,7 +46,10 @@ export async function sealCompact(
   recipient: Recipient,
   host: SealingHost = {},
 ): Promise<Uint8Array> {
-  const token = recipient.kind === 'key' ? await sealForKey(plaintext, types, recipient.key) : await sealForPassphrase(plaintext, types, recipient, host);
+  const token =
+    recipient.kind === 'key'
+      ? await sealForKey(plaintext, types, recipient.key)
+      : await sealForPassphrase(plaintext, types, recipient, host);
   return new TextEncoder().encode(token);
 }
 
@@ -71,12 +74,7 @@ export async function matchOpener(head: SealedHead, opener: Opener): Promise<Sea
  * Opens a compact JWE of the given `typ`. Throws what readSealedHead and matchOpener throw, and ERR_UNSEAL_FAILED for a
  * passphrase that is not the one or a file that was changed anywhere. The caller bounds the length.
  */
-export async function openCompact(
-  jwe: Uint8Array,
-  type: string,
-  opener: Opener,
-  host: SealingHost = {},
-): Promise<Uint8Array> {
+export async function openCompact(jwe: Uint8Array, type: string, opener: Opener, host: SealingHost = {}): Promise<Uint8Array> {
   const head = parseHeader(headerPart(jwe), type);
   const secret = await matchOpener(head, opener);
   // RFC 7518 section 4.6 has no encrypted key; 4.8 with A256KW has one of 40 bytes.
@@ -126,7 +124,11 @@ async function openForKey(token: string, key: SealPrivateKey): Promise<Uint8Arra
   return plaintext;
 }
 
-async function openForPassphrase(token: string, passphrase: string, { subtle = crypto.subtle }: SealingHost): Promise<Uint8Array> {
+async function openForPassphrase(
+  token: string,
+  passphrase: string,
+  { subtle = crypto.subtle }: SealingHost,
+): Promise<Uint8Array> {
   if (!(await hasAesKw(subtle))) return openWithPassphrase(token, passphrase, subtle);
   const { plaintext } = await compactDecrypt(token, passphraseBytes(passphrase), {
     keyManagementAlgorithms: [passphraseAlgorithm],

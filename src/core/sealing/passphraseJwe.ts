@@ -32,7 +32,9 @@ export async function sealWithPassphrase(
   const encryptedKey = await wrapAesKey(await deriveKey(derivation, subtle), contentKey, subtle);
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const key = await subtle.importKey('raw', contentKey, 'AES-GCM', false, ['encrypt']);
-  const sealed = new Uint8Array(await subtle.encrypt({ name: 'AES-GCM', iv, additionalData: encoder.encode(header) }, key, plaintext));
+  const sealed = new Uint8Array(
+    await subtle.encrypt({ name: 'AES-GCM', iv, additionalData: encoder.encode(header) }, key, plaintext),
+  );
   const parts = [encryptedKey, iv, sealed.subarray(0, -tagBytes), sealed.subarray(-tagBytes)];
   return [header, ...parts.map((part) => base64url.encode(part))].join('.');
 }

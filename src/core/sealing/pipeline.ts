@@ -25,7 +25,11 @@ export type Cutting = {
  * Gives the results of the work in the order of the pieces. After a failure of source or work nothing more comes out, and no
  * piece behind a failed one is ever seen. Throws ERR_CANCELLED when the signal ends.
  */
-export async function* inPieces(source: AsyncIterable<Uint8Array>, cutting: Cutting, work: PieceWork): AsyncGenerator<Uint8Array> {
+export async function* inPieces(
+  source: AsyncIterable<Uint8Array>,
+  cutting: Cutting,
+  work: PieceWork,
+): AsyncGenerator<Uint8Array> {
   const underWay: Promise<Uint8Array<ArrayBuffer>>[] = [];
   const handOver = drain(cutting.lend === true);
   let index = 0;

@@ -72,7 +72,8 @@ export async function* openRecords(body: AsyncIterable<Uint8Array>, options: Rec
   try {
     const header = await source.take(fixedHeaderLength + keyId.length);
     const named = new DataView(header.buffer).getUint32(saltLength);
-    const sameId = header[fixedHeaderLength - 1] === keyId.length && keyId.every((byte, i) => byte === header[fixedHeaderLength + i]);
+    const sameId =
+      header[fixedHeaderLength - 1] === keyId.length && keyId.every((byte, i) => byte === header[fixedHeaderLength + i]);
     if (named !== recordSize || !sameId) throw unsealFailed('the header of the records is not the expected one');
     const keys = await deriveKeys(options.key, header.slice(0, saltLength));
     yield* inPieces(source, { ...options, size: recordSize, spare: 0 }, async (piece, index, last) => {

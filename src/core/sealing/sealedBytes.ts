@@ -23,7 +23,12 @@ export async function sealBytes(
  * Opens what sealBytes gave for the same `typ`, with or without a line feed behind it. Throws ERR_ALGORITHM_NOT_ALLOWED for
  * foreign algorithms, ERR_UNSEAL_FAILED for another type, another passphrase, or a file that was changed or is too long.
  */
-export async function unsealBytes(sealed: Uint8Array, typ: string, passphrase: string, host: SealingHost = {}): Promise<Uint8Array> {
+export async function unsealBytes(
+  sealed: Uint8Array,
+  typ: string,
+  passphrase: string,
+  host: SealingHost = {},
+): Promise<Uint8Array> {
   if (sealed.length > maxCompactBytes(limits.compactSealBytes) + 1) throw unsealFailed('the sealed file is too long');
   const jwe = sealed.at(-1) === 0x0a ? sealed.subarray(0, -1) : sealed;
   return openCompact(jwe, typ, { kind: 'passphrase', passphrase }, host);

@@ -40,7 +40,11 @@ const dot = 0x2e;
  * take, ERR_VERSION_UNSUPPORTED for a manifest of another version, ERR_CANCELLED when the signal ends, whatever the stream throws,
  * and ERR_UNSEAL_FAILED for all else, here or while the content is read.
  */
-export async function unsealItem(sealed: AsyncIterable<Uint8Array>, opener: Opener, options: UnsealOptions = {}): Promise<UnsealedItem> {
+export async function unsealItem(
+  sealed: AsyncIterable<Uint8Array>,
+  opener: Opener,
+  options: UnsealOptions = {},
+): Promise<UnsealedItem> {
   const source = new ByteSource(sealed, options.signal);
   try {
     const { jwe, contentType } = await readCompact(source, opener);

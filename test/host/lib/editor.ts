@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { runProgram, tail } from './programs.ts';
@@ -43,6 +43,8 @@ export type Editor = {
   /** Ends the server and its extension hosts and waits until none is left. Calling it again does nothing. */
   stop(): Promise<void>;
 };
+
+const secretKey = resolve(import.meta.dirname, '..', 'tools', 'secretKey.js');
 
 const startLimitMs = 60_000;
 const stopLimitMs = 15_000;
@@ -86,8 +88,15 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   const folders = ['--server-data-dir', dataDir, '--extensions-dir', join(root, 'extensions')];
   if (options.vsix !== undefined) await installVsix(tools, { vsix: options.vsix, folders, env });
   const args = [
-    tools.serverMain,
-    ...['--host', '127.0.0.1', '--port', String(options.port ?? 0), '--without-connection-token', '--accept-server-license-terms'],
+    ...['--require', secretKey, tools.serverMain],
+    ...[
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(options.port ?? 0),
+      '--without-connection-token',
+      '--accept-server-license-terms',
+    ],
     ...['--disable-workspace-trust', '--disable-telemetry', '--reconnection-grace-time', '15', ...folders],
   ];
   const child = spawn(tools.nodePath, args, {
@@ -160,7 +169,7 @@ async function installVsix(
   throw new Error(`VS Code does not install ${options.vsix}\n${tail(result.output, 20)}`);
 }
 
-type Server = { readonly listening: Promise<number>; log(): string; stop(): Promise<void> };
+type Server = { readonly listening: Promise<number>; readonly log: () => string; readonly stop: () => Promise<void> };
 
 function followServer(child: ChildProcess, options: Pick<EditorOptions, 'name' | 'onOutput'>): Server {
   let log = '';
@@ -229,7 +238,7 @@ async function stopServer(child: ChildProcess, exited: Promise<void>): Promise<v
   await exited;
 }
 
-/** Whether a process of the server's group still runs. A dead one that nobody has collected, as in a container, does not count. */
+/** Whether a process of the server's group still runs. Dead ones that nobody collects, as in a container, do not count. */
 async function groupIsAlive(child: ChildProcess): Promise<boolean> {
   if (!signalGroup(child, 0) || process.platform !== 'linux') return signalGroup(child, 0);
   for (const entry of await readdir('/proc')) {

@@ -60,10 +60,10 @@ async function unpackChromium(folder: string): Promise<void> {
   const archives = join(folder, 'node_modules', '@sparticuz', 'chromium', 'bin');
   const target = join(folder, 'chromium');
   await mkdir(target);
-  const { extract } = loadTar(folder);
+  const tar = loadTar(folder);
   for (const name of ['al2023', 'fonts']) {
     const archive = createReadStream(join(archives, `${name}.tar.br`));
-    await pipeline(archive, createBrotliDecompress(), extract(join(target, name)));
+    await pipeline(archive, createBrotliDecompress(), tar.extract(join(target, name)));
   }
   const binary = createWriteStream(join(folder, ...places.chromium), { mode: 0o755 });
   await pipeline(createReadStream(join(archives, 'chromium.br')), createBrotliDecompress(), binary);
@@ -91,7 +91,7 @@ const fontConfig = `<?xml version="1.0"?>
   <dir prefix="relative">../node_modules/dejavu-fonts-ttf/ttf</dir>
   <cachedir prefix="xdg">fontconfig</cachedir>
   <alias binding="strong"><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
-  <alias binding="strong"><family>sans-serif</family><prefer><family>Open Sans</family><family>DejaVu Sans</family></prefer></alias>
-  <alias binding="strong"><family>system-ui</family><prefer><family>Open Sans</family><family>DejaVu Sans</family></prefer></alias>
+  <alias binding="strong"><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
+  <alias binding="strong"><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
 </fontconfig>
 `;

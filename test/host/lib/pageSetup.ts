@@ -18,7 +18,9 @@ export type DevelopmentOptions = {
 declare const document: {
   readonly readyState: string;
   addEventListener(event: 'readystatechange', listener: () => void): void;
-  getElementById(id: string): { getAttribute(name: string): string | null; setAttribute(name: string, value: string): void } | null;
+  getElementById(
+    id: string,
+  ): { getAttribute(name: string): string | null; setAttribute(name: string, value: string): void } | null;
 };
 declare const location: { readonly host: string };
 
@@ -82,15 +84,16 @@ export async function injectDevelopmentOptions(page: Page, options: DevelopmentO
       document.addEventListener('readystatechange', () => {
         const element = document.getElementById('vscode-workbench-web-configuration');
         if (document.readyState !== 'interactive' || element === null) return;
-        const configuration: Record<string, unknown> = JSON.parse(element.getAttribute('data-settings') ?? '{}');
-        const given = configuration['developmentOptions'];
+        const configuration: unknown = JSON.parse(element.getAttribute('data-settings') ?? '{}');
+        if (typeof configuration !== 'object' || configuration === null) return;
+        const given = 'developmentOptions' in configuration ? configuration.developmentOptions : undefined;
         const at = (path: string): unknown => ({ scheme: 'vscode-remote', authority: location.host, path });
-        configuration['developmentOptions'] = {
+        const developmentOptions = {
           ...(typeof given === 'object' ? given : {}),
           extensions: [at(paths.development)],
           ...(paths.tests === undefined ? {} : { extensionTestsPath: at(paths.tests) }),
         };
-        element.setAttribute('data-settings', JSON.stringify(configuration));
+        element.setAttribute('data-settings', JSON.stringify({ ...configuration, developmentOptions }));
       });
     },
     { development: extensionDevelopmentPath, tests: extensionTestsPath },

@@ -47,6 +47,8 @@ export type Page = {
   evaluate<T, R>(script: (argument: T) => R, argument: T): Promise<R>;
   screenshot(options: { readonly path: string }): Promise<Buffer>;
   bringToFront(): Promise<void>;
+  context(): BrowserContext;
+  reload(options?: Waiting): Promise<unknown>;
   url(): string;
   isClosed(): boolean;
   close(options?: { readonly runBeforeUnload?: boolean }): Promise<void>;

@@ -49,7 +49,11 @@ export function parseReport(line: string): SuiteReport | undefined {
 function isReport(value: unknown): value is SuiteReport {
   if (typeof value !== 'object' || value === null) return false;
   if (!('passed' in value && 'failed' in value && 'skipped' in value && 'failures' in value)) return false;
-  return [value.passed, value.failed, value.skipped].every(Number.isSafeInteger) && Array.isArray(value.failures) && value.failures.every(isFailure);
+  return (
+    [value.passed, value.failed, value.skipped].every(Number.isSafeInteger) &&
+    Array.isArray(value.failures) &&
+    value.failures.every(isFailure)
+  );
 }
 
 function isFailure(value: unknown): boolean {

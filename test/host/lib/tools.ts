@@ -39,7 +39,9 @@ const staleInstallMs = 60 * 60_000;
 export async function ensureTools(log: (line: string) => void): Promise<Tools> {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 24) {
-    throw new Error(`Node ${process.versions.node} is too old for the VS Code server, which needs 24: run it through an npm script`);
+    throw new Error(
+      `Node ${process.versions.node} is too old for the VS Code server, which needs 24: run it through an npm script`,
+    );
   }
   const installedBrowser = findInstalledBrowser();
   const folder = await ensureFolder(log);
@@ -58,7 +60,8 @@ export async function ensureTools(log: (line: string) => void): Promise<Tools> {
 }
 
 async function ensureFolder(log: (line: string) => void): Promise<string> {
-  const cache = process.env['FERRY_TOOLS_DIR'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'vscode-ferry-tools');
+  const cache =
+    process.env['FERRY_TOOLS_DIR'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'vscode-ferry-tools');
   const base = resolve(cache);
   const folder = join(base, await folderName());
   if (existsSync(folder)) return folder;
@@ -101,7 +104,10 @@ function findInstalledBrowser(): string | undefined {
     return chosen;
   }
   if (npmHasBrowser) return undefined;
-  const found = [...usualPlaces, ...(process.env['PATH'] ?? '').split(delimiter).flatMap((folder) => browserNames.map((name) => join(folder, name)))];
+  const found = [
+    ...usualPlaces,
+    ...(process.env['PATH'] ?? '').split(delimiter).flatMap((folder) => browserNames.map((name) => join(folder, name))),
+  ];
   const path = found.find((candidate) => existsSync(candidate));
   if (path !== undefined) return path;
   throw new Error(
@@ -139,8 +145,8 @@ async function checkBrowser(path: string, env: Readonly<Record<string, string>>)
     throw new Error(`The browser ${path} cannot start because the shared library ${library} is missing: ${advice}.`);
   }
   throw new Error(
-    `The browser ${path} cannot start. It needs Linux with glibc (Debian, Ubuntu, Fedora), or set FERRY_CHROMIUM to the path of ` +
-      `an installed Chromium, Chrome or Edge.\n${tail(result.output, 10)}`,
+    `The browser ${path} cannot start. It needs Linux with glibc (Debian, Ubuntu, Fedora), or set FERRY_CHROMIUM to ` +
+      `the path of an installed Chromium, Chrome or Edge.\n${tail(result.output, 10)}`,
   );
 }
 

@@ -29,7 +29,10 @@ export async function clickTreeRowAction(page: Page, text: string | RegExp, acti
   const row = await waitForTreeRow(page, text);
   await expectOnScreen(page, `an action "${action}" on the row ${String(text)}`, async () => {
     await row.hover({ timeout: usualLimitMs });
-    await row.locator(`.action-label[aria-label^=${JSON.stringify(action)}]`).first().click({ timeout: usualLimitMs });
+    await row
+      .locator(`.action-label[aria-label^=${JSON.stringify(action)}]`)
+      .first()
+      .click({ timeout: usualLimitMs });
   });
 }
 

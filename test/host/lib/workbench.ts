@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 
 import { type Editor, folderUrl } from './editor.ts';
 import { type DevelopmentOptions, injectDevelopmentOptions, seedUserState } from './pageSetup.ts';
-import type { Browser, Locator, Page } from './playwright.ts';
+import type { Browser, BrowserContext, Locator, Page } from './playwright.ts';
 import { expectOnScreen } from './screen.ts';
 import type { Tools } from './tools.ts';
 
@@ -16,11 +16,13 @@ export type WorkbenchOptions = DevelopmentOptions & {
   readonly folder: string;
   /** 1280 by 800 where absent. */
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Opens a second window of the same person: it shares the secrets and the stored state of this one. */
+  readonly beside?: Workbench;
 };
 
 export type Workbench = {
   readonly page: Page;
-  /** Leaves the page as a person closes a window, then drops its browser context and with it the secrets. */
+  /** Closes the window as a person does; the first window of a person takes its browser context, and so the secrets, with it. */
   close(): Promise<void>;
 };
 
@@ -28,6 +30,9 @@ export type Workbench = {
 export const usualLimitMs = 20_000;
 
 const openLimitMs = 90_000;
+
+/** After this long without an answer, a key is pressed again. */
+const shortLimitMs = 3_000;
 
 const browserFlags = [
   '--no-sandbox',
@@ -68,64 +73,52 @@ export async function launchBrowser(tools: Tools): Promise<Browser> {
   });
 }
 
-/** Opens an editor's workbench in a browser context of its own and waits until it can be used. */
+/** Opens an editor's workbench, in a browser context of its own unless told otherwise, and waits until it can be used. */
 export async function openWorkbench(browser: Browser, editor: Editor, options: WorkbenchOptions): Promise<Workbench> {
-  const context = await browser.newContext({
-    viewport: options.viewport ?? { width: 1280, height: 800 },
-    deviceScaleFactor: 1,
-    colorScheme: 'light',
-    locale: 'en-US',
-  });
+  const context = options.beside?.page.context() ?? (await newContext(browser, options.viewport));
+  const closeContext = async (): Promise<void> => {
+    if (options.beside === undefined) await context.close();
+  };
   try {
     const page = await context.newPage();
-    await seedUserState(page, editor.url);
+    if (options.beside === undefined) await seedUserState(page, editor.url);
     await injectDevelopmentOptions(page, options);
     await page.goto(folderUrl(editor, options.folder), { timeout: openLimitMs });
-    await expectOnScreen(page, `the workbench of ${editor.name}`, async () => {
-      // The title of the folder in the Explorer comes once the workbench talks to its extension host's machine.
-      await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: openLimitMs });
-      await page.locator('.explorer-folders-view .monaco-list-rows').waitFor({ state: 'attached', timeout: openLimitMs });
-    });
+    await waitForWorkbench(page);
     const close = async (): Promise<void> => {
-      if (!page.isClosed()) await page.goto('about:blank', { timeout: usualLimitMs }).catch(() => undefined);
-      await context.close();
+      await page.close();
+      await closeContext();
     };
     return { page, close };
   } catch (error) {
-    await context.close();
+    await closeContext();
     throw error;
   }
 }
 
-/**
- * Runs a command by its full title, through the command palette. The palette lists what was known when it was asked, so this
- * asks again while an extension's commands are not there yet.
- */
+/** Waits until the workbench in a page can be used; after a reload too. */
+export async function waitForWorkbench(page: Page): Promise<void> {
+  await expectOnScreen(page, 'the workbench', async () => {
+    await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: openLimitMs });
+    // The Explorer's tree comes once the workbench talks to the editor's server.
+    await page.locator('.explorer-folders-view .monaco-list-rows').waitFor({ state: 'attached', timeout: openLimitMs });
+  });
+}
+
+async function newContext(browser: Browser, viewport = { width: 1280, height: 800 }): Promise<BrowserContext> {
+  return await browser.newContext({ viewport, deviceScaleFactor: 1, colorScheme: 'light', locale: 'en-US' });
+}
+
+/** Runs a command by its full title, through the command palette. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  const deadline = Date.now() + usualLimitMs;
-  for (;;) {
-    await page.keyboard.press('F1');
-    const input = await quickInput(page);
-    await input.fill(`>${title}`, { timeout: usualLimitMs });
-    const row = quickPickRow(page, title);
-    const there = await row.waitFor({ timeout: 2_000 }).then(
-      () => true,
-      () => false,
-    );
-    if (there || Date.now() > deadline) break;
-    await input.press('Escape', { timeout: usualLimitMs });
-  }
-  await pickQuickPickItem(page, title);
+  await pickThroughQuickInput(page, { key: 'F1', text: `>${title}`, label: title });
 }
 
 /** Opens a workspace file by its name, through quick open, and waits until its editor is the active one. */
 export async function openFile(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('Control+P');
-  const input = await quickInput(page);
-  await input.fill(name, { timeout: usualLimitMs });
-  await pickQuickPickItem(page, name);
+  await pickThroughQuickInput(page, { key: 'Control+P', text: name, label: name });
   await expectOnScreen(page, `an editor with ${name}`, async () => {
-    const tab = page.locator(`.part.editor .tab.active[data-resource-name="${name}"]`);
+    const tab = page.locator(`.part.editor .tab.active[data-resource-name=${JSON.stringify(name)}]`);
     await tab.first().waitFor({ timeout: usualLimitMs });
   });
 }
@@ -187,9 +180,11 @@ export async function clickNotificationButton(page: Page, label: string, text?: 
 
 /** The texts of the status bar, from left to right. A text that is an icon alone gives its spoken label. */
 export async function statusBarText(page: Page): Promise<string> {
-  const items = await page.locator('.part.statusbar .statusbar-item:visible').evaluateAll((elements) =>
-    elements.map((item) => item.innerText.replace(/\s+/g, ' ').trim() || (item.getAttribute('aria-label') ?? '')),
-  );
+  const items = await page
+    .locator('.part.statusbar .statusbar-item:visible')
+    .evaluateAll((elements) =>
+      elements.map((item) => item.innerText.replace(/\s+/g, ' ').trim() || (item.getAttribute('aria-label') ?? '')),
+    );
   return items.join(' | ');
 }
 
@@ -199,7 +194,39 @@ export async function screenshot(page: Page, path: string): Promise<void> {
   await page.screenshot({ path });
 }
 
-const notificationSelector = '.notifications-toasts .notification-list-item, .notifications-center.visible .notification-list-item';
+const notificationSelector =
+  '.notifications-toasts .notification-list-item, .notifications-center.visible .notification-list-item';
+
+/**
+ * Opens the quick input with a key, types, and clicks the choice with the given label. Tries again for a while: a workbench
+ * that has just opened may not hear the key, and the list holds what was known when it was asked, which leaves out the
+ * commands of an extension that is only just being found.
+ */
+async function pickThroughQuickInput(
+  page: Page,
+  what: { readonly key: string; readonly text: string; readonly label: string },
+): Promise<void> {
+  const input = page.locator('.quick-input-widget input.input:visible').first();
+  const row = quickPickRow(page, what.label);
+  const deadline = Date.now() + usualLimitMs;
+  do {
+    await page.keyboard.press(what.key);
+    if (!(await appears(input))) continue;
+    await input.fill(what.text, { timeout: usualLimitMs });
+    if (await appears(row)) break;
+    await page.keyboard.press('Escape');
+  } while (Date.now() < deadline);
+  await expectOnScreen(page, `the choice "${what.label}" after ${what.key}`, async () => {
+    await row.click({ timeout: shortLimitMs });
+  });
+}
+
+async function appears(locator: Locator): Promise<boolean> {
+  return await locator.waitFor({ timeout: shortLimitMs }).then(
+    () => true,
+    () => false,
+  );
+}
 
 async function quickInput(page: Page): Promise<Locator> {
   const input = page.locator('.quick-input-widget input.input').first();

@@ -9,7 +9,13 @@ import { aesWrap, pbes2Key, readVector, subtleWithoutAesKw } from './sealingHelp
 
 const rfc = readVector<{ readonly kek: string; readonly keyData: string; readonly ciphertext: string }>('rfc3394.json');
 const cookbook = readVector<{
-  readonly 'section5.3': { readonly password: string; readonly p2s: string; readonly p2c: number; readonly cek: string; readonly encryptedKey: string };
+  readonly 'section5.3': {
+    readonly password: string;
+    readonly p2s: string;
+    readonly p2c: number;
+    readonly cek: string;
+    readonly encryptedKey: string;
+  };
 }>('rfc7520.json')['section5.3'];
 
 function hex(text: string): Uint8Array<ArrayBuffer> {

@@ -6,6 +6,7 @@ import { CompactEncrypt, compactDecrypt, importJWK } from 'jose';
 
 import { openCompact, type Recipient, sealCompact } from '../../../src/core/sealing/compactJwe.ts';
 import {
+  aesWrap,
   concatKdf,
   failsWith,
   forKey,
@@ -21,7 +22,6 @@ import {
   subtleWithoutAesKw,
   withKey,
   withPassphrase,
-  aesWrap,
 } from './sealingHelpers.ts';
 
 const types = { typ: 'ferry-sealed+jwe', cty: 'ferry-item' };
@@ -38,8 +38,21 @@ const agreement = readVector<{
   readonly derivedKey: string;
 }>('rfc7518.json');
 const cookbook = readVector<{
-  readonly 'section5.3': { readonly password: string; readonly p2s: string; readonly p2c: number; readonly cek: string; readonly encryptedKey: string; readonly compact: string };
-  readonly 'section5.5': { readonly key: EcKey; readonly ephemeral: EcKey; readonly enc: string; readonly cek: string; readonly compact: string };
+  readonly 'section5.3': {
+    readonly password: string;
+    readonly p2s: string;
+    readonly p2c: number;
+    readonly cek: string;
+    readonly encryptedKey: string;
+    readonly compact: string;
+  };
+  readonly 'section5.5': {
+    readonly key: EcKey;
+    readonly ephemeral: EcKey;
+    readonly enc: string;
+    readonly cek: string;
+    readonly compact: string;
+  };
 }>('rfc7520.json');
 
 function headerOf(jwe: Uint8Array): Record<string, unknown> {
@@ -58,13 +71,24 @@ describe('compact JWE', () => {
     ['a generated passphrase', forPassphrase, crypto.subtle, 16_384],
     ['a typed passphrase', { kind: 'passphrase', passphrase: password, generated: false }, crypto.subtle, 600_000],
     ['a generated passphrase without AES-KW', forPassphrase, subtleWithoutAesKw, 16_384],
-    ['a typed passphrase without AES-KW', { kind: 'passphrase', passphrase: password, generated: false }, subtleWithoutAesKw, 600_000],
+    [
+      'a typed passphrase without AES-KW',
+      { kind: 'passphrase', passphrase: password, generated: false },
+      subtleWithoutAesKw,
+      600_000,
+    ],
   ];
   for (const [what, recipient, subtle, rounds] of passphrases) {
     it(`is sealed for ${what} with ${rounds} rounds and a fresh salt of 16 bytes`, async () => {
       const jwe = await sealCompact(content, types, recipient, { subtle });
       const { p2s, ...header } = headerOf(jwe);
-      assert.deepEqual(header, { alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', typ: 'ferry-sealed+jwe', cty: 'ferry-item', p2c: rounds });
+      assert.deepEqual(header, {
+        alg: 'PBES2-HS512+A256KW',
+        enc: 'A256GCM',
+        typ: 'ferry-sealed+jwe',
+        cty: 'ferry-item',
+        p2c: rounds,
+      });
       assert.equal(Buffer.from(String(p2s), 'base64url').length, 16);
       assert.notEqual(headerOf(await sealCompact(content, types, recipient, { subtle }))['p2s'], p2s);
     });
@@ -78,7 +102,10 @@ describe('compact JWE', () => {
         const wrong = { kind: 'passphrase', passphrase: 'another' } as const;
         await failsWith(openCompact(jwe, types.typ, wrong, { subtle }), 'ERR_UNSEAL_FAILED');
       }
-      const byJose = await compactDecrypt(jwe, Buffer.from(password), { keyManagementAlgorithms: ['PBES2-HS512+A256KW'], maxPBES2Count: 20_000 });
+      const byJose = await compactDecrypt(jwe, Buffer.from(password), {
+        keyManagementAlgorithms: ['PBES2-HS512+A256KW'],
+        maxPBES2Count: 20_000,
+      });
       assert.deepEqual(Buffer.from(byJose.plaintext), Buffer.from(content));
     }
   });
@@ -95,14 +122,20 @@ describe('compact JWE', () => {
   it('takes a passphrase as the same one in either Unicode form', async () => {
     const jwe = await sealCompact(content, types, { kind: 'passphrase', passphrase: 'cafe\u0301-au-lait', generated: true });
     await openCompact(jwe, types.typ, { kind: 'passphrase', passphrase: 'café-au-lait'.normalize('NFC') });
-    await openCompact(handmadeForPassphrase('café'.normalize('NFC'), {}, 'x'), types.typ, { kind: 'passphrase', passphrase: 'cafe\u0301' });
+    await openCompact(handmadeForPassphrase('café'.normalize('NFC'), {}, 'x'), types.typ, {
+      kind: 'passphrase',
+      passphrase: 'cafe\u0301',
+    });
   });
 
   it('is never sealed for an empty passphrase', () =>
     assert.rejects(sealCompact(content, types, { kind: 'passphrase', passphrase: '', generated: false }), TypeError));
 
   it('is never sealed for a key that is off its curve', () =>
-    failsWith(sealCompact(content, types, { kind: 'key', key: { ...keyPair.publicKey, y: keyPair.publicKey.x } }), 'ERR_MESSAGE_INVALID'));
+    failsWith(
+      sealCompact(content, types, { kind: 'key', key: { ...keyPair.publicKey, y: keyPair.publicKey.x } }),
+      'ERR_MESSAGE_INVALID',
+    ));
 
   describe('of the RFCs', () => {
     it('agrees on the key of RFC 7518 appendix C', async () => {
@@ -150,7 +183,10 @@ describe('compact JWE', () => {
 
   it('made by hand opens, so that the refusals below are for the reason given', async () => {
     assert.equal(Buffer.from(await openCompact(handmadeForKey(keyHeader(), 'x'), types.typ, withKey)).toString(), 'x');
-    assert.equal(Buffer.from(await openCompact(handmadeForPassphrase(password, {}, 'x'), types.typ, withPassphrase)).toString(), 'x');
+    assert.equal(
+      Buffer.from(await openCompact(handmadeForPassphrase(password, {}, 'x'), types.typ, withPassphrase)).toString(),
+      'x',
+    );
   });
 
   const forged: readonly (readonly [string, Record<string, unknown>])[] = [
@@ -169,7 +205,8 @@ describe('compact JWE', () => {
     ['an ephemeral key with its secret', { epk: keyPair.privateKey }],
   ];
   for (const [what, changes] of forged) {
-    it(`is refused with ${what}`, () => failsWith(openCompact(handmadeForKey(keyHeader(changes), 'x'), types.typ, withKey), 'ERR_UNSEAL_FAILED'));
+    it(`is refused with ${what}`, () =>
+      failsWith(openCompact(handmadeForKey(keyHeader(changes), 'x'), types.typ, withKey), 'ERR_UNSEAL_FAILED'));
   }
 
   const derivations: readonly (readonly [string, Record<string, unknown>])[] = [
@@ -193,7 +230,11 @@ describe('compact JWE', () => {
 
   it('is refused where a header is no JSON object', async () => {
     for (const header of ['', '[]', 'null', '"x"', '{', '\ufeff{}']) {
-      await failsWith(openCompact(handmadeForKey(header, 'x'), types.typ, withKey), 'ERR_UNSEAL_FAILED', 'ERR_ALGORITHM_NOT_ALLOWED');
+      await failsWith(
+        openCompact(handmadeForKey(header, 'x'), types.typ, withKey),
+        'ERR_UNSEAL_FAILED',
+        'ERR_ALGORITHM_NOT_ALLOWED',
+      );
     }
   });
 
@@ -211,7 +252,8 @@ describe('compact JWE', () => {
       [header, '', iv, `${ciphertext}\n`, tag],
       [header, '', iv, '', tag],
     ];
-    for (const parts of wrong) await failsWith(openCompact(Buffer.from(parts.join('.')), types.typ, withKey), 'ERR_UNSEAL_FAILED');
+    for (const parts of wrong)
+      await failsWith(openCompact(Buffer.from(parts.join('.')), types.typ, withKey), 'ERR_UNSEAL_FAILED');
   });
 
   it('is refused in the other spellings of the same bytes', async () => {
@@ -245,7 +287,10 @@ describe('compact JWE', () => {
   });
 
   it('is made so that jose opens it with the key', async () => {
-    const { plaintext } = await compactDecrypt(await sealCompact(content, types, forKey), await importJWK({ ...keyPair.privateKey }, 'ECDH-ES'));
+    const { plaintext } = await compactDecrypt(
+      await sealCompact(content, types, forKey),
+      await importJWK({ ...keyPair.privateKey }, 'ECDH-ES'),
+    );
     assert.deepEqual(Buffer.from(plaintext), Buffer.from(content));
   });
 });

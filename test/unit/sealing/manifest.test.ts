@@ -27,7 +27,10 @@ describe('manifest', () => {
         name: fc.string({ minLength: 1, maxLength: 200, unit: 'binary' }),
         size: fc.integer({ min: 0, max: 2 ** 44 }),
         mediaType: fc.constantFrom('text/plain', 'application/octet-stream', 'text/x; charset="utf-8"'),
-        extra: fc.dictionary(fc.constantFrom('languageId', 'encoding', 'constructor', 'toString'), fc.string(), { minKeys: 1, noNullPrototype: true }),
+        extra: fc.dictionary(fc.constantFrom('languageId', 'encoding', 'constructor', 'toString'), fc.string(), {
+          minKeys: 1,
+          noNullPrototype: true,
+        }),
       },
       { requiredKeys: ['kind', 'name', 'size', 'mediaType'] },
     );
@@ -85,10 +88,14 @@ describe('manifest', () => {
     await failsWith(parseText(`\ufeff${JSON.stringify(right)}`), 'ERR_UNSEAL_FAILED');
     await failsWith(parseText(JSON.stringify({ ...right, note: 'x'.repeat(16_384) })), 'ERR_UNSEAL_FAILED');
     const latin1 = Buffer.from(JSON.stringify({ ...right, name: 'é' }), 'latin1');
-    await failsWith(Promise.resolve().then(() => parseManifest(latin1)), 'ERR_UNSEAL_FAILED');
+    await failsWith(
+      Promise.resolve().then(() => parseManifest(latin1)),
+      'ERR_UNSEAL_FAILED',
+    );
   });
 
-  it('says so where the manifest is of a later version', () => failsWith(parseText('{"v":2,"anything":true}'), 'ERR_VERSION_UNSUPPORTED'));
+  it('says so where the manifest is of a later version', () =>
+    failsWith(parseText('{"v":2,"anything":true}'), 'ERR_VERSION_UNSUPPORTED'));
 
   it('keeps what it could not parse out of the error', async () => {
     const failure = await failsWith(parseText('{"secret-name'), 'ERR_UNSEAL_FAILED');

@@ -8,8 +8,16 @@ import ece from 'http_ece';
 import { openRecords, type RecordOptions, recordsLength, sealRecords } from '../../../src/core/sealing/records.ts';
 import { collect, failsWith, inChunks, readVector, someBytes } from './sealingHelpers.ts';
 
-type Example = { readonly key: string; readonly salt?: string; readonly keyId: string; readonly recordSize: number; readonly body: string };
-const rfc = readVector<{ readonly plaintext: string; readonly 'section3.1': Example; readonly 'section3.2': Example }>('rfc8188.json');
+type Example = {
+  readonly key: string;
+  readonly salt?: string;
+  readonly keyId: string;
+  readonly recordSize: number;
+  readonly body: string;
+};
+const rfc = readVector<{ readonly plaintext: string; readonly 'section3.1': Example; readonly 'section3.2': Example }>(
+  'rfc8188.json',
+);
 
 const key = new Uint8Array(someBytes(16));
 const recordSize = 50;
@@ -60,12 +68,19 @@ describe('RFC 8188 records', () => {
   it('gives back content of any length, cut in any way on both sides, in as many bytes as foretold', async () => {
     const sizes = fc.array(fc.nat({ max: 120 }), { minLength: 1, maxLength: 5 });
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), sizes, sizes, fc.integer({ min: 18, max: 90 }), fc.boolean(), async (content, cuts, bodyCuts, size, lend) => {
-        const body = await collect(sealRecords(inChunks(content, ...cuts), { key, recordSize: size, lend }));
-        assert.equal(body.length, recordsLength(content.length, size));
-        const opened = await collect(openRecords(inChunks(body, ...bodyCuts), { key, recordSize: size, lend }));
-        assert.deepEqual(new Uint8Array(opened), new Uint8Array(content));
-      }),
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 400 }),
+        sizes,
+        sizes,
+        fc.integer({ min: 18, max: 90 }),
+        fc.boolean(),
+        async (content, cuts, bodyCuts, size, lend) => {
+          const body = await collect(sealRecords(inChunks(content, ...cuts), { key, recordSize: size, lend }));
+          assert.equal(body.length, recordsLength(content.length, size));
+          const opened = await collect(openRecords(inChunks(body, ...bodyCuts), { key, recordSize: size, lend }));
+          assert.deepEqual(new Uint8Array(opened), new Uint8Array(content));
+        },
+      ),
     );
   });
 
@@ -113,7 +128,8 @@ describe('RFC 8188 records', () => {
     const content = someBytes(2 * perRecord + 5);
     let body: Buffer;
     const headerLength = 21;
-    const record = (index: number): Buffer => body.subarray(headerLength + index * recordSize, headerLength + (index + 1) * recordSize);
+    const record = (index: number): Buffer =>
+      body.subarray(headerLength + index * recordSize, headerLength + (index + 1) * recordSize);
     before(async () => {
       body = await seal(content);
       assert.equal(body.length, headerLength + 2 * recordSize + 22);
@@ -130,7 +146,8 @@ describe('RFC 8188 records', () => {
     });
 
     it('are refused when cut anywhere', async () => {
-      for (let length = 0; length < body.length; length += 1) await failsWith(open(body.subarray(0, length)), 'ERR_UNSEAL_FAILED');
+      for (let length = 0; length < body.length; length += 1)
+        await failsWith(open(body.subarray(0, length)), 'ERR_UNSEAL_FAILED');
     });
 
     it('are refused with anything behind them', async () => {
@@ -184,7 +201,14 @@ describe('RFC 8188 records', () => {
     const full = (mark: number): Buffer => Buffer.concat([Buffer.alloc(perRecord, 9), Buffer.of(mark)]);
     assert.equal((await open(body(full(1), full(2)))).length, 2 * perRecord);
     assert.equal((await open(body(full(1), Buffer.of(7, 2, 0, 0)))).length, perRecord + 1);
-    for (const marks of [[2, 2], [1, 1], [2, 1], [0, 2], [1, 0], [1, 3]] as const) {
+    for (const marks of [
+      [2, 2],
+      [1, 1],
+      [2, 1],
+      [0, 2],
+      [1, 0],
+      [1, 3],
+    ] as const) {
       await failsWith(open(body(full(marks[0]), full(marks[1]))), 'ERR_UNSEAL_FAILED');
     }
     await failsWith(open(body(full(1), Buffer.alloc(5))), 'ERR_UNSEAL_FAILED');

@@ -33,7 +33,11 @@ const border = limits.compactSealBytes;
 const perRecord = recordBytes - 17;
 
 /** A source that counts how often it was asked and whether it was released. */
-function watched(chunks: readonly Uint8Array[]): { readonly source: AsyncIterable<Uint8Array>; readonly asked: () => number; readonly released: () => boolean } {
+function watched(chunks: readonly Uint8Array[]): {
+  readonly source: AsyncIterable<Uint8Array>;
+  readonly asked: () => number;
+  readonly released: () => boolean;
+} {
   let asked = 0;
   let released = false;
   async function* give(): AsyncGenerator<Uint8Array> {
@@ -50,7 +54,20 @@ function watched(chunks: readonly Uint8Array[]): { readonly source: AsyncIterabl
 }
 
 describe('sealed items', () => {
-  const sizes = [0, 1, perRecord - 1, perRecord, perRecord + 1, border - 1, border, border + 1, 65 * perRecord - 1, 65 * perRecord, 65 * perRecord + 1, 40 * 1024 * 1024];
+  const sizes = [
+    0,
+    1,
+    perRecord - 1,
+    perRecord,
+    perRecord + 1,
+    border - 1,
+    border,
+    border + 1,
+    65 * perRecord - 1,
+    65 * perRecord,
+    65 * perRecord + 1,
+    40 * 1024 * 1024,
+  ];
   for (const size of sizes) {
     it(`come back as they were with ${size} bytes`, async () => {
       const content = someBytes(size);
@@ -75,15 +92,23 @@ describe('sealed items', () => {
     const cuts = fc.array(fc.nat({ max: 300 }), { minLength: 1, maxLength: 4 });
     const layouts = fc.record({ compactBytes: fc.constantFrom(-1, 60, 1000), recordBytes: fc.integer({ min: 18, max: 80 }) });
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 500 }), extra, cuts, cuts, layouts, fc.boolean(), async (content, facts, inputCuts, sealedCuts, layout, lend) => {
-        const manifest: Manifest = manifestOf(content.length, { extra: facts });
-        const sealed = await sealItem(manifest, inChunks(content, ...inputCuts), forKey, { layout, lend });
-        const bytes = await collect(sealed.bytes);
-        assert.equal(bytes.length, sealed.size);
-        const opened = await unsealItem(inChunks(bytes, ...sealedCuts), withKey, { lend });
-        assert.deepEqual(opened.manifest, manifest);
-        assert.deepEqual(new Uint8Array(await collect(opened.content)), new Uint8Array(content));
-      }),
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 500 }),
+        extra,
+        cuts,
+        cuts,
+        layouts,
+        fc.boolean(),
+        async (content, facts, inputCuts, sealedCuts, layout, lend) => {
+          const manifest: Manifest = manifestOf(content.length, { extra: facts });
+          const sealed = await sealItem(manifest, inChunks(content, ...inputCuts), forKey, { layout, lend });
+          const bytes = await collect(sealed.bytes);
+          assert.equal(bytes.length, sealed.size);
+          const opened = await unsealItem(inChunks(bytes, ...sealedCuts), withKey, { lend });
+          assert.deepEqual(opened.manifest, manifest);
+          assert.deepEqual(new Uint8Array(await collect(opened.content)), new Uint8Array(content));
+        },
+      ),
     );
   });
 
@@ -117,9 +142,19 @@ describe('sealed items', () => {
     const secrets = ['treasure', 'salary', 'x-secret', 'german'];
     for (const layout of [undefined, tinyRecords]) {
       for (const recipient of [forKey, forPassphrase]) {
-        const manifest = manifestOf(content.length, { name: 'salary.x', mediaType: 'text/x-secret', extra: { languageId: 'german' } });
+        const manifest = manifestOf(content.length, {
+          name: 'salary.x',
+          mediaType: 'text/x-secret',
+          extra: { languageId: 'german' },
+        });
         const sealed = await collect((await sealItem(manifest, inChunks(content), recipient, { layout })).bytes);
-        const texts = [sealed.toString('latin1'), ...sealed.toString('latin1').split(/[.\n]/).map((part) => Buffer.from(part, 'base64url').toString('latin1'))];
+        const texts = [
+          sealed.toString('latin1'),
+          ...sealed
+            .toString('latin1')
+            .split(/[.\n]/)
+            .map((part) => Buffer.from(part, 'base64url').toString('latin1')),
+        ];
         for (const secret of secrets) assert.ok(!texts.some((text) => text.includes(secret)), secret);
       }
     }
@@ -141,7 +176,15 @@ describe('sealed items', () => {
     const sealed = await sealToBytes(Buffer.from('x'), forKey);
     assert.deepEqual(readSealedHead(sealed), { for: 'key', kid: keyThumbprint });
     assert.deepEqual(readSealedHead(sealed.subarray(0, sealed.indexOf('.') + 1)), { for: 'key', kid: keyThumbprint });
-    assert.deepEqual(readSealedHead(await sealToBytes(someBytes(99), forPassphrase, { layout: tinyRecords })), { for: 'passphrase' });
+    assert.deepEqual(readSealedHead(await sealToBytes(someBytes(99), forPassphrase, { layout: tinyRecords })), {
+      for: 'passphrase',
+    });
+  });
+
+  it('can be sealed for oneself with either half of the key', async () => {
+    const sealed = await sealToBytes(Buffer.from('note to self'), { kind: 'key', key: keyPair.privateKey });
+    assert.doesNotMatch(Buffer.from(sealed.toString('latin1').split('.')[0] ?? '', 'base64url').toString(), /"d"/);
+    assert.equal((await unsealToBytes(sealed, withKey)).content.toString(), 'note to self');
   });
 
   it('hold content that is text, binary, or looks like a manifest', async () => {
@@ -159,7 +202,9 @@ describe('sealing', () => {
   for (const [what, options] of layouts) {
     for (const actual of [0, 98, 99, 101, 1000]) {
       it(`fails for ${what} content of ${actual} bytes that should have 100`, async () => {
-        const sealing = sealItem(manifestOf(100), inChunks(someBytes(actual), 7), forKey, options).then(({ bytes }) => collect(bytes));
+        const sealing = sealItem(manifestOf(100), inChunks(someBytes(actual), 7), forKey, options).then(({ bytes }) =>
+          collect(bytes),
+        );
         await failsWith(sealing, 'ERR_SOURCE_CHANGED');
       });
     }
@@ -189,7 +234,10 @@ describe('sealing', () => {
         yield someBytes(90);
       }
       const sealing = sealItem(manifestOf(100), cancelling(), forKey, { ...options, signal: controller.signal });
-      await failsWith(sealing.then(({ bytes }) => collect(bytes)), 'ERR_CANCELLED');
+      await failsWith(
+        sealing.then(({ bytes }) => collect(bytes)),
+        'ERR_CANCELLED',
+      );
     });
   }
 

@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict';
 
-import { generateSealKeyPair, parseSealPrivateKey, parseSealPublicKey, sealKeyThumbprint, toSealPublicKey } from '../../../src/core/sealing/sealKeys.ts';
+import {
+  generateSealKeyPair,
+  parseSealPrivateKey,
+  parseSealPublicKey,
+  sealKeyThumbprint,
+  toSealPublicKey,
+} from '../../../src/core/sealing/sealKeys.ts';
 import { failsWith, keyPair, keyThumbprint } from './sealingHelpers.ts';
 
 describe('seal keys', () => {

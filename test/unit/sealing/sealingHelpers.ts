@@ -76,7 +76,12 @@ export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer
   return Buffer.concat(all);
 }
 
-export async function sealToBytes(content: Uint8Array, recipient: Recipient, options: SealOptions = {}, overrides: Partial<Manifest> = {}): Promise<Buffer> {
+export async function sealToBytes(
+  content: Uint8Array,
+  recipient: Recipient,
+  options: SealOptions = {},
+  overrides: Partial<Manifest> = {},
+): Promise<Buffer> {
   const sealed = await sealItem(manifestOf(content.length, overrides), inChunks(content), recipient, options);
   const bytes = await collect(sealed.bytes);
   assert.equal(bytes.length, sealed.size);
@@ -101,7 +106,10 @@ export async function failsWith(work: Promise<unknown>, ...codes: readonly Error
     failure = error;
   }
   if (!(failure instanceof Error) || !('code' in failure)) assert.fail(`it did not fail with a code: ${String(failure)}`);
-  assert.ok(codes.some((code) => code === failure.code), `it failed with ${String(failure.code)}`);
+  assert.ok(
+    codes.some((code) => code === failure.code),
+    `it failed with ${String(failure.code)}`,
+  );
   return failure;
 }
 
@@ -135,8 +143,16 @@ export function concatKdf(options: {
   const shared = ecdh.computeSecret(Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]));
   const lengthAndBytes = (bytes: Buffer): Buffer => Buffer.concat([uint32(bytes.length), bytes]);
   const party = (text = ''): Buffer => lengthAndBytes(Buffer.from(text, 'base64url'));
-  const info = Buffer.concat([lengthAndBytes(Buffer.from(options.enc)), party(options.apu), party(options.apv), uint32(options.bits)]);
-  return createHash('sha256').update(Buffer.concat([uint32(1), shared, info])).digest().subarray(0, options.bits / 8);
+  const info = Buffer.concat([
+    lengthAndBytes(Buffer.from(options.enc)),
+    party(options.apu),
+    party(options.apv),
+    uint32(options.bits),
+  ]);
+  return createHash('sha256')
+    .update(Buffer.concat([uint32(1), shared, info]))
+    .digest()
+    .subarray(0, options.bits / 8);
 }
 
 /** RFC 7518 section 4.8: the key that wraps the content key, by node:crypto. */
@@ -157,7 +173,9 @@ export function handmadeJwe(header: unknown, encryptedKey: Uint8Array, cek: Uint
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const cipher = createCipheriv('aes-256-gcm', cek, iv).setAAD(Buffer.from(protectedHeader));
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-  return Buffer.from([protectedHeader, base64url(encryptedKey), base64url(iv), base64url(ciphertext), base64url(cipher.getAuthTag())].join('.'));
+  return Buffer.from(
+    [protectedHeader, base64url(encryptedKey), base64url(iv), base64url(ciphertext), base64url(cipher.getAuthTag())].join('.'),
+  );
 }
 
 function uint32(value: number): Buffer {
@@ -181,7 +199,14 @@ const ephemeralSecret = '0_NxaRPUMQoAJt50Gz8YiTr8gRTwyEaCumd-MToTmIo';
 
 /** A header that is right for `keyPair`, with changes; a member set to undefined is left out. */
 export function keyHeader(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  const header = { alg: 'ECDH-ES', enc: 'A256GCM', typ: 'ferry-sealed+jwe', cty: 'ferry-item', kid: keyThumbprint, epk: ephemeral };
+  const header = {
+    alg: 'ECDH-ES',
+    enc: 'A256GCM',
+    typ: 'ferry-sealed+jwe',
+    cty: 'ferry-item',
+    kid: keyThumbprint,
+    epk: ephemeral,
+  };
   return { ...header, ...changes };
 }
 
@@ -198,13 +223,28 @@ export function handmadeForPassphrase(
   plaintext: Uint8Array | string,
 ): Buffer {
   const p2s = 'AAECAwQFBgcICQoLDA0ODw';
-  const header = { alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', typ: 'ferry-sealed+jwe', cty: 'ferry-item', p2s, p2c: 1000, ...changes };
+  const header = {
+    alg: 'PBES2-HS512+A256KW',
+    enc: 'A256GCM',
+    typ: 'ferry-sealed+jwe',
+    cty: 'ferry-item',
+    p2s,
+    p2c: 1000,
+    ...changes,
+  };
   const cek = Buffer.alloc(32, 7);
   return handmadeJwe(header, aesWrap(pbes2Key(password, p2s, 1000), cek), cek, plaintext);
 }
 
 /** The plaintext of a small item. */
 export function plaintextOf(content: string, changes: Readonly<Record<string, unknown>> = {}): string {
-  const manifest = { v: 1, kind: 'file', name: 'notes.txt', size: Buffer.byteLength(content), mediaType: 'text/plain', ...changes };
+  const manifest = {
+    v: 1,
+    kind: 'file',
+    name: 'notes.txt',
+    size: Buffer.byteLength(content),
+    mediaType: 'text/plain',
+    ...changes,
+  };
   return `${JSON.stringify(manifest)}\n${content}`;
 }

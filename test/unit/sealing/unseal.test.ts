@@ -60,7 +60,8 @@ describe('unsealing', () => {
     it('refuses any byte left out or put in', async () => {
       for (let at = 0; at <= sealed.length; at += 1) {
         const before = sealed.subarray(0, at);
-        if (at < sealed.length) await failsWith(unsealToBytes(Buffer.concat([before, sealed.subarray(at + 1)]), withKey), ...shut);
+        if (at < sealed.length)
+          await failsWith(unsealToBytes(Buffer.concat([before, sealed.subarray(at + 1)]), withKey), ...shut);
         await failsWith(unsealToBytes(Buffer.concat([before, Buffer.from('A'), sealed.subarray(at)]), withKey), ...shut);
       }
     });
@@ -68,7 +69,10 @@ describe('unsealing', () => {
     it('refuses the head of one item with the body of another', async () => {
       const other = await sealToBytes(someBytes(2 * 33 + 5), forKey, { layout: tinyRecords });
       const [first, second] = [sealed, other].map((bytes) => bytes.indexOf('\n') + 1);
-      await failsWith(unsealToBytes(Buffer.concat([sealed.subarray(0, first), other.subarray(second)]), withKey), 'ERR_UNSEAL_FAILED');
+      await failsWith(
+        unsealToBytes(Buffer.concat([sealed.subarray(0, first), other.subarray(second)]), withKey),
+        'ERR_UNSEAL_FAILED',
+      );
     });
   });
 
@@ -105,7 +109,10 @@ describe('unsealing', () => {
       await failsWith(unsealToBytes(forWord, { kind: 'passphrase', passphrase: 'another' }), 'ERR_UNSEAL_FAILED');
       await failsWith(unsealToBytes(forWord, { kind: 'passphrase', passphrase: '' }), 'ERR_UNSEAL_FAILED');
       await failsWith(unsealToBytes(forWord, withKey), 'ERR_ALGORITHM_NOT_ALLOWED');
-      await failsWith(unsealToBytes(await sealToBytes(someBytes(80), forKey, { layout }), withPassphrase), 'ERR_ALGORITHM_NOT_ALLOWED');
+      await failsWith(
+        unsealToBytes(await sealToBytes(someBytes(80), forKey, { layout }), withPassphrase),
+        'ERR_ALGORITHM_NOT_ALLOWED',
+      );
     }
   });
 
@@ -140,7 +147,12 @@ describe('unsealing', () => {
   it('refuses records whose content is shorter or longer than the manifest says, from one who has the key', async () => {
     const { sealRecords } = await import('../../../src/core/sealing/records.ts');
     const key = new Uint8Array(16);
-    for (const [said, actual] of [[71, 70], [69, 70], [0, 1], [1, 0]] as const) {
+    for (const [said, actual] of [
+      [71, 70],
+      [69, 70],
+      [0, 1],
+      [1, 0],
+    ] as const) {
       const line = encodeManifest(manifestOf(said), records);
       const parts = [handmadeForKey(keyHeader({ cty: 'ferry-manifest' }), line), Buffer.from('\n')];
       for await (const chunk of sealRecords(inChunks(someBytes(actual)), { key, recordSize: 50 })) parts.push(Buffer.from(chunk));
@@ -177,11 +189,20 @@ describe('unsealing', () => {
       const right = alg === 'ECDH-ES' ? 'the key' : alg === 'PBES2-HS512+A256KW' ? 'the passphrase' : 'nothing';
       it(`opens ${alg} with ${right}`, async () => {
         const key =
-          kind === 'ec' ? await importJWK({ ...keyPair.publicKey }, alg) : kind === 'rsa' ? rsa : kind === 'passphrase' ? Buffer.from('unit-test-passphrase') : bytes(kind);
+          kind === 'ec'
+            ? await importJWK({ ...keyPair.publicKey }, alg)
+            : kind === 'rsa'
+              ? rsa
+              : kind === 'passphrase'
+                ? Buffer.from('unit-test-passphrase')
+                : bytes(kind);
         const jwe = await new CompactEncrypt(Buffer.from(plaintextOf('hello')))
           .setProtectedHeader({ alg, enc: 'A256GCM', typ: 'ferry-sealed+jwe', cty: 'ferry-item', kid: keyThumbprint })
           .encrypt(key);
-        for (const [opener, allowed] of [[withKey, 'ECDH-ES'], [withPassphrase, 'PBES2-HS512+A256KW']] as const) {
+        for (const [opener, allowed] of [
+          [withKey, 'ECDH-ES'],
+          [withPassphrase, 'PBES2-HS512+A256KW'],
+        ] as const) {
           const opening = unsealToBytes(Buffer.from(jwe), opener);
           if (alg === allowed) assert.equal((await opening).content.toString(), 'hello');
           else await failsWith(opening, 'ERR_ALGORITHM_NOT_ALLOWED');
@@ -192,7 +213,9 @@ describe('unsealing', () => {
     for (const enc of ['A128GCM', 'A192GCM', 'A128CBC-HS256', 'A192CBC-HS384', 'A256CBC-HS512']) {
       it(`refuses ${enc}`, async () => {
         const header = { alg: 'ECDH-ES', enc, typ: 'ferry-sealed+jwe', cty: 'ferry-item', kid: keyThumbprint };
-        const jwe = await new CompactEncrypt(Buffer.from(plaintextOf('x'))).setProtectedHeader(header).encrypt(await importJWK({ ...keyPair.publicKey }, 'ECDH-ES'));
+        const jwe = await new CompactEncrypt(Buffer.from(plaintextOf('x')))
+          .setProtectedHeader(header)
+          .encrypt(await importJWK({ ...keyPair.publicKey }, 'ECDH-ES'));
         await failsWith(unsealToBytes(Buffer.from(jwe), withKey), 'ERR_ALGORITHM_NOT_ALLOWED');
       });
     }
@@ -203,9 +226,17 @@ describe('unsealing', () => {
     const bombs: readonly (readonly [string, Uint8Array, ErrorCode])[] = [
       ['of 2^31 rounds', handmadeForPassphrase('x', { p2c: 2 ** 31 }, plaintextOf('x')), 'ERR_UNSEAL_FAILED'],
       ['that is compressed', handmadeForKey(keyHeader({ zip: 'DEF' }), plaintextOf('x')), 'ERR_UNSEAL_FAILED'],
-      ['with a header of 10 MB', Buffer.from(`${base64url(JSON.stringify({ ...keyHeader(), pad: 'x'.repeat(10_000_000) }))}..A.A.A`), 'ERR_UNSEAL_FAILED'],
+      [
+        'with a header of 10 MB',
+        Buffer.from(`${base64url(JSON.stringify({ ...keyHeader(), pad: 'x'.repeat(10_000_000) }))}..A.A.A`),
+        'ERR_UNSEAL_FAILED',
+      ],
       ['without a dot in 10 MB', zeros, 'ERR_UNSEAL_FAILED'],
-      ['with an algorithm that is foreign', handmadeForKey(keyHeader({ alg: 'RSA-OAEP' }), plaintextOf('x')), 'ERR_ALGORITHM_NOT_ALLOWED'],
+      [
+        'with an algorithm that is foreign',
+        handmadeForKey(keyHeader({ alg: 'RSA-OAEP' }), plaintextOf('x')),
+        'ERR_ALGORITHM_NOT_ALLOWED',
+      ],
       ['for somebody else', handmadeForKey(keyHeader({ kid: 'A'.repeat(43) }), plaintextOf('x')), 'ERR_KEY_MISSING'],
     ];
     for (const [what, head, code] of bombs) {
@@ -232,7 +263,10 @@ describe('unsealing', () => {
     }
 
     it('of a JWE that never ends is given up at the length that an item of its kind can have', async () => {
-      for (const [cty, most] of [['ferry-item', 12_000_000], ['ferry-manifest', 30_000]] as const) {
+      for (const [cty, most] of [
+        ['ferry-item', 12_000_000],
+        ['ferry-manifest', 30_000],
+      ] as const) {
         const head = Buffer.from(`${base64url(JSON.stringify(keyHeader({ cty })))}..AAAAAAAAAAAAAAAA.`);
         let given = 0;
         async function* endless(): AsyncGenerator<Uint8Array> {
@@ -252,7 +286,10 @@ describe('unsealing', () => {
     const content = Buffer.alloc(limits.compactSealBytes, 'x').toString();
     const opened = await unsealToBytes(handmadeForKey(keyHeader(), plaintextOf(content)), withKey);
     assert.equal(opened.content.length, limits.compactSealBytes);
-    await failsWith(unsealToBytes(handmadeForKey(keyHeader(), plaintextOf(`${content}${'y'.repeat(20_000)}`)), withKey), 'ERR_UNSEAL_FAILED');
+    await failsWith(
+      unsealToBytes(handmadeForKey(keyHeader(), plaintextOf(`${content}${'y'.repeat(20_000)}`)), withKey),
+      'ERR_UNSEAL_FAILED',
+    );
   });
 
   it('copes with chunks of one byte and with empty ones', async () => {
@@ -272,12 +309,18 @@ describe('unsealing', () => {
   describe('releases the stream', () => {
     const cases: readonly (readonly [string, (content: AsyncIterableIterator<Uint8Array>) => Promise<unknown>])[] = [
       ['when nobody reads the content', async (content) => content.return?.()],
-      ['when the content is left in the middle', async (content) => {
-        for await (const chunk of content) if (chunk.length > 0) break;
-      }],
-      ['at the end of the content', async (content) => {
-        for await (const chunk of content) assert.ok(chunk.length > 0);
-      }],
+      [
+        'when the content is left in the middle',
+        async (content) => {
+          for await (const chunk of content) if (chunk.length > 0) break;
+        },
+      ],
+      [
+        'at the end of the content',
+        async (content) => {
+          for await (const chunk of content) assert.ok(chunk.length > 0);
+        },
+      ],
     ];
     for (const [when, use] of cases) {
       it(when, async () => {

@@ -9,7 +9,7 @@ import type { DictionaryValue } from '../value.ts';
 import { invalid, tooDeep, tooMany, unsupported } from './format.ts';
 import { scanXml, xmlNamespace } from './xmlScan.ts';
 import { resolveReferences, unescapeJson, XmlTextInvalid } from './xmlText.ts';
-import { parseXml, type XmlElement, XmlMalformed } from './xmlTree.ts';
+import { parseXml, type XmlElement } from './xmlTree.ts';
 
 /** How strict the reader is: the wire has no comments and always the namespace; a snippet from a file may differ. */
 export type XmlReaderOptions = { readonly comments: boolean; readonly namespace: 'required' | 'optional' };
@@ -40,17 +40,14 @@ export function readXml(text: string, options: XmlReaderOptions): DictionaryValu
 }
 
 function rootOf(text: string): XmlElement {
-  // XML 1.0 section 2.11: every line end is read as LF.
-  const source = text.replaceAll(/\r\n?/g, '\n');
   try {
-    const roots = parseXml(source).filter((node) => typeof node !== 'string' || !blank.test(node));
-    const root = roots[0];
-    if (root === undefined || typeof root === 'string' || roots.length > 1) throw new XmlMalformed('no single root', 1, 1);
-    return root;
+    // XML 1.0 section 2.11: every line end is read as LF.
+    const root = parseXml(text.replaceAll(/\r\n?/g, '\n')).find((node) => typeof node !== 'string');
+    if (root !== undefined) return root;
   } catch (error) {
-    const index = error instanceof XmlMalformed ? indexOfPlace(source, error.line, error.column) : 0;
-    throw invalid('xml', byteOffset(text, originalIndex(text, index)), 'the XML is not well-formed', error);
+    throw invalid('xml', 0, 'the XML is not well-formed', error);
   }
+  throw invalid('xml', 0, 'the XML has no root');
 }
 
 function readElement(context: Context, element: XmlElement, allowed: ReadonlySet<string>, depth: number): DictionaryValue {
@@ -178,14 +175,4 @@ function originalIndex(text: string, index: number): number {
     at = text.indexOf('\r\n', at + 2);
   }
   return Math.min(original, text.length);
-}
-
-function indexOfPlace(text: string, line: number, column: number): number {
-  let start = 0;
-  for (let count = 1; count < line; count += 1) {
-    const end = text.indexOf('\n', start);
-    if (end < 0) break;
-    start = end + 1;
-  }
-  return Math.min(text.length, start + Math.max(0, (Number.isFinite(column) ? column : 1) - 1));
 }

@@ -2,7 +2,7 @@
 // xmlText.ts: the library's own decoder keeps numeric references undecoded without its HTML mode, and its limit on the number
 // of expansions would either refuse an honest text full of `<` or limit nothing.
 
-import { XMLBuilder, XMLParser, XMLValidator } from 'fast-xml-parser';
+import { XMLBuilder, XMLParser } from 'fast-xml-parser';
 
 import { limits } from '../../limits.ts';
 
@@ -15,29 +15,15 @@ export type XmlElement = {
   readonly index: number;
 };
 
-/** What the library cannot read, with the place it names. Columns and lines count from 1. */
-export class XmlMalformed extends Error {
-  readonly line: number;
-  readonly column: number;
-
-  constructor(message: string, line: number, column: number) {
-    super(message);
-    this.line = line;
-    this.column = column;
-  }
-}
-
 /** Depth of elements: the containers of a dictionary, and one more for the scalar in the innermost. */
 const deepest = limits.dictionaryDepth + 1;
 const metadata: unknown = XMLParser.getMetaDataSymbol();
 
 /**
- * The top-level elements of a text that `scanXml` let through. The validator runs first, for the parser itself takes unclosed
- * elements. Throws XmlMalformed, or the library's own error.
+ * The top-level elements of a text that `scanXml` let through: the library itself takes unclosed elements and more. Throws the
+ * library's own errors.
  */
 export function parseXml(text: string): readonly (XmlElement | string)[] {
-  const verdict = XMLValidator.validate(text);
-  if (verdict !== true) throw new XmlMalformed(verdict.err.msg, verdict.err.line, verdict.err.col);
   const parser = new XMLParser({
     preserveOrder: true,
     ignoreAttributes: false,

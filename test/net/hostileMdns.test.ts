@@ -1,0 +1,371 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { createSocket, type RemoteInfo } from 'node:dgram';
+import { once } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+import { limits } from '../../src/core/limits.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { discoveryLimits, type Heard, type Sighting } from '../../src/core/sightings.ts';
+import { type Discovery, startDiscovery } from '../../src/net/discovery.ts';
+import { type Link, type LinkOptions, loadMdns } from '../../src/net/mdns.ts';
+import {
+  announcement,
+  type FakeService,
+  falseService,
+  freeUdpPort,
+  message,
+  nameBytes,
+  openSender,
+  openTap,
+  query,
+  type Sender,
+  serviceRecords,
+  serviceType,
+  type Tap,
+} from '../support/mdnsFlood.ts';
+import { eventually } from '../support/temp.ts';
+
+const peer = { idPrefix: 'AAAAAAAABBBBBBBB', port: 5000 };
+const hasManyLoopbackAddresses = process.platform === 'linux';
+const fuzzPackets = Number(process.env['FERRY_FUZZ_MDNS'] ?? 20_000);
+
+describe('a hostile network', () => {
+  let mdnsPort = 0;
+  let victim: Discovery;
+  let real: Discovery;
+  let stranger: Sender;
+
+  beforeEach(async () => {
+    mdnsPort = await freeUdpPort();
+    victim = startDiscovery({ self: undefined, scope: 'loopback', log: silentLog, mdnsPort });
+    real = startDiscovery({ self: peer, scope: 'loopback', log: silentLog, mdnsPort });
+    stranger = await openSender(mdnsPort);
+    await seen((sighting) => sighting.idPrefix === peer.idPrefix);
+  });
+  afterEach(async () => {
+    stranger.close();
+    await Promise.all([victim.stop(), real.stop()]);
+  });
+
+  const seen = (test: (sighting: Sighting) => boolean): Promise<Sighting> =>
+    eventually(victim.onDidChange, () => victim.sightings().find(test), 'a sighting', 3000);
+
+  const ofPeer = (): Sighting => {
+    const found = victim.sightings().find((sighting) => sighting.idPrefix === peer.idPrefix);
+    assert.ok(found !== undefined, 'the real peer is listed');
+    return found;
+  };
+
+  /** Sends, and then a service in good form; when that one is seen, all before it has been dealt with. */
+  async function afterAll(packets: readonly Uint8Array[], from: Sender = stranger): Promise<readonly Sighting[]> {
+    for (const packet of packets) await from.send(packet);
+    const last = falseService(randomInt(1_000_000, 2_000_000));
+    await from.send(announcement(last));
+    await seen((sighting) => sighting.instance === last.instance);
+    return victim.sightings().filter((sighting) => sighting.instance !== last.instance && sighting.idPrefix !== peer.idPrefix);
+  }
+
+  it('M1: ten thousand false services from a hundred addresses fill their own places, and the real peer stays', async function () {
+    if (!hasManyLoopbackAddresses) {
+      console.log('    skipped: this system has one loopback address');
+      this.skip();
+    }
+    const collect = garbageCollector();
+    collect();
+    const heapBefore = process.memoryUsage().heapUsed;
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    const child = spawn(process.execPath, [floodProgram, String(mdnsPort), '10000', '100', '4000'], { stdio: 'inherit' });
+    const [code] = (await once(child, 'exit')) as readonly [number];
+    delay.disable();
+    const found = ofPeer();
+    const p99 = delay.percentile(99) / 1e6;
+    collect();
+    const heapGrowth = process.memoryUsage().heapUsed - heapBefore;
+    const counts = new Map<string, number>();
+    for (const { address } of victim.sightings()) counts.set(address.host, (counts.get(address.host) ?? 0) + 1);
+    console.log(
+      `    loop p99 ${p99.toFixed(1)} ms, heap ${(heapGrowth / 1e6).toFixed(1)} MB, ${victim.sightings().length} listed`,
+    );
+    assert.equal(code, 0);
+    assert.equal(found.leaving, false);
+    assert.equal(found.address.port, peer.port);
+    assert.ok(victim.sightings().length > 100 && victim.sightings().length <= limits.mdnsPeers);
+    assert.ok(Math.max(...counts.values()) <= limits.mdnsPeersPerAddress);
+    assert.ok(heapGrowth < 10e6, `the heap grew by ${heapGrowth} bytes`);
+    assert.ok(p99 < 50, `event loop p99 ${p99} ms`);
+  });
+
+  it('M1: a flood from the address of the real peer does not push it out', async () => {
+    for (let n = 0; n < 150; n += 1) await stranger.send(announcement(falseService(n)));
+    await seen(() => victim.sightings().length === limits.mdnsPeersPerAddress);
+    assert.equal(ofPeer().leaving, false);
+  });
+
+  it('M2: a forged goodbye marks the peer until it answers, half a second or so', async () => {
+    const { instance } = ofPeer();
+    const forged = announcement({ instance, port: peer.port, text: ['v=1', `id=${peer.idPrefix}`], ttl: 0 });
+    await stranger.send(forged);
+    await seen((sighting) => sighting.instance === instance && sighting.leaving);
+    await seen((sighting) => sighting.instance === instance && !sighting.leaving);
+    assert.deepEqual(ofPeer().address, { host: '127.0.0.1', port: peer.port });
+  });
+
+  it('M2: a forged goodbye from another address does nothing, and records with another address stand behind the real one', async function () {
+    if (!hasManyLoopbackAddresses) {
+      console.log('    skipped: this system has one loopback address');
+      this.skip();
+    }
+    const { instance } = ofPeer();
+    const text = ['v=1', `id=${peer.idPrefix}`];
+    const elsewhere = await openSender(mdnsPort, '127.0.0.66');
+    await afterAll(
+      [announcement({ instance, port: peer.port, text, ttl: 0 }), announcement({ instance, port: 6666, text })],
+      elsewhere,
+    );
+    elsewhere.close();
+    const { address, others, leaving } = ofPeer();
+    assert.deepEqual(
+      [address, others, leaving],
+      [{ host: '127.0.0.1', port: peer.port }, [{ host: '127.0.0.66', port: 6666 }], false],
+    );
+  });
+
+  it('M3: addresses in records are never used, nor are ports of other services', async () => {
+    const service = falseService(1);
+    const others = await afterAll([
+      announcement({ ...service, address: [8, 8, 8, 8] }),
+      announcement({ ...falseService(2), port: 22 }),
+      announcement({ ...falseService(3), port: 0 }),
+    ]);
+    assert.deepEqual(
+      others.map((sighting) => sighting.address),
+      [{ host: '127.0.0.1', port: service.port }],
+    );
+  });
+
+  it('M3: a response from another port than that of mDNS is no response', async () => {
+    const elsewhere = await openSender(mdnsPort, '127.0.0.1', 0);
+    await elsewhere.send(announcement(falseService(1)));
+    elsewhere.close();
+    assert.deepEqual(await afterAll([]), []);
+  });
+
+  it('M4: a copied name harms neither, and nobody says goodbye for the other', async () => {
+    const tap = await openTap(mdnsPort);
+    const { instance } = ofPeer();
+    const copy: FakeService = { instance, port: 7777, text: ['v=1', 'id=AAAAAAAACCCCCCCC'] };
+    const [other] = await afterAll([announcement(copy)]);
+    tap.close();
+    assert.deepEqual([other?.instance, other?.address.port, ofPeer().address.port], [instance, 7777, peer.port]);
+    assert.equal(
+      tap.packets.some((packet) => packet.includes(goodbyeOf(instance))),
+      false,
+    );
+  });
+
+  const hostileNames: readonly (readonly [string, string])[] = [
+    ['a command link', '[View](command:workbench.action.quit)'],
+    ['an escape sequence', '\u001b]0;owned\u0007'],
+    ['bidirectional controls', 'AAAAAAAA-\u202egnp.exe'],
+    ['a NUL', 'AAAAAAAA-\u0000BBBBBBB'],
+    ['63 bytes', 'A'.repeat(63)],
+    ['64 bytes', 'A'.repeat(64)],
+    ['255 bytes', 'A'.repeat(255)],
+    ['300 bytes', 'A'.repeat(300)],
+    ['a path', '../../etc/passwd'],
+    ['a name of JavaScript', '__proto__'],
+    ['no characters', ''],
+  ];
+  for (const [what, instance] of hostileNames) {
+    it(`M5: a service name of ${what} is not listed`, async () => {
+      assert.deepEqual(await afterAll([announcement({ instance, port: 5001, text: ['v=1', 'id=AAAAAAAACCCCCCCC'] })]), []);
+    });
+  }
+
+  it('M5: hostile texts in place of the ID are not listed', async () => {
+    const { instance, port } = falseService(1);
+    const ids = ['AAAAAAAA\u202eBBBBBBB', '__proto__', '', 'A'.repeat(250), '[x](command:y)', '\u001b[31mAAAAAAAA'];
+    const texts = [
+      ...ids.map((id) => ['v=1', `id=${id}`]),
+      [],
+      ['id'],
+      ['='],
+      ['__proto__=1'],
+      Array.from({ length: 300 }, () => 'v=1'),
+    ];
+    assert.deepEqual(await afterAll(texts.map((text) => announcement({ instance, port, text }))), []);
+  });
+
+  it('M6: packets that are too large, too short or promise too much are dropped undecoded', async () => {
+    const good = serviceRecords(falseService(1));
+    const big = { name: 'x.local', type: 'TXT', ttl: 1, data: Buffer.alloc(1500) } as const;
+    const many = Array.from({ length: 40 }, () => good[0] ?? big);
+    const promising = announcement(falseService(1));
+    promising.writeUInt16BE(0xffff, 6);
+    assert.deepEqual(
+      await afterAll([
+        message([...good, big]),
+        message([...good, ...many]),
+        promising,
+        Buffer.from(serviceType),
+        Buffer.alloc(3),
+      ]),
+      [],
+    );
+  });
+});
+
+describe('one link to a hostile network', () => {
+  const tapped: Tap[] = [];
+  const links: Link[] = [];
+  afterEach(async () => {
+    for (const tap of tapped.splice(0)) tap.close();
+    await Promise.all(links.splice(0).map((link) => link.destroy()));
+  });
+
+  it('M1: takes in so many packets of one address and of all in a second, and more in the next', async () => {
+    const { heard, push, tick } = await openTestLink();
+    for (let n = 0; n < 1000; n += 1) push(announcement(falseService(n)), '127.0.0.5');
+    assert.equal(heard.length, discoveryLimits.packetsPerLoopbackSource);
+    for (let n = 0; n < 1000; n += 1) push(announcement(falseService(n)), `127.0.9.${n % 250}`);
+    assert.equal(heard.length, discoveryLimits.packetsInAll);
+    tick();
+    push(announcement(falseService(1)), '127.0.0.5');
+    assert.equal(heard.length, discoveryLimits.packetsInAll + 1);
+  });
+
+  it('M1: does not count packets that are none of its business', async () => {
+    const { heard, push } = await openTestLink();
+    const printer = message([{ name: '_ipp._tcp.local', type: 'PTR', ttl: 120, data: nameBytes('Printer._ipp._tcp.local') }]);
+    for (let n = 0; n < 1000; n += 1) push(printer, '127.0.0.5');
+    push(announcement(falseService(1)), '127.0.0.5');
+    assert.equal(heard.length, 1);
+  });
+
+  for (const [what, host, port] of [
+    ['an address off the link', '192.0.2.7', undefined],
+    ['a public address', '8.8.8.8', undefined],
+    ['a port other than that of mDNS', '127.0.0.5', 4000],
+  ] as const) {
+    it(`M3: hears nothing from ${what}`, async () => {
+      const { heard, push } = await openTestLink();
+      push(announcement(falseService(1)), host, port);
+      assert.deepEqual(heard, []);
+    });
+  }
+
+  it('M4: answers a storm of questions 20 times a second', async () => {
+    const { push, mdnsPort, link, tick } = await openTestLink();
+    const answered = Promise.withResolvers<undefined>();
+    let answers = 0;
+    const tap = await openTap(mdnsPort, (packet) => {
+      if (packet.includes('storm')) answered.resolve(undefined);
+      else if ((packet[2] ?? 0) >= 0x80) answers += 1;
+    });
+    tapped.push(tap);
+    tick();
+    for (let n = 0; n < 100; n += 1) push(query(16), '127.0.0.5');
+    const marker = await openSender(mdnsPort);
+    await marker.send(message([], ['storm.local'], 0));
+    link.query();
+    await answered.promise;
+    marker.close();
+    assert.ok(answers > 0 && answers <= discoveryLimits.answers, `${answers} answers`);
+  });
+
+  it(`M6: ${fuzzPackets} mutated packets raise nothing and give nothing that is not in form`, async () => {
+    const failures: string[] = [];
+    const log = { ...silentLog, debug: (text: string) => void (text === 'mdns handler failed' && failures.push(text)) };
+    const { heard, push, tick } = await openTestLink({ log });
+    const seeds = [
+      announcement(falseService(1)),
+      announcement({ ...falseService(2), ttl: 0 }),
+      query(3),
+      message(serviceRecords(falseService(3)), [serviceType], 0),
+    ];
+    for (let n = 0; n < fuzzPackets; n += 1) {
+      if (n % discoveryLimits.packetsPerLoopbackSource === 0) tick();
+      push(mutate(seeds[n % seeds.length] ?? Buffer.alloc(12)), '127.0.0.5');
+    }
+    assert.deepEqual(failures, []);
+    for (const one of heard) {
+      assert.match(one.instance, /^[A-Z2-7]{8}-[A-Z2-7]{8}$/);
+      if (one.kind === 'alive') assert.ok(one.address.port >= 1024 && one.idPrefix.startsWith(one.instance.slice(0, 8)));
+    }
+    assert.ok(heard.length > fuzzPackets / 100, 'some mutants are still in form, or nothing was tested');
+  });
+
+  type TestLink = {
+    readonly link: Link;
+    readonly mdnsPort: number;
+    readonly heard: readonly Heard[];
+    /** Lets a packet arrive from this address. */
+    push(packet: Buffer, host: string, port?: number): void;
+    /** Lets a second pass. */
+    tick(): void;
+  };
+
+  async function openTestLink(options: Partial<LinkOptions> = {}): Promise<TestLink> {
+    const mdnsPort = await freeUdpPort();
+    const heard: Heard[] = [];
+    let nowMs = 5000;
+    const socket = createSocket({ type: 'udp4', reuseAddr: true });
+    const openLink = await loadMdns();
+    const link = await new Promise<Link>((resolve, reject) => {
+      const made = openLink({
+        at: { name: 'loopback', address: '127.0.0.1', networks: ['127.0.0.0/8'] },
+        advert: { instance: 'AAAAAAAA-BBBBBBBB', idPrefix: 'AAAAAAAABBBBBBBB', port: 5000, host: 'cccccccc' },
+        port: mdnsPort,
+        log: silentLog,
+        onHeard: (one) => heard.push(one),
+        onTrouble: ({ systemCode }) => reject(new Error(systemCode)),
+        onSent: () => resolve(made),
+        nowMs: () => nowMs,
+        socket,
+        ...options,
+      });
+    });
+    links.push(link);
+    const push = (packet: Buffer, host: string, port = mdnsPort): void => {
+      const from: RemoteInfo = { address: host, family: 'IPv4', port, size: packet.length };
+      socket.emit('message', packet, from);
+    };
+    const tick = (): void => {
+      nowMs += 1000;
+    };
+    return { link, mdnsPort, heard, push, tick };
+  }
+});
+
+const floodProgram = fileURLToPath(new URL('../support/mdnsFlood.ts', import.meta.url));
+
+/** The start of the record that ends a service: its name as data of a pointer with a life of 0. */
+function goodbyeOf(instance: string): Buffer {
+  const name = nameBytes(`${instance}.${serviceType}`);
+  return Buffer.concat([nameBytes(serviceType), Buffer.from([0, 12, 0, 1, 0, 0, 0, 0, 0, name.length]), name]);
+}
+
+/** Changes a few bytes, cuts, repeats or swaps a part. */
+function mutate(seed: Buffer): Buffer {
+  let bytes = Buffer.from(seed);
+  for (let changes = randomInt(1, 5); changes > 0; changes -= 1) {
+    const [from, to] = [randomInt(bytes.length + 1), randomInt(bytes.length + 1)].sort((a, b) => a - b) as [number, number];
+    const kind = randomInt(6);
+    if (kind === 0) bytes = bytes.subarray(0, Math.max(12, to));
+    else if (kind === 1) bytes = Buffer.concat([bytes.subarray(0, to), bytes.subarray(from)]);
+    else if (from < bytes.length)
+      bytes[from] = kind === 2 ? randomInt(256) : kind === 3 ? 0xc0 : (bytes[from] ?? 0) ^ (1 << randomInt(8));
+  }
+  return bytes;
+}
+
+function garbageCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+}

@@ -1,0 +1,44 @@
+// The sealed items in test/vectors/sealing, which every later version has to open.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { Opener } from '../../../src/core/sealing/compactJwe.ts';
+import type { Manifest } from '../../../src/core/sealing/manifest.ts';
+import { unsealBytes } from '../../../src/core/sealing/sealedBytes.ts';
+import { parseSealPrivateKey } from '../../../src/core/sealing/sealKeys.ts';
+import { readVector, subtleWithoutAesKw, unsealToBytes, vectors } from './sealingHelpers.ts';
+
+const { key, passphrase, typedPassphrase, items, identity } = readVector<{
+  readonly key: string;
+  readonly passphrase: string;
+  readonly typedPassphrase: string;
+  readonly items: readonly {
+    readonly file: string;
+    readonly open: 'key' | 'passphrase' | 'typedPassphrase';
+    readonly manifest: Manifest;
+    readonly content: string;
+  }[];
+  readonly identity: { readonly file: string; readonly typ: string; readonly plaintext: string };
+}>('items.json');
+
+describe('vector items', () => {
+  for (const { file, open, manifest, content } of items) {
+    it(`open: ${file}`, async () => {
+      const opener: Opener =
+        open === 'key'
+          ? { kind: 'key', keys: [await parseSealPrivateKey(readVector(key))] }
+          : { kind: 'passphrase', passphrase: open === 'passphrase' ? passphrase : typedPassphrase };
+      for (const subtle of [crypto.subtle, subtleWithoutAesKw]) {
+        const opened = await unsealToBytes(readFileSync(join(vectors, file)), opener, { subtle });
+        assert.deepEqual(opened, { manifest, content: Buffer.from(content) });
+      }
+    });
+  }
+
+  it(`open: ${identity.file}`, async () => {
+    const opened = await unsealBytes(readFileSync(join(vectors, identity.file)), identity.typ, passphrase);
+    assert.equal(Buffer.from(opened).toString(), identity.plaintext);
+  });
+});
