@@ -3,7 +3,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'out/', 'coverage/', 'test/vectors/', '**/node_modules/', '**/*.mjs'] },
+  { ignores: ['dist/', 'out/', 'coverage/', 'test/vectors/', '**/node_modules/', '**/*.mjs', 'test/host/tools/'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

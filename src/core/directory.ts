@@ -99,6 +99,8 @@ export class Directory {
         focusedAt: performance.now() - info.focusedMsAgo,
         sealKey: info.sealKey,
       };
+      // A window that was here before has left its port to this one.
+      this.#removeAt(formatAddress(address));
       this.#windows.set(`${link.peerId}/${info.window}`, window);
       this.#changed.fire();
       return window;
@@ -147,7 +149,8 @@ export class Directory {
     const greeting = this.greet(address, { expect })
       .catch((cause: unknown) => {
         this.#options.log.debug('nobody answers a greeting', { address: key, code: toFerryError(cause).code });
-        this.#dropAddress(key);
+        this.#removeAt(key);
+        this.#changed.fire();
         return undefined;
       })
       .finally(() => this.#greeting.delete(key));
@@ -155,11 +158,10 @@ export class Directory {
     return greeting;
   }
 
-  #dropAddress(key: string): void {
+  #removeAt(key: string): void {
     for (const [id, window] of this.#windows) {
       if (formatAddress(window.address) === key) this.#windows.delete(id);
     }
-    this.#changed.fire();
   }
 
   /** Anybody can forge a goodbye, so it only makes us look. */

@@ -60,9 +60,9 @@ export class Presence {
   /** Goes online as configured, or offline where visibility is off. Done when the state is reached; a failure is a state. */
   apply(config: PresenceConfig): Promise<void> {
     return this.#enqueue(async () => {
-      await this.#leave(config.visibility === 'off' ? { phase: 'offline', by: 'setting' } : { phase: 'starting' });
-      if (config.visibility === 'off') return;
       try {
+        await this.#leave(config.visibility === 'off' ? { phase: 'offline', by: 'setting' } : { phase: 'starting' });
+        if (config.visibility === 'off') return;
         const session = await this.#start(config);
         this.#set({ phase: 'online', session, visibility: config.visibility });
       } catch (error) {
@@ -85,8 +85,10 @@ export class Presence {
 
   #enqueue(change: () => Promise<void>): Promise<void> {
     const wish = (this.#wish += 1);
-    this.#queue = this.#queue.then(() => (wish === this.#wish ? change() : undefined));
-    return this.#queue;
+    const done = this.#queue.then(() => (wish === this.#wish ? change() : undefined));
+    // A session that could not be ended must not stand in the way of the changes that follow.
+    this.#queue = done.catch(() => undefined);
+    return done;
   }
 
   #set(state: PresenceState): void {

@@ -15,9 +15,11 @@ const nameless = 'item';
  */
 export function safeFileName(name: string): string {
   const last = name.slice(-4096).toWellFormed().split(/[/\\]/).at(-1) ?? '';
-  const cleaned = trimEnds(last.normalize('NFC').replaceAll(unseen, '').replaceAll(forbidden, '_'));
-  const named = cleaned === '' ? nameless : cleaned;
-  return cutToBytes(device.test(stemOfDevice(named)) ? `_${named}` : named, limits.nameBytes);
+  // What is not seen goes first: it may stand between two characters that are one in NFC.
+  const cleaned = trimEnds(last.replaceAll(unseen, '').normalize('NFC').replaceAll(forbidden, '_'));
+  // Cut before it is held against the devices: spaces that hide a device's name end where the name is cut.
+  const named = cutToBytes(cleaned === '' ? nameless : cleaned, limits.nameBytes);
+  return device.test(stemOfDevice(named)) ? cutToBytes(`_${named}`, limits.nameBytes) : named;
 }
 
 /** The `count`-th other name for a name that is taken: `a.ts` gives `a (1).ts`. The first dot of a dot file starts no extension. */

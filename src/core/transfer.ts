@@ -64,7 +64,7 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
     onState({ phase: 'waiting' });
     const answer = await link.offer(offer, signal);
     const digests = await moveItems(link, offer, answer, request.items, options);
-    return { phase: 'delivered', bytes: totalSize(offer.items), digests };
+    return { phase: 'delivered', bytes: totalSize(answer.items.flatMap(({ n }) => offer.items[n] ?? [])), digests };
   } catch (cause) {
     const outcome = outcomeOf(toFerryError(cause), signal);
     if (link !== undefined && tellsPeer(outcome)) await link.withdraw(offer.id);

@@ -6,9 +6,7 @@ import type { Inbox } from '../core/inbox.ts';
 import type { EntryState, InboxEntry, ReceivedItem } from '../core/inboxEntry.ts';
 import { totalSize } from '../core/item.ts';
 import { fingerprintOf } from '../core/peerId.ts';
-import { safeFileName } from '../core/safeName.ts';
-import { plain } from '../core/safeText.ts';
-import { errorWords, peerWords, progressWords, sizeWords } from './words.ts';
+import { errorWords, itemWords, peerWords, progressWords, sizeWords } from './words.ts';
 
 const { l10n } = vscode;
 
@@ -79,7 +77,7 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
 }
 
 function receivedItem(entry: InboxEntry, received: ReceivedItem): vscode.TreeItem {
-  const item = new vscode.TreeItem(safeFileName(received.item.name));
+  const item = new vscode.TreeItem(itemWords(received.item.name));
   item.id = `${entry.id}/${received.n}`;
   item.description = sizeWords(received.item.size);
   item.iconPath = vscode.ThemeIcon.File;
@@ -91,15 +89,13 @@ function receivedItem(entry: InboxEntry, received: ReceivedItem): vscode.TreeIte
 /** What an entry is called: its file, or how many there are. */
 export function entryWords(entry: InboxEntry): string {
   const [first] = entry.items;
-  return entry.items.length === 1 && first !== undefined
-    ? plain(safeFileName(first.name), 60)
-    : l10n.t('{0} files', entry.items.length);
+  return entry.items.length === 1 && first !== undefined ? itemWords(first.name) : l10n.t('{0} files', entry.items.length);
 }
 
 function stateWords(state: EntryState): string {
   switch (state.phase) {
     case 'waiting':
-      return l10n.t('waiting for your answer');
+      return l10n.t('waiting for you');
     case 'receiving':
       return progressWords(state.received, state.total, undefined);
     case 'received':

@@ -27,14 +27,20 @@ export function pickPeers(directory: Directory, title: string, log: Log): Promis
   pick.canSelectMany = true;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
+  let placed: Peer['id'] | undefined;
+  let moved = false;
   const show = (): void => {
     const ticked = new Set(pick.selectedItems.map((item) => item.peer?.id));
     const active = pick.activeItems[0]?.peer?.id;
     const items = itemsOf(directory.peers);
     pick.items = items;
     pick.selectedItems = items.filter((item) => item.peer !== undefined && ticked.has(item.peer.id));
-    const before = items.filter((item) => item.peer !== undefined && item.peer.id === active);
-    if (before.length > 0) pick.activeItems = before;
+    // A list that lets several be ticked puts nothing in front by itself, and Enter would take nothing. Peers that answer come
+    // first, so the front moves to them unless the person has moved it.
+    moved ||= active !== undefined && active !== placed;
+    const front = items.find((item) => hasPeer(item) && (!moved || item.peer?.id === active));
+    placed = front?.peer?.id;
+    if (front !== undefined) pick.activeItems = [front];
   };
   show();
   pick.busy = true;
@@ -60,6 +66,10 @@ export function pickPeers(directory: Directory, title: string, log: Log): Promis
   }).finally(() => {
     for (const subscription of subscriptions) subscription.dispose();
   });
+}
+
+function hasPeer(item: PeerItem): boolean {
+  return item.peer !== undefined;
 }
 
 function itemsOf(peers: readonly Peer[]): readonly PeerItem[] {

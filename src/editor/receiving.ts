@@ -19,7 +19,7 @@ import { printEntry } from './printer.ts';
 import type { ReceivedFiles } from './receivedFiles.ts';
 import type { Settings } from './settings.ts';
 import type { Ui } from './ui.ts';
-import { errorWords, peerWords, sizeWords, trustWords } from './words.ts';
+import { errorWords, itemWords, peerWords, sizeWords, trustWords } from './words.ts';
 
 const { l10n } = vscode;
 
@@ -45,6 +45,10 @@ export function followInbox(context: ReceivingContext): Disposable {
   const phases = new Map<string, string>();
   let rang = -Infinity;
   return context.inbox.onDidChange((entry) => {
+    if (context.inbox.find(entry.id) === undefined) {
+      phases.delete(entry.id);
+      return;
+    }
     const before = phases.get(entry.id);
     const { phase } = entry.state;
     if (before === phase) return;
@@ -57,7 +61,6 @@ export function followInbox(context: ReceivingContext): Disposable {
     if (phase === 'failed' && before === 'receiving') background(tellFailure(context, entry), context.log, 'telling a failure');
     // Once answered, the next one may ring at once.
     if (before === 'waiting') rang = -Infinity;
-    if (phase !== 'waiting' && phase !== 'receiving') phases.delete(entry.id);
   });
 }
 
@@ -141,7 +144,7 @@ async function tellSaved(context: ReceivingContext, entry: InboxEntry): Promise<
   const open = l10n.t('Open');
   const reveal = l10n.t('Reveal');
   const single = entry.received.length === 1;
-  const saved = single ? basename(first.path) : entryWords(entry);
+  const saved = single ? itemWords(basename(first.path)) : entryWords(entry);
   const chosen = await context.ui.info(
     l10n.t('Saved {0} from {1}.', saved, peerWords(entry.peer)),
     ...(single ? [open, reveal] : [reveal]),
@@ -166,7 +169,7 @@ export async function openReceived(
   const saved = entry.state.phase === 'received' && entry.state.landing === 'folder';
   const uri = saved ? vscode.Uri.file(received.path) : documentOf(context, entry, received);
   if (options.onlyText === true && !(await isText(context, received))) {
-    await context.ui.info(l10n.t('{0} is not text, so it was not opened. It is in the Inbox.', safeFileName(received.item.name)));
+    await context.ui.info(l10n.t('{0} is not text, so it was not opened. It is in the Inbox.', itemWords(received.item.name)));
     return;
   }
   await vscode.commands.executeCommand('vscode.open', uri);
@@ -194,7 +197,7 @@ export async function saveReceivedAs({ ui, readFile }: ReceivingContext, receive
   const name = safeFileName(received.item.name);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await ui.saveDialog({
-    title: l10n.t('Save {0} as', name),
+    title: l10n.t('Save {0} as', itemWords(name)),
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
   });
   if (target !== undefined) await vscode.workspace.fs.writeFile(target, await readFile(received.path));

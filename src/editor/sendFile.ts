@@ -76,7 +76,7 @@ async function sendTo(context: SendContext, session: Session, peer: Peer, items:
         {
           dial: session.dial,
           signal: AbortSignal.any([signal, stop.signal]),
-          onState: reporter(report, name),
+          onState: reporter(report),
           onReached: (address) =>
             background(
               book.change(peer.id, (entry) => withAddress(entry, address)),
@@ -91,18 +91,17 @@ async function sendTo(context: SendContext, session: Session, peer: Peer, items:
   });
   log.info('a transfer ended', { peer: peer.id, phase: outcome.phase, bytes: totalSize(items.map((item) => item.offered)) });
   if (outcome.phase === 'delivered') {
-    const met = book.change(peer.id, (entry) => ({ ...entry, name: keptName(peer.name), trust: 'known', lastUsed: Date.now() }));
-    background(met, log, 'remembering a peer');
+    await book.change(peer.id, (entry) => ({ ...entry, name: keptName(peer.name), trust: 'known', lastUsed: Date.now() }));
   }
   background(tellOutcome(context, outcome, what, name), log, 'telling how a transfer ended');
 }
 
-function reporter(report: (message: string, increment?: number) => void, name: string): (state: TransferState) => void {
+function reporter(report: (message: string, increment?: number) => void): (state: TransferState) => void {
   const meter = new PaceMeter();
   let percent = 0;
   let told = -Infinity;
   return (state) => {
-    if (state.phase === 'waiting') report(l10n.t('waiting for {0} to accept…', name));
+    if (state.phase === 'waiting') report(l10n.t('waiting for them to accept…'));
     if (state.phase !== 'moving') return;
     const now = performance.now();
     if (now - told < 200 && state.sent < state.total) return;

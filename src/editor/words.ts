@@ -7,6 +7,7 @@ import type { FerryError } from '../core/errors.ts';
 import type { Pace } from '../core/pace.ts';
 import { fingerprintOf, type PeerId } from '../core/peerId.ts';
 import type { Trust } from '../core/peers.ts';
+import { safeFileName } from '../core/safeName.ts';
 import { plain } from '../core/safeText.ts';
 
 const { l10n } = vscode;
@@ -41,6 +42,11 @@ function timeWords(seconds: number): string {
 /** A peer's name for the screen. Peers choose their names; where one has none, its fingerprint stands for it. */
 export function peerWords(peer: { readonly id: PeerId; readonly name: string }): string {
   return plain(peer.name, 40) || fingerprintOf(peer.id);
+}
+
+/** An item's name for the screen: as it lands, on one line, without markup. */
+export function itemWords(name: string): string {
+  return plain(safeFileName(name), 60);
 }
 
 export function trustWords(trust: Trust): string {

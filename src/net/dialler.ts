@@ -2,7 +2,7 @@
 // handshake.
 
 import { type Address, formatAddress } from '../core/address.ts';
-import { FerryError } from '../core/errors.ts';
+import { FerryError, isFerryError } from '../core/errors.ts';
 import type { PeerId } from '../core/peerId.ts';
 import type { Dial, PeerLink } from '../core/ports.ts';
 import { openSocket } from './dial.ts';
@@ -33,16 +33,20 @@ export function createDialler(identity: Identity): Dialler {
     open.link.destroy();
   };
 
-  const connect = async (address: Address, expect: PeerId | undefined, signal: AbortSignal): Promise<Open> => {
+  const connect = async (
+    address: Address,
+    expect: PeerId | undefined,
+    signal: AbortSignal,
+  ): Promise<{ open: Open; kept: boolean }> => {
     if (closed) throw new FerryError('ERR_CANCELLED', 'Ferry is offline');
     const kept = takeIdle(idle, formatAddress(address));
-    if (kept?.link.usable === true && (expect === undefined || kept.peerId === expect)) return kept;
+    if (kept?.link.usable === true && (expect === undefined || kept.peerId === expect)) return { open: kept, kept: true };
     if (kept !== undefined) end(kept);
     const { socket, peerId } = await openSocket(identity, address, expect, signal);
     const open: Open = { link: new HttpLink(socket, address), peerId, idle: undefined };
     all.add(open.link);
     socket.once('close', () => all.delete(open.link));
-    return open;
+    return { open, kept: false };
   };
 
   const giveBack = (open: Open, key: string): void => {
@@ -62,7 +66,7 @@ export function createDialler(identity: Identity): Dialler {
   const withdraw = async (address: Address, peerId: PeerId, offerId: string): Promise<void> => {
     const limit = AbortSignal.timeout(withdrawMs);
     try {
-      const open = await connect(address, peerId, limit);
+      const { open } = await connect(address, peerId, limit);
       await open.link.withdraw(offerId, limit).finally(() => giveBack(open, formatAddress(address)));
     } catch {
       // The peer finds out by the end of the connection instead.
@@ -70,17 +74,31 @@ export function createDialler(identity: Identity): Dialler {
   };
 
   const dial: Dial = async (address, expect, signal): Promise<PeerLink> => {
-    const open = await connect(address, expect, signal);
+    const key = formatAddress(address);
+    let { open, kept } = await connect(address, expect, signal);
     let inUse = true;
+    // The other side may have let go of a link that was kept; only the first request on it can find that out.
+    const first = async <T>(request: (link: HttpLink) => Promise<T>): Promise<T> => {
+      try {
+        return await request(open.link);
+      } catch (error) {
+        if (!kept || !isFerryError(error) || error.code !== 'ERR_CONNECTION_LOST' || signal.aborted) throw error;
+        end(open);
+        ({ open, kept } = await connect(address, expect, signal));
+        return request(open.link);
+      } finally {
+        kept = false;
+      }
+    };
     return {
       peerId: open.peerId,
       address,
-      info: (limit) => open.link.info(limit),
-      offer: (offer, limit) => open.link.offer(offer, limit),
+      info: (limit) => first((link) => link.info(limit)),
+      offer: (offer, limit) => first((link) => link.offer(offer, limit)),
       put: (request, limit) => open.link.put(request, limit),
       withdraw: (offerId) => withdraw(address, open.peerId, offerId),
       close: () => {
-        if (inUse) giveBack(open, formatAddress(address));
+        if (inUse) giveBack(open, key);
         inUse = false;
       },
     };

@@ -92,9 +92,7 @@ function startLink(server: LibraryServer, socket: GuardedSocket, options: LinkOp
   const { advert, at, log } = options;
   const { mdns } = server;
   const records = advert === undefined ? [] : writeRecords(advert, at.address, recordTtl);
-  const announce = (): void => {
-    mdns.respond(records, () => undefined);
-  };
+  const announce = (): void => mdns.respond(records, () => undefined);
   let again: NodeJS.Timeout | undefined;
   let ended: Promise<void> | undefined;
 
@@ -224,8 +222,7 @@ class GuardedSocket extends EventEmitter {
   /** The tests that cost least come first; nothing is decoded before all of them have passed. */
   #admits(message: Buffer, from: RemoteInfo): boolean {
     if (message.length < 12 || message.length > discoveryLimits.packetBytes) return false;
-    // RFC 6762 section 11: who is not on this link is ignored. It also keeps each of several links to its own packets: on
-    // Linux a socket hears every group that any socket of this machine has joined, on whatever interface.
+    // RFC 6762 section 11. On Linux a socket hears every group that any socket of this machine joined, on whatever interface.
     if (!this.#isNear(from.address)) return false;
     // RFC 6762 section 6: a response comes from the port of mDNS.
     if (isResponse(message) && from.port !== this.#options.port) return false;
@@ -249,9 +246,12 @@ class GuardedSocket extends EventEmitter {
     }
   }
 
+  /** Later, because the library sets a timer after a failure here, which it must have done before the owner destroys it. */
   #report(phase: Trouble['phase'], error: unknown): void {
-    if (this.#phase === 'ending' || this.#phase === 'silent') return;
-    this.#options.onTrouble({ phase, systemCode: systemCodeOf(error) });
+    queueMicrotask(() => {
+      if (this.#phase === 'ending' || this.#phase === 'silent') return;
+      this.#options.onTrouble({ phase, systemCode: systemCodeOf(error) });
+    });
   }
 
   #pass(event: string, ...values: readonly unknown[]): void {

@@ -86,8 +86,9 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
   const stop = async (): Promise<void> => {
     directory.close();
     inbox.cancelAll();
-    await Promise.all([discovery.stop(), listener.stop()]);
-    await inbox.idle();
+    // The goodbye comes last: whoever hears it looks whether somebody still answers.
+    await listener.stop();
+    await Promise.all([discovery.stop(), inbox.idle()]);
     dialler.close();
   };
   return {

@@ -8,8 +8,17 @@ import { join, relative } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 import type { Page } from '../host/lib/playwright.ts';
-import { acceptQuickInput, clickNotificationButton, openFile, pickQuickPickItem, runCommand, screenshot, waitForNotification, waitForQuickPick } from '../host/lib/workbench.ts';
 import { openViewContainer } from '../host/lib/views.ts';
+import {
+  acceptQuickInput,
+  clickNotificationButton,
+  openFile,
+  pickQuickPickItem,
+  runCommand,
+  screenshot,
+  waitForNotification,
+  waitForQuickPick,
+} from '../host/lib/workbench.ts';
 import { projectRoot } from './pack.ts';
 import { openPages, openStage, type Stage } from './stage.ts';
 import { demoFiles } from './workspace.ts';
@@ -76,7 +85,13 @@ async function sendOne({ left, right }: Stage, pages: Pages, name: string, numbe
   await picture(pages.right, '6-saved');
   await Promise.all([clearToasts(pages.left), clearToasts(pages.right)]);
   const [sent, saved] = [join(left.workspace, name), join(right.received, name)];
-  return { name, bytes: (await stat(saved)).size, sha256Sent: await sha256Of(sent), sha256Received: await sha256Of(saved), milliseconds };
+  return {
+    name,
+    bytes: (await stat(saved)).size,
+    sha256Sent: await sha256Of(sent),
+    sha256Received: await sha256Of(saved),
+    milliseconds,
+  };
 }
 
 async function typeInPalette(page: Page, text: string): Promise<void> {
@@ -91,9 +106,12 @@ async function clearToasts(page: Page): Promise<void> {
 }
 
 function report(transfers: readonly Transfer[], vscodeVersion: string): void {
-  const ok = transfers.length === demoFiles.length && transfers.every((transfer) => transfer.sha256Sent === transfer.sha256Received);
+  const ok =
+    transfers.length === demoFiles.length && transfers.every((transfer) => transfer.sha256Sent === transfer.sha256Received);
   for (const { name, bytes, sha256Sent, sha256Received, milliseconds } of transfers) {
-    say(`\n${name}: ${bytes} bytes in ${milliseconds} ms, from Accept to saved\n  sent     ${sha256Sent}\n  received ${sha256Received}`);
+    say(
+      `\n${name}: ${bytes} bytes in ${milliseconds} ms, from Accept to saved\n  sent     ${sha256Sent}\n  received ${sha256Received}`,
+    );
   }
   say(`\nscreenshots: ${relative(process.cwd(), pictures)}/*.png`);
   if (json) say(JSON.stringify({ ok, vscodeVersion, transfers }));

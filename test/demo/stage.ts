@@ -41,7 +41,13 @@ export async function openStage(say: (line: string) => void): Promise<Stage> {
     ] as const) {
       const workspace = join(root, name, 'workspace');
       await mkdir(workspace, { recursive: true });
-      const editor = await startEditor({ tools, name, root: join(root, name), vsix, machineSettings: { 'ferry.displayName': displayName } });
+      const editor = await startEditor({
+        tools,
+        name,
+        root: join(root, name),
+        vsix,
+        machineSettings: { 'ferry.displayName': displayName },
+      });
       sides.push({ displayName, editor, workspace, received: join(editor.home, 'Downloads', 'Ferry') });
     }
     const [left, right] = sides;
@@ -55,7 +61,10 @@ export async function openStage(say: (line: string) => void): Promise<Stage> {
 }
 
 /** Opens a browser in front of both sides of a stage. */
-export async function openPages({ left, right }: Stage): Promise<{ readonly left: Page; readonly right: Page; close(): Promise<void> }> {
+export async function openPages({
+  left,
+  right,
+}: Stage): Promise<{ readonly left: Page; readonly right: Page; close(): Promise<void> }> {
   const browser = await launchBrowser(await ensureTools(() => undefined));
   const [leftBench, rightBench] = await Promise.all(
     [left, right].map((side) => openWorkbench(browser, side.editor, { folder: side.workspace })),

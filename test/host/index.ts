@@ -6,5 +6,8 @@ import { runMocha } from './lib/suite.ts';
 export async function run(): Promise<void> {
   await runMocha(async () => {
     await import('./smoke.test.ts');
+    await import('./presence.test.ts');
+    await import('./sending.test.ts');
+    await import('./receiving.test.ts');
   });
 }

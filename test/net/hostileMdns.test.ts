@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { createSocket, type RemoteInfo } from 'node:dgram';
-import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
@@ -81,7 +80,7 @@ describe('a hostile network', () => {
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
     const child = spawn(process.execPath, [floodProgram, String(mdnsPort), '10000', '100', '4000'], { stdio: 'inherit' });
-    const [code] = (await once(child, 'exit')) as readonly [number];
+    const code = await new Promise((resolve) => child.once('exit', resolve));
     delay.disable();
     const found = ofPeer();
     const p99 = delay.percentile(99) / 1e6;
@@ -281,7 +280,10 @@ describe('one link to a hostile network', () => {
 
   it(`M6: ${fuzzPackets} mutated packets raise nothing and give nothing that is not in form`, async () => {
     const failures: string[] = [];
-    const log = { ...silentLog, debug: (text: string) => void (text === 'mdns handler failed' && failures.push(text)) };
+    const debug = (text: string): void => {
+      if (text === 'mdns handler failed') failures.push(text);
+    };
+    const log = { ...silentLog, debug };
     const { heard, push, tick } = await openTestLink({ log });
     const seeds = [
       announcement(falseService(1)),
@@ -306,9 +308,9 @@ describe('one link to a hostile network', () => {
     readonly mdnsPort: number;
     readonly heard: readonly Heard[];
     /** Lets a packet arrive from this address. */
-    push(packet: Buffer, host: string, port?: number): void;
+    readonly push: (packet: Buffer, host: string, port?: number) => void;
     /** Lets a second pass. */
-    tick(): void;
+    readonly tick: () => void;
   };
 
   async function openTestLink(options: Partial<LinkOptions> = {}): Promise<TestLink> {

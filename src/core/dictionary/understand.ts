@@ -2,7 +2,15 @@
 // text allows, from the strictest to the laxest. Each parser is loaded when a text first has its shape.
 
 import { limits } from '../limits.ts';
-import { type Notation, type NotationId, type Notes, notationLanguages, type Reading, refusal, startOf } from './notations/notation.ts';
+import {
+  type Notation,
+  type NotationId,
+  type Notes,
+  notationLanguages,
+  type Reading,
+  refusal,
+  startOf,
+} from './notations/notation.ts';
 import { type DictionaryValue, isList, isMap } from './value.ts';
 
 /** One way to understand a selection: its label is for a pick list ("Python dict, 4 keys"). */
@@ -66,9 +74,19 @@ const catalogue: readonly Entry[] = [
     ownShapes: [],
     load: async () => (await import('./notations/toml.ts')).tomlNotation,
   },
-  { id: 'headers', shapes: plain, ownShapes: ['code'], load: async () => (await import('./notations/headers.ts')).headersNotation },
+  {
+    id: 'headers',
+    shapes: plain,
+    ownShapes: ['code'],
+    load: async () => (await import('./notations/headers.ts')).headersNotation,
+  },
   { id: 'query', shapes: plain, ownShapes: [], load: async () => (await import('./notations/query.ts')).queryNotation },
-  { id: 'env', shapes: plain, ownShapes: ['code', 'assigned'], load: async () => (await import('./notations/env.ts')).envNotation },
+  {
+    id: 'env',
+    shapes: plain,
+    ownShapes: ['code', 'assigned'],
+    load: async () => (await import('./notations/env.ts')).envNotation,
+  },
   {
     id: 'yaml',
     shapes: plain,

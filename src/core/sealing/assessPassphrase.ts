@@ -41,12 +41,12 @@ const bitsPerSign = 5;
 const bitsPerWord = 12;
 
 function runBits(run: string): number {
-  const characters = [...run];
+  const characters = Array.from(run);
   if (/^\p{N}/u.test(run)) return /^(?:19|20)\d\d$/.test(run) ? 7 : patterned(characters, bitsPerDigit);
   if (!/^\p{L}/u.test(run)) return patterned(characters, bitsPerSign);
   const capitals = characters.filter((character) => character !== character.toLowerCase()).length;
   const oddCapitals = capitals > 1 && capitals < characters.length ? capitals * 2 : Math.min(capitals, 1);
-  const letters = patterned([...run.toLowerCase()], bitsPerLetter) + oddCapitals;
+  const letters = patterned(Array.from(run.toLowerCase()), bitsPerLetter) + oddCapitals;
   if (/[bcdfghjklmnpqrstvwxz]{5}/i.test(run)) return letters;
   return Math.min(letters, bitsPerWord + Math.max(0, characters.length - 8) + oddCapitals);
 }

@@ -13,7 +13,6 @@ import {
   maxRounds,
   passphraseAlgorithm,
   type SealedTypes,
-  saltBytes,
   typedRounds,
 } from './format.ts';
 import { openWithPassphrase, passphraseBytes, sealWithPassphrase } from './passphraseJwe.ts';
@@ -100,17 +99,17 @@ async function sealForKey(plaintext: Uint8Array, { typ, cty }: SealedTypes, key:
 
 async function sealForPassphrase(
   plaintext: Uint8Array<ArrayBuffer>,
-  { typ, cty }: SealedTypes,
+  types: SealedTypes,
   { passphrase, generated }: SealingPassphrase,
   { subtle = crypto.subtle }: SealingHost,
 ): Promise<string> {
   if (passphrase === '') throw new TypeError('a passphrase has at least one character');
-  const p2s = crypto.getRandomValues(new Uint8Array(saltBytes));
   const p2c = generated ? generatedRounds : typedRounds;
-  if (!(await hasAesKw(subtle))) return sealWithPassphrase(plaintext, { typ, cty }, { passphrase, p2s, p2c }, subtle);
+  if (!(await hasAesKw(subtle))) return sealWithPassphrase(plaintext, types, { passphrase, p2c }, subtle);
+  // The salt of `jose` is what ours is: 16 fresh random bytes.
   return new CompactEncrypt(plaintext)
-    .setProtectedHeader({ alg: passphraseAlgorithm, enc: contentEncryption, typ, cty })
-    .setKeyManagementParameters({ p2s, p2c })
+    .setProtectedHeader({ alg: passphraseAlgorithm, enc: contentEncryption, typ: types.typ, cty: types.cty })
+    .setKeyManagementParameters({ p2c })
     .encrypt(passphraseBytes(passphrase));
 }
 

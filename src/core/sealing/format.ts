@@ -41,7 +41,7 @@ export const minSaltBytes = 8;
 /** The longest protected header in its base64url form; ours have about 350 characters. */
 export const sealedHeadBytes = 4096;
 
-/** The longest manifest, in bytes of UTF-8, and the longest name in it: three bytes for each of the 255 units of a Windows name. */
+/** The longest manifest, in bytes of UTF-8, and the longest name in it: 255 units of a Windows name are at most 765 bytes. */
 export const manifestBytes = 16_384;
 export const manifestNameBytes = 1024;
 

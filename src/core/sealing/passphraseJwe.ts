@@ -4,10 +4,10 @@
 import { base64url } from 'jose';
 
 import { unwrapAesKey, wrapAesKey } from './aesKeyWrap.ts';
-import { contentEncryption, passphraseAlgorithm, type SealedTypes } from './format.ts';
+import { contentEncryption, passphraseAlgorithm, type SealedTypes, saltBytes } from './format.ts';
 
 /** How a key comes of a passphrase: salt input (RFC 7518 section 4.8.1.1) and rounds of PBKDF2. */
-export type Derivation = { readonly passphrase: string; readonly p2s: Uint8Array<ArrayBuffer>; readonly p2c: number };
+type Derivation = { readonly passphrase: string; readonly p2s: Uint8Array<ArrayBuffer>; readonly p2c: number };
 
 const keyBytes = 32;
 const tagBytes = 16;
@@ -18,18 +18,18 @@ export function passphraseBytes(passphrase: string): Uint8Array<ArrayBuffer> {
   return encoder.encode(passphrase.normalize('NFC'));
 }
 
-/** Seals bytes into a compact JWE. */
+/** Seals bytes into a compact JWE, with that many rounds of PBKDF2 and a fresh salt. */
 export async function sealWithPassphrase(
   plaintext: Uint8Array<ArrayBuffer>,
   { typ, cty }: SealedTypes,
-  derivation: Derivation,
+  { passphrase, p2c }: { readonly passphrase: string; readonly p2c: number },
   subtle: SubtleCrypto,
 ): Promise<string> {
-  const { p2s, p2c } = derivation;
+  const p2s = crypto.getRandomValues(new Uint8Array(saltBytes));
   const names = { alg: passphraseAlgorithm, enc: contentEncryption, typ, cty };
   const header = base64url.encode(JSON.stringify({ ...names, p2c, p2s: base64url.encode(p2s) }));
   const contentKey = crypto.getRandomValues(new Uint8Array(keyBytes));
-  const encryptedKey = await wrapAesKey(await deriveKey(derivation, subtle), contentKey, subtle);
+  const encryptedKey = await wrapAesKey(await deriveKey({ passphrase, p2s, p2c }, subtle), contentKey, subtle);
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const key = await subtle.importKey('raw', contentKey, 'AES-GCM', false, ['encrypt']);
   const sealed = new Uint8Array(

@@ -62,8 +62,8 @@ export async function* sealRecords(
 
 /**
  * Opens a body. Each chunk that comes out is authentic and in its place, but only the end of the iteration says that nothing
- * is missing: do not publish before. Throws ERR_UNSEAL_FAILED for a wrong key, another record size or key identifier, a changed, moved,
- * missing or added byte; ERR_CANCELLED when the signal ends; and whatever the body throws.
+ * is missing: do not publish before. Throws ERR_UNSEAL_FAILED for a wrong key, another record size or key identifier, a
+ * changed, moved, missing or added byte; ERR_CANCELLED when the signal ends; and whatever the body throws.
  */
 export async function* openRecords(body: AsyncIterable<Uint8Array>, options: RecordOptions): AsyncGenerator<Uint8Array> {
   const { recordSize, keyId = new Uint8Array() } = options;

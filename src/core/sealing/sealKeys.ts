@@ -37,7 +37,7 @@ export function toSealPublicKey(key: SealPublicKey): SealPublicKey {
  */
 export async function parseSealPublicKey(value: unknown): Promise<SealPublicKey> {
   const key = publicMembers(value);
-  if (key === undefined || secretMembers.some((member) => Object.hasOwn(Object(value), member)) || !(await isUsable(key))) {
+  if (key === undefined || holdsSecret(value) || !(await isUsable(key))) {
     throw new FerryError('ERR_MESSAGE_INVALID', 'a seal key is not a public key on P-256');
   }
   return key;
@@ -57,6 +57,10 @@ export async function parseSealPrivateKey(value: unknown): Promise<SealPrivateKe
 /** The name of a seal key: its RFC 7638 thumbprint with SHA-256, 43 characters of base64url. */
 export function sealKeyThumbprint(key: SealPublicKey): Promise<string> {
   return calculateJwkThumbprint({ ...toSealPublicKey(key) }, 'sha256');
+}
+
+function holdsSecret(value: unknown): boolean {
+  return value instanceof Object && secretMembers.some((member) => member in value);
 }
 
 function publicMembers(value: unknown): SealPublicKey | undefined {

@@ -36,9 +36,9 @@ const dot = 0x2e;
  * or the `return` of the content, one of which the caller sees to. Each chunk of the content is authentic, but for a large
  * item only the end of the iteration says that all of it was there: do not publish before.
  *
- * Throws ERR_KEY_MISSING for an item that is for another key, ERR_ALGORITHM_NOT_ALLOWED for algorithms that this opener does not
- * take, ERR_VERSION_UNSUPPORTED for a manifest of another version, ERR_CANCELLED when the signal ends, whatever the stream throws,
- * and ERR_UNSEAL_FAILED for all else, here or while the content is read.
+ * Throws ERR_KEY_MISSING for an item that is for another key, ERR_ALGORITHM_NOT_ALLOWED for algorithms that this opener
+ * does not take, ERR_VERSION_UNSUPPORTED for a manifest of another version, ERR_CANCELLED when the signal ends, whatever the
+ * stream throws, and ERR_UNSEAL_FAILED for all else, here or while the content is read.
  */
 export async function unsealItem(
   sealed: AsyncIterable<Uint8Array>,

@@ -1,7 +1,8 @@
 // Opens a VS Code workbench in a browser and drives it as a person would: palette, quick open, quick picks, notifications.
 // Every wait has a limit, and one that fails says what was on screen.
 
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -48,29 +49,28 @@ const browserFlags = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ];
 
-/** Starts the browser, with a home folder of its own that is removed when it closes. */
+/** Starts the browser, with a home folder of its own that is removed when it has ended, or this process does. */
 export async function launchBrowser(tools: Tools): Promise<Browser> {
   const home = await mkdtemp(join(tmpdir(), 'ferry-browser-'));
-  const browser = await tools.playwright.chromium.launch({
-    executablePath: tools.chromiumPath,
-    headless: true,
-    args: browserFlags,
-    env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', HOME: home, XDG_CONFIG_HOME: home, ...tools.chromiumEnv },
-    timeout: 60_000,
-  });
-  const removed = new Promise<void>((resolve, reject) => {
-    browser.on('disconnected', () => {
-      rm(home, { recursive: true, force: true, maxRetries: 3 }).then(resolve, reject);
+  const removeHome = (): void => {
+    process.removeListener('exit', removeHome);
+    rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+  };
+  process.once('exit', removeHome);
+  try {
+    const browser = await tools.playwright.chromium.launch({
+      executablePath: tools.chromiumPath,
+      headless: true,
+      args: browserFlags,
+      env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8', HOME: home, XDG_CONFIG_HOME: home, ...tools.chromiumEnv },
+      timeout: 60_000,
     });
-  });
-  removed.catch(() => undefined);
-  const close = browser.close.bind(browser);
-  return Object.assign(browser, {
-    close: async (): Promise<void> => {
-      await close();
-      await removed;
-    },
-  });
+    browser.on('disconnected', removeHome);
+    return browser;
+  } catch (error) {
+    removeHome();
+    throw error;
+  }
 }
 
 /** Opens an editor's workbench, in a browser context of its own unless told otherwise, and waits until it can be used. */

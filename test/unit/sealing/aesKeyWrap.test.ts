@@ -5,18 +5,11 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 
 import { hasAesKw, unwrapAesKey, wrapAesKey } from '../../../src/core/sealing/aesKeyWrap.ts';
-import { aesWrap, pbes2Key, readVector, subtleWithoutAesKw } from './sealingHelpers.ts';
+import rfc from '../../vectors/sealing/rfc3394.json' with { type: 'json' };
+import rfc7520 from '../../vectors/sealing/rfc7520.json' with { type: 'json' };
+import { aesWrap, pbes2Key, subtleWithoutAesKw } from './sealingHelpers.ts';
 
-const rfc = readVector<{ readonly kek: string; readonly keyData: string; readonly ciphertext: string }>('rfc3394.json');
-const cookbook = readVector<{
-  readonly 'section5.3': {
-    readonly password: string;
-    readonly p2s: string;
-    readonly p2c: number;
-    readonly cek: string;
-    readonly encryptedKey: string;
-  };
-}>('rfc7520.json')['section5.3'];
+const cookbook = rfc7520['section5.3'];
 
 function hex(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(text, 'hex'));

@@ -6,8 +6,10 @@ import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { openCompact } from '../../../src/core/sealing/compactJwe.ts';
 import { unsealBytes } from '../../../src/core/sealing/sealedBytes.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
+import vector from '../../vectors/sealing/items.json' with { type: 'json' };
 import {
   base64url,
   forKey,
@@ -15,7 +17,6 @@ import {
   keyThumbprint,
   manifestOf,
   plaintextOf,
-  readVector,
   sealToBytes,
   someBytes,
   tinyRecords,
@@ -161,16 +162,7 @@ for (const tool of [joseCommand, jwcrypto]) {
     });
 
     it('opens the vector files', async () => {
-      const { passphrase, items, identity } = readVector<{
-        readonly passphrase: string;
-        readonly items: readonly {
-          readonly file: string;
-          readonly open: string;
-          readonly form: string;
-          readonly content: string;
-        }[];
-        readonly identity: { readonly file: string; readonly plaintext: string };
-      }>('items.json');
+      const { passphrase, items, identity } = vector;
       for (const { file, open, form, content: expected } of items) {
         if (open === 'typedPassphrase') continue;
         const [head = ''] = (await readFile(join(vectors, file), 'latin1')).split('\n');
@@ -201,5 +193,29 @@ describe('python3-jwcrypto with a passphrase that a person typed (skipped where 
     const header = { alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', typ: 'ferry-identity+jwe' };
     const sealed = await jwcrypto.seal('{"a":1}', header, { passphrase: typed });
     assert.equal(Buffer.from(await unsealBytes(sealed, 'ferry-identity+jwe', typed)).toString(), '{"a":1}');
+  });
+});
+
+describe('the script for python3-cryptography (skipped where it is missing)', () => {
+  before(function () {
+    if (answers(python, ['-c', 'import cryptography'])) return;
+    console.log('      python3-cryptography is not installed here');
+    this.skip();
+  });
+  after(removeTempFolders);
+
+  it('opens the records of a large vector item with what its manifest says, and refuses them cut', async () => {
+    const folder = await tempFolder();
+    const script = join(vectors, 'open_records.py');
+    const sealed = await readFile(join(vectors, 'large-for-key.sealed'));
+    const end = sealed.indexOf('\n');
+    const head = Buffer.from(await openCompact(sealed.subarray(0, end), types.typ, withKey));
+    await writeFile(join(folder, 'manifest.json'), head);
+    const open = (body: Uint8Array): ReturnType<typeof spawnSync> =>
+      spawnSync(python, [script, join(folder, 'manifest.json')], { input: body });
+    const body = sealed.subarray(end + 1);
+    const expected = vector.items.find(({ file }) => file === 'large-for-key.sealed')?.content;
+    assert.equal(open(body).stdout.toString(), expected);
+    assert.notEqual(open(body.subarray(0, 21 + 2 * 128)).status, 0);
   });
 });

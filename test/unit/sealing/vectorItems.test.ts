@@ -5,23 +5,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Opener } from '../../../src/core/sealing/compactJwe.ts';
-import type { Manifest } from '../../../src/core/sealing/manifest.ts';
 import { unsealBytes } from '../../../src/core/sealing/sealedBytes.ts';
 import { parseSealPrivateKey } from '../../../src/core/sealing/sealKeys.ts';
+import vector from '../../vectors/sealing/items.json' with { type: 'json' };
 import { readVector, subtleWithoutAesKw, unsealToBytes, vectors } from './sealingHelpers.ts';
 
-const { key, passphrase, typedPassphrase, items, identity } = readVector<{
-  readonly key: string;
-  readonly passphrase: string;
-  readonly typedPassphrase: string;
-  readonly items: readonly {
-    readonly file: string;
-    readonly open: 'key' | 'passphrase' | 'typedPassphrase';
-    readonly manifest: Manifest;
-    readonly content: string;
-  }[];
-  readonly identity: { readonly file: string; readonly typ: string; readonly plaintext: string };
-}>('items.json');
+const { key, passphrase, typedPassphrase, items, identity } = vector;
 
 describe('vector items', () => {
   for (const { file, open, manifest, content } of items) {

@@ -1,7 +1,7 @@
 // Dictionaries as CBOR (RFC 8949) and the one door to cborg: the scan lets only our subset through, the library frames the
 // items and refuses equal keys. Keys stay in their order.
 
-import { decode, type DecodeOptions, Token, Tokenizer, Type } from 'cborg';
+import { type DecodeOptions, decode, Token, Tokenizer, Type } from 'cborg';
 
 import { checkDictionary, type DictionaryValue, isIntegerInRange } from '../value.ts';
 import { scanCbor } from './cborScan.ts';
@@ -28,7 +28,7 @@ export const cborFormat: Format = {
       allowInfinity: false,
       useMaps: true,
       rejectDuplicateMapKeys: true,
-      tags: { 2: (content) => magnitude(content()), 3: (content) => -1n - magnitude(content()) },
+      tags: { 2: (content) => inRange(magnitude(content())), 3: (content) => inRange(-1n - magnitude(content())) },
       tokenizer: tokens,
     };
     try {
@@ -79,8 +79,11 @@ function headLength(first: number): number {
 function magnitude(content: unknown): bigint {
   if (!(content instanceof Uint8Array)) throw new TypeError('a big integer is no byte string');
   const digits = Array.from(content, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const value = BigInt(`0x${digits}`);
-  if (!isIntegerInRange(value) || !isIntegerInRange(-1n - value)) throw new RangeOfInteger();
+  return BigInt(`0x${digits}`);
+}
+
+function inRange(value: bigint): bigint {
+  if (!isIntegerInRange(value)) throw new RangeOfInteger();
   return value;
 }
 

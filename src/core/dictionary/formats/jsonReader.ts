@@ -96,7 +96,8 @@ function readString(cursor: Cursor): string {
   let value = take(cursor, plainRun);
   while (!eat(cursor, '"')) {
     if (!eat(cursor, '\\')) stop(cursor, 'a string is not closed, or holds a control character');
-    value += readEscape(cursor) + take(cursor, plainRun);
+    value += readEscape(cursor);
+    if (cursor.text[cursor.at] !== '\\') value += take(cursor, plainRun);
   }
   if (!value.isWellFormed()) {
     throw invalid('json', byteOffset(cursor.text, start), 'a string holds an unpaired surrogate');

@@ -5,10 +5,10 @@ import { doubleText } from '../numbers.ts';
 import { decodeUtf8 } from '../utf8.ts';
 import { checkDictionary, type DictionaryValue, isList } from '../value.ts';
 import { checkSize, type Format } from './format.ts';
+import { buildXml, type XmlDraft } from './xmlBuild.ts';
 import { readXml } from './xmlReader.ts';
 import { xmlNamespace } from './xmlScan.ts';
 import { toXmlText } from './xmlText.ts';
-import { buildXml, type XmlDraft } from './xmlTree.ts';
 
 /** XML, on one line, without declaration. `decode` takes the fixed vocabulary and nothing else. */
 export const xmlFormat: Format = {

@@ -1,5 +1,5 @@
-// Reads the XML representation of JSON: first the scan of the tags, then the library, then every element, attribute and text
-// against the vocabulary again, so that a fault in the library cannot let through what the form does not know.
+// Reads the XML representation of JSON: the scan gives a tree of known names, and here every element, attribute and text is held
+// against what the form allows in its place.
 
 import type { FerryError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
@@ -7,9 +7,8 @@ import { readJsonNumber } from '../numbers.ts';
 import { byteOffset } from '../utf8.ts';
 import type { DictionaryValue } from '../value.ts';
 import { invalid, tooDeep, tooMany, unsupported } from './format.ts';
-import { scanXml, xmlNamespace } from './xmlScan.ts';
+import { scanXml, type XmlElement, xmlNamespace } from './xmlScan.ts';
 import { resolveReferences, unescapeJson, XmlTextInvalid } from './xmlText.ts';
-import { parseXml, type XmlElement } from './xmlTree.ts';
 
 /** How strict the reader is: the wire has no comments and always the namespace; a snippet from a file may differ. */
 export type XmlReaderOptions = { readonly comments: boolean; readonly namespace: 'required' | 'optional' };
@@ -17,37 +16,26 @@ export type XmlReaderOptions = { readonly comments: boolean; readonly namespace:
 /** What one reading carries around: the text as it came, and the prefix of every element, `''` or `name:`. */
 type Context = { readonly text: string; readonly prefix: string };
 
-const blank = /^[ \t\n]*$/;
+const blank = /^[ \t\r\n]*$/;
 const number = /^[ \t\n]*(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)[ \t\n]*$/;
 const boolean = /^[ \t\n]*(true|false|1|0)[ \t\n]*$/;
 
 /** Reads a text in the form; throws as `Format.decode` says, with offsets in bytes of the text's UTF-8. */
 export function readXml(text: string, options: XmlReaderOptions): DictionaryValue {
-  const refusal = scanXml(text, options);
-  if (refusal !== undefined) {
-    const offset = byteOffset(text, refusal.index);
-    if (refusal.why === 'deep') throw tooDeep('xml', offset);
-    throw refusal.why === 'many' ? tooMany('xml', offset) : invalid('xml', offset, refusal.message);
+  const scan = scanXml(text, options);
+  if (!scan.ok) {
+    const offset = byteOffset(text, scan.index);
+    if (scan.why === 'deep') throw tooDeep('xml', offset);
+    throw scan.why === 'many' ? tooMany('xml', offset) : invalid('xml', offset, scan.message);
   }
-  const root = rootOf(text);
+  const { root } = scan;
   const prefix = root.name.slice(0, root.name.indexOf(':') + 1);
   const declared = prefix === '' ? 'xmlns' : `xmlns:${prefix.slice(0, -1)}`;
   const namespace = root.attributes.get(declared);
   if (namespace !== xmlNamespace && (options.namespace === 'required' || namespace !== undefined || prefix !== '')) {
-    throw invalid('xml', byteOffset(text, originalIndex(text, root.index)), 'the namespace is another one');
+    throw invalid('xml', byteOffset(text, root.index), 'the namespace is another one');
   }
   return readElement({ text, prefix }, root, new Set([declared]), 0);
-}
-
-function rootOf(text: string): XmlElement {
-  try {
-    // XML 1.0 section 2.11: every line end is read as LF.
-    const root = parseXml(text.replaceAll(/\r\n?/g, '\n')).find((node) => typeof node !== 'string');
-    if (root !== undefined) return root;
-  } catch (error) {
-    throw invalid('xml', 0, 'the XML is not well-formed', error);
-  }
-  throw invalid('xml', 0, 'the XML has no root');
 }
 
 function readElement(context: Context, element: XmlElement, allowed: ReadonlySet<string>, depth: number): DictionaryValue {
@@ -82,7 +70,7 @@ function readMap(context: Context, element: XmlElement, depth: number): Dictiona
     const written = child.attributes.get('key');
     if (written === undefined) throw fault(context, child, 'an entry of a map without key');
     // XML 1.0 section 3.3.3: white space in an attribute is read as a space, unless it is a character reference.
-    const key = literal(context, child, written.replaceAll(/[\t\n]/g, ' '), flag(context, child, 'escaped-key'));
+    const key = literal(context, child, written.replaceAll(/\r\n|[\t\n\r]/g, ' '), flag(context, child, 'escaped-key'));
     if (map.has(key)) throw fault(context, child, 'a key stands twice in one map');
     map.set(key, readElement(context, child, keyed, depth + 1));
   }
@@ -91,7 +79,7 @@ function readMap(context: Context, element: XmlElement, depth: number): Dictiona
 
 function elements(context: Context, element: XmlElement, depth: number): XmlElement[] {
   if (depth === limits.dictionaryDepth) {
-    throw tooDeep('xml', byteOffset(context.text, originalIndex(context.text, element.index)));
+    throw tooDeep('xml', byteOffset(context.text, element.index));
   }
   const found: XmlElement[] = [];
   for (const child of element.children) {
@@ -112,7 +100,7 @@ function readNumber(context: Context, element: XmlElement): bigint | number {
   if (digits === undefined) throw fault(context, element, 'a number that is none');
   const value = readJsonNumber(digits);
   if (value !== undefined) return value;
-  throw unsupported('xml', byteOffset(context.text, originalIndex(context.text, element.index)), 'a number is out of range');
+  throw unsupported('xml', byteOffset(context.text, element.index), 'a number is out of range');
 }
 
 function readBoolean(context: Context, element: XmlElement): boolean {
@@ -154,7 +142,8 @@ function literal(context: Context, element: XmlElement, written: string, escaped
 
 function resolve(context: Context, element: XmlElement, written: string): string {
   try {
-    return resolveReferences(written);
+    // XML 1.0 section 2.11: every line end is read as LF; a reference to CR is none.
+    return resolveReferences(written.includes('\r') ? written.replaceAll(/\r\n?/g, '\n') : written);
   } catch (error) {
     if (error instanceof XmlTextInvalid) throw fault(context, element, error.message);
     throw error;
@@ -162,17 +151,5 @@ function resolve(context: Context, element: XmlElement, written: string): string
 }
 
 function fault(context: Context, element: XmlElement, message: string): FerryError {
-  return invalid('xml', byteOffset(context.text, originalIndex(context.text, element.index)), message);
-}
-
-/** The index in a text of what stands at `index` once every CR LF is one LF. */
-function originalIndex(text: string, index: number): number {
-  if (!text.includes('\r\n')) return index;
-  let at = text.indexOf('\r\n');
-  let original = index;
-  while (at >= 0 && at < original) {
-    original += 1;
-    at = text.indexOf('\r\n', at + 2);
-  }
-  return Math.min(original, text.length);
+  return invalid('xml', byteOffset(context.text, element.index), message);
 }

@@ -43,14 +43,18 @@ export function resolveReferences(text: string): string {
       .replaceAll('&apos;', "'")
       .replaceAll('&amp;', '&');
   }
-  return text.replaceAll(reference, (_whole, name?: string, decimal?: string, hexadecimal?: string) => {
-    const character =
-      name === undefined
-        ? characterOf(decimal === undefined ? Number.parseInt(hexadecimal ?? '', 16) : Number(decimal))
-        : named.get(name);
+  let resolved = '';
+  let end = 0;
+  // A loop of its own, so that the first bad reference ends it.
+  for (const found of text.matchAll(reference)) {
+    const [whole, name, decimal, hexadecimal = ''] = found;
+    const point = decimal === undefined ? Number.parseInt(hexadecimal, 16) : Number(decimal);
+    const character = name === undefined ? characterOf(point) : named.get(name);
     if (character === undefined) throw new XmlTextInvalid('a reference that XML does not know');
-    return character;
-  });
+    resolved += text.slice(end, found.index) + character;
+    end = found.index + whole.length;
+  }
+  return resolved + text.slice(end);
 }
 
 /** Undoes the escapes of `escaped="true"`: those of JSON (RFC 8259 section 7); throws XmlTextInvalid at any other. */

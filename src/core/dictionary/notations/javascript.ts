@@ -26,7 +26,8 @@ export const javascriptNotation: Notation = {
 
 type Context = { readonly scanner: Scanner; readonly notes: Set<string> };
 
-const keyword = /(?:export|default|const|let|var|return|declare|readonly|public|private|protected|static)(?![\p{ID_Continue}$])/uy;
+const keyword =
+  /(?:export|default|const|let|var|return|declare|readonly|public|private|protected|static)(?![\p{ID_Continue}$])/uy;
 const trivia = /\s+|\/\/[^\n\r\u2028\u2029]*|\/\*[^]*?\*\//y;
 const name = /[\p{ID_Start}_$][\p{ID_Continue}$]*/uy;
 const member = /(?:[\p{ID_Start}_$][\p{ID_Continue}$]*|"[^"\\\n]*"|'[^'\\\n]*'|\d+)\s*:(?![^='"`\n(]*=(?![=>]))/uy;

@@ -1,10 +1,10 @@
 // Python literals, read and never run: dicts, lists, tuples (as lists), strings with every prefix, numbers, and the dates that
 // `repr` writes. Names, calls, sets, comprehensions and keys that are no scalar are refused where they stand.
 
+import { doubleText } from '../numbers.ts';
 import type { DictionaryValue } from '../value.ts';
 import { attempt, type Notation, notationLanguages, setLast } from './notation.ts';
 import { type PythonContext, readDate, readNumber, readStrings, stringAhead } from './pythonTokens.ts';
-import { doubleText } from '../numbers.ts';
 import { Scanner } from './scanner.ts';
 import { finish, skipPrefix } from './snippet.ts';
 
@@ -91,7 +91,8 @@ function readEntries(context: PythonContext, ended: () => boolean): DictionaryVa
     converted.set(text, isText);
     if (!isText) context.notes.add('Keys that are no text became text.');
     skipTrivia(scanner);
-    if (!scanner.eat(':')) scanner.stop(/[,}]/.test(scanner.text[scanner.at] ?? '') ? 'a set cannot be carried' : 'a colon is expected', start);
+    if (!scanner.eat(':'))
+      scanner.stop(/[,}]/.test(scanner.text[scanner.at] ?? '') ? 'a set cannot be carried' : 'a colon is expected', start);
     skipTrivia(scanner);
     setLast(map, text, readValue(context), context.notes);
     skipTrivia(scanner);

@@ -107,7 +107,8 @@ function readEscape(scanner: Scanner, kind: StringKind): string {
     return point <= 0x10ffff ? String.fromCodePoint(point) : scanner.stop('an escape gives no character', start);
   }
   const character = scanner.take(/[^]/uy)?.[0] ?? scanner.stop('a string is not closed', kind.start);
-  if (character === 'x' || (!kind.bytes && (character === 'u' || character === 'U'))) scanner.stop('an escape is malformed', start);
+  if (character === 'x' || (!kind.bytes && (character === 'u' || character === 'U')))
+    scanner.stop('an escape is malformed', start);
   if (character === 'N' && !kind.bytes) scanner.stop('a character by its name cannot be read', start);
   // An unknown escape stands for itself, backslash included (Python reference section 2.4.1).
   return simpleEscapes[character] ?? checkBytes(scanner, kind, `\\${character}`);

@@ -30,13 +30,7 @@ export const queryNotation: Notation = {
     }),
 };
 
-function readPair(
-  map: Map<string, DictionaryValue>,
-  pair: string,
-  offset: number,
-  inAddress: boolean,
-  notes: Set<string>,
-): void {
+function readPair(map: Map<string, DictionaryValue>, pair: string, offset: number, inAddress: boolean, notes: Set<string>): void {
   const equals = pair.indexOf('=');
   if (equals < 0 && !inAddress) throw new Stop('an equals sign is expected', offset);
   const key = equals < 0 ? pair : pair.slice(0, equals);

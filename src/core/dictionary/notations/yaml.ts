@@ -1,7 +1,7 @@
 // YAML 1.2 in its core schema, and the one door to the library `yaml`. Values are read from the document's nodes, not from
 // JavaScript objects: keys keep their order, integers their digits, and every alias counts against the limit of values.
 
-import { type Document, isAlias, isMap as isYamlMap, isScalar, isSeq, parseAllDocuments, type Scalar, type YAMLMap } from 'yaml';
+import { type Document, isAlias, isScalar, isSeq, isMap as isYamlMap, parseAllDocuments, type Scalar, type YAMLMap } from 'yaml';
 
 import { encodeBase64 } from '../../base64.ts';
 import { limits } from '../../limits.ts';

@@ -1,0 +1,85 @@
+// The person in front of the editor under test: notes what Ferry shows, and answers as a test tells it to.
+
+import * as vscode from 'vscode';
+
+import { createEmitter, type Event } from '../../src/core/event.ts';
+import type { Ui } from '../../src/editor/ui.ts';
+import type { TestApi } from '../../src/extension.ts';
+
+export type Shown = {
+  readonly kind: 'info' | 'warn' | 'error' | 'progress' | 'pick' | 'input' | 'saveDialog';
+  readonly text: string;
+  readonly actions: readonly string[];
+};
+
+export type Person = {
+  readonly shown: readonly Shown[];
+  readonly onDidSee: Event<Shown>;
+  /** What to click, by the text that is shown: the first rule that matches answers; nothing matches: nothing is clicked. */
+  answer(text: RegExp, action: string): void;
+  /** Where the next save dialog saves. */
+  saveTo(uri: vscode.Uri): void;
+  /** Cancels the progress that is shown. */
+  cancel(): void;
+};
+
+/** Gives Ferry's test interface, once it is active. */
+export async function ferry(): Promise<TestApi> {
+  const extension = vscode.extensions.getExtension<TestApi>('ferry.vscode-ferry');
+  if (extension === undefined) throw new Error('Ferry is not installed in this editor');
+  const api = await extension.activate();
+  if (api === undefined) throw new Error('Ferry does not run under test');
+  return api;
+}
+
+/** Puts a new person in front of Ferry. */
+export function newPerson(api: TestApi): Person {
+  const shown: Shown[] = [];
+  const seen = createEmitter<Shown>();
+  const rules: { readonly text: RegExp; readonly action: string }[] = [];
+  let saveTarget: vscode.Uri | undefined;
+  let running = new AbortController();
+  const see = (kind: Shown['kind'], text: string, actions: readonly string[] = []): string | undefined => {
+    const entry = { kind, text, actions };
+    shown.push(entry);
+    queueMicrotask(() => seen.fire(entry));
+    return rules.find((rule) => rule.text.test(text) && (actions.length === 0 || actions.includes(rule.action)))?.action;
+  };
+  const message =
+    (kind: 'info' | 'warn' | 'error') =>
+    async (text: string, ...actions: string[]): Promise<string | undefined> =>
+      see(kind, text, actions);
+  const ui: Ui = {
+    info: message('info'),
+    warn: message('warn'),
+    error: message('error'),
+    pick: async (items, options) => {
+      const action = see(
+        'pick',
+        options.title ?? '',
+        items.map((item) => item.label),
+      );
+      return items.find((item) => item.label === action);
+    },
+    input: async (options) => see('input', options.title ?? ''),
+    saveDialog: async (options) => {
+      see('saveDialog', options.title ?? '');
+      return saveTarget;
+    },
+    progress: (title, task) => {
+      running = new AbortController();
+      see('progress', title);
+      return task((text) => void see('progress', `${title}: ${text}`), running.signal);
+    },
+  };
+  api.ui.current = ui;
+  return {
+    shown,
+    onDidSee: seen.event,
+    answer: (text, action) => rules.push({ text, action }),
+    saveTo: (uri) => {
+      saveTarget = uri;
+    },
+    cancel: () => running.abort(),
+  };
+}

@@ -1,0 +1,203 @@
+// Receiving in a real editor from a peer on loopback.
+
+import assert from 'node:assert/strict';
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import type { InboxEntry, ReceiveAction } from '../../src/core/inboxEntry.ts';
+import { fingerprintOf } from '../../src/core/peerId.ts';
+import type { TestApi } from '../../src/extension.ts';
+import { type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
+import { eventually, removeTempFolders } from '../support/temp.ts';
+import { ferry, newPerson, type Person } from './person.ts';
+
+describe('Receiving', () => {
+  let api: TestApi;
+  let person: Person;
+  let peer: HeadlessPeer;
+  let received: string;
+
+  const me = () => ({ id: api.own()!, addresses: [{ host: '127.0.0.1', port: api.presence.session!.port }] });
+  const entryIn = (phase: InboxEntry['state']['phase']): Promise<InboxEntry> =>
+    eventually(
+      api.inbox.onDidChange,
+      () => api.inbox.entries.find((entry) => entry.peer.id === peer.identity.peerId && entry.state.phase === phase),
+      `an entry is ${phase}`,
+    );
+  const says = (text: RegExp): Promise<string> =>
+    eventually(person.onDidSee, () => person.shown.find((shown) => text.test(shown.text))?.text, `Ferry says ${String(text)}`);
+  const use = (action: ReceiveAction | 'ask') =>
+    vscode.workspace.getConfiguration().update('ferry.receive.action', action, vscode.ConfigurationTarget.Global);
+
+  before(async () => {
+    api = await ferry();
+    await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry goes online');
+    received = join(process.env['HOME']!, 'Downloads', 'Ferry');
+  });
+  beforeEach(async () => {
+    person = newPerson(api);
+    peer = await headlessPeer({ name: 'neighbour' });
+  });
+  afterEach(async () => {
+    await use('save');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    for (const entry of api.inbox.entries) api.inbox.remove(entry.id);
+    await peer.stop();
+    await removeTempFolders();
+  });
+
+  it('asks once, and saves what is accepted', async () => {
+    person.answer(/wants to send/, 'Accept');
+    const outcome = await peer.send(me(), [memoryItem('hello.txt', Buffer.from('hello'))]);
+    assert.equal(outcome.phase, 'delivered');
+    assert.equal(await readFile(join(received, 'hello.txt'), 'utf8'), 'hello');
+    assert.equal((await stat(received)).mode & 0o777, 0o700);
+    await says(/^Saved hello\.txt from neighbour\.$/);
+    const [question] = person.shown;
+    assert.equal(question?.text, 'neighbour (new, unverified) wants to send hello.txt (5 B).');
+    assert.deepEqual(question?.actions, ['Accept', 'Decline']);
+    assert.equal(api.book.find(peer.identity.peerId)?.trust, 'known');
+  });
+
+  it('does nothing again when an item is taken out of the Inbox', async () => {
+    person.answer(/wants to send/, 'Accept');
+    await peer.send(me(), [memoryItem('once.txt', Buffer.from('once'))]);
+    await says(/^Saved once\.txt/);
+    await vscode.commands.executeCommand('ferry.inbox.clear');
+    assert.deepEqual(api.inbox.entries, []);
+    assert.equal(person.shown.filter((shown) => shown.text.startsWith('Saved')).length, 1);
+  });
+
+  it('tells the peer when the person declines', async () => {
+    person.answer(/wants to send/, 'Decline');
+    assert.deepEqual(await peer.send(me(), [memoryItem('no.txt', Buffer.from('no'))]), { phase: 'declined' });
+    assert.equal(api.inbox.entries[0]?.state.phase, 'declined');
+  });
+
+  it('takes the answer from the Inbox when the notification is gone', async () => {
+    const sending = peer.send(me(), [memoryItem('late.txt', Buffer.from('late'))]);
+    const entry = await entryIn('waiting');
+    await vscode.commands.executeCommand('ferry.inbox.accept', { entry });
+    assert.equal((await sending).phase, 'delivered');
+    assert.equal(await readFile(join(received, 'late.txt'), 'utf8'), 'late');
+  });
+
+  it('says that it is too late when a request is over', async () => {
+    const stop = new AbortController();
+    const sending = peer.send(me(), [memoryItem('over.txt', Buffer.from('x'))], { signal: stop.signal });
+    const entry = await entryIn('waiting');
+    stop.abort();
+    await sending;
+    await entryIn('cancelled');
+    await vscode.commands.executeCommand('ferry.inbox.accept', { entry });
+    await says(/^This request is over\. Nothing was received\.$/);
+  });
+
+  it('opens text read-only, with its language, and saves nothing, when the setting says open', async () => {
+    await use('open');
+    person.answer(/wants to send/, 'Accept');
+    const opened = eventually(
+      vscode.window.onDidChangeActiveTextEditor,
+      () =>
+        vscode.window.activeTextEditor?.document.uri.scheme === 'ferry-received'
+          ? vscode.window.activeTextEditor.document
+          : undefined,
+      'the item is opened',
+    );
+    assert.equal((await peer.send(me(), [memoryItem('tool.py', Buffer.from('x = 1\n'))])).phase, 'delivered');
+    const document = await opened;
+    assert.equal(document.languageId, 'python');
+    assert.equal(document.getText(), 'x = 1\n');
+    assert.equal(vscode.workspace.fs.isWritableFileSystem('ferry-received'), false);
+    assert.ok(!(await readdir(received)).includes('tool.py'));
+  });
+
+  it('does not open what is not text', async () => {
+    await use('open');
+    person.answer(/wants to send/, 'Accept');
+    await peer.send(me(), [memoryItem('run.sh', Buffer.from([0, 1, 2, 3]))]);
+    await says(/^run\.sh is not text, so it was not opened\. It is in the Inbox\.$/);
+    assert.ok(!vscode.window.tabGroups.all.some((group) => group.tabs.some((tab) => tab.label === 'run.sh')));
+  });
+
+  it('saves an item that was only opened when the person asks for it', async () => {
+    await use('open');
+    person.answer(/wants to send/, 'Accept');
+    await peer.send(me(), [memoryItem('keep.bin', Buffer.from([0, 255, 1]))]);
+    const entry = await entryIn('received');
+    const target = vscode.Uri.file(join(peer.folder, 'kept.bin'));
+    person.saveTo(target);
+    await vscode.commands.executeCommand('ferry.inbox.saveAs', { entry });
+    assert.deepEqual([...(await readFile(target.fsPath))], [0, 255, 1]);
+  });
+
+  it('asks what to do when the setting says so', async () => {
+    await use('ask');
+    person.answer(/wants to send/, 'Accept');
+    person.answer(/^Accept ask\.txt and…$/, 'Print and save');
+    assert.equal((await peer.send(me(), [memoryItem('ask.txt', Buffer.from('ask'))])).phase, 'delivered');
+    const entry = await entryIn('received');
+    assert.deepEqual(entry.state, { phase: 'received', action: 'printAndSave', landing: 'folder' });
+  });
+
+  it('prints text to the output channel with control characters made visible', async () => {
+    await use('print');
+    person.answer(/wants to send/, 'Accept');
+    await peer.send(me(), [memoryItem('log.txt', Buffer.from('one\u001b[31mred\ttab\r\n'))]);
+    const entry = await entryIn('received');
+    const channel = await eventually(
+      vscode.workspace.onDidChangeTextDocument,
+      () =>
+        vscode.workspace.textDocuments
+          .find((document) => document.uri.scheme === 'output' && document.getText().includes('log.txt'))
+          ?.getText(),
+      'the channel shows the item',
+    );
+    assert.match(
+      channel,
+      new RegExp(`neighbour \\(${fingerprintOf(peer.identity.peerId)}\\) \\| log\\.txt \\| 17 B \\| sha-256 [0-9a-f]{64}\\n`),
+    );
+    assert.ok(channel.includes('one\\u001b[31mred    tab\n'), channel);
+    assert.equal(entry.state.phase === 'received' && entry.state.landing, 'storage');
+  });
+
+  it('lets no hostile name out of the folder or onto the screen', async () => {
+    person.answer(/wants to send/, 'Accept');
+    const name = '../../.bashrc\u202e[View](command:workbench.action.quit)$(zap)\n';
+    assert.equal((await peer.send(me(), [memoryItem(name, Buffer.from('x'))])).phase, 'delivered');
+    const entry = await entryIn('received');
+    assert.equal(entry.received[0]!.path, join(received, '.bashrc[View](command_workbench.action.quit)$(zap)'));
+    const texts = person.shown.map((shown) => shown.text).join('\n');
+    assert.ok(!/\[|\]|\u202e|\$\(/.test(texts), texts);
+  });
+
+  it('refuses before a byte moves when others can write to the folder', async () => {
+    await mkdir(received, { recursive: true });
+    await chmod(received, 0o777);
+    try {
+      person.answer(/wants to send/, 'Accept');
+      const outcome = await peer.send(me(), [memoryItem('x.txt', Buffer.from('x'))]);
+      assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_FOLDER_UNUSABLE');
+      await says(/^Other users can write to the folder for received files\. Choose one that only you can write to\.$/);
+    } finally {
+      await chmod(received, 0o700);
+    }
+  });
+
+  it('rings once for a burst of requests; the others wait in the Inbox', async () => {
+    const stop = new AbortController();
+    const sendings = Array.from({ length: 10 }, (_, n) =>
+      peer.send(me(), [memoryItem(`${n}.txt`, Buffer.from('x'))], { signal: stop.signal }),
+    );
+    await eventually(
+      api.inbox.onDidChange,
+      () => (api.inbox.entries.filter((entry) => entry.state.phase === 'waiting').length === 10 ? true : undefined),
+      'ten wait',
+    );
+    assert.equal(person.shown.filter((shown) => /wants to send/.test(shown.text)).length, 1);
+    stop.abort();
+    await Promise.all(sendings);
+  });
+});

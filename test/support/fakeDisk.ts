@@ -1,0 +1,106 @@
+// A disk in memory and bodies that a test hands over byte by byte, for the inbox.
+
+import { createHash, type Hash } from 'node:crypto';
+
+import { FerryError } from '../../src/core/errors.ts';
+import type { ItemBody, Landing, PartFile, ReceiveStore } from '../../src/core/ports.ts';
+
+/** Keeps what is published and counts what is left open. `onPrepare` and `onPublish` let a test step in between. */
+export class FakeDisk implements ReceiveStore {
+  readonly files = new Map<string, Uint8Array>();
+  readonly prepared: (readonly [Landing, number])[] = [];
+  openParts = 0;
+  onPrepare: () => Promise<void> = () => Promise.resolve();
+  onPublish: () => Promise<void> = () => Promise.resolve();
+  writeFailure: FerryError | undefined;
+
+  async prepare(landing: Landing, bytes: number): Promise<void> {
+    this.prepared.push([landing, bytes]);
+    await this.onPrepare();
+  }
+
+  async create(landing: Landing, name: string): Promise<PartFile> {
+    this.openParts += 1;
+    return new FakePart(this, `${landing}/${name}`);
+  }
+}
+
+class FakePart implements PartFile {
+  readonly #disk: FakeDisk;
+  readonly #path: string;
+  readonly #hash: Hash = createHash('sha256');
+  readonly #chunks: Uint8Array[] = [];
+  #open = true;
+
+  constructor(disk: FakeDisk, path: string) {
+    this.#disk = disk;
+    this.#path = path;
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.#disk.writeFailure !== undefined) throw this.#disk.writeFailure;
+    this.#hash.update(chunk);
+    this.#chunks.push(Uint8Array.from(chunk));
+  }
+
+  async finish(): Promise<Uint8Array> {
+    return Uint8Array.from(this.#hash.digest());
+  }
+
+  async publish(): Promise<string> {
+    await this.#disk.onPublish();
+    this.#disk.files.set(this.#path, Buffer.concat(this.#chunks));
+    return this.#path;
+  }
+
+  async discard(): Promise<void> {
+    if (this.#open) this.#disk.openParts -= 1;
+    this.#open = false;
+  }
+}
+
+/** A body that is all there, with the digest that belongs to it or another one. */
+export function bodyOf(text: string, digest: Uint8Array | undefined = sha256(text)): ItemBody {
+  return {
+    bytes: (async function* () {
+      yield Buffer.from(text);
+    })(),
+    digest: () => digest,
+    abort: () => undefined,
+  };
+}
+
+/** A body that begins and then stands still until it is aborted or `end`ed. */
+export function stalledBody(text: string): ItemBody & { readonly begun: Promise<void>; end(): void } {
+  const begun = Promise.withResolvers<undefined>();
+  const over = Promise.withResolvers<undefined>();
+  over.promise.catch(() => undefined);
+  return {
+    begun: begun.promise,
+    bytes: (async function* () {
+      yield Buffer.from(text);
+      begun.resolve(undefined);
+      await over.promise;
+    })(),
+    digest: () => sha256(text),
+    abort: (error) => over.reject(error),
+    end: () => over.resolve(undefined),
+  };
+}
+
+/** A body that breaks off. */
+export function brokenBody(text: string): ItemBody {
+  return {
+    bytes: (async function* () {
+      yield Buffer.from(text);
+      throw new FerryError('ERR_CONNECTION_LOST', 'the cable is cut');
+    })(),
+    digest: () => undefined,
+    abort: () => undefined,
+  };
+}
+
+/** SHA-256 of a text in UTF-8. */
+export function sha256(text: string): Uint8Array {
+  return Uint8Array.from(createHash('sha256').update(text).digest());
+}
