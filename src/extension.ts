@@ -1,7 +1,7 @@
 // Activation: builds the adapters, hands them to each other, registers what the person sees. No logic of its own; the only file
 // that knows core, net and editor.
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import * as vscode from 'vscode';
@@ -10,14 +10,15 @@ import type { PeerBook } from './core/book.ts';
 import { Inbox } from './core/inbox.ts';
 import { background, type Log } from './core/log.ts';
 import type { PeerId } from './core/peerId.ts';
-import { Presence } from './core/presence.ts';
+import { Presence, type Session } from './core/presence.ts';
 import { randomToken } from './core/token.ts';
 import { type CommandContext, registerCommands } from './editor/commands.ts';
 import { showInboxView } from './editor/inboxView.ts';
 import { openLog } from './editor/logChannel.ts';
 import { ReceivedFiles, receivedScheme } from './editor/receivedFiles.ts';
 import { followInbox } from './editor/receiving.ts';
-import { loadIdentity } from './editor/secretIdentity.ts';
+import { registerSealedEditor } from './editor/sealedEditor.ts';
+import { loadIdentity, storeIdentity } from './editor/secretIdentity.ts';
 import { Settings } from './editor/settings.ts';
 import { showStatusBar } from './editor/statusBar.ts';
 import { realUi, type Ui } from './editor/ui.ts';
@@ -29,6 +30,7 @@ import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from 
 import { withLock } from './net/lockFile.ts';
 import { goOnline } from './net/online.ts';
 import { createReceiveStore, removeLeftovers } from './net/receiveStore.ts';
+import { writePrivateFile } from './net/writeFile.ts';
 
 /** What tests inside VS Code get hold of; everybody else gets nothing. */
 export type TestApi = {
@@ -70,7 +72,13 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
   const settings = new Settings(log);
   const downloads = await downloadsFolder();
   const folders = () => ({ folder: settings.receiveFolder(downloads), storage: join(storage, 'received') });
-  const inbox = new Inbox(createReceiveStore({ folders }));
+  const store = createReceiveStore({ folders });
+  const ownKeys = async () => [(await ownIdentity()).sealKey];
+  const unseal = async (bytes: AsyncIterable<Uint8Array>) => {
+    const [{ unsealIncoming }, keys] = await Promise.all([import('./core/sealedItems.ts'), ownKeys()]);
+    return unsealIncoming(bytes, { kind: 'key', keys });
+  };
+  const inbox = new Inbox(store, { unseal });
   const book = await openBook(storage, log);
   const ui = { current: realUi };
   const shownUi = forwardingUi(ui);
@@ -82,12 +90,15 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
   let identity: Promise<Identity> | undefined;
   let own: PeerId | undefined;
   const maker = { create: createIdentity, parse: parseIdentity, serialise: serialiseIdentity, withLock };
-  const presence = new Presence(async (config) => {
+  const ownIdentity = (): Promise<Identity> => {
     identity ??= loadIdentity(context.secrets, storage, maker).catch((error: unknown) => {
       identity = undefined;
       throw error;
     });
-    const self = await identity;
+    return identity;
+  };
+  const presence = new Presence(async (config) => {
+    const self = await ownIdentity();
     own = self.peerId;
     const { visibility, port, interfaces } = config;
     const online = await goOnline({
@@ -110,7 +121,17 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
 
   const files = new ReceivedFiles();
   const output = vscode.window.createOutputChannel('Ferry');
-  const receiving = { ui: shownUi, inbox, book, settings, files, output, readFile, log };
+  const sealed = {
+    ui: shownUi,
+    inbox,
+    store,
+    files,
+    openFile: fileSource,
+    writeFile: writePrivateFile,
+    removeFile: unlink,
+    ownKeys,
+  };
+  const receiving = { ui: shownUi, inbox, book, settings, files, output, readFile, sealed, log };
   const send = {
     ui: shownUi,
     session: () => presence.session,
@@ -121,11 +142,28 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
     log,
     running,
   };
-  const commandContext: CommandContext = { ui: shownUi, presence, inbox, send, receiving, own: () => own, log };
+  const session = async (): Promise<Session | undefined> => {
+    if (presence.session === undefined) await applySettings();
+    return presence.session;
+  };
+  const sealCopy = { ui: shownUi, book, log, session, openFile: fileSource, writeFile: writePrivateFile };
+  const backup = {
+    ui: shownUi,
+    read: async () => serialiseIdentity(await ownIdentity()),
+    peerIdOf: (text: string) => parseIdentity(text).peerId,
+    writeFile: writePrivateFile,
+    replace: async (text: string) => {
+      await storeIdentity(context.secrets, serialiseIdentity(parseIdentity(text)));
+      identity = undefined;
+      await applySettings();
+    },
+  };
+  const commandContext: CommandContext = { ui: shownUi, presence, inbox, send, receiving, sealCopy, backup, own: () => own, log };
   context.subscriptions.push(
     output,
     focus,
     { dispose: () => book.close() },
+    registerSealedEditor(),
     vscode.workspace.registerFileSystemProvider(receivedScheme, files, { isReadonly: true }),
     showInboxView(inbox),
     showStatusBar(presence, inbox, () => own),
@@ -168,6 +206,8 @@ function forwardingUi(ui: { current: Ui }): Ui {
     pick: (...args) => ui.current.pick(...args),
     input: (...args) => ui.current.input(...args),
     saveDialog: (...args) => ui.current.saveDialog(...args),
+    openDialog: (...args) => ui.current.openDialog(...args),
+    confirm: (...args) => ui.current.confirm(...args),
     progress: (...args) => ui.current.progress(...args),
   };
 }

@@ -109,6 +109,15 @@ export class Directory {
     }
   }
 
+  /** The windows of a peer that answer now, greeted for it where none is known; the one focused last in front. */
+  async windowsOf(peer: PeerId): Promise<readonly PeerWindow[]> {
+    if (this.#windowsOf(peer).length === 0) {
+      const remembered = this.#options.book.find(peer)?.addresses ?? [];
+      await Promise.all(remembered.map((address) => this.#greetOnce(address, peer)));
+    }
+    return [...this.#windowsOf(peer)].sort((a, b) => b.focusedAt - a.focusedAt);
+  }
+
   /** Addresses to try for a peer: windows that answer now, the one focused last in front, then those that once worked. */
   async addressesOf(peer: PeerId): Promise<readonly Address[]> {
     const known = this.#windowsOf(peer);

@@ -38,6 +38,7 @@ export const errorCodes = [
   'ERR_UNSEAL_FAILED',
   'ERR_KEY_MISSING',
   'ERR_ALGORITHM_NOT_ALLOWED',
+  'ERR_KEY_CHANGED',
   // dictionary
   'ERR_DICTIONARY_INVALID',
   'ERR_DICTIONARY_TOO_DEEP',

@@ -9,7 +9,7 @@ import { FerryError, toFerryError } from './errors.ts';
 import { createEmitter, type Event } from './event.ts';
 import { type EntryState, errorOf, type InboxEntry, landingOf, type ReceiveAction, type ReceivedItem } from './inboxEntry.ts';
 import { type Offer, type OfferAnswer, type OfferedItem, totalSize } from './item.ts';
-import { landItem } from './landing.ts';
+import { type Landed, landItem, type Unseal } from './landing.ts';
 import { limits } from './limits.ts';
 import type { PeerId } from './peerId.ts';
 import type { ItemBody, Landing, ReceiveStore } from './ports.ts';
@@ -22,6 +22,14 @@ type Running = {
   readonly settle: Settle;
   readonly moving: Map<number, ItemBody>;
   timer: ReturnType<typeof setTimeout> | undefined;
+  keepSealed: boolean;
+};
+
+export type InboxOptions = {
+  /** How long an offer waits for the person, in milliseconds. */
+  readonly offerLifeMs?: number;
+  /** Takes the seal off items that are for this person's key; without it they are kept sealed. */
+  readonly unseal?: Unseal;
 };
 
 const entriesKept = 200;
@@ -35,9 +43,11 @@ export class Inbox {
   readonly #refusals = new Refusals();
   readonly #changed = createEmitter<InboxEntry>();
   readonly #offerLifeMs: number;
+  readonly #unseal: Unseal | undefined;
 
-  constructor(store: ReceiveStore, options: { readonly offerLifeMs?: number } = {}) {
+  constructor(store: ReceiveStore, options: InboxOptions = {}) {
     this.#store = store;
+    this.#unseal = options.unseal;
     this.#offerLifeMs = options.offerLifeMs ?? limits.offerLifeMs;
   }
 
@@ -78,7 +88,7 @@ export class Inbox {
     try {
       return await new Promise<OfferAnswer>((accept, refuse) => {
         const timer = setTimeout(() => this.#end(id, { phase: 'expired' }), this.#offerLifeMs);
-        this.#running.set(id, { entry, settle: { accept, refuse }, moving: new Map(), timer });
+        this.#running.set(id, { entry, settle: { accept, refuse }, moving: new Map(), timer, keepSealed: false });
         this.#show(entry);
         signal.addEventListener('abort', onAbort, { once: true });
         if (signal.aborted) onAbort();
@@ -89,13 +99,14 @@ export class Inbox {
   }
 
   /**
-   * The person accepts. Does nothing where the offer no longer waits, and says so by returning false. Fails as
+   * The person accepts; `keepSealed` leaves sealed items as they come. Does nothing where the offer no longer waits, and says so by returning false. Fails as
    * ReceiveStore.prepare does; the peer is told.
    */
-  async accept(id: string, action: ReceiveAction): Promise<boolean> {
+  async accept(id: string, action: ReceiveAction, options: { readonly keepSealed?: boolean } = {}): Promise<boolean> {
     const running = this.#waiting(id);
     if (running === undefined) return false;
     const { entry } = running;
+    running.keepSealed = options.keepSealed ?? false;
     this.#refusals.forget(entry.peer.id);
     const total = totalSize(entry.items);
     try {
@@ -161,6 +172,14 @@ export class Inbox {
     }
   }
 
+  /** An item that arrived sealed is out of its seal: `landed` takes its place in the entry. */
+  unsealed(id: string, n: number, landed: Landed): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || this.#running.has(id)) return;
+    const received = entry.received.map((item) => (item.n === n ? { n, wasSealed: true, ...landed } : item));
+    this.#show({ ...entry, received });
+  }
+
   /** Takes an entry that has ended out of the list. */
   remove(id: string): void {
     const entry = this.#entries.get(id);
@@ -202,21 +221,23 @@ export class Inbox {
     }
   }
 
-  async #land(running: Running, n: number, item: OfferedItem, body: ItemBody, landing: Landing): Promise<ReceivedItem> {
-    const before = totalSize(running.entry.received.map((done) => done.item));
+  async #land(running: Running, n: number, offered: OfferedItem, body: ItemBody, landing: Landing): Promise<ReceivedItem> {
+    const before = totalSize(running.entry.received.map((done) => running.entry.items[done.n] ?? done.item));
+    const unseal = offered.kind === 'sealed' && offered.for === 'key' && !running.keepSealed ? this.#unseal : undefined;
     const landed = await landItem({
       store: this.#store,
       landing,
-      name: item.name,
-      size: item.size,
+      offered,
       body,
+      unseal,
       onProgress: (received) => {
         const { state } = running.entry;
         if (state.phase === 'receiving') this.#move(running, { ...state, received: before + received });
       },
       isWanted: () => this.#running.get(running.entry.id) === running,
     });
-    return { n, item, ...landed };
+    const staysSealed = offered.kind === 'sealed' && unseal === undefined;
+    return { n, wasSealed: offered.kind === 'sealed', ...(staysSealed ? { sealedFor: offered.for } : {}), ...landed };
   }
 
   /** An item that was published just as the offer ended still counts: its file is there. */

@@ -1,7 +1,7 @@
 // The entries of the inbox: what an offer was, how far it has come, and what is there of it.
 
 import { FerryError } from './errors.ts';
-import type { OfferedItem } from './item.ts';
+import type { OfferedItem, PlainItem } from './item.ts';
 import type { PeerId } from './peerId.ts';
 import type { Landing } from './ports.ts';
 
@@ -10,7 +10,12 @@ export type ReceiveAction = 'print' | 'save' | 'printAndSave' | 'open';
 
 export type ReceivedItem = {
   readonly n: number;
-  readonly item: OfferedItem;
+  /** What the file is: out of its seal, or the seal itself where it stays on. */
+  readonly item: PlainItem;
+  /** Whose key opens it, where the file is still sealed. */
+  readonly sealedFor?: 'key' | 'passphrase';
+  /** Whether it travelled sealed. */
+  readonly wasSealed: boolean;
   readonly path: string;
   readonly sha256: Uint8Array;
 };

@@ -3,7 +3,7 @@
 /** What the sender's editor knows of an item; every part may be missing. */
 export type ItemContext = { readonly languageId?: string; readonly encoding?: string };
 
-/** An item in the clear: a file today, other kinds differ in how they are gathered and shown, nowhere else. */
+/** An item in the clear. Kinds differ in how they are gathered and shown, nowhere else. */
 export type PlainItem = {
   readonly kind: 'file';
   readonly name: string;
@@ -13,7 +13,18 @@ export type PlainItem = {
   readonly context?: ItemContext;
 };
 
-export type OfferedItem = PlainItem;
+/** A sealed item as an offer shows it: its name and its type are inside the seal. */
+export type SealedOffer = {
+  readonly kind: 'sealed';
+  /** Bytes as they travel, seal included. */
+  readonly size: number;
+  /** One compact JWE, or one with RFC 8188 records behind it. */
+  readonly form: 'compact' | 'records';
+  /** Who can unseal it: the receiver's own key, or whoever knows the passphrase. */
+  readonly for: 'key' | 'passphrase';
+};
+
+export type OfferedItem = PlainItem | SealedOffer;
 
 /** One offer: its id is chosen by the sender, 128 random bits in base64url. */
 export type Offer = {
@@ -25,7 +36,17 @@ export type Offer = {
 /** Which items of an offer were accepted, and from which byte on each is wanted. */
 export type OfferAnswer = { readonly items: readonly { readonly n: number; readonly from: number }[] };
 
+/** The name that an offer shows: none for a sealed item. */
+export function offeredName(item: OfferedItem): string | undefined {
+  return item.kind === 'sealed' ? undefined : item.name;
+}
+
 /** Sum of the sizes of items, in bytes. */
 export function totalSize(items: readonly { readonly size: number }[]): number {
   return items.reduce((sum, item) => sum + item.size, 0);
+}
+
+/** The name under which a sealed item is kept as it came: it says what to open it with, and nothing of what is in it. */
+export function sealedFileName(form: SealedOffer['form'], token: string): string {
+  return `sealed-${token.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 8)}.${form === 'compact' ? 'jwe' : 'sealed'}`;
 }

@@ -43,6 +43,8 @@ export const limits = {
   messageWindowMs: 10_000,
   /** The largest content sealed as one compact JWE; `jose` holds it in memory about fifteen times. */
   compactSealBytes: 8 * mebi,
+  /** The longest header of a sealed item, in its base64url form; ours have about 350 characters. */
+  sealedHeadBytes: 4 * kibi,
   mdnsPeers: 256,
   mdnsPeersPerAddress: 16,
   /** Peers in the book; the one not used for longest gives way. */

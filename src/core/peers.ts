@@ -2,6 +2,7 @@
 
 import type { Address } from './address.ts';
 import type { PeerId } from './peerId.ts';
+import type { SealKeyJwk } from './wire.ts';
 
 /** `unknown`: never met. `known`: an offer was accepted, in either direction. */
 export type Trust = 'unknown' | 'known';
@@ -13,7 +14,7 @@ export type PeerWindow = {
   readonly address: Address;
   readonly name: string;
   readonly focusedAt: number;
-  readonly sealKey?: { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string } | undefined;
+  readonly sealKey?: SealKeyJwk | undefined;
 };
 
 export type Peer = {
@@ -35,6 +36,8 @@ export type BookEntry = {
   /** Those that worked, the last one in front. */
   readonly addresses: readonly Address[];
   readonly lastUsed: number;
+  /** The key that items for this peer are sealed with, as first seen. */
+  readonly sealKey?: SealKeyJwk | undefined;
 };
 
 /**

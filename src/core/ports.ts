@@ -43,6 +43,8 @@ export type ReceiveStore = {
   prepare(landing: Landing, bytes: number): Promise<void>;
   /** Opens a part file for a name already made safe. */
   create(landing: Landing, name: string): Promise<PartFile>;
+  /** A SHA-256 over chunks. */
+  createHash(): { update(chunk: Uint8Array): unknown; digest(): Uint8Array };
 };
 
 /** A file that is not there yet under its name. Ends with publish or discard. */

@@ -40,6 +40,7 @@ const book = v.object({
         trust: v.picklist(['unknown', 'known']),
         addresses: v.pipe(v.array(address), v.maxLength(16)),
         lastUsed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+        sealKey: v.exactOptional(v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: p256Number, y: p256Number })),
       }),
     ),
     v.maxLength(limits.peersRemembered),

@@ -40,22 +40,25 @@ const peerInfo = v.object({
   sealKey: v.optional(v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: p256Coordinate, y: p256Coordinate })),
 });
 
+const plainItem = v.object({
+  kind: v.literal('file'),
+  name: fileName,
+  size: bytes,
+  mediaType,
+  context: v.exactOptional(v.object({ languageId: v.exactOptional(word), encoding: v.exactOptional(word) })),
+});
+
+const sealedItem = v.object({
+  kind: v.literal('sealed'),
+  size: bytes,
+  form: v.picklist(['compact', 'records']),
+  for: v.picklist(['key', 'passphrase']),
+});
+
 const offer = v.object({
   id: token,
   sender: v.object({ name }),
-  items: v.pipe(
-    v.array(
-      v.object({
-        kind: v.literal('file'),
-        name: fileName,
-        size: bytes,
-        mediaType,
-        context: v.exactOptional(v.object({ languageId: v.exactOptional(word), encoding: v.exactOptional(word) })),
-      }),
-    ),
-    v.minLength(1),
-    v.maxLength(limits.itemsPerOffer),
-  ),
+  items: v.pipe(v.array(v.variant('kind', [plainItem, sealedItem])), v.minLength(1), v.maxLength(limits.itemsPerOffer)),
 });
 
 const offerAnswer = v.object({

@@ -9,8 +9,11 @@ import type { Log } from '../core/log.ts';
 import type { PeerId } from '../core/peerId.ts';
 import type { Presence, Visibility } from '../core/presence.ts';
 import { addPeer } from './addPeer.ts';
+import { type BackupContext, backUpIdentity, restoreIdentity } from './identityBackup.ts';
 import type { InboxRow } from './inboxView.ts';
 import { acceptEntry, declineEntry, openReceived, type ReceivingContext, revealReceived, saveReceivedAs } from './receiving.ts';
+import { type SealCopyContext, sealCopy } from './sealCopy.ts';
+import { openSealedFile } from './sealedFiles.ts';
 import { type SendContext, sendFile } from './sendFile.ts';
 import { visibilityWords } from './statusBar.ts';
 import type { Ui } from './ui.ts';
@@ -24,6 +27,8 @@ export type CommandContext = {
   readonly inbox: Inbox;
   readonly send: SendContext;
   readonly receiving: ReceivingContext;
+  readonly sealCopy: SealCopyContext;
+  readonly backup: BackupContext;
   readonly own: () => PeerId | undefined;
   readonly log: Log & { show(): void };
 };
@@ -33,6 +38,11 @@ type Handler = (context: CommandContext, ...args: readonly unknown[]) => unknown
 /** The table of commands. Tests hold it against package.json. */
 export const commands: Readonly<Record<string, Handler>> = {
   'ferry.sendFile': ({ send }, first, all) => sendFile(send, urisOf(first, all)),
+  'ferry.sendFileEncrypted': ({ send }, first, all) => sendFile(send, urisOf(first, all), { encrypt: true }),
+  'ferry.sealCopy': ({ sealCopy: context }, first) => sealCopy(context, urisOf(first, undefined)[0]),
+  'ferry.openSealed': ({ receiving }, first) => openSealedFile(receiving.sealed, urisOf(first, undefined)[0]),
+  'ferry.backUpIdentity': ({ backup }) => backUpIdentity(backup),
+  'ferry.restoreIdentity': ({ backup }) => restoreIdentity(backup),
   'ferry.addPeer': ({ ui, send }) => addPeerByAddress(ui, send),
   'ferry.goOnline': goOnline,
   'ferry.goOffline': ({ presence }) => presence.goOffline(),
@@ -127,6 +137,7 @@ async function showMenu({ ui, presence }: CommandContext): Promise<void> {
   const online = presence.state.phase === 'online';
   const items = [
     { id: 'ferry.sendFile', label: `$(send) ${l10n.t('Send file to peer')}` },
+    { id: 'ferry.sendFileEncrypted', label: `$(lock) ${l10n.t('Send file to peer, encrypted')}` },
     { id: 'ferry.showInbox', label: `$(inbox) ${l10n.t('Show inbox')}` },
     { id: 'ferry.addPeer', label: `$(add) ${l10n.t('Add peer by address…')}` },
     { id: 'ferry.setVisibility', label: `$(eye) ${l10n.t('Choose who can reach you…')}` },

@@ -8,11 +8,11 @@ import * as vscode from 'vscode';
 import { FerryError } from '../core/errors.ts';
 import type { ItemContext } from '../core/item.ts';
 import { plain } from '../core/safeText.ts';
+import type { ItemSource } from '../core/sealedItems.ts';
 import { mediaTypeOf } from '../core/textual.ts';
-import type { OutgoingItem } from '../core/transfer.ts';
 
 /** A file on disk, as the network zone reads it. */
-export type OpenFile = (path: string) => Promise<{ readonly size: number; readonly open: OutgoingItem['open'] }>;
+export type OpenFile = (path: string) => Promise<{ readonly size: number; readonly open: ItemSource['open'] }>;
 
 /** The file in front of the person: that of the active tab, also where it is an image or too large for an editor. */
 export function currentFile(): vscode.Uri | undefined {
@@ -29,7 +29,7 @@ export function currentFile(): vscode.Uri | undefined {
 }
 
 /** One file as an item. Fails with ERR_SOURCE_MISSING. */
-export async function gatherFile(uri: vscode.Uri, openFile: OpenFile): Promise<OutgoingItem> {
+export async function gatherFile(uri: vscode.Uri, openFile: OpenFile): Promise<ItemSource> {
   const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
   if (document !== undefined && (document.isDirty || document.isUntitled || uri.scheme !== 'file')) return documentItem(document);
   if (uri.scheme !== 'file') return memoryItem(nameOf(uri), await readRemote(uri));
@@ -42,19 +42,19 @@ export async function gatherFile(uri: vscode.Uri, openFile: OpenFile): Promise<O
   return item(nameOf(uri), size, open, document === undefined ? undefined : contextOf(document));
 }
 
-async function documentItem(document: vscode.TextDocument): Promise<OutgoingItem> {
+async function documentItem(document: vscode.TextDocument): Promise<ItemSource> {
   const bytes = await vscode.workspace.encode(document.getText(), { encoding: document.encoding });
   return memoryItem(document.isUntitled ? untitledName(document) : nameOf(document.uri), bytes, contextOf(document));
 }
 
-function memoryItem(name: string, bytes: Uint8Array, context?: ItemContext): OutgoingItem {
+function memoryItem(name: string, bytes: Uint8Array, context?: ItemContext): ItemSource {
   async function* open(): AsyncGenerator<Uint8Array> {
     yield await Promise.resolve(bytes);
   }
   return item(name, bytes.length, open, context);
 }
 
-function item(name: string, size: number, open: OutgoingItem['open'], context?: ItemContext): OutgoingItem {
+function item(name: string, size: number, open: ItemSource['open'], context?: ItemContext): ItemSource {
   return {
     offered: { kind: 'file', name, size, mediaType: mediaTypeOf(name), ...(context === undefined ? {} : { context }) },
     open,

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 
 import type { Inbox } from '../core/inbox.ts';
 import type { EntryState, InboxEntry, ReceivedItem } from '../core/inboxEntry.ts';
-import { totalSize } from '../core/item.ts';
+import { offeredName, totalSize } from '../core/item.ts';
 import { fingerprintOf } from '../core/peerId.ts';
 import { errorWords, itemWords, peerWords, progressWords, sizeWords } from './words.ts';
 
@@ -61,8 +61,9 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
   const { state } = entry;
   const stateText = stateWords(state);
   item.id = entry.id;
-  item.description = [peerWords(entry.peer), sizeWords(totalSize(entry.items)), stateText].join(' · ');
-  item.iconPath = iconOf(state);
+  const seal = isSealed(entry) ? [l10n.t('encrypted')] : [];
+  item.description = [peerWords(entry.peer), sizeWords(totalSize(entry.items)), ...seal, stateText].join(' · ');
+  item.iconPath = iconOf(entry);
   item.contextValue = contextOf(entry, several);
   item.tooltip = [
     label,
@@ -70,7 +71,9 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
     l10n.t('Arrived {0}', entry.arrivedAt.toLocaleTimeString()),
     state.phase === 'failed' ? errorWords(state.error, peerWords(entry.peer)) : stateText,
   ].join('\n');
-  item.accessibilityInformation = { label: l10n.t('{0} from {1}, {2}', label, peerWords(entry.peer), stateText) };
+  item.accessibilityInformation = {
+    label: l10n.t('{0} from {1}, {2}', label, peerWords(entry.peer), [...seal, stateText].join(', ')),
+  };
   if (state.phase === 'received' && !several)
     item.command = { command: 'ferry.inbox.open', title: l10n.t('Open'), arguments: [{ entry }] };
   return item;
@@ -86,10 +89,17 @@ function receivedItem(entry: InboxEntry, received: ReceivedItem): vscode.TreeIte
   return item;
 }
 
-/** What an entry is called: its file, or how many there are. */
+/** What an entry is called: its file, or how many there are. An offer of a sealed item has no name before it is unsealed. */
 export function entryWords(entry: InboxEntry): string {
   const [first] = entry.items;
-  return entry.items.length === 1 && first !== undefined ? itemWords(first.name) : l10n.t('{0} files', entry.items.length);
+  const name = entry.received[0]?.item.name ?? (first === undefined ? undefined : offeredName(first));
+  if (entry.items.length === 1) return name === undefined ? l10n.t('Encrypted item') : itemWords(name);
+  return isSealed(entry) ? l10n.t('{0} encrypted items', entry.items.length) : l10n.t('{0} files', entry.items.length);
+}
+
+/** Whether what the peer offers is sealed. */
+export function isSealed(entry: InboxEntry): boolean {
+  return entry.items.some((item) => item.kind === 'sealed');
 }
 
 function stateWords(state: EntryState): string {
@@ -111,14 +121,17 @@ function stateWords(state: EntryState): string {
   }
 }
 
-function iconOf(state: EntryState): vscode.ThemeIcon {
-  switch (state.phase) {
+function iconOf(entry: InboxEntry): vscode.ThemeIcon {
+  switch (entry.state.phase) {
     case 'waiting':
-      return new vscode.ThemeIcon('bell-dot', new vscode.ThemeColor('notificationsInfoIcon.foreground'));
+      return new vscode.ThemeIcon(
+        isSealed(entry) ? 'lock' : 'bell-dot',
+        new vscode.ThemeColor('notificationsInfoIcon.foreground'),
+      );
     case 'receiving':
       return new vscode.ThemeIcon('loading~spin');
     case 'received':
-      return new vscode.ThemeIcon('check');
+      return new vscode.ThemeIcon(entry.received.some((item) => item.sealedFor !== undefined) ? 'lock' : 'check');
     case 'failed':
       return new vscode.ThemeIcon('error', new vscode.ThemeColor('notificationsErrorIcon.foreground'));
     default:

@@ -14,9 +14,10 @@ import { totalSize } from '../core/item.ts';
 import { background, type Log } from '../core/log.ts';
 import { safeFileName } from '../core/safeName.ts';
 import { looksLikeText } from '../core/textual.ts';
-import { entryWords } from './inboxView.ts';
+import { entryWords, isSealed } from './inboxView.ts';
 import { printEntry } from './printer.ts';
 import type { ReceivedFiles } from './receivedFiles.ts';
+import { openSealedFile, type SealedContext, unsealArrived } from './sealedFiles.ts';
 import type { Settings } from './settings.ts';
 import type { Ui } from './ui.ts';
 import { errorWords, itemWords, peerWords, sizeWords, trustWords } from './words.ts';
@@ -34,6 +35,7 @@ export type ReceivingContext = {
   readonly files: ReceivedFiles;
   readonly output: vscode.OutputChannel;
   readonly readFile: ReadFile;
+  readonly sealed: SealedContext;
   readonly log: Log;
 };
 
@@ -68,16 +70,17 @@ async function ring(context: ReceivingContext, entry: InboxEntry): Promise<void>
   const accept = l10n.t('Accept');
   const decline = l10n.t('Decline');
   const trust = context.book.find(entry.peer.id)?.trust ?? 'unknown';
-  const question = l10n.t(
-    '{0} ({1}) wants to send {2} ({3}).',
-    peerWords(entry.peer),
-    trustWords(trust),
-    entryWords(entry),
-    sizeWords(totalSize(entry.items)),
-  );
+  const size = sizeWords(totalSize(entry.items));
+  const question = isSealed(entry)
+    ? l10n.t('{0} ({1}) wants to send {2} ({3}, encrypted).', peerWords(entry.peer), trustWords(trust), sealedWords(entry), size)
+    : l10n.t('{0} ({1}) wants to send {2} ({3}).', peerWords(entry.peer), trustWords(trust), entryWords(entry), size);
   const chosen = await context.ui.info(question, accept, decline);
   if (chosen === accept) await acceptEntry(context, entry.id);
   if (chosen === decline) await declineEntry(context, entry.id);
+}
+
+function sealedWords(entry: InboxEntry): string {
+  return entry.items.length === 1 ? l10n.t('an item') : l10n.t('{0} items', entry.items.length);
 }
 
 /** The person accepts. Says so where it is too late, or where there is no place for the item. */
@@ -92,7 +95,7 @@ export async function acceptEntry(context: ReceivingContext, id: string): Promis
   const action = setting === 'ask' ? await askAction(ui, entry) : setting;
   if (action === undefined) return;
   try {
-    if (!(await inbox.accept(id, action))) {
+    if (!(await inbox.accept(id, action, { keepSealed: settings.keepSealed() }))) {
       await tellOver(ui);
       return;
     }
@@ -128,14 +131,25 @@ async function askAction(ui: Ui, entry: InboxEntry): Promise<ReceiveAction | und
   return picked?.action;
 }
 
-async function act(context: ReceivingContext, entry: InboxEntry): Promise<void> {
-  if (entry.state.phase !== 'received') return;
-  const { action } = entry.state;
+async function act(context: ReceivingContext, arrived: InboxEntry): Promise<void> {
+  if (arrived.state.phase !== 'received') return;
+  const { action } = arrived.state;
+  await unsealAll(context, arrived);
+  const entry = context.inbox.find(arrived.id) ?? arrived;
   if (action === 'print' || action === 'printAndSave') await printEntry(context.output, entry, context.readFile);
+  const open = entry.received.filter((item) => item.sealedFor === undefined);
   if (action === 'open') {
-    for (const item of entry.received) await openReceived(context, entry, item, { onlyText: true });
+    for (const item of open) await openReceived(context, entry, item, { onlyText: true });
   }
   if (action === 'save' || action === 'printAndSave') await tellSaved(context, entry);
+}
+
+/** Items that came for a passphrase are unsealed once somebody gives it; the others are already, or are to stay sealed. */
+async function unsealAll(context: ReceivingContext, entry: InboxEntry): Promise<void> {
+  if (context.settings.keepSealed()) return;
+  for (const item of entry.received) {
+    if (item.sealedFor === 'passphrase') await unsealArrived(context.sealed, entry, item);
+  }
 }
 
 async function tellSaved(context: ReceivingContext, entry: InboxEntry): Promise<void> {
@@ -166,6 +180,10 @@ export async function openReceived(
   received: ReceivedItem,
   options: { readonly onlyText?: boolean } = {},
 ): Promise<void> {
+  if (received.sealedFor !== undefined) {
+    await openSealed(context, entry, received);
+    return;
+  }
   const saved = entry.state.phase === 'received' && entry.state.landing === 'folder';
   const uri = saved ? vscode.Uri.file(received.path) : documentOf(context, entry, received);
   if (options.onlyText === true && !(await isText(context, received))) {
@@ -173,6 +191,17 @@ export async function openReceived(
     return;
   }
   await vscode.commands.executeCommand('vscode.open', uri);
+}
+
+/** One that was to be unsealed on arrival gets another chance; one that was to stay sealed is only shown. */
+async function openSealed(context: ReceivingContext, entry: InboxEntry, received: ReceivedItem): Promise<void> {
+  if (context.settings.keepSealed() || received.sealedFor === 'key') {
+    await openSealedFile(context.sealed, vscode.Uri.file(received.path));
+    return;
+  }
+  if ((await unsealArrived(context.sealed, entry, received)) === undefined) return;
+  const unsealed = context.inbox.find(entry.id)?.received.find((item) => item.n === received.n);
+  if (unsealed !== undefined) await openReceived(context, entry, unsealed);
 }
 
 function documentOf({ files, readFile }: ReceivingContext, entry: InboxEntry, received: ReceivedItem): vscode.Uri {

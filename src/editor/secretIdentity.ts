@@ -34,6 +34,11 @@ export async function loadIdentity<Identity>(
   });
 }
 
+/** Puts another identity in the place of this person's. */
+export async function storeIdentity(secrets: vscode.SecretStorage, text: string): Promise<void> {
+  await secrets.store(secretKey, text);
+}
+
 async function read(secrets: vscode.SecretStorage): Promise<string | undefined> {
   try {
     return await secrets.get(secretKey);

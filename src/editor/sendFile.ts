@@ -3,17 +3,19 @@
 import * as vscode from 'vscode';
 
 import { keptName, type PeerBook, withAddress } from '../core/book.ts';
-import { FerryError } from '../core/errors.ts';
+import { FerryError, toFerryError } from '../core/errors.ts';
 import { totalSize } from '../core/item.ts';
 import { background, type Log } from '../core/log.ts';
 import { PaceMeter } from '../core/pace.ts';
 import type { Peer } from '../core/peers.ts';
 import type { Session } from '../core/presence.ts';
 import { plain } from '../core/safeText.ts';
-import { type OutgoingItem, type TransferOutcome, type TransferState, transfer } from '../core/transfer.ts';
+import type { ItemSource } from '../core/sealedItems.ts';
+import { type TransferOutcome, type TransferState, transfer } from '../core/transfer.ts';
 import { addPeer } from './addPeer.ts';
 import { currentFile, gatherFile, type OpenFile } from './gather.ts';
 import { pickPeers } from './peerPick.ts';
+import { askSealing, askWhether, type Sealing, sealFor, sealKeyOf } from './sealedSend.ts';
 import type { Settings } from './settings.ts';
 import type { Ui } from './ui.ts';
 import { errorWords, peerWords, progressWords } from './words.ts';
@@ -32,15 +34,24 @@ export type SendContext = {
   readonly running: Set<AbortController>;
 };
 
-/** Sends the given files, or the current editor's. Fails with ERR_NO_EDITOR, ERR_SOURCE_MISSING, or as adding a peer does. */
-export async function sendFile(context: SendContext, uris: readonly vscode.Uri[]): Promise<void> {
+/**
+ * Sends the given files, or the current editor's. `encrypt`: the person asked for it; otherwise the settings say. Fails with
+ * ERR_NO_EDITOR, ERR_SOURCE_MISSING, or as adding a peer does.
+ */
+export async function sendFile(
+  context: SendContext,
+  uris: readonly vscode.Uri[],
+  options: { readonly encrypt?: boolean } = {},
+): Promise<void> {
   const files = uris.length > 0 ? uris : [currentFile()].filter((uri) => uri !== undefined);
   if (files.length === 0) throw new FerryError('ERR_NO_EDITOR', 'there is no editor with a file');
   const session = await sessionFor(context);
   if (session === undefined) return;
   const items = await Promise.all(files.map((uri) => gatherFile(uri, context.openFile)));
   const peers = await choosePeers(context, session, titleOf(items));
-  await Promise.all(peers.map((peer) => sendTo(context, session, peer, items)));
+  if (peers.length === 0) return;
+  const sealing = await chooseSealing(context, options.encrypt === true);
+  if (sealing !== undefined) await Promise.all(peers.map((peer) => sendTo(context, session, peer, items, sealing)));
 }
 
 async function sessionFor(context: SendContext): Promise<Session | undefined> {
@@ -60,22 +71,45 @@ async function choosePeers(context: SendContext, session: Session, title: string
   return session.directory.peers.filter((peer) => peer.id === added?.peerId);
 }
 
+async function chooseSealing({ ui, settings }: SendContext, encrypt: boolean): Promise<Sealing | undefined> {
+  if (encrypt) return askSealing(ui);
+  switch (settings.sendEncrypt()) {
+    case 'never':
+      return { kind: 'none' };
+    case 'ask':
+      return askWhether(ui);
+    case 'always':
+      return { kind: 'key' };
+  }
+}
+
 /** Sends to one peer, with a notification of its own; the end is told there, so this fails only on what nobody foresaw. */
-async function sendTo(context: SendContext, session: Session, peer: Peer, items: readonly OutgoingItem[]): Promise<void> {
+async function sendTo(
+  context: SendContext,
+  session: Session,
+  peer: Peer,
+  items: readonly ItemSource[],
+  sealing: Sealing,
+): Promise<void> {
   const { ui, book, log, running } = context;
   const name = peerWords(peer);
   const what = namesOf(items);
-  const outcome = await ui.progress(l10n.t('Sending {0} to {1}', what, name), async (report, signal) => {
+  const title =
+    sealing.kind === 'none' ? l10n.t('Sending {0} to {1}', what, name) : l10n.t('Encrypting and sending {0} to {1}', what, name);
+  const outcome = await ui.progress(title, async (report, signal): Promise<TransferOutcome> => {
     const stop = new AbortController();
     running.add(stop);
     report(l10n.t('connecting…'));
     try {
+      const ended = AbortSignal.any([signal, stop.signal]);
       const addresses = await session.directory.addressesOf(peer.id);
+      const outgoing =
+        sealing.kind === 'none' ? items : await sealFor(items, sealing, () => sealKeyOf(peer, session, book), ended);
       return await transfer(
-        { peerId: peer.id, addresses, senderName: context.settings.displayName(), items },
+        { peerId: peer.id, addresses, senderName: context.settings.displayName(), items: outgoing },
         {
           dial: session.dial,
-          signal: AbortSignal.any([signal, stop.signal]),
+          signal: ended,
           onState: reporter(report),
           onReached: (address) =>
             background(
@@ -85,6 +119,9 @@ async function sendTo(context: SendContext, session: Session, peer: Peer, items:
             ),
         },
       );
+    } catch (cause) {
+      const error = toFerryError(cause);
+      return error.code === 'ERR_CANCELLED' ? { phase: 'cancelled', by: 'me' } : { phase: 'failed', error };
     } finally {
       running.delete(stop);
     }
@@ -136,11 +173,11 @@ async function tellOutcome({ ui, log }: SendContext, outcome: TransferOutcome, w
   }
 }
 
-function titleOf(items: readonly OutgoingItem[]): string {
+function titleOf(items: readonly ItemSource[]): string {
   return l10n.t('Send {0}', namesOf(items));
 }
 
-function namesOf(items: readonly OutgoingItem[]): string {
+function namesOf(items: readonly ItemSource[]): string {
   const [first] = items;
   if (items.length === 1 && first !== undefined) return plain(first.offered.name, 60);
   return l10n.t('{0} files', items.length);

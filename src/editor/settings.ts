@@ -17,6 +17,8 @@ export const settingDefaults = {
   'ferry.displayName': '',
   'ferry.receive.action': 'save',
   'ferry.receive.folder': '',
+  'ferry.receive.keepSealed': false,
+  'ferry.send.encrypt': 'never',
   'ferry.network.port': 0,
   'ferry.network.interfaces': [],
 } as const;
@@ -25,6 +27,9 @@ type Key = keyof typeof settingDefaults;
 
 const visibilities: readonly Visibility[] = ['off', 'thisMachine', 'network'];
 const receiveActions: readonly (ReceiveAction | 'ask')[] = ['ask', 'print', 'save', 'printAndSave', 'open'];
+
+export type SendEncrypt = 'never' | 'ask' | 'always';
+const sendEncrypts: readonly SendEncrypt[] = ['never', 'ask', 'always'];
 
 export class Settings {
   readonly #log: Log;
@@ -50,6 +55,16 @@ export class Settings {
 
   receiveAction(): ReceiveAction | 'ask' {
     return this.#oneOf('ferry.receive.action', receiveActions);
+  }
+
+  /** Whether items stay sealed as they come. */
+  keepSealed(): boolean {
+    return this.#read('ferry.receive.keepSealed', isTruth);
+  }
+
+  /** What the plain send command does about encryption. */
+  sendEncrypt(): SendEncrypt {
+    return this.#oneOf('ferry.send.encrypt', sendEncrypts);
   }
 
   /** The folder for received files, absolute. */
@@ -84,6 +99,10 @@ export class Settings {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+function isTruth(value: unknown): value is boolean {
+  return typeof value === 'boolean';
 }
 
 function isTextList(value: unknown): value is readonly string[] {

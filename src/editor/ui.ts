@@ -10,6 +10,9 @@ export type Ui = {
   pick<T extends vscode.QuickPickItem>(items: readonly T[], options: vscode.QuickPickOptions): Thenable<T | undefined>;
   input(options: vscode.InputBoxOptions): Thenable<string | undefined>;
   saveDialog(options: vscode.SaveDialogOptions): Thenable<vscode.Uri | undefined>;
+  openDialog(options: vscode.OpenDialogOptions): Thenable<vscode.Uri | undefined>;
+  /** Asks a question that must be answered before anything else; true where the person agrees to `action`. */
+  confirm(message: string, detail: string, action: string): Thenable<boolean>;
   /** A cancellable notification that reports what `task` says. */
   progress<T>(
     title: string,
@@ -25,6 +28,9 @@ export const realUi: Ui = {
   pick: (items, options) => vscode.window.showQuickPick(items, options),
   input: (options) => vscode.window.showInputBox(options),
   saveDialog: (options) => vscode.window.showSaveDialog(options),
+  openDialog: async (options) => (await vscode.window.showOpenDialog({ ...options, canSelectMany: false }))?.[0],
+  confirm: async (message, detail, action) =>
+    (await vscode.window.showWarningMessage(message, { modal: true, detail }, action)) === action,
   progress: (title, task) =>
     vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },

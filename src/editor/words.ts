@@ -99,6 +99,19 @@ export function errorWords(error: FerryError, peer = l10n.t('the peer')): string
     case 'ERR_SIZE_MISMATCH':
     case 'ERR_DIGEST_MISMATCH':
       return l10n.t('What arrived is not what was sent, so nothing was kept. Send it again.');
+    case 'ERR_UNSEAL_FAILED':
+      return l10n.t('This item cannot be unsealed. The passphrase or the key is another one, or the file is damaged.');
+    case 'ERR_ALGORITHM_NOT_ALLOWED':
+      return l10n.t('This file is encrypted in a way that Ferry does not open.');
+    case 'ERR_KEY_MISSING':
+      return error.detail['recipient'] === true
+        ? l10n.t('{0} has no key to seal items for. Ask them to update Ferry, or use a passphrase.', peer)
+        : l10n.t('This item is sealed for somebody else, or for an identity that this editor no longer has.');
+    case 'ERR_KEY_CHANGED':
+      return l10n.t(
+        'The seal key of {0} is not the one that they had before. Nothing was sent. Compare fingerprints with them first.',
+        peer,
+      );
     case 'ERR_BODY_TOO_LARGE':
       return l10n.t('This is too much for one offer. Send fewer files at a time.');
     case 'ERR_VERSION_UNSUPPORTED':

@@ -89,6 +89,8 @@ function createHttp({ handlers, log }: ListenerOptions): {
     server.emit('request', request, response);
   });
   server.on('clientError', (_, socket) => socket.destroy());
+  // A server that is handed its connections never says this by itself, and only then does it begin to watch `headersTimeout`.
+  server.emit('listening');
   return {
     server,
     accept: (socket, peer) => {

@@ -43,6 +43,7 @@ export function createReceiveStore({ folders, keepFreeBytes = limits.diskKeptFre
       await checkFolder(folder);
       return openPart(folder, name);
     },
+    createHash: () => createHash('sha256'),
   };
 }
 

@@ -120,7 +120,7 @@ function sendProblem(request: IncomingMessage, response: ServerResponse, error: 
   }
   const problem = problemOf(error);
   const text = JSON.stringify(status === undefined ? problem : { ...problem, status });
-  const unread = !request.complete;
+  const unread = !request.complete && hasBody(request);
   response.writeHead(status ?? problem.status, {
     'Content-Type': problemMediaType,
     'Content-Length': Buffer.byteLength(text),
@@ -128,6 +128,11 @@ function sendProblem(request: IncomingMessage, response: ServerResponse, error: 
   });
   response.end(text);
   if (unread) linger(request);
+}
+
+/** RFC 9112 section 6: a request without either field has no body, though it may not count as complete yet. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function linger(request: IncomingMessage): void {

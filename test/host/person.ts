@@ -7,7 +7,7 @@ import type { Ui } from '../../src/editor/ui.ts';
 import type { TestApi } from '../../src/extension.ts';
 
 export type Shown = {
-  readonly kind: 'info' | 'warn' | 'error' | 'progress' | 'pick' | 'input' | 'saveDialog';
+  readonly kind: 'info' | 'warn' | 'error' | 'progress' | 'pick' | 'input' | 'saveDialog' | 'openDialog' | 'confirm';
   readonly text: string;
   readonly actions: readonly string[];
 };
@@ -19,6 +19,8 @@ export type Person = {
   answer(text: RegExp, action: string): void;
   /** Where the next save dialog saves. */
   saveTo(uri: vscode.Uri): void;
+  /** What the next open dialog opens. */
+  open(uri: vscode.Uri): void;
   /** Cancels the progress that is shown. */
   cancel(): void;
 };
@@ -38,6 +40,7 @@ export function newPerson(api: TestApi): Person {
   const seen = createEmitter<Shown>();
   const rules: { readonly text: RegExp; readonly action: string }[] = [];
   let saveTarget: vscode.Uri | undefined;
+  let openTarget: vscode.Uri | undefined;
   let running = new AbortController();
   const see = (kind: Shown['kind'], text: string, actions: readonly string[] = []): string | undefined => {
     const entry = { kind, text, actions };
@@ -66,6 +69,11 @@ export function newPerson(api: TestApi): Person {
       see('saveDialog', options.title ?? '');
       return saveTarget;
     },
+    openDialog: async (options) => {
+      see('openDialog', options.title ?? '');
+      return openTarget;
+    },
+    confirm: async (text, _detail, action) => see('confirm', text, [action]) === action,
     progress: (title, task) => {
       running = new AbortController();
       see('progress', title);
@@ -79,6 +87,9 @@ export function newPerson(api: TestApi): Person {
     answer: (text, action) => rules.push({ text, action }),
     saveTo: (uri) => {
       saveTarget = uri;
+    },
+    open: (uri) => {
+      openTarget = uri;
     },
     cancel: () => running.abort(),
   };

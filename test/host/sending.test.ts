@@ -9,6 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 
 import { createEmitter } from '../../src/core/event.ts';
+import { offeredName } from '../../src/core/item.ts';
 import { fingerprintOf } from '../../src/core/peerId.ts';
 import type { TestApi } from '../../src/extension.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
@@ -79,8 +80,8 @@ describe('Sending', () => {
     await sendTo(peer);
     const entry = await peer.entry('received');
     assert.deepEqual(await readFile(entry.received[0]!.path), bytes);
-    assert.equal(entry.items[0]!.name, 'main.py');
-    assert.deepEqual(entry.items[0]!.context, { languageId: 'python', encoding: 'utf8' });
+    assert.equal(offeredName(entry.items[0]!), 'main.py');
+    assert.deepEqual(entry.received[0]!.item.context, { languageId: 'python', encoding: 'utf8' });
     assert.equal(entry.peer.id, api.own());
     await says(/^neighbour received main\.py\.$/);
     assert.equal(api.book.find(peer.identity.peerId)?.trust, 'known');
@@ -103,7 +104,7 @@ describe('Sending', () => {
     await vscode.window.showTextDocument(document);
     await sendTo(peer);
     const entry = await peer.entry('received');
-    assert.equal(entry.items[0]!.name, 'Dear all.txt');
+    assert.equal(offeredName(entry.items[0]!), 'Dear all.txt');
     assert.equal(await readFile(entry.received[0]!.path, 'utf8'), 'Dear all,\nhello');
   });
 
@@ -130,10 +131,7 @@ describe('Sending', () => {
     );
     await sendTo(peer, uris[0], uris);
     const entry = await peer.entry('received');
-    assert.deepEqual(
-      entry.items.map((item) => item.name),
-      ['a.txt', 'b.bin', 'c.asar'],
-    );
+    assert.deepEqual(entry.items.map(offeredName), ['a.txt', 'b.bin', 'c.asar']);
     await says(/^neighbour received 3 files\.$/);
   });
 
@@ -198,7 +196,7 @@ describe('Sending', () => {
     );
     greeting.dispose();
     await sendTo(older, await someFile());
-    assert.equal((await newer.entry('received')).items[0]!.name, 'some.txt');
+    assert.equal(offeredName((await newer.entry('received')).items[0]!), 'some.txt');
     assert.deepEqual(older.inbox.entries, []);
   });
 

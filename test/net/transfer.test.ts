@@ -5,6 +5,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { offeredName } from '../../src/core/item.ts';
 import type { OutgoingItem, TransferState } from '../../src/core/transfer.ts';
 import { fileSource } from '../../src/net/fileSource.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
@@ -94,7 +95,7 @@ describe('A transfer between two peers', () => {
   it('ends as expired when nobody answers', async () => {
     const [sender, receiver] = [await start(0), await start(1, { offerLifeMs: 50 })];
     assert.deepEqual(await sender.send(receiver, [memoryItem('a', Buffer.from('a'))]), { phase: 'expired' });
-    assert.equal((await receiver.entry('expired')).items[0]!.name, 'a');
+    assert.equal(offeredName((await receiver.entry('expired')).items[0]!), 'a');
   });
 
   it('ends on both sides when the sender cancels while the person decides', async () => {

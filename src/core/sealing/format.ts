@@ -38,8 +38,8 @@ export const maxRounds = 1_000_000;
 export const saltBytes = 16;
 export const minSaltBytes = 8;
 
-/** The longest protected header in its base64url form; ours have about 350 characters. */
-export const sealedHeadBytes = 4096;
+/** The longest protected header in its base64url form. */
+export const { sealedHeadBytes } = limits;
 
 /** The longest manifest, in bytes of UTF-8, and the longest name in it: 255 units of a Windows name are at most 765 bytes. */
 export const manifestBytes = 16_384;

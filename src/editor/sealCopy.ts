@@ -1,0 +1,72 @@
+// "Seal Copy…": a sealed copy of the current file beside it, for chosen peers or a passphrase, without sending it.
+
+import * as vscode from 'vscode';
+
+import type { PeerBook } from '../core/book.ts';
+import { FerryError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import type { Log } from '../core/log.ts';
+import type { Session } from '../core/presence.ts';
+import { safeFileName } from '../core/safeName.ts';
+import type { ItemSource } from '../core/sealedItems.ts';
+import type { OutgoingItem } from '../core/transfer.ts';
+import { currentFile, gatherFile, type OpenFile } from './gather.ts';
+import { pickPeers } from './peerPick.ts';
+import { askSealing, sealFor, sealKeyOf } from './sealedSend.ts';
+import type { Ui } from './ui.ts';
+import { itemWords, peerWords } from './words.ts';
+
+const { l10n } = vscode;
+
+export type SealCopyContext = {
+  readonly ui: Ui;
+  readonly book: PeerBook;
+  readonly log: Log;
+  readonly session: () => Promise<Session | undefined>;
+  readonly openFile: OpenFile;
+  readonly writeFile: (path: string, bytes: AsyncIterable<Uint8Array>) => Promise<void>;
+};
+
+/** Seals a copy of a file. Fails with ERR_NO_EDITOR, or as gathering, sealing and writing do. */
+export async function sealCopy(context: SealCopyContext, given: vscode.Uri | undefined): Promise<void> {
+  const uri = given ?? currentFile();
+  if (uri === undefined) throw new FerryError('ERR_NO_EDITOR', 'there is no editor with a file');
+  const source = await gatherFile(uri, context.openFile);
+  const sealing = await askSealing(context.ui);
+  if (sealing === undefined || sealing.kind === 'none') return;
+  if (sealing.kind === 'passphrase') {
+    await writeCopy(context, uri, source, '', (signal) =>
+      sealFor([source], sealing, () => Promise.reject(new TypeError()), signal),
+    );
+    return;
+  }
+  const session = await context.session();
+  if (session === undefined) return;
+  const picked = await pickPeers(session.directory, l10n.t('Seal {0} for', itemWords(source.offered.name)), context.log);
+  if (picked.kind !== 'peers') return;
+  for (const peer of picked.peers) {
+    const keyOf = () => sealKeyOf(peer, session, context.book);
+    await writeCopy(context, uri, source, ` for ${peerWords(peer)}`, (signal) => sealFor([source], sealing, keyOf, signal));
+  }
+}
+
+async function writeCopy(
+  { ui, writeFile }: SealCopyContext,
+  uri: vscode.Uri,
+  { offered }: ItemSource,
+  suffix: string,
+  seal: (signal: AbortSignal) => Promise<readonly OutgoingItem[]>,
+): Promise<void> {
+  const extension = offered.size > limits.compactSealBytes ? 'sealed' : 'jwe';
+  const name = safeFileName(`${offered.name}${suffix}.${extension}`);
+  const target = await ui.saveDialog({
+    title: l10n.t('Save the sealed copy as'),
+    ...(uri.scheme === 'file' ? { defaultUri: vscode.Uri.joinPath(uri, '..', name) } : {}),
+  });
+  if (target === undefined) return;
+  await ui.progress(l10n.t('Sealing {0}', itemWords(offered.name)), async (_, signal) => {
+    const [sealed] = await seal(signal);
+    if (sealed !== undefined) await writeFile(target.fsPath, sealed.open(signal));
+  });
+  await ui.info(l10n.t('Sealed copy saved as {0}.', itemWords(target.path.split('/').at(-1) ?? name)));
+}

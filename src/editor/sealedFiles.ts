@@ -1,0 +1,149 @@
+// Sealed files: opening one that was kept or came another way, and unsealing what arrived for a passphrase.
+
+import * as vscode from 'vscode';
+
+import { isFerryError } from '../core/errors.ts';
+import type { Inbox } from '../core/inbox.ts';
+import { type InboxEntry, landingOf, type ReceivedItem } from '../core/inboxEntry.ts';
+import { type Landed, landContent } from '../core/landing.ts';
+import { limits } from '../core/limits.ts';
+import type { ReceiveStore } from '../core/ports.ts';
+import { safeFileName } from '../core/safeName.ts';
+import type { Unsealed } from '../core/sealedItems.ts';
+import type { Opener } from '../core/sealing/compactJwe.ts';
+import { looksLikeText } from '../core/textual.ts';
+import { randomToken } from '../core/token.ts';
+import type { OpenFile } from './gather.ts';
+import { tryPassphrases } from './passphrases.ts';
+import type { ReceivedFiles } from './receivedFiles.ts';
+import type { Ui } from './ui.ts';
+import { itemWords } from './words.ts';
+
+const { l10n } = vscode;
+
+type OwnKeys = Extract<Opener, { readonly kind: 'key' }>['keys'];
+
+export type SealedContext = {
+  readonly ui: Ui;
+  readonly inbox: Inbox;
+  readonly store: ReceiveStore;
+  readonly files: ReceivedFiles;
+  readonly openFile: OpenFile;
+  /** Writes a file at a place that the person chose. */
+  readonly writeFile: (path: string, bytes: AsyncIterable<Uint8Array>) => Promise<void>;
+  readonly removeFile: (path: string) => Promise<void>;
+  /** This person's private seal keys. Fails with ERR_IDENTITY_UNREADABLE. */
+  readonly ownKeys: () => Promise<OwnKeys>;
+};
+
+/** Bytes that can be read from the start as often as a passphrase is tried. */
+type Sealed = { readonly name: string; readonly open: () => AsyncIterable<Uint8Array> };
+
+/**
+ * "Open Sealed Item…": text becomes a read-only document that never touches the disk, anything else asks where to go. Fails with
+ * ERR_UNSEAL_FAILED, ERR_KEY_MISSING, ERR_ALGORITHM_NOT_ALLOWED, or as reading and writing do.
+ */
+export async function openSealedFile(context: SealedContext, uri: vscode.Uri | undefined): Promise<void> {
+  const chosen =
+    uri ??
+    (await context.ui.openDialog({
+      title: l10n.t('Open sealed item'),
+      filters: { [l10n.t('Sealed items')]: ['jwe', 'sealed'], [l10n.t('All files')]: ['*'] },
+    }));
+  if (chosen === undefined) return;
+  const opened = await unseal(context, await sealedFile(context, chosen));
+  if (opened !== undefined) await show(context, opened);
+}
+
+/**
+ * Asks for the passphrase of an item that arrived sealed for one, and lands its content in its stead. Undefined where the person
+ * left or none opened it: the item stays as it came.
+ */
+export async function unsealArrived(
+  context: SealedContext,
+  entry: InboxEntry,
+  received: ReceivedItem,
+): Promise<Landed | undefined> {
+  if (entry.state.phase !== 'received') return undefined;
+  const opened = await unseal(context, await sealedFile(context, vscode.Uri.file(received.path)));
+  if (opened === undefined) return undefined;
+  const landed = await landContent(context.store, landingOf(entry.state.action), opened);
+  context.inbox.unsealed(entry.id, received.n, landed);
+  await context.removeFile(received.path);
+  return landed;
+}
+
+async function sealedFile({ openFile }: SealedContext, uri: vscode.Uri): Promise<Sealed> {
+  const name = uri.path.split('/').at(-1) ?? '';
+  if (uri.scheme === 'file') {
+    const { open } = await openFile(uri.fsPath);
+    return { name, open: () => open(new AbortController().signal) };
+  }
+  const bytes = await vscode.workspace.fs.readFile(uri);
+  return { name, open: () => once(bytes) };
+}
+
+async function unseal(context: SealedContext, sealed: Sealed): Promise<Unsealed | undefined> {
+  const [{ unsealIncoming }, { readSealedHead }] = await Promise.all([
+    import('../core/sealedItems.ts'),
+    import('../core/sealing/sealedHead.ts'),
+  ]);
+  const head = readSealedHead(await firstBytes(sealed.open(), limits.sealedHeadBytes + 1));
+  if (head.for === 'key') return unsealIncoming(sealed.open(), { kind: 'key', keys: await context.ownKeys() });
+  return tryPassphrases(context.ui, itemWords(sealed.name), async (passphrase) => {
+    try {
+      return await unsealIncoming(sealed.open(), { kind: 'passphrase', passphrase });
+    } catch (error) {
+      if (isFerryError(error) && error.code === 'ERR_UNSEAL_FAILED') return undefined;
+      throw error;
+    }
+  });
+}
+
+async function show(context: SealedContext, { item, content }: Unsealed): Promise<void> {
+  const name = safeFileName(item.name);
+  if (item.size > limits.compactSealBytes) {
+    await saveUnsealed(context, name, content);
+    return;
+  }
+  const bytes = await whole(content, item.size);
+  if (!looksLikeText(bytes)) {
+    await saveUnsealed(context, name, once(bytes));
+    return;
+  }
+  const uri = context.files.show(randomToken(), name, { size: bytes.length, read: () => Promise.resolve(bytes) });
+  await vscode.commands.executeCommand('vscode.open', uri);
+}
+
+async function saveUnsealed({ ui, writeFile }: SealedContext, name: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const target = await ui.saveDialog({
+    title: l10n.t('Save the unsealed {0} as', itemWords(name)),
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
+  });
+  if (target === undefined) {
+    await content[Symbol.asyncIterator]().return?.();
+    return;
+  }
+  await ui.progress(l10n.t('Unsealing {0}', itemWords(name)), async () => writeFile(target.fsPath, content));
+  await ui.info(l10n.t('Unsealed {0}.', itemWords(name)));
+}
+
+async function firstBytes(source: AsyncIterable<Uint8Array>, wanted: number): Promise<Uint8Array> {
+  for await (const chunk of source) return chunk.slice(0, wanted);
+  return new Uint8Array();
+}
+
+async function whole(content: AsyncIterable<Uint8Array>, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  for await (const chunk of content) {
+    bytes.set(chunk, filled);
+    filled += chunk.length;
+  }
+  return bytes;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}

@@ -1,0 +1,40 @@
+// Writes a file that the person chose a place for: beside it first, then under its name, so that what was there stays until the new
+// one is complete. Only its owner can read it.
+
+import { randomBytes } from 'node:crypto';
+import { dirname, join } from 'node:path';
+
+import { disk, openFlag, writeFailure } from './disk.ts';
+
+const { promises: fs } = disk;
+
+/** Writes `bytes` to `path`, mode 0600. Fails with ERR_NO_SPACE, ERR_FOLDER_UNUSABLE, or as `bytes` does; nothing is left then. */
+export async function writePrivateFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const part = join(dirname(path), `.ferry-${randomBytes(8).toString('hex')}.part`);
+  const { O_WRONLY, O_CREAT, O_EXCL } = disk.constants;
+  const file = await fs.open(part, O_WRONLY | O_CREAT | O_EXCL | openFlag('O_NOFOLLOW'), 0o600).catch((cause: unknown) => {
+    throw writeFailure(cause);
+  });
+  try {
+    try {
+      for await (const chunk of bytes) await writeAll(file, chunk);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await fs.rename(part, path).catch((cause: unknown) => {
+      throw writeFailure(cause);
+    });
+  } catch (error) {
+    await fs.unlink(part).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function writeAll(file: Awaited<ReturnType<typeof fs.open>>, chunk: Uint8Array): Promise<void> {
+  try {
+    for (let written = 0; written < chunk.length; ) written += (await file.write(chunk, written)).bytesWritten;
+  } catch (cause) {
+    throw writeFailure(cause);
+  }
+}
