@@ -12,6 +12,7 @@ import { background, type Log } from './core/log.ts';
 import type { PeerId } from './core/peerId.ts';
 import { Presence, type Session } from './core/presence.ts';
 import { randomToken } from './core/token.ts';
+import type { SealKeyJwk } from './core/wire.ts';
 import { type CommandContext, registerCommands } from './editor/commands.ts';
 import { showInboxView } from './editor/inboxView.ts';
 import { openLog } from './editor/logChannel.ts';
@@ -38,6 +39,7 @@ export type TestApi = {
   readonly inbox: Inbox;
   readonly book: PeerBook;
   readonly own: () => PeerId | undefined;
+  readonly sealKey: () => SealKeyJwk | undefined;
   readonly ui: { current: Ui };
 };
 
@@ -89,6 +91,7 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
   const appVersion = versionOf(context.extension);
   let identity: Promise<Identity> | undefined;
   let own: PeerId | undefined;
+  let ownSealKey: SealKeyJwk | undefined;
   const maker = { create: createIdentity, parse: parseIdentity, serialise: serialiseIdentity, withLock };
   const ownIdentity = (): Promise<Identity> => {
     identity ??= loadIdentity(context.secrets, storage, maker).catch((error: unknown) => {
@@ -100,6 +103,7 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
   const presence = new Presence(async (config) => {
     const self = await ownIdentity();
     own = self.peerId;
+    ownSealKey = self.sealKey;
     const { visibility, port, interfaces } = config;
     const online = await goOnline({
       identity: self,
@@ -194,7 +198,7 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
   background(removeLeftovers(folders().storage), log, 'removing leftovers');
   background(applySettings(), log, 'going online');
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  return { presence, inbox, book, own: () => own, ui };
+  return { presence, inbox, book, own: () => own, sealKey: () => ownSealKey, ui };
 }
 
 /** A Ui whose person can be exchanged: tests answer in their stead. */

@@ -85,7 +85,7 @@ export function createDialler(identity: Identity): Dialler {
         if (!kept || !isFerryError(error) || error.code !== 'ERR_CONNECTION_LOST' || signal.aborted) throw error;
         end(open);
         ({ open, kept } = await connect(address, expect, signal));
-        return request(open.link);
+        return await request(open.link);
       } finally {
         kept = false;
       }

@@ -9,5 +9,6 @@ export async function run(): Promise<void> {
     await import('./presence.test.ts');
     await import('./sending.test.ts');
     await import('./receiving.test.ts');
+    await import('./sealing.test.ts');
   });
 }

@@ -16,7 +16,9 @@ export type Person = {
   readonly shown: readonly Shown[];
   readonly onDidSee: Event<Shown>;
   /** What to click, by the text that is shown: the first rule that matches answers; nothing matches: nothing is clicked. */
-  answer(text: RegExp, action: string): void;
+  answer(text: RegExp, action: string | RegExp): void;
+  /** What to type into an input box, by its title. */
+  type(title: RegExp, text: () => string | undefined): void;
   /** Where the next save dialog saves. */
   saveTo(uri: vscode.Uri): void;
   /** What the next open dialog opens. */
@@ -38,7 +40,8 @@ export async function ferry(): Promise<TestApi> {
 export function newPerson(api: TestApi): Person {
   const shown: Shown[] = [];
   const seen = createEmitter<Shown>();
-  const rules: { readonly text: RegExp; readonly action: string }[] = [];
+  const rules: { readonly text: RegExp; readonly action: string | RegExp }[] = [];
+  const typing: { readonly title: RegExp; readonly text: () => string | undefined }[] = [];
   let saveTarget: vscode.Uri | undefined;
   let openTarget: vscode.Uri | undefined;
   let running = new AbortController();
@@ -46,7 +49,11 @@ export function newPerson(api: TestApi): Person {
     const entry = { kind, text, actions };
     shown.push(entry);
     queueMicrotask(() => seen.fire(entry));
-    return rules.find((rule) => rule.text.test(text) && (actions.length === 0 || actions.includes(rule.action)))?.action;
+    const offered = (action: string | RegExp): string | undefined => {
+      if (typeof action === 'string') return actions.length === 0 || actions.includes(action) ? action : undefined;
+      return actions.find((label) => action.test(label));
+    };
+    return rules.flatMap((rule) => (rule.text.test(text) ? (offered(rule.action) ?? []) : []))[0];
   };
   const message =
     (kind: 'info' | 'warn' | 'error') =>
@@ -64,7 +71,11 @@ export function newPerson(api: TestApi): Person {
       );
       return items.find((item) => item.label === action);
     },
-    input: async (options) => see('input', options.title ?? ''),
+    input: async (options) => {
+      const title = options.title ?? '';
+      const answered = see('input', title);
+      return answered ?? typing.find((rule) => rule.title.test(title))?.text();
+    },
     saveDialog: async (options) => {
       see('saveDialog', options.title ?? '');
       return saveTarget;
@@ -85,6 +96,7 @@ export function newPerson(api: TestApi): Person {
     shown,
     onDidSee: seen.event,
     answer: (text, action) => rules.push({ text, action }),
+    type: (title, text) => typing.push({ title, text }),
     saveTo: (uri) => {
       saveTarget = uri;
     },

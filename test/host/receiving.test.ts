@@ -73,7 +73,7 @@ describe('Receiving', () => {
   it('tells the peer when the person declines', async () => {
     person.answer(/wants to send/, 'Decline');
     assert.deepEqual(await peer.send(me(), [memoryItem('no.txt', Buffer.from('no'))]), { phase: 'declined' });
-    assert.equal(api.inbox.entries[0]?.state.phase, 'declined');
+    assert.equal(api.inbox.entries[0]!.state.phase, 'declined');
   });
 
   it('takes the answer from the Inbox when the notification is gone', async () => {

@@ -41,7 +41,8 @@ describe('Sending', () => {
     const ended = Promise.resolve(running).finally(() => {
       over = true;
     });
-    while (!over) {
+    const isOver = (): boolean => over;
+    while (!isOver()) {
       await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
       await Promise.race([ended, delay(50)]);
     }
@@ -229,7 +230,7 @@ function memoryFiles(files: ReadonlyMap<string, Uint8Array>): vscode.FileSystemP
   };
   return {
     onDidChangeFile: createEmitter<vscode.FileChangeEvent[]>().event as vscode.Event<vscode.FileChangeEvent[]>,
-    watch: () => ({ dispose: () => undefined }),
+    watch: () => new vscode.Disposable(() => undefined),
     stat: (uri) => ({ type: vscode.FileType.File, ctime: 0, mtime: 0, size: files.get(uri.path)?.length ?? 0 }),
     readFile: (uri) => files.get(uri.path) ?? refuse(),
     readDirectory: () => [],

@@ -310,8 +310,8 @@ describe('discovery in a made-up world', () => {
     assert.deepEqual(world.links[1]?.ends, ['destroy']);
     assert.deepEqual(world.links[0]?.ends, []);
     assert.deepEqual(
-      world.discovery.sightings().map((sighting) => sighting.address.host),
-      ['127.0.0.1'],
+      world.discovery.sightings().map((sighting) => [sighting.address.host, sighting.others]),
+      [['127.0.0.1', []]],
     );
     assert.equal(new Set(world.links.map((link) => link.options.advert?.instance)).size, 1);
     assert.deepEqual(world.links.at(-1)?.askedMs, [5000]);

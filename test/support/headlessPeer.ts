@@ -8,6 +8,7 @@ import type { PeerBook } from '../../src/core/book.ts';
 import { Inbox } from '../../src/core/inbox.ts';
 import type { InboxEntry, ReceiveAction } from '../../src/core/inboxEntry.ts';
 import { type Log, silentLog } from '../../src/core/log.ts';
+import { unsealIncoming } from '../../src/core/sealedItems.ts';
 import { randomToken } from '../../src/core/token.ts';
 import { type OutgoingItem, type TransferOutcome, type TransferState, transfer } from '../../src/core/transfer.ts';
 import { openBook } from '../../src/net/bookFile.ts';
@@ -21,6 +22,7 @@ export type HeadlessOptions = {
   readonly identity?: Identity;
   /** What is done with every offer; undefined leaves it waiting. */
   readonly answer?: ReceiveAction | 'decline';
+  readonly keepSealed?: boolean;
   readonly offerLifeMs?: number;
   readonly keepFreeBytes?: number;
   readonly port?: number;
@@ -63,11 +65,14 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
     folders: () => ({ folder, storage: join(root, 'storage') }),
     keepFreeBytes: options.keepFreeBytes ?? 0,
   });
-  const inbox = new Inbox(store, options.offerLifeMs === undefined ? {} : { offerLifeMs: options.offerLifeMs });
+  const inbox = new Inbox(store, {
+    ...(options.offerLifeMs === undefined ? {} : { offerLifeMs: options.offerLifeMs }),
+    unseal: (bytes) => unsealIncoming(bytes, { kind: 'key', keys: [identity.sealKey] }),
+  });
   inbox.onDidChange((entry) => {
     if (entry.state.phase !== 'waiting' || answer === undefined) return;
     if (answer === 'decline') inbox.decline(entry.id);
-    else inbox.accept(entry.id, answer).catch(() => undefined);
+    else inbox.accept(entry.id, answer, { keepSealed: options.keepSealed ?? false }).catch(() => undefined);
   });
   const online = await goOnline({
     identity,

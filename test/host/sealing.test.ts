@@ -1,0 +1,256 @@
+// Sealed items in a real editor: sent, received, kept, opened, and the identity's backup.
+
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import * as vscode from 'vscode';
+
+import type { InboxEntry } from '../../src/core/inboxEntry.ts';
+import { fingerprintOf } from '../../src/core/peerId.ts';
+import { type ItemSource, sealOutgoing } from '../../src/core/sealedItems.ts';
+import type { Recipient } from '../../src/core/sealing/compactJwe.ts';
+import type { OutgoingItem } from '../../src/core/transfer.ts';
+import type { TestApi } from '../../src/extension.ts';
+import { createIdentity } from '../../src/net/identity.ts';
+import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
+import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
+import { ferry, newPerson, type Person } from './person.ts';
+
+const secret = 'nobody but you shall read this: 4711';
+
+describe('Sealed items', () => {
+  let api: TestApi;
+  let person: Person;
+  let received: string;
+  const peers: HeadlessPeer[] = [];
+
+  const start = async (options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
+    const peer = await headlessPeer({ name: 'neighbour', ...options });
+    peers.push(peer);
+    return peer;
+  };
+  const me = () => ({ id: api.own()!, addresses: [{ host: '127.0.0.1', port: api.presence.session!.port }] });
+  const entryIn = (phase: InboxEntry['state']['phase']): Promise<InboxEntry> =>
+    eventually(
+      api.inbox.onDidChange,
+      () => api.inbox.entries.find((entry) => entry.state.phase === phase),
+      `an entry is ${phase}`,
+    );
+  const says = (text: RegExp): Promise<string> =>
+    eventually(person.onDidSee, () => person.shown.find((shown) => text.test(shown.text))?.text, `Ferry says ${String(text)}`);
+  const set = (key: string, value: unknown) =>
+    vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global);
+  const opened = () =>
+    eventually(
+      vscode.window.onDidChangeActiveTextEditor,
+      () => {
+        const document = vscode.window.activeTextEditor?.document;
+        return document?.uri.scheme === 'ferry-received' ? document : undefined;
+      },
+      'a read-only document is shown',
+    );
+
+  /** Sends to the one peer that answers: presses Enter until that was taken. */
+  const sendTo = async (peer: HeadlessPeer, command: string, ...args: readonly unknown[]): Promise<void> => {
+    let over = false;
+    const isOver = (): boolean => over;
+    const { directory } = api.presence.session!;
+    const running = vscode.commands.executeCommand(command, ...args);
+    const ended = Promise.resolve(running).finally(() => {
+      over = true;
+    });
+    const answers = () => directory.peers.find((found) => found.id === peer.identity.peerId && found.windows.length > 0);
+    await eventually(directory.onDidChange, answers, 'the peer answers');
+    while (!isOver()) {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      await Promise.race([ended, delay(50)]);
+    }
+    await ended;
+  };
+
+  before(async () => {
+    api = await ferry();
+    await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry goes online');
+    received = join(process.env['HOME']!, 'Downloads', 'Ferry');
+  });
+  beforeEach(() => {
+    person = newPerson(api);
+    person.answer(/wants to send/, 'Accept');
+  });
+  afterEach(async () => {
+    await set('ferry.receive.keepSealed', undefined);
+    await set('ferry.send.encrypt', undefined);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('ferry.inbox.clear');
+    await Promise.all(peers.splice(0).map((peer) => peer.stop()));
+    const { directory } = api.presence.session!;
+    const gone = () => (directory.peers.every((peer) => peer.windows.length === 0) ? true : undefined);
+    await eventually(directory.onDidChange, gone, 'peers that left are gone');
+    await removeTempFolders();
+  });
+
+  it('sends a file sealed for the peer: the offer shows neither name nor type', async () => {
+    const peer = await start({ answer: 'save' });
+    person.answer(/^Who can unseal it\?$/, '$(key) For their key');
+    await sendTo(peer, 'ferry.sendFileEncrypted', await secretFile());
+    const entry = await peer.entry('received');
+    const [offered] = entry.items;
+    assert.deepEqual({ ...offered, size: 0 }, { kind: 'sealed', size: 0, form: 'compact', for: 'key' });
+    assert.equal(await readFile(join(peer.folder, 'plans.txt'), 'utf8'), secret);
+    await says(/^Encrypting and sending plans\.txt to neighbour/);
+  });
+
+  it('seals by itself when the setting says always', async () => {
+    const peer = await start({ answer: 'save' });
+    await set('ferry.send.encrypt', 'always');
+    await sendTo(peer, 'ferry.sendFile', await secretFile());
+    assert.equal((await peer.entry('received')).items[0]!.kind, 'sealed');
+  });
+
+  it('seals for a passphrase, which ends on the clipboard', async () => {
+    const peer = await start({ answer: 'save' });
+    person.answer(/^Who can unseal it\?$/, '$(lock) For a passphrase…');
+    person.answer(/^Passphrase for what you send$/, /^[a-z]+(-[a-z]+){5}$/);
+    await sendTo(peer, 'ferry.sendFileEncrypted', await secretFile());
+    const entry = await peer.entry('received');
+    assert.equal(entry.received[0]!.sealedFor, 'passphrase');
+    assert.match(await vscode.env.clipboard.readText(), /^[a-z]+(-[a-z]+){5}$/);
+    assert.ok(!(await readFile(entry.received[0]!.path, 'latin1')).includes('4711'));
+  });
+
+  it('sends nothing to a peer whose seal key is not the one it had', async () => {
+    const peer = await start({ answer: 'save' });
+    const other = await createIdentity();
+    const { kty, crv, x, y } = other.sealKey;
+    await api.book.change(peer.identity.peerId, (entry) => ({ ...entry, sealKey: { kty, crv, x, y } }));
+    person.answer(/^Who can unseal it\?$/, '$(key) For their key');
+    await sendTo(peer, 'ferry.sendFileEncrypted', await secretFile());
+    await says(/^plans\.txt was not sent\. The seal key of neighbour is not the one that they had before\./);
+    assert.deepEqual(peer.inbox.entries, []);
+  });
+
+  it('unseals on arrival what is sealed for its own key', async () => {
+    const peer = await start();
+    assert.equal((await peer.send(me(), [await sealed(ownKey())])).phase, 'delivered');
+    const entry = await entryIn('received');
+    assert.equal(entry.received[0]!.path, join(received, 'plans.txt'));
+    assert.equal(await readFile(entry.received[0]!.path, 'utf8'), secret);
+    assert.match(person.shown[0]!.text, /^neighbour \(new, unverified\) wants to send an item \(\d+ B, encrypted\)\.$/);
+  });
+
+  it('keeps an item sealed when the setting says so, and opens it without writing it', async () => {
+    const peer = await start();
+    await set('ferry.receive.keepSealed', true);
+    assert.equal((await peer.send(me(), [await sealed(ownKey())])).phase, 'delivered');
+    const { path } = (await entryIn('received')).received[0]!;
+    assert.match(path, /sealed-[A-Za-z0-9]{8}\.jwe$/);
+    assert.equal((await stat(path)).mode & 0o777, 0o600);
+    const onDisk = await readFile(path, 'latin1');
+    assert.ok(!onDisk.includes('4711') && !onDisk.includes('plans'));
+    const shown = opened();
+    await vscode.commands.executeCommand('ferry.openSealed', vscode.Uri.file(path));
+    assert.equal((await shown).getText(), secret);
+    assert.ok(!(await readdir(received)).some((name) => name.startsWith('plans') && name !== 'plans.txt'));
+  });
+
+  it('opens a sealed item on double click', async () => {
+    const path = join(await tempFolder(), 'kept.jwe');
+    const item = await sealed(ownKey());
+    await writeFile(path, await bytesOf(item));
+    const shown = opened();
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path));
+    assert.equal((await shown).getText(), secret);
+  });
+
+  it('asks for the passphrase of what arrives, and takes the third try', async () => {
+    const peer = await start();
+    const typed = ['wrong', 'wrong again', 'correct horse'];
+    person.type(/^sealed-/, () => typed.shift());
+    const item = await sealed({ kind: 'passphrase', passphrase: 'correct horse', generated: true });
+    assert.equal((await peer.send(me(), [item])).phase, 'delivered');
+    await says(/^Saved plans( \(\d+\))?\.txt from neighbour\.$/);
+    const entry = api.inbox.entries[0]!;
+    assert.equal(await readFile(entry.received[0]!.path, 'utf8'), secret);
+    assert.equal(entry.received[0]!.sealedFor, undefined);
+    assert.deepEqual((await readdir(received)).filter((name) => /^sealed-.*\.jwe$/.test(name)).length, 1);
+  });
+
+  it('leaves an item sealed after three wrong passphrases', async () => {
+    const peer = await start();
+    person.type(/^sealed-/, () => 'wrong');
+    const item = await sealed({ kind: 'passphrase', passphrase: 'right', generated: true });
+    assert.equal((await peer.send(me(), [item])).phase, 'delivered');
+    await says(/none of the passphrases opened it\. It stays sealed\.$/);
+    assert.equal(api.inbox.entries[0]!.received[0]!.sealedFor, 'passphrase');
+  });
+
+  it('says so when an item is sealed for somebody else, and writes nothing', async () => {
+    const { sealKey } = await createIdentity();
+    const path = join(await tempFolder(), 'theirs.jwe');
+    await writeFile(path, await bytesOf(await sealed({ kind: 'key', key: sealKey })));
+    await vscode.commands.executeCommand('ferry.openSealed', vscode.Uri.file(path));
+    await says(/^This item is sealed for somebody else/);
+  });
+
+  it('says so when a sealed item is damaged', async () => {
+    const path = join(await tempFolder(), 'damaged.jwe');
+    const bytes = await bytesOf(await sealed(ownKey()));
+    bytes[bytes.length - 30]! ^= 1;
+    await writeFile(path, bytes);
+    await vscode.commands.executeCommand('ferry.openSealed', vscode.Uri.file(path));
+    await says(/^This item cannot be unsealed\./);
+  });
+
+  it('seals a copy of a file for a passphrase without sending it', async () => {
+    const target = join(await tempFolder(), 'copy.jwe');
+    person.answer(/^Who can unseal it\?$/, '$(lock) For a passphrase…');
+    person.answer(/^Passphrase for what you send$/, /^[a-z]+(-[a-z]+){5}$/);
+    person.saveTo(vscode.Uri.file(target));
+    await vscode.commands.executeCommand('ferry.sealCopy', await secretFile());
+    const passphrase = await vscode.env.clipboard.readText();
+    person.type(/^copy\.jwe$/, () => passphrase);
+    const shown = opened();
+    await vscode.commands.executeCommand('ferry.openSealed', vscode.Uri.file(target));
+    assert.equal((await shown).getText(), secret);
+  });
+
+  it('backs its identity up and restores it', async () => {
+    const before = api.own()!;
+    const file = vscode.Uri.file(join(await tempFolder(), 'me.ferry-identity'));
+    person.answer(/^Passphrase for the backup of your identity$/, /^[a-z]+(-[a-z]+){5}$/);
+    person.saveTo(file);
+    await vscode.commands.executeCommand('ferry.backUpIdentity');
+    assert.equal((await stat(file.fsPath)).mode & 0o777, 0o600);
+    const passphrase = await vscode.env.clipboard.readText();
+    person.open(file);
+    person.type(/^Backup of an identity$/, () => passphrase);
+    person.answer(/^Replace your identity by/, 'Replace Identity');
+    await vscode.commands.executeCommand('ferry.restoreIdentity');
+    await says(new RegExp(`^Your identity is now ${fingerprintOf(before)}\\.`));
+    await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry is online again');
+    assert.equal(api.own(), before);
+  });
+
+  const ownKey = (): Recipient => ({ kind: 'key', key: api.sealKey()! });
+});
+
+async function secretFile(): Promise<vscode.Uri> {
+  const path = join(await tempFolder(), 'plans.txt');
+  await writeFile(path, secret);
+  return vscode.Uri.file(path);
+}
+
+async function sealed(recipient: Recipient): Promise<OutgoingItem> {
+  const { offered, open } = memoryItem('plans.txt', Buffer.from(secret));
+  if (offered.kind === 'sealed') throw new TypeError('not sealed yet');
+  const source: ItemSource = { offered: { ...offered, mediaType: 'text/plain' }, open };
+  return sealOutgoing(source, recipient, new AbortController().signal);
+}
+
+async function bytesOf(item: OutgoingItem): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of item.open(new AbortController().signal)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,211 @@
+// Whoever holds a connection open without using it: before the handshake, before the request, in the middle of it. Honest peers get
+// through meanwhile, every stalled socket goes in time, and none is left when the listener stops.
+
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { connect, Socket } from 'node:net';
+
+import { FerryError } from '../../src/core/errors.ts';
+import { limits } from '../../src/core/limits.ts';
+import { silentLog } from '../../src/core/log.ts';
+import { Gate } from '../../src/net/gate.ts';
+import { createIdentity, type Identity } from '../../src/net/identity.ts';
+import { type Listener, startListener } from '../../src/net/listener.ts';
+import { ask, handshakeEnds, rawTcp, rawTls, requestText, untilClosed } from '../support/rawTls.ts';
+
+const getPeer = requestText('GET', '/v1/peer');
+/** The deadlines are 10 s each; the listener looks once a second. */
+const deadlineMs = 13_000;
+
+function start(identity: Identity): Promise<Listener> {
+  return startListener({
+    identity,
+    reach: 'loopback',
+    port: 0,
+    log: silentLog,
+    handlers: {
+      info: () => ({ protocol: 1, name: 'peer', app: '0', window: 'A'.repeat(22), focusedMsAgo: 0, capabilities: [] }),
+      offer: (_peer, _offer, signal) => new Promise((_, refuse) => signal.addEventListener('abort', () => refuse(new FerryError('ERR_CANCELLED', 'gone')))),
+      item: () => Promise.reject(new FerryError('ERR_NOT_FOUND', 'nothing')),
+      withdraw: () => undefined,
+    },
+  });
+}
+
+describe('Stalled connections', function () {
+  this.timeout(30_000);
+  let host: Identity;
+  let stranger: Identity;
+  let slow: Listener;
+  let endings: Promise<readonly (readonly [string, number, number])[]>;
+  let timers: NodeJS.Timeout[] = [];
+
+  before(async () => {
+    [host, stranger] = await Promise.all([createIdentity(), createIdentity()]);
+    slow = await start(host);
+    // Started first and looked at last: they need ten seconds, in which the other tests run.
+    endings = Promise.all((await stall(slow.port)).map(([name, socket]) => closedAfter(name, socket)));
+  });
+  after(async () => {
+    for (const timer of timers) clearInterval(timer);
+    timers = [];
+    await slow.stop();
+  });
+
+  /** One socket for each place where a peer can stop, or go on a byte at a time. */
+  const stall = async (port: number): Promise<readonly (readonly [string, Socket])[]> => {
+    const trickle = (socket: Socket, text: string): void => {
+      let at = 0;
+      timers.push(setInterval(() => at < text.length && socket.writable && socket.write(text.charAt(at++)), 200));
+    };
+    const proven = async (): Promise<Socket> => {
+      const socket = rawTls(port, stranger);
+      assert.ok(await handshakeEnds(socket));
+      return socket;
+    };
+    const [silent, handshake] = [await rawTcp(port), await rawTcp(port)];
+    trickle(handshake, `\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03${'\x00'.repeat(500)}`);
+    const [asksNothing, headers, headersTrickle, body, bodyTrickle] = [await proven(), await proven(), await proven(), await proven(), await proven()];
+    headers.write('GET /v1/peer HTTP/1.1\r\nHost: a\r\n');
+    trickle(headersTrickle, `GET /v1/peer HTTP/1.1\r\nHost: ${'a'.repeat(500)}`);
+    const head = requestText('POST', '/v1/offers', { 'Content-Length': '1000' });
+    body.write(`${head}{`);
+    bodyTrickle.write(head);
+    trickle(bodyTrickle, '['.repeat(500));
+    return [
+      ['before the handshake', silent],
+      ['in the handshake, a byte at a time', handshake],
+      ['before the request', asksNothing],
+      ['in the headers', headers],
+      ['in the headers, a byte at a time', headersTrickle],
+      ['in a JSON body', body],
+      ['in a JSON body, a byte at a time', bodyTrickle],
+    ];
+  };
+
+  const closedAfter = async (name: string, socket: Socket): Promise<readonly [string, number, number]> => {
+    const begun = performance.now();
+    const late = setTimeout(() => socket.destroy(), deadlineMs + 5_000);
+    const bytes = await untilClosed(socket);
+    clearTimeout(late);
+    return [name, performance.now() - begun, bytes.length];
+  };
+
+  it('leave four places to one address: a fifth pushes out the oldest', async () => {
+    const listener = await start(host);
+    try {
+      const sockets: Socket[] = [];
+      for (let number = 0; number < limits.preHandshakeSocketsPerAddress; number += 1) sockets.push(await rawTcp(listener.port));
+      for (let round = 0; round < 3; round += 1) {
+        sockets.push(await rawTcp(listener.port));
+        await untilClosed(sockets.shift()!);
+      }
+      const other = await rawTcp(listener.port, '127.0.0.2');
+      const honest = rawTls(listener.port, stranger);
+      await untilClosed(sockets.shift()!);
+      assert.equal((await ask(honest, getPeer)).status, 200);
+      for (const socket of [...sockets, other]) assert.equal(socket.closed, false);
+    } finally {
+      await listener.stop(0);
+    }
+  });
+
+  it('leave a way through for an honest peer while forty stall from many addresses', async () => {
+    const listener = await start(host);
+    try {
+      const from = (number: number): string => `127.0.1.${1 + (number >> 2)}`;
+      const stalled = await Promise.all(Array.from({ length: 40 }, (_, number) => rawTcp(listener.port, from(number))));
+      const ends = stalled.map((socket) => untilClosed(socket));
+      for (let round = 0; round < 5; round += 1) {
+        const honest = rawTls(listener.port, stranger);
+        assert.equal((await ask(honest, getPeer)).status, 200);
+        honest.destroy();
+      }
+      // Eight of the forty had to go for the others, and one for the first honest peer.
+      await Promise.race(ends);
+      assert.equal(stalled.filter((socket) => !socket.closed).length <= limits.preHandshakeSockets, true);
+    } finally {
+      await listener.stop(0);
+    }
+  });
+
+  it('do not count once their certificate is shown', async () => {
+    const listener = await start(host);
+    try {
+      const proven = Array.from({ length: 20 }, () => rawTls(listener.port, stranger));
+      for (const socket of proven) assert.equal((await ask(socket, getPeer)).status, 200);
+      assert.ok(proven.every((socket) => !socket.destroyed));
+    } finally {
+      await listener.stop(0);
+    }
+  });
+
+  it('are all gone when the listener stops, and nobody is let in any more', async () => {
+    const listener = await start(host);
+    const [silent, idle, waiting] = [await rawTcp(listener.port), rawTls(listener.port, stranger), rawTls(listener.port, stranger)];
+    assert.equal((await ask(idle, getPeer)).status, 200);
+    const offer = JSON.stringify({ id: 'A'.repeat(22), sender: { name: '' }, items: [{ kind: 'file', name: 'a', size: 1, mediaType: 'a/b' }] });
+    assert.ok(await handshakeEnds(waiting));
+    waiting.write(requestText('POST', '/v1/offers', { 'Content-Length': String(offer.length) }) + offer);
+    const ends = [silent, idle, waiting].map((socket) => untilClosed(socket));
+    const stopping = [listener.stop(50), listener.stop()];
+    await Promise.all([...stopping, ...ends]);
+    await assert.rejects(rawTcp(listener.port), { code: 'ECONNREFUSED' });
+  });
+
+  it('give way at once, even where their end is told late', () => {
+    const gate = new Gate();
+    const sockets = Array.from({ length: 12 }, (_, number) => fakeSocket('10.0.0.1', number));
+    for (const socket of sockets) assert.ok(gate.enter(socket));
+    const left = sockets.filter((socket) => !socket.destroyed);
+    assert.deepEqual(left, sockets.slice(-limits.preHandshakeSocketsPerAddress));
+    for (let number = 0; number < 100; number += 1) gate.enter(fakeSocket(`10.0.1.${number}`, number));
+    assert.ok(left.every((socket) => socket.destroyed));
+  });
+
+  it('are closed at the door when all places are taken', () => {
+    const gate = new Gate();
+    const all = limits.sockets + limits.preHandshakeSockets;
+    const sockets = Array.from({ length: all }, (_, number) => fakeSocket(`10.0.${number >> 8}.${number & 255}`, number));
+    for (const socket of sockets) {
+      assert.ok(gate.enter(socket));
+      gate.passed(socket);
+    }
+    const late = fakeSocket('10.1.0.0', 1);
+    assert.deepEqual([gate.enter(late), late.destroyed, sockets.some((socket) => socket.destroyed)], [false, true, false]);
+    sockets[0]!.emit('close');
+    assert.equal(gate.enter(fakeSocket('10.1.0.0', 2)), true);
+    gate.closeAll();
+    assert.ok(sockets.slice(1).every((socket) => socket.destroyed));
+  });
+
+  it('end after ten seconds wherever they stop', async () => {
+    for (const [name, afterMs, bytes] of await endings) {
+      assert.ok(afterMs < deadlineMs, `${name}: ${afterMs} ms`);
+      // A body that never ends is answered: its sender was proven.
+      if (!name.includes('body')) assert.equal(bytes, 0, name);
+    }
+    await assert.doesNotReject(
+      new Promise((done, failed) => {
+        const socket = connect(slow.port, '127.0.0.1', () => done(socket.destroy()));
+        socket.once('error', failed);
+      }),
+    );
+  });
+});
+
+/** A socket as far as the gate is concerned, whose end is told when the test says so. */
+function fakeSocket(remoteAddress: string, remotePort: number): Socket {
+  const socket = Object.create(Socket.prototype, {
+    remoteAddress: { value: remoteAddress },
+    remotePort: { value: remotePort },
+    destroyed: { value: false, writable: true },
+    destroy: {
+      value() {
+        this.destroyed = true;
+      },
+    },
+  }) as Socket;
+  EventEmitter.call(socket);
+  return socket;
+}
