@@ -22,6 +22,12 @@ export type Side = {
 
 export type Stage = { readonly left: Side; readonly right: Side; readonly vscodeVersion: string; close(): Promise<void> };
 
+/** Ada keeps what comes encrypted as it comes; Grace has it unsealed on arrival. */
+const cast = [
+  { name: 'left', displayName: 'ada-laptop', settings: { 'ferry.receive.keepSealed': true } },
+  { name: 'right', displayName: 'grace-desktop', settings: {} },
+] as const;
+
 /** Packs the extension and starts both editors. */
 export async function openStage(say: (line: string) => void): Promise<Stage> {
   say('packing the extension');
@@ -35,19 +41,11 @@ export async function openStage(say: (line: string) => void): Promise<Stage> {
     await rm(root, { recursive: true, force: true });
   };
   try {
-    for (const [name, displayName] of [
-      ['left', 'ada-laptop'],
-      ['right', 'grace-desktop'],
-    ] as const) {
+    for (const { name, displayName, settings } of cast) {
       const workspace = join(root, name, 'workspace');
       await mkdir(workspace, { recursive: true });
-      const editor = await startEditor({
-        tools,
-        name,
-        root: join(root, name),
-        vsix,
-        machineSettings: { 'ferry.displayName': displayName },
-      });
+      const machineSettings = { 'ferry.displayName': displayName };
+      const editor = await startEditor({ tools, name, root: join(root, name), vsix, settings, machineSettings });
       sides.push({ displayName, editor, workspace, received: join(editor.home, 'Downloads', 'Ferry') });
     }
     const [left, right] = sides;

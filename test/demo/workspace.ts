@@ -1,33 +1,38 @@
-// What the left editor has to send: a source file, an image and a text of more than 50 MB, all real files of this project.
+// What the left editor has to send: a source file, an image, a text of more than 50 MB, and two files to be sent encrypted, all
+// made of real files of this project.
 
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { projectRoot } from './pack.ts';
 
-export type DemoFile = { readonly name: string; readonly what: string };
+export type DemoFile = { readonly name: string; readonly what: string; readonly encrypted: boolean };
 
 /** In the order in which they are sent. */
 export const demoFiles: readonly DemoFile[] = [
-  { name: 'peerId.ts', what: 'a small text file' },
-  { name: 'icon.png', what: 'an image' },
-  { name: 'journal.log', what: 'a large text file' },
+  { name: 'peerId.ts', what: 'a small text file', encrypted: false },
+  { name: 'icon.png', what: 'an image', encrypted: false },
+  { name: 'journal.log', what: 'a large text file', encrypted: false },
+  { name: 'plan.md', what: 'a small file, encrypted', encrypted: true },
+  { name: 'archive.log', what: 'a file of more than 8 MiB, encrypted', encrypted: true },
 ];
 
-const journalBytes = 52 * 1024 * 1024;
+const mebi = 1024 * 1024;
 
 /** Fills a workspace folder with the demo's files. */
 export async function fillWorkspace(folder: string): Promise<void> {
   await copyFile(join(projectRoot, 'src', 'core', 'peerId.ts'), join(folder, 'peerId.ts'));
   await copyFile(join(projectRoot, 'media', 'icon.png'), join(folder, 'icon.png'));
-  await writeFile(join(folder, 'journal.log'), await journal());
+  await copyFile(join(projectRoot, 'media', 'walkthrough-receive.md'), join(folder, 'plan.md'));
+  await writeFile(join(folder, 'journal.log'), await numberedLines(52 * mebi));
+  await writeFile(join(folder, 'archive.log'), await numberedLines(12 * mebi));
 }
 
 /** Lines of a source file, numbered, until there are enough: no two parts of it are the same. */
-async function journal(): Promise<string> {
+async function numberedLines(wanted: number): Promise<string> {
   const lines = (await readFile(join(projectRoot, 'src', 'core', 'inbox.ts'), 'utf8')).split('\n');
   const parts: string[] = [];
-  for (let bytes = 0, n = 0; bytes < journalBytes; n += 1) {
+  for (let bytes = 0, n = 0; bytes < wanted; n += 1) {
     const line = `${String(n).padStart(8, '0')} ${lines[n % lines.length] ?? ''}\n`;
     parts.push(line);
     bytes += Buffer.byteLength(line);
