@@ -2,7 +2,7 @@
 // chunk of its own in dist/chunks, loaded on demand. `--tests` bundles the host suite as well, `--production` minifies.
 
 import { rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 import { context } from 'esbuild';
 
@@ -32,10 +32,15 @@ function chunks(found, depth) {
         if (args.kind !== 'dynamic-import') return undefined;
         const file = resolve(args.resolveDir, args.path);
         found.add(file);
-        return { path: `${depth}${basename(file, '.ts')}.js`, external: true };
+        return { path: `${depth}${chunkName(file)}`, external: true };
       });
     },
   };
+}
+
+/** Two parts of the same name in different folders are two chunks. */
+function chunkName(file) {
+  return relative(resolve('src'), file).replaceAll(/[/\\]/g, '-').replace(/\.ts$/, '.js');
 }
 
 async function buildAll() {
@@ -51,7 +56,7 @@ async function buildAll() {
   for (const file of found) {
     if (built.has(file)) continue;
     built.add(file);
-    const outfile = join('dist/chunks', `${basename(file, '.ts')}.js`);
+    const outfile = join('dist/chunks', chunkName(file));
     await run({ ...common, entryPoints: [file], outfile, plugins: [chunks(found, './')] });
   }
   if (flags.has('--tests')) {

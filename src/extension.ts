@@ -150,6 +150,8 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
     if (presence.session === undefined) await applySettings();
     return presence.session;
   };
+  const diagnostics = vscode.languages.createDiagnosticCollection('ferry');
+  const dictionary = { ui: shownUi, send, diagnostics };
   const sealCopy = { ui: shownUi, book, log, session, openFile: fileSource, writeFile: writePrivateFile };
   const backup = {
     ui: shownUi,
@@ -162,9 +164,21 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
       await applySettings();
     },
   };
-  const commandContext: CommandContext = { ui: shownUi, presence, inbox, send, receiving, sealCopy, backup, own: () => own, log };
+  const commandContext: CommandContext = {
+    ui: shownUi,
+    presence,
+    inbox,
+    send,
+    receiving,
+    dictionary,
+    sealCopy,
+    backup,
+    own: () => own,
+    log,
+  };
   context.subscriptions.push(
     output,
+    diagnostics,
     focus,
     { dispose: () => book.close() },
     registerSealedEditor(),

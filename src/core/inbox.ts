@@ -214,6 +214,9 @@ export class Inbox {
     if (waiting.length >= limits.offersWaiting) throw new FerryError('ERR_BUSY', 'too many offers wait already');
     if (totalSize(offer.items) > limits.itemBytes)
       throw new FerryError('ERR_ITEM_TOO_LARGE', 'the items are larger than any disk');
+    if (offer.items.some((item) => item.kind === 'dictionary' && item.size > limits.dictionaryBytes)) {
+      throw new FerryError('ERR_ITEM_TOO_LARGE', 'a dictionary is larger than the limit');
+    }
     this.#seen.add(id);
     for (const oldest of this.#seen) {
       if (this.#seen.size <= limits.offersRemembered) break;

@@ -5,7 +5,7 @@ export type ItemContext = { readonly languageId?: string; readonly encoding?: st
 
 /** An item in the clear. Kinds differ in how they are gathered and shown, nowhere else. */
 export type PlainItem = {
-  readonly kind: 'file';
+  readonly kind: 'file' | 'dictionary';
   readonly name: string;
   /** Bytes. */
   readonly size: number;

@@ -36,10 +36,16 @@ function manifestOf({ kind, name, size, mediaType, context = {} }: PlainItem): M
 }
 
 /** A kind that this version does not know is still a file. */
-function itemOf({ name, size, mediaType, extra }: Manifest): PlainItem {
+function itemOf({ kind, name, size, mediaType, extra }: Manifest): PlainItem {
   const context: ItemContext = {
     ...(extra?.['languageId'] === undefined ? {} : { languageId: extra['languageId'].slice(0, 64) }),
     ...(extra?.['encoding'] === undefined ? {} : { encoding: extra['encoding'].slice(0, 64) }),
   };
-  return { kind: 'file', name, size, mediaType, ...(Object.keys(context).length === 0 ? {} : { context }) };
+  return {
+    kind: kind === 'dictionary' ? kind : 'file',
+    name,
+    size,
+    mediaType,
+    ...(Object.keys(context).length === 0 ? {} : { context }),
+  };
 }

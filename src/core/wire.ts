@@ -41,7 +41,7 @@ const peerInfo = v.object({
 });
 
 const plainItem = v.object({
-  kind: v.literal('file'),
+  kind: v.picklist(['file', 'dictionary']),
   name: fileName,
   size: bytes,
   mediaType,

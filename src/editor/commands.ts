@@ -9,12 +9,15 @@ import type { Log } from '../core/log.ts';
 import type { PeerId } from '../core/peerId.ts';
 import type { Presence, Visibility } from '../core/presence.ts';
 import { addPeer } from './addPeer.ts';
+import { convertDictionary, copyDictionary, type DictionaryContext, sendDictionary } from './dictionaryCommands.ts';
 import { type BackupContext, backUpIdentity, restoreIdentity } from './identityBackup.ts';
 import type { InboxRow } from './inboxView.ts';
+import { compareDictionary, copyReceived, insertDictionary, saveDictionaryAs } from './receivedDictionary.ts';
 import { acceptEntry, declineEntry, openReceived, type ReceivingContext, revealReceived, saveReceivedAs } from './receiving.ts';
 import { type SealCopyContext, sealCopy } from './sealCopy.ts';
 import { openSealedFile } from './sealedFiles.ts';
-import { type SendContext, sendFile } from './sendFile.ts';
+import { sendFile } from './sendFile.ts';
+import type { SendContext } from './sendItems.ts';
 import { visibilityWords } from './statusBar.ts';
 import type { Ui } from './ui.ts';
 import { errorWords } from './words.ts';
@@ -27,6 +30,7 @@ export type CommandContext = {
   readonly inbox: Inbox;
   readonly send: SendContext;
   readonly receiving: ReceivingContext;
+  readonly dictionary: DictionaryContext;
   readonly sealCopy: SealCopyContext;
   readonly backup: BackupContext;
   readonly own: () => PeerId | undefined;
@@ -39,6 +43,9 @@ type Handler = (context: CommandContext, ...args: readonly unknown[]) => unknown
 export const commands: Readonly<Record<string, Handler>> = {
   'ferry.sendFile': ({ send }, first, all) => sendFile(send, urisOf(first, all)),
   'ferry.sendFileEncrypted': ({ send }, first, all) => sendFile(send, urisOf(first, all), { encrypt: true }),
+  'ferry.sendDictionary': ({ dictionary }) => sendDictionary(dictionary),
+  'ferry.copyDictionary': ({ dictionary }) => copyDictionary(dictionary),
+  'ferry.convertDictionary': ({ dictionary }, first) => convertDictionary(dictionary, urisOf(first, undefined)[0]),
   'ferry.sealCopy': ({ sealCopy: context }, first) => sealCopy(context, urisOf(first, undefined)[0]),
   'ferry.openSealed': ({ receiving }, first) => openSealedFile(receiving.sealed, urisOf(first, undefined)[0]),
   'ferry.backUpIdentity': ({ backup }) => backUpIdentity(backup),
@@ -57,6 +64,10 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.inbox.open': ({ receiving }, row) => withItem(row, (entry, item) => openReceived(receiving, entry, item)),
   'ferry.inbox.reveal': (_, row) => withItem(row, (_entry, item) => revealReceived(item)),
   'ferry.inbox.saveAs': ({ receiving }, row) => withItem(row, (_entry, item) => saveReceivedAs(receiving, item)),
+  'ferry.inbox.insert': ({ receiving }, row) => withItem(row, (_entry, item) => insertDictionary(receiving, item)),
+  'ferry.inbox.copy': ({ receiving }, row) => withItem(row, (_entry, item) => copyReceived(receiving, item)),
+  'ferry.inbox.saveDictionary': ({ receiving }, row) => withItem(row, (_entry, item) => saveDictionaryAs(receiving, item)),
+  'ferry.inbox.compare': ({ receiving }, row) => withItem(row, (_entry, item) => compareDictionary(receiving, item)),
   'ferry.inbox.remove': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.remove(entry.id)),
   'ferry.inbox.clear': ({ inbox }) => {
     for (const entry of inbox.entries) inbox.remove(entry.id);
@@ -138,6 +149,7 @@ async function showMenu({ ui, presence }: CommandContext): Promise<void> {
   const items = [
     { id: 'ferry.sendFile', label: `$(send) ${l10n.t('Send file to peer')}` },
     { id: 'ferry.sendFileEncrypted', label: `$(lock) ${l10n.t('Send file to peer, encrypted')}` },
+    { id: 'ferry.sendDictionary', label: `$(json) ${l10n.t('Send selection as dictionary')}` },
     { id: 'ferry.showInbox', label: `$(inbox) ${l10n.t('Show inbox')}` },
     { id: 'ferry.addPeer', label: `$(add) ${l10n.t('Add peer by address…')}` },
     { id: 'ferry.setVisibility', label: `$(eye) ${l10n.t('Choose who can reach you…')}` },

@@ -84,7 +84,7 @@ function receivedItem(entry: InboxEntry, received: ReceivedItem): vscode.TreeIte
   item.id = `${entry.id}/${received.n}`;
   item.description = sizeWords(received.item.size);
   item.iconPath = vscode.ThemeIcon.File;
-  item.contextValue = landedContext(entry);
+  item.contextValue = landedContext(entry, received);
   item.command = { command: 'ferry.inbox.open', title: l10n.t('Open'), arguments: [{ entry, item: received }] };
   return item;
 }
@@ -151,6 +151,8 @@ function contextOf(entry: InboxEntry, several: boolean): string {
   }
 }
 
-function landedContext(entry: InboxEntry): string {
-  return entry.state.phase === 'received' && entry.state.landing === 'folder' ? 'openable revealable' : 'openable storage';
+function landedContext(entry: InboxEntry, item = entry.received[0]): string {
+  const kind = item?.item.kind === 'dictionary' && item.sealedFor === undefined ? ' dictionary' : '';
+  const saved = entry.state.phase === 'received' && entry.state.landing === 'folder';
+  return `openable ${saved ? 'revealable' : 'storage'}${kind}`;
 }

@@ -4,6 +4,7 @@
 import type * as vscode from 'vscode';
 
 import { encodeHex } from '../core/base64.ts';
+import { toFerryError } from '../core/errors.ts';
 import type { InboxEntry, ReceivedItem } from '../core/inboxEntry.ts';
 import { limits } from '../core/limits.ts';
 import { fingerprintOf } from '../core/peerId.ts';
@@ -18,21 +19,25 @@ export function printedBlock(entry: InboxEntry, received: ReceivedItem, bytes: U
     entry.arrivedAt.toISOString(),
     `${peerWords(entry.peer)} (${fingerprintOf(entry.peer.id)})`,
     plain(item.name),
+    ...(item.kind === 'dictionary' ? [item.mediaType] : []),
     sizeWords(item.size),
     `sha-256 ${encodeHex(sha256)}`,
   ].join(' | ');
   return `── ${header}\n${bodyOf(received, bytes)}\n`;
 }
 
-/** Prints all items of an entry. */
+/** Prints all items of an entry; `treeOf` gives the text of a dictionary, or fails where it is none. */
 export async function printEntry(
   channel: vscode.OutputChannel,
   entry: InboxEntry,
   read: (path: string) => Promise<Uint8Array>,
+  treeOf: (received: ReceivedItem) => Promise<string>,
 ): Promise<void> {
   for (const received of entry.received) {
+    const isDictionary = received.item.kind === 'dictionary' && received.sealedFor === undefined;
     const bytes = received.item.size <= limits.printBytes ? await read(received.path) : undefined;
-    channel.append(printedBlock(entry, received, bytes));
+    const tree = isDictionary ? await treeOf(received).catch((error: unknown) => `(${toFerryError(error).code})`) : undefined;
+    channel.append(printedBlock(entry, received, tree === undefined ? bytes : new TextEncoder().encode(tree)));
   }
   channel.show(true);
 }

@@ -16,6 +16,7 @@ import { safeFileName } from '../core/safeName.ts';
 import { looksLikeText } from '../core/textual.ts';
 import { entryWords, isSealed } from './inboxView.ts';
 import { printEntry } from './printer.ts';
+import { dictionaryTree, openDictionary } from './receivedDictionary.ts';
 import type { ReceivedFiles } from './receivedFiles.ts';
 import { openSealedFile, type SealedContext, unsealArrived } from './sealedFiles.ts';
 import type { Settings } from './settings.ts';
@@ -136,7 +137,9 @@ async function act(context: ReceivingContext, arrived: InboxEntry): Promise<void
   const { action } = arrived.state;
   await unsealAll(context, arrived);
   const entry = context.inbox.find(arrived.id) ?? arrived;
-  if (action === 'print' || action === 'printAndSave') await printEntry(context.output, entry, context.readFile);
+  if (action === 'print' || action === 'printAndSave') {
+    await printEntry(context.output, entry, context.readFile, (item) => dictionaryTree(context, item));
+  }
   const open = entry.received.filter((item) => item.sealedFor === undefined);
   if (action === 'open') {
     for (const item of open) await openReceived(context, entry, item, { onlyText: true });
@@ -182,6 +185,10 @@ export async function openReceived(
 ): Promise<void> {
   if (received.sealedFor !== undefined) {
     await openSealed(context, entry, received);
+    return;
+  }
+  if (received.item.kind === 'dictionary') {
+    await openDictionary(context, received);
     return;
   }
   const saved = entry.state.phase === 'received' && entry.state.landing === 'folder';

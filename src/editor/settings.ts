@@ -7,6 +7,7 @@ import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { keptName } from '../core/book.ts';
+import type { FormatId } from '../core/dictionary/formats/format.ts';
 import type { ReceiveAction } from '../core/inboxEntry.ts';
 import type { Log } from '../core/log.ts';
 import type { PresenceConfig, Visibility } from '../core/presence.ts';
@@ -19,6 +20,7 @@ export const settingDefaults = {
   'ferry.receive.folder': '',
   'ferry.receive.keepSealed': false,
   'ferry.send.encrypt': 'never',
+  'ferry.dictionary.format': 'json',
   'ferry.network.port': 0,
   'ferry.network.interfaces': [],
 } as const;
@@ -29,6 +31,7 @@ const visibilities: readonly Visibility[] = ['off', 'thisMachine', 'network'];
 const receiveActions: readonly (ReceiveAction | 'ask')[] = ['ask', 'print', 'save', 'printAndSave', 'open'];
 
 export type SendEncrypt = 'never' | 'ask' | 'always';
+const dictionaryFormats: readonly ('json' | 'xml' | 'binary' | 'ask')[] = ['json', 'xml', 'binary', 'ask'];
 const sendEncrypts: readonly SendEncrypt[] = ['never', 'ask', 'always'];
 
 export class Settings {
@@ -65,6 +68,12 @@ export class Settings {
   /** What the plain send command does about encryption. */
   sendEncrypt(): SendEncrypt {
     return this.#oneOf('ferry.send.encrypt', sendEncrypts);
+  }
+
+  /** The format in which dictionaries are sent; `binary` is CBOR. */
+  dictionaryFormat(): FormatId | 'ask' {
+    const format = this.#oneOf('ferry.dictionary.format', dictionaryFormats);
+    return format === 'binary' ? 'cbor' : format;
   }
 
   /** The folder for received files, absolute. */

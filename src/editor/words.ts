@@ -4,6 +4,7 @@
 import * as vscode from 'vscode';
 
 import type { FerryError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
 import type { Pace } from '../core/pace.ts';
 import { fingerprintOf, type PeerId } from '../core/peerId.ts';
 import type { Trust } from '../core/peers.ts';
@@ -99,6 +100,22 @@ export function errorWords(error: FerryError, peer = l10n.t('the peer')): string
     case 'ERR_SIZE_MISMATCH':
     case 'ERR_DIGEST_MISMATCH':
       return l10n.t('What arrived is not what was sent, so nothing was kept. Send it again.');
+    case 'ERR_DICTIONARY_INVALID':
+      return l10n.t(
+        'This is no valid dictionary: it breaks the rules of {0} at byte {1}. Its bytes can still be saved.',
+        formatWords(error),
+        error.detail['offset'] ?? 0,
+      );
+    case 'ERR_DICTIONARY_TOO_DEEP':
+      return l10n.t('This dictionary is nested too deep. At most {0} levels are read.', limits.dictionaryDepth);
+    case 'ERR_DICTIONARY_TOO_LARGE':
+      return l10n.t(
+        'This dictionary is too large. At most {0} and {1} values are read.',
+        sizeWords(limits.dictionaryBytes),
+        limits.dictionaryNodes,
+      );
+    case 'ERR_DICTIONARY_VALUE_UNSUPPORTED':
+      return l10n.t('This dictionary holds a value that cannot be carried, such as NaN or a broken character.');
     case 'ERR_UNSEAL_FAILED':
       return l10n.t('This item cannot be unsealed. The passphrase or the key is another one, or the file is damaged.');
     case 'ERR_ALGORITHM_NOT_ALLOWED':
@@ -131,6 +148,10 @@ export function errorWords(error: FerryError, peer = l10n.t('the peer')): string
     default:
       return l10n.t('Something unexpected went wrong. The log has the details.');
   }
+}
+
+function formatWords(error: FerryError): string {
+  return String(error.detail['format'] ?? '').toUpperCase();
 }
 
 function unreachableWords(error: FerryError, peer: string): string {

@@ -10,5 +10,6 @@ export async function run(): Promise<void> {
     await import('./sending.test.ts');
     await import('./receiving.test.ts');
     await import('./sealing.test.ts');
+    await import('./dictionary.test.ts');
   });
 }

@@ -40,7 +40,7 @@ function scalarText(value: null | boolean | bigint | number | string): string {
 }
 
 function quoted(text: string): string {
-  const characters = text.length > shownCharacters ? [...text] : [];
+  const characters = text.length > shownCharacters ? Array.from(text) : [];
   const cut = characters.length > shownCharacters;
   const shown = JSON.stringify(cut ? characters.slice(0, shownCharacters).join('') : text).replaceAll(
     unseen,

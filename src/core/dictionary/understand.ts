@@ -154,13 +154,15 @@ export function shapeOf(text: string): Shape {
   if (sectionLine.test(start) && /^[^\n]*\n[^[{]*[=:]/.test(start)) return 'section';
   if (bracket.test(start)) return 'bracket';
   if (bracket.test(start.replace(keywords, '').replace(target, ''))) return 'assigned';
-  return call.test(start) || /[{[(][ \t]*(?:\r?\n|$)/.test(start) ? 'code' : 'text';
+  return call.test(start) || statement.test(start) || /[{[(][ \t]*(?:\r?\n|$)/.test(start) ? 'code' : 'text';
 }
 
 const sectionLine = /^\[[^\]\n]*\]?\][ \t]*(?:[#;][^\n]*)?(?:\r?\n|$)/;
 const bracket = /^\s*(?:[{[]|\(\s*[{[("'\d-])/;
 const keywords = /^(?:(?:export|default|const|let|var|return|yield)(?![\p{L}\p{N}_$])\s*){1,3}/u;
 const target = /^[\p{L}\p{N}_$.]+(?:\[[^\]\n]*\])?(?:\s*:[^=\n'"]{0,200})?\s*=/u;
+/** The head of a block in Python. */
+const statement = /^[ \t]*(?:async|class|def|elif|for|if|match|while|with)[ \t][^\n]*:[ \t]*(?:#[^\n]*)?$/m;
 /** A call after `=`, `:`, a comma or `return`. */
 const call = /(?:[=:,]|\breturn)[ \t]*(?:await[ \t]+|new[ \t]+)?[\p{L}_][\p{L}\p{N}_$.]{0,99}\(/u;
 

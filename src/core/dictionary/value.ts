@@ -48,7 +48,10 @@ export function checkDictionary(root: DictionaryValue): void {
         detail: { limit: 'nodes', most: limits.dictionaryNodes },
       });
     }
-    if (value === null || typeof value !== 'object') return checkScalar(value);
+    if (value === null || typeof value !== 'object') {
+      checkScalar(value);
+      return;
+    }
     if (depth === limits.dictionaryDepth) {
       throw new FerryError('ERR_DICTIONARY_TOO_DEEP', `nested more than ${limits.dictionaryDepth} deep`, {
         detail: { most: limits.dictionaryDepth },
@@ -85,9 +88,6 @@ function checkScalar(value: Exclude<DictionaryValue, object> | null): void {
   if (typeof value === 'number' && !Number.isFinite(value)) throw unsupported(`the number ${value} cannot be carried`);
   if (typeof value === 'string' && !value.isWellFormed()) throw unsupported('a string holds an unpaired surrogate');
   if (typeof value === 'bigint' && !isIntegerInRange(value)) throw unsupported('an integer has too many digits');
-  if (value === undefined || typeof value === 'function' || typeof value === 'symbol') {
-    throw unsupported(`a value of type ${typeof value} cannot be carried`);
-  }
 }
 
 function unsupported(message: string): FerryError {

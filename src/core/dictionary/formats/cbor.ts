@@ -60,7 +60,8 @@ function createTokens(bytes: Uint8Array): Tokens {
       start = inner.pos();
       const token = inner.next();
       if (Type.equals(token.type, Type.uint) || Type.equals(token.type, Type.negint)) {
-        return new Token(token.type, BigInt(token.value), token.encodedLength);
+        const value: unknown = token.value;
+        return new Token(token.type, typeof value === 'number' ? BigInt(value) : value, token.encodedLength);
       }
       if (Type.equals(token.type, Type.string)) {
         const end = inner.pos();

@@ -29,20 +29,29 @@ function scanItem(cursor: Cursor, depth: number): void {
   cursor.nodes += 1;
   if (cursor.nodes > limits.dictionaryNodes) throw tooMany('cbor', cursor.at);
   const start = cursor.at;
-  if ((cursor.bytes[start] ?? 0) >> 5 === 7) return scanSimple(cursor);
+  if ((cursor.bytes[start] ?? 0) >> 5 === 7) {
+    scanSimple(cursor);
+    return;
+  }
   const head = readHead(cursor);
   switch (head.major) {
     case 0:
     case 1:
       cursor.at = head.next;
       return;
-    case 3:
-      return scanString(cursor, head);
+    case 3: {
+      scanString(cursor, head);
+      return;
+    }
     case 4:
-    case 5:
-      return scanContainer(cursor, head, depth);
-    case 6:
-      return scanBignum(cursor, head);
+    case 5: {
+      scanContainer(cursor, head, depth);
+      return;
+    }
+    case 6: {
+      scanBignum(cursor, head);
+      return;
+    }
     default:
       throw unsupported('cbor', start, 'a byte string');
   }

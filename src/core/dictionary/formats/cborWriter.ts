@@ -17,16 +17,27 @@ export function writeCbor(value: DictionaryValue): Uint8Array {
 type Sink = ReturnType<typeof createSink>;
 
 function write(value: DictionaryValue, sink: Sink): void {
-  if (value === null) return sink.byte(0xf6);
+  if (value === null) {
+    sink.byte(0xf6);
+    return;
+  }
   switch (typeof value) {
-    case 'boolean':
-      return sink.byte(value ? 0xf5 : 0xf4);
-    case 'bigint':
-      return writeInteger(value, sink);
-    case 'number':
-      return writeFloat(value, sink);
-    case 'string':
-      return writeString(value, sink);
+    case 'boolean': {
+      sink.byte(value ? 0xf5 : 0xf4);
+      return;
+    }
+    case 'bigint': {
+      writeInteger(value, sink);
+      return;
+    }
+    case 'number': {
+      writeFloat(value, sink);
+      return;
+    }
+    case 'string': {
+      writeString(value, sink);
+      return;
+    }
     default:
   }
   if (isList(value)) {
@@ -44,7 +55,10 @@ function write(value: DictionaryValue, sink: Sink): void {
 function writeInteger(value: bigint, sink: Sink): void {
   const negative = value < 0n;
   const magnitude = negative ? -1n - value : value;
-  if (magnitude < uint64Bound) return writeHead(negative ? 1 : 0, magnitude, sink);
+  if (magnitude < uint64Bound) {
+    writeHead(negative ? 1 : 0, magnitude, sink);
+    return;
+  }
   // RFC 8949 section 3.4.3: tag 2 or 3 around the magnitude, big end first, without leading zeroes.
   const digits = magnitude.toString(16);
   const hexadecimal = digits.padStart(digits.length + (digits.length % 2), '0');
@@ -64,7 +78,10 @@ function writeString(text: string, sink: Sink): void {
 
 function writeHead(major: number, argument: bigint, sink: Sink): void {
   const first = major << 5;
-  if (argument < 24n) return sink.byte(first | Number(argument));
+  if (argument < 24n) {
+    sink.byte(first | Number(argument));
+    return;
+  }
   const width = argument < 0x100n ? 1 : argument < 0x10000n ? 2 : argument < 0x100000000n ? 4 : 8;
   sink.byte(first | (24 + Math.log2(width)));
   for (let shift = BigInt(8 * (width - 1)); shift >= 0n; shift -= 8n) sink.byte(Number((argument >> shift) & 0xffn));
@@ -72,7 +89,10 @@ function writeHead(major: number, argument: bigint, sink: Sink): void {
 
 function writeFloat(value: number, sink: Sink): void {
   const half = halfBits(value);
-  if (half !== undefined) return sink.bytesOf(Uint8Array.of(0xf9, half >> 8, half & 0xff));
+  if (half !== undefined) {
+    sink.bytesOf(Uint8Array.of(0xf9, half >> 8, half & 0xff));
+    return;
+  }
   const wide = !Object.is(Math.fround(value), value);
   const view = new DataView(new ArrayBuffer(wide ? 9 : 5));
   view.setUint8(0, wide ? 0xfb : 0xfa);

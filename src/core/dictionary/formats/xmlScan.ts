@@ -19,7 +19,7 @@ export type XmlElement = {
 
 /** The root, or why and where (UTF-16 code units) a text is refused. */
 export type XmlScan = { readonly ok: true; readonly root: XmlElement } | XmlRefusal;
-export type XmlRefusal = {
+type XmlRefusal = {
   readonly ok: false;
   readonly why: 'invalid' | 'deep' | 'many';
   readonly index: number;
@@ -41,7 +41,7 @@ const known = /^(?:key|escaped|escaped-key|xmlns(?::[A-Za-z_][\w.-]*)?)$/;
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 /** The length of an XML declaration at the start of a text (version 1.0, UTF-8), or 0. */
-export function declarationLength(text: string): number {
+function declarationLength(text: string): number {
   return declaration.exec(text)?.[0].length ?? 0;
 }
 

@@ -38,7 +38,7 @@ function readTable(text: string, delimiter: string): Reading {
         if (problem !== undefined) throw new Stop(problem.message, start);
         if (header === undefined) header = checkHeader(cells, start);
         else rows.push(toMap(header, cells, start));
-        if (rows.length * ((header?.length ?? 0) + 1) >= limits.dictionaryNodes) {
+        if (rows.length * (header.length + 1) >= limits.dictionaryNodes) {
           throw new Stop(`more than ${limits.dictionaryNodes} values`, start);
         }
       },

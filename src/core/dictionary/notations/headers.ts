@@ -1,7 +1,7 @@
 // HTTP header blocks (RFC 9112 section 5): `Name: value` lines, perhaps below a request or status line.
 
 import type { DictionaryValue } from '../value.ts';
-import { attempt, linesOf, type Notation, notationLanguages, Stop, setRepeated, startOf } from './notation.ts';
+import { attempt, groupRepeated, linesOf, type Notation, notationLanguages, Stop, startOf } from './notation.ts';
 
 /** Field lines of which at least one has a name that HTTP knows, or that stand below a start line. Values are texts. */
 export const headersNotation: Notation = {
@@ -12,7 +12,7 @@ export const headersNotation: Notation = {
 };
 
 const startLine = /^(?:HTTP\/\d(?:\.\d)? \d{3}(?: .*)?|[A-Z]{3,16} \S+ HTTP\/\d(?:\.\d)?)$/;
-const field = /^([!#$%&'*+.^_`|~\w-]+):[ \t]*(.*?)[ \t]*$/;
+const field = /^([!#$%&'*+.^_`|~\w-]+):(.*)$/;
 // Single words such as `host`, `date` or `age` are left out: any settings file has them.
 const knownNames = new Set(
   `accept-encoding accept-language access-control-allow-origin authorization cache-control content-disposition content-encoding
@@ -22,10 +22,9 @@ const knownNames = new Set(
 );
 
 function readBlock(text: string, notes: Set<string>): DictionaryValue {
-  const map = new Map<string, DictionaryValue>();
+  const pairs: [name: string, value: string][] = [];
   const spelling = new Map<string, string>();
   let known = false;
-  let last: string | undefined;
   const lines = linesOf(text);
   const first = lines.findIndex((line) => line.text.trim() !== '');
   for (const [index, line] of lines.slice(Math.max(0, first)).entries()) {
@@ -38,25 +37,20 @@ function readBlock(text: string, notes: Set<string>): DictionaryValue {
       if (text.slice(line.offset).trim() !== '') notes.add('What follows the empty line was left out.');
       break;
     }
+    const last = pairs.at(-1);
     if (last !== undefined && /^[ \t]/.test(line.text)) {
-      fold(map, last, line.text.trim());
+      // A line that begins with white space goes on with the value before it (RFC 9112 section 5.2).
+      last[1] += ` ${line.text.trim()}`;
       continue;
     }
     const [, name, value = ''] = field.exec(index === 0 ? line.text.trimStart() : line.text) ?? [];
     if (name === undefined) throw new Stop('a header name and a colon are expected', line.offset + startOf(line.text));
     // Names are the same in any case (RFC 9110 section 5.1); the first spelling stays.
-    last = spelling.get(name.toLowerCase()) ?? name;
-    spelling.set(name.toLowerCase(), last);
+    const spelled = spelling.get(name.toLowerCase()) ?? name;
+    spelling.set(name.toLowerCase(), spelled);
     known ||= knownNames.has(name.toLowerCase()) || /^x-/i.test(name);
-    setRepeated(map, last, value, notes);
+    pairs.push([spelled, value.trim()]);
   }
-  if (map.size === 0 || !known) throw new Stop('no header name that HTTP knows', startOf(text));
-  return map;
-}
-
-/** A line that begins with white space goes on with the value before it (RFC 9112 section 5.2). */
-function fold(map: Map<string, DictionaryValue>, name: string, more: string): void {
-  const value = map.get(name);
-  if (typeof value === 'string') map.set(name, `${value} ${more}`);
-  else if (Array.isArray(value)) map.set(name, [...value.slice(0, -1), `${String(value.at(-1))} ${more}`]);
+  if (pairs.length === 0 || !known) throw new Stop('no header name that HTTP knows', startOf(text));
+  return groupRepeated(pairs, notes);
 }

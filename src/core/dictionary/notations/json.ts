@@ -25,15 +25,24 @@ export const jsoncNotation: Notation = {
   read: (text) => readText(text, { disallowComments: false, allowTrailingComma: true }),
 };
 
-const members = /^(?:\s+|\/\/[^\n]*|\/\*[^]*?\*\/)*"[^"\\\n]*(?:\\.[^"\\\n]*)*"\s*:/;
+const trivia = /\s+|\/\/[^\n]*|\/\*[^]*?\*\//y;
+const member = /"[^"\\\n]*(?:\\.[^"\\\n]*)*"\s*:/y;
 const closing = /[,;]\s*$/;
 
 function readText(text: string, options: ParseOptions): Reading {
   return attempt(text, (notes) => {
-    if (!members.test(text)) return readTree(text.replace(closing, ''), 0, options, notes);
+    if (!memberAhead(text)) return readTree(text.replace(closing, ''), 0, options, notes);
     notes.add('Read as the inside of an object.');
     return readTree(`{${text.replace(closing, '')}\n}`, 1, options, notes);
   });
+}
+
+/** Whether the text begins with `"key":`. Step by step, for one pattern of all this would try every way to divide the blanks. */
+function memberAhead(text: string): boolean {
+  trivia.lastIndex = 0;
+  do member.lastIndex = trivia.lastIndex;
+  while (trivia.test(text));
+  return member.test(text);
 }
 
 /** Reads a text in which `added` characters stand before what the person selected. */

@@ -116,15 +116,21 @@ export function setLast(map: Map<string, DictionaryValue>, key: string, value: D
   map.set(key, value);
 }
 
-/** A list of values under a key that is repeated, as in query strings and HTTP headers. */
-export function setRepeated(map: Map<string, DictionaryValue>, key: string, value: string, notes: Set<string>): void {
-  const earlier = map.get(key);
-  if (earlier === undefined) {
-    map.set(key, value);
-    return;
+/** The map of keys that may be repeated, as in query strings and HTTP headers: the values of a repeated one become a list. */
+export function groupRepeated(pairs: readonly (readonly [key: string, value: string])[], notes: Set<string>): DictionaryValue {
+  const groups = new Map<string, string[]>();
+  for (const [key, value] of pairs) {
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
   }
-  notes.add(`The key ${JSON.stringify(key)} stands more than once; its values became a list.`);
-  map.set(key, Array.isArray(earlier) ? [...earlier, value] : [earlier, value]);
+  return new Map(
+    Array.from(groups, ([key, values]): [string, DictionaryValue] => {
+      if (values.length === 1) return [key, values[0] ?? ''];
+      notes.add(`The key ${JSON.stringify(key)} stands more than once; its values became a list.`);
+      return [key, values];
+    }),
+  );
 }
 
 /** One line of a text without its line end, and where it begins. */

@@ -1,7 +1,6 @@
 // Query strings, alone or at the end of an address: `a=1&b=two%20words`. Values are texts; a repeated key has a list.
 
-import type { DictionaryValue } from '../value.ts';
-import { attempt, type Notation, notationLanguages, Stop, setRepeated, startOf } from './notation.ts';
+import { attempt, groupRepeated, type Notation, notationLanguages, Stop, startOf } from './notation.ts';
 
 /** The query of an address (RFC 3986 section 3.4) in the form that HTML forms write, `+` for a space. */
 export const queryNotation: Notation = {
@@ -14,30 +13,30 @@ export const queryNotation: Notation = {
       const body = text.slice(start).trimEnd();
       const address = /^[a-z][a-z\d+.-]*:\/\/[^\s?#]*\?|^\/[^\s?#=]*\?|^\?/i.exec(body)?.[0] ?? '';
       const query = body.slice(address.length).split('#', 1)[0] ?? '';
-      // A line may break before or after an ampersand, as people fold long addresses.
-      const blank = /(?<!&\s*)\s+(?!\s*&)(?!$)/.exec(query);
-      if (blank !== null) throw new Stop('white space in a query string', start + address.length + blank.index);
       if (address === '' && !query.includes('&')) throw new Stop('an ampersand is expected', start + query.length);
-      const map = new Map<string, DictionaryValue>();
+      const pairs: (readonly [key: string, value: string])[] = [];
       let at = start + address.length;
       for (const part of query.split('&')) {
+        // A line may break before or after an ampersand, as people fold long addresses.
         const pair = part.trim();
-        if (pair !== '') readPair(map, pair, at, address !== '', notes);
+        const blank = pair.search(/\s/);
+        if (blank >= 0) throw new Stop('white space in a query string', at + part.indexOf(pair) + blank);
+        if (pair !== '') pairs.push(readPair(pair, at, address !== ''));
         at += part.length + 1;
       }
-      if (map.size === 0) throw new Stop('a key is expected', start);
-      return map;
+      if (pairs.length === 0) throw new Stop('a key is expected', start);
+      return groupRepeated(pairs, notes);
     }),
 };
 
-function readPair(map: Map<string, DictionaryValue>, pair: string, offset: number, inAddress: boolean, notes: Set<string>): void {
+function readPair(pair: string, offset: number, inAddress: boolean): readonly [key: string, value: string] {
   const equals = pair.indexOf('=');
   if (equals < 0 && !inAddress) throw new Stop('an equals sign is expected', offset);
   const key = equals < 0 ? pair : pair.slice(0, equals);
   const value = equals < 0 ? '' : pair.slice(equals + 1);
   // An address as a value of its own, `URL=https://host/?a=1`, is a line of another notation.
   if (!inAddress && /[?"'`{}<>]/.test(pair)) throw new Stop('a character that a query string has only encoded', offset);
-  setRepeated(map, decode(key, offset), decode(value, offset + equals + 1), notes);
+  return [decode(key, offset), decode(value, offset + equals + 1)];
 }
 
 function decode(text: string, offset: number): string {

@@ -1,11 +1,21 @@
 // YAML 1.2 in its core schema, and the one door to the library `yaml`. Values are read from the document's nodes, not from
 // JavaScript objects: keys keep their order, integers their digits, and every alias counts against the limit of values.
 
-import { type Document, isAlias, isScalar, isSeq, isMap as isYamlMap, parseAllDocuments, type Scalar, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isScalar,
+  isSeq,
+  isMap as isYamlMap,
+  Lexer,
+  parseAllDocuments,
+  type Scalar,
+  type YAMLMap,
+} from 'yaml';
 
 import { encodeBase64 } from '../../base64.ts';
 import { limits } from '../../limits.ts';
-import { type DictionaryValue, isMap } from '../value.ts';
+import { type DictionaryValue, isList, isMap } from '../value.ts';
 import { attempt, linesOf, type Notation, notationLanguages, type Reading, Stop } from './notation.ts';
 
 /** YAML; several documents become a list, merge keys are followed, and a snippet may begin in the middle of its first line. */
@@ -35,6 +45,7 @@ const knownTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].
 
 function readText(text: string, added: number): Reading {
   return attempt(text, (notes) => {
+    checkDepth(text, added);
     const found = parseAllDocuments(text, {
       version: '1.2',
       schema: 'core',
@@ -55,17 +66,37 @@ function readText(text: string, added: number): Reading {
       context.anchors.clear();
       return toValue(context, document.contents, 0);
     });
-    if (values.length > 1) notes.add('Several documents became a list.');
-    return values.length === 1 ? (values[0] ?? null) : values;
+    if (values.length < 2) return values[0] ?? null;
+    notes.add('Several documents became a list.');
+    return values;
   });
+}
+
+/** The library's composer recurses; its lexer does not, and goes first: brackets, and dashes side by side. */
+function checkDepth(text: string, added: number): void {
+  let brackets = 0;
+  let dashes = 0;
+  let at = 0;
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') brackets += 1;
+    else if (token === ']' || token === '}') brackets -= 1;
+    if (token === '-' || token === '?') dashes += 1;
+    else if (token.trim() !== '' || token.includes('\n')) dashes = 0;
+    if (Math.max(brackets, dashes) > limits.dictionaryDepth) {
+      throw new Stop(`nested more than ${limits.dictionaryDepth} deep`, at - added);
+    }
+    // The lexer adds three marks of its own, which are no part of the text.
+    if (token !== '\u0002' && token !== '\u0018' && token !== '\u001f') at += token.length;
+  }
 }
 
 /** How far the first line's own indentation was cut off, judged by the least indented of the other lines. */
 function indentationCutOff(text: string): number {
   const [first, ...others] = linesOf(text);
   if (first === undefined || /^\s/.test(first.text)) return 0;
-  const widths = others.filter((line) => line.text.trim() !== '').map((line) => line.text.search(/[^ ]/));
-  return widths.length === 0 ? 0 : Math.min(...widths);
+  const filled = others.filter((line) => line.text.trim() !== '');
+  const least = filled.reduce((width, line) => Math.min(width, line.text.search(/[^ ]/)), Number.POSITIVE_INFINITY);
+  return Number.isFinite(least) ? least : 0;
 }
 
 function toValue(context: Context, node: unknown, depth: number): DictionaryValue {
@@ -108,7 +139,7 @@ function mapValue(context: Context, node: YAMLMap, depth: number): DictionaryVal
 /** The merge key of YAML 1.1, which Compose files live on: a map, or a list of maps, the first of which wins. */
 function mergeInto(context: Context, merged: Map<string, DictionaryValue>, value: unknown, depth: number): void {
   const source = toValue(context, value, depth + 1);
-  for (const map of Array.isArray(source) ? source : [source]) {
+  for (const map of source !== null && typeof source === 'object' && isList(source) ? source : [source]) {
     if (!isMap(map)) throw stop(context, value, 'only a map can be merged');
     for (const [key, item] of map) if (!merged.has(key)) merged.set(key, item);
   }
@@ -122,14 +153,15 @@ function keyText(context: Context, key: unknown): string {
   const value = scalarValue(context, target);
   if (typeof value === 'string') return value;
   context.notes.add('Keys that are no text became text.');
-  return target.source ?? String(value);
+  return target.source ?? (value === null || typeof value === 'object' ? 'null' : String(value));
 }
 
 function scalarValue(context: Context, node: Scalar): DictionaryValue {
   const { value } = node;
   if (node.tag === 'tag:yaml.org,2002:binary') {
     context.notes.add('Bytes became base64 text.');
-    return value instanceof Uint8Array ? encodeBase64(value) : String(value).replaceAll(/\s/g, '');
+    if (value instanceof Uint8Array) return encodeBase64(value);
+    return typeof value === 'string' ? value.replaceAll(/\s/g, '') : '';
   }
   // A timestamp is text in the core schema, and ISO 8601 as it stands.
   if (node.tag !== 'tag:yaml.org,2002:timestamp') checkTag(context, node);

@@ -1,0 +1,104 @@
+// Dictionaries out of the editor: sent to a peer, copied, or converted from one file format into another.
+
+import { basename } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import type { FormatId } from '../core/dictionary/formats/format.ts';
+import { formatFacts, formatOfName, loadFormat } from '../core/dictionary/formats.ts';
+import { literalText } from '../core/dictionary/literals.ts';
+import type { DictionaryValue } from '../core/dictionary/value.ts';
+import { FerryError } from '../core/errors.ts';
+import { limits } from '../core/limits.ts';
+import { safeFileName } from '../core/safeName.ts';
+import type { ItemSource } from '../core/sealedItems.ts';
+import { type Diagnostics, gatherDictionary } from './dictionaryGather.ts';
+import { type SendContext, sendItems } from './sendItems.ts';
+import type { Ui } from './ui.ts';
+
+const { l10n } = vscode;
+
+export type DictionaryContext = { readonly ui: Ui; readonly send: SendContext; readonly diagnostics: Diagnostics };
+
+/** "Send Selection as Dictionary". Fails with ERR_NO_EDITOR, ERR_DICTIONARY_…, or as sendItems does. */
+export async function sendDictionary({ ui, send, diagnostics }: DictionaryContext): Promise<void> {
+  const gathered = await gatherDictionary(ui, diagnostics);
+  if (gathered === undefined) return;
+  const setting = send.settings.dictionaryFormat();
+  const format = setting === 'ask' ? await askFormat(ui, l10n.t('Send the dictionary as')) : setting;
+  if (format === undefined) return;
+  const stem = stemOf(basename(gathered.document.uri.path)) || 'dictionary';
+  await sendItems(send, [await dictionaryItem(gathered.understood.value, format, stem)]);
+}
+
+/** "Copy Selection as Dictionary". Fails with ERR_NO_EDITOR or ERR_DICTIONARY_…. */
+export async function copyDictionary({ ui, diagnostics }: DictionaryContext): Promise<void> {
+  const gathered = await gatherDictionary(ui, diagnostics);
+  if (gathered === undefined) return;
+  const format = await askFormat(ui, l10n.t('Copy the dictionary as'), { cbor: l10n.t('CBOR diagnostic notation') });
+  if (format === undefined) return;
+  await vscode.env.clipboard.writeText(await textOf(gathered.understood.value, format));
+  await ui.info(l10n.t('The dictionary is on the clipboard.'));
+}
+
+/** "Convert Dictionary File…": writes another file beside it, never over one. Fails with ERR_DICTIONARY_… or ERR_SOURCE_MISSING. */
+export async function convertDictionary({ ui }: DictionaryContext, given: vscode.Uri | undefined): Promise<void> {
+  const uri =
+    given ??
+    (await ui.openDialog({
+      title: l10n.t('Convert a dictionary file'),
+      filters: { [l10n.t('Dictionaries')]: ['json', 'xml', 'cbor'] },
+    }));
+  if (uri === undefined) return;
+  const from = formatOfName(uri.path);
+  if (from === undefined)
+    throw new FerryError('ERR_DICTIONARY_INVALID', 'the file has no format of a dictionary', {
+      detail: { format: 'json', offset: 0 },
+    });
+  const { size } = await vscode.workspace.fs.stat(uri);
+  if (size > limits.dictionaryBytes)
+    throw new FerryError('ERR_DICTIONARY_TOO_LARGE', 'the file is larger than a dictionary may be');
+  const value = (await loadFormat(from)).decode(await vscode.workspace.fs.readFile(uri));
+  const to = await askFormat(ui, l10n.t('Convert to'));
+  if (to === undefined) return;
+  const name = `${stemOf(basename(uri.path))}.${formatFacts[to].extension}`;
+  const target = await ui.saveDialog({
+    title: l10n.t('Save the converted dictionary as'),
+    defaultUri: vscode.Uri.joinPath(uri, '..', name),
+  });
+  if (target === undefined) return;
+  await vscode.workspace.fs.writeFile(target, (await loadFormat(to)).encode(value));
+  if (to !== 'cbor') await vscode.commands.executeCommand('vscode.open', target);
+}
+
+/** Asks for a format; `words` may call one of them by another name. */
+export async function askFormat(ui: Ui, title: string, words: { readonly cbor?: string } = {}): Promise<FormatId | undefined> {
+  const items: readonly (vscode.QuickPickItem & { readonly id: FormatId })[] = [
+    { id: 'json', label: 'JSON', detail: l10n.t('Text that every language reads') },
+    { id: 'xml', label: 'XML', detail: l10n.t('The W3C XML representation of JSON') },
+    { id: 'cbor', label: words.cbor ?? l10n.t('Binary'), detail: l10n.t('CBOR: compact, all numbers exact') },
+  ];
+  return (await ui.pick(items, { title }))?.id;
+}
+
+/** A dictionary as an item. Fails with ERR_DICTIONARY_…. */
+async function dictionaryItem(value: DictionaryValue, id: FormatId, stem: string): Promise<ItemSource> {
+  const bytes = (await loadFormat(id)).encode(value);
+  const { mediaType, extension } = formatFacts[id];
+  async function* open(): AsyncGenerator<Uint8Array> {
+    yield await Promise.resolve(bytes);
+  }
+  return { offered: { kind: 'dictionary', name: safeFileName(`${stem}.${extension}`), size: bytes.length, mediaType }, open };
+}
+
+async function textOf(value: DictionaryValue, id: FormatId): Promise<string> {
+  if (id === 'json') return literalText(value, 'json', { unit: '  ', base: '' });
+  const bytes = (await loadFormat(id)).encode(value);
+  if (id === 'xml') return new TextDecoder().decode(bytes);
+  const { diagnosticText } = await import('../core/dictionary/diagnostic.ts');
+  return diagnosticText(bytes);
+}
+
+function stemOf(name: string): string {
+  return name.replace(/(?!^)\.[^.]*$/, '');
+}

@@ -1,0 +1,117 @@
+// Received dictionaries: shown as text, inserted where the person works, copied, saved in any format, compared.
+
+import { basename } from 'node:path';
+
+import * as vscode from 'vscode';
+
+import { formatFacts, formatOfMediaType, loadFormat } from '../core/dictionary/formats.ts';
+import { literalKindOf, literalText } from '../core/dictionary/literals.ts';
+import { treeText } from '../core/dictionary/tree.ts';
+import type { DictionaryValue } from '../core/dictionary/value.ts';
+import { FerryError } from '../core/errors.ts';
+import type { ReceivedItem } from '../core/inboxEntry.ts';
+import { safeFileName } from '../core/safeName.ts';
+import { randomToken } from '../core/token.ts';
+import { askFormat } from './dictionaryCommands.ts';
+import type { ReceivedFiles } from './receivedFiles.ts';
+import type { Ui } from './ui.ts';
+import { itemWords } from './words.ts';
+
+const { l10n } = vscode;
+
+export type ReceivedDictionaryContext = {
+  readonly ui: Ui;
+  readonly files: ReceivedFiles;
+  readonly readFile: (path: string) => Promise<Uint8Array>;
+};
+
+/** Reads a received dictionary. Fails with ERR_DICTIONARY_…, and then the bytes can still be saved. */
+export async function readDictionary({ readFile }: ReceivedDictionaryContext, received: ReceivedItem): Promise<DictionaryValue> {
+  const id = formatOfMediaType(received.item.mediaType);
+  if (id === undefined)
+    throw new FerryError('ERR_DICTIONARY_INVALID', 'the dictionary has a format that is not known', {
+      detail: { format: 'json', offset: 0 },
+    });
+  return (await loadFormat(id)).decode(await readFile(received.path));
+}
+
+/** The tree that is printed, under its format. Fails as readDictionary does. */
+export async function dictionaryTree(context: ReceivedDictionaryContext, received: ReceivedItem): Promise<string> {
+  return treeText(await readDictionary(context, received));
+}
+
+/** Opens a received dictionary read-only: JSON and XML as they were sent, binary as JSON with a note. Fails as readDictionary does. */
+export async function openDictionary(context: ReceivedDictionaryContext, received: ReceivedItem): Promise<void> {
+  const value = await readDictionary(context, received);
+  const name = safeFileName(received.item.name);
+  const isBinary = formatOfMediaType(received.item.mediaType) === 'cbor';
+  const bytes = isBinary ? asCommentedJson(value) : await context.readFile(received.path);
+  const uri = context.files.show(randomToken(), isBinary ? `${name}.jsonc` : name, {
+    size: bytes.length,
+    read: () => Promise.resolve(bytes),
+  });
+  await vscode.commands.executeCommand('vscode.open', uri);
+}
+
+/** "Insert at Cursor": as a literal of the document's language. Fails with ERR_NO_EDITOR, or as readDictionary does. */
+export async function insertDictionary(context: ReceivedDictionaryContext, received: ReceivedItem): Promise<void> {
+  const editor =
+    vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme !== 'output');
+  if (editor === undefined) throw new FerryError('ERR_NO_EDITOR', 'there is no editor to insert into');
+  const value = await readDictionary(context, received);
+  const { document, options } = editor;
+  const unit = options.insertSpaces === false ? '\t' : ' '.repeat(Number(options.tabSize ?? 2));
+  await editor.edit((edit) => {
+    for (const selection of editor.selections) {
+      const base = /^\s*/.exec(document.lineAt(selection.start.line).text)?.[0] ?? '';
+      const literal = literalText(value, literalKindOf(document.languageId), {
+        unit,
+        base: base.slice(0, selection.start.character),
+      });
+      edit.replace(selection, literal);
+    }
+  });
+}
+
+/** "Copy": as JSON. Fails as readDictionary does. */
+export async function copyReceived(context: ReceivedDictionaryContext, received: ReceivedItem): Promise<void> {
+  await vscode.env.clipboard.writeText(literalText(await readDictionary(context, received), 'json', { unit: '  ', base: '' }));
+  await context.ui.info(l10n.t('The dictionary is on the clipboard, as JSON.'));
+}
+
+/** "Save Dictionary As…": in any of the formats. Fails as readDictionary does. */
+export async function saveDictionaryAs(context: ReceivedDictionaryContext, received: ReceivedItem): Promise<void> {
+  const value = await readDictionary(context, received);
+  const id = await askFormat(context.ui, l10n.t('Save the dictionary as'));
+  if (id === undefined) return;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const name = safeFileName(`${basename(received.item.name).replace(/\.[^.]*$/, '')}.${formatFacts[id].extension}`);
+  const target = await context.ui.saveDialog({
+    title: l10n.t('Save {0} as', itemWords(name)),
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
+  });
+  if (target !== undefined) await vscode.workspace.fs.writeFile(target, (await loadFormat(id)).encode(value));
+}
+
+/** "Compare with Selection": both as text of the selection's language, side by side. Fails with ERR_NO_EDITOR, or as readDictionary does. */
+export async function compareDictionary(context: ReceivedDictionaryContext, received: ReceivedItem): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) throw new FerryError('ERR_NO_EDITOR', 'there is no editor to compare with');
+  const { document, selection } = editor;
+  const kind = literalKindOf(document.languageId);
+  const literal = literalText(await readDictionary(context, received), kind, { unit: '  ', base: '' });
+  const mine = selection.isEmpty ? document.getText() : document.getText(selection);
+  const extension = { json: 'json', yaml: 'yaml', python: 'py', javascript: 'js' }[kind];
+  const show = (name: string, text: string): vscode.Uri => {
+    const bytes = new TextEncoder().encode(text);
+    return context.files.show(randomToken(), name, { size: bytes.length, read: () => Promise.resolve(bytes) });
+  };
+  const title = l10n.t('{0}: received and selection', itemWords(received.item.name));
+  const [theirs, ours] = [show(`received.${extension}`, `${literal}\n`), show(`selection.${extension}`, mine)];
+  await vscode.commands.executeCommand('vscode.diff', theirs, ours, title);
+}
+
+function asCommentedJson(value: DictionaryValue): Uint8Array {
+  const note = l10n.t('Received as binary (CBOR), shown as JSON.');
+  return new TextEncoder().encode(`// ${note}\n${literalText(value, 'json', { unit: '  ', base: '' })}\n`);
+}

@@ -1,0 +1,181 @@
+// The way of every item out: pick peers, seal where that is wanted, send, and say how it ended.
+
+import * as vscode from 'vscode';
+
+import { keptName, type PeerBook, withAddress } from '../core/book.ts';
+import { toFerryError } from '../core/errors.ts';
+import { totalSize } from '../core/item.ts';
+import { background, type Log } from '../core/log.ts';
+import { PaceMeter } from '../core/pace.ts';
+import type { Peer } from '../core/peers.ts';
+import type { Session } from '../core/presence.ts';
+import { plain } from '../core/safeText.ts';
+import type { ItemSource } from '../core/sealedItems.ts';
+import { type TransferOutcome, type TransferState, transfer } from '../core/transfer.ts';
+import { addPeer } from './addPeer.ts';
+import type { OpenFile } from './gather.ts';
+import { pickPeers } from './peerPick.ts';
+import { askSealing, askWhether, type Sealing, sealFor, sealKeyOf } from './sealedSend.ts';
+import type { Settings } from './settings.ts';
+import type { Ui } from './ui.ts';
+import { errorWords, peerWords, progressWords } from './words.ts';
+
+const { l10n } = vscode;
+
+export type SendContext = {
+  readonly ui: Ui;
+  readonly session: () => Session | undefined;
+  readonly goOnline: () => Promise<void>;
+  readonly book: PeerBook;
+  readonly settings: Settings;
+  readonly openFile: OpenFile;
+  readonly log: Log;
+  /** Ends when the window goes offline or closes. */
+  readonly running: Set<AbortController>;
+};
+
+/**
+ * Sends gathered items to peers whom the person picks. `encrypt`: the person asked for it; otherwise the settings say. Fails as
+ * adding a peer does; how each transfer ends is told by itself.
+ */
+export async function sendItems(
+  context: SendContext,
+  items: readonly ItemSource[],
+  options: { readonly encrypt?: boolean } = {},
+): Promise<void> {
+  const session = await sessionFor(context);
+  if (session === undefined) return;
+  const peers = await choosePeers(context, session, titleOf(items));
+  if (peers.length === 0) return;
+  const sealing = await chooseSealing(context, options.encrypt === true);
+  if (sealing !== undefined) await Promise.all(peers.map((peer) => sendTo(context, session, peer, items, sealing)));
+}
+
+async function sessionFor(context: SendContext): Promise<Session | undefined> {
+  const session = context.session();
+  if (session !== undefined) return session;
+  const online = l10n.t('Go Online');
+  if ((await context.ui.info(l10n.t('Ferry is offline, so nothing can be sent.'), online)) !== online) return undefined;
+  await context.goOnline();
+  return context.session();
+}
+
+async function choosePeers(context: SendContext, session: Session, title: string): Promise<readonly Peer[]> {
+  const picked = await pickPeers(session.directory, title, context.log);
+  if (picked.kind === 'peers') return picked.peers;
+  if (picked.kind === 'none') return [];
+  const added = await addPeer(context.ui, session.directory, context.book);
+  return session.directory.peers.filter((peer) => peer.id === added?.peerId);
+}
+
+async function chooseSealing({ ui, settings }: SendContext, encrypt: boolean): Promise<Sealing | undefined> {
+  if (encrypt) return askSealing(ui);
+  switch (settings.sendEncrypt()) {
+    case 'never':
+      return { kind: 'none' };
+    case 'ask':
+      return askWhether(ui);
+    case 'always':
+      return { kind: 'key' };
+  }
+}
+
+/** Sends to one peer, with a notification of its own; the end is told there, so this fails only on what nobody foresaw. */
+async function sendTo(
+  context: SendContext,
+  session: Session,
+  peer: Peer,
+  items: readonly ItemSource[],
+  sealing: Sealing,
+): Promise<void> {
+  const { ui, book, log, running } = context;
+  const name = peerWords(peer);
+  const what = namesOf(items);
+  const title =
+    sealing.kind === 'none' ? l10n.t('Sending {0} to {1}', what, name) : l10n.t('Encrypting and sending {0} to {1}', what, name);
+  const outcome = await ui.progress(title, async (report, signal): Promise<TransferOutcome> => {
+    const stop = new AbortController();
+    running.add(stop);
+    report(l10n.t('connecting…'));
+    try {
+      const ended = AbortSignal.any([signal, stop.signal]);
+      const addresses = await session.directory.addressesOf(peer.id);
+      const outgoing =
+        sealing.kind === 'none' ? items : await sealFor(items, sealing, () => sealKeyOf(peer, session, book), ended);
+      return await transfer(
+        { peerId: peer.id, addresses, senderName: context.settings.displayName(), items: outgoing },
+        {
+          dial: session.dial,
+          signal: ended,
+          onState: reporter(report),
+          onReached: (address) =>
+            background(
+              book.change(peer.id, (entry) => withAddress(entry, address)),
+              log,
+              'remembering an address',
+            ),
+        },
+      );
+    } catch (cause) {
+      const error = toFerryError(cause);
+      return error.code === 'ERR_CANCELLED' ? { phase: 'cancelled', by: 'me' } : { phase: 'failed', error };
+    } finally {
+      running.delete(stop);
+    }
+  });
+  log.info('a transfer ended', { peer: peer.id, phase: outcome.phase, bytes: totalSize(items.map((item) => item.offered)) });
+  if (outcome.phase === 'delivered') {
+    await book.change(peer.id, (entry) => ({ ...entry, name: keptName(peer.name), trust: 'known', lastUsed: Date.now() }));
+  }
+  background(tellOutcome(context, outcome, what, name), log, 'telling how a transfer ended');
+}
+
+function reporter(report: (message: string, increment?: number) => void): (state: TransferState) => void {
+  const meter = new PaceMeter();
+  let percent = 0;
+  let told = -Infinity;
+  return (state) => {
+    if (state.phase === 'waiting') report(l10n.t('waiting for them to accept…'));
+    if (state.phase !== 'moving') return;
+    const now = performance.now();
+    if (now - told < 200 && state.sent < state.total) return;
+    told = now;
+    const next = state.total === 0 ? 100 : (state.sent / state.total) * 100;
+    report(progressWords(state.sent, state.total, meter.measure(state.sent, state.total, now)), next - percent);
+    percent = next;
+  };
+}
+
+async function tellOutcome({ ui, log }: SendContext, outcome: TransferOutcome, what: string, name: string): Promise<void> {
+  switch (outcome.phase) {
+    case 'delivered':
+      await ui.info(l10n.t('{0} received {1}.', name, what));
+      return;
+    case 'declined':
+      await ui.info(l10n.t('{0} declined {1}.', name, what));
+      return;
+    case 'expired':
+      await ui.info(l10n.t('{0} did not answer in time, so {1} was not sent.', name, what));
+      return;
+    case 'cancelled':
+      // Whoever cancelled knows.
+      if (outcome.by === 'peer') await ui.info(l10n.t('{0} cancelled the transfer of {1}. Nothing was kept there.', name, what));
+      return;
+    case 'failed': {
+      log.warn('a transfer failed', { code: outcome.error.code, message: outcome.error.message });
+      const showLog = l10n.t('Show Log');
+      const chosen = await ui.error(l10n.t('{0} was not sent. {1}', what, errorWords(outcome.error, name)), showLog);
+      if (chosen === showLog) await vscode.commands.executeCommand('ferry.showLog');
+    }
+  }
+}
+
+function titleOf(items: readonly ItemSource[]): string {
+  return l10n.t('Send {0}', namesOf(items));
+}
+
+function namesOf(items: readonly ItemSource[]): string {
+  const [first] = items;
+  if (items.length === 1 && first !== undefined) return plain(first.offered.name, 60);
+  return l10n.t('{0} files', items.length);
+}

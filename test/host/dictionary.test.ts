@@ -1,0 +1,202 @@
+// Dictionaries in a real editor: made from a selection, sent, copied, converted, received and inserted.
+
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import * as vscode from 'vscode';
+
+import { loadFormat } from '../../src/core/dictionary/formats.ts';
+import type { InboxEntry } from '../../src/core/inboxEntry.ts';
+import type { OutgoingItem } from '../../src/core/transfer.ts';
+import type { TestApi } from '../../src/extension.ts';
+import { type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
+import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
+import { ferry, newPerson, type Person } from './person.ts';
+
+const python = "config = {\n    'name': 'Ada', 'big': 2**0 if False else 1,\n}\n";
+const pythonDict = "{'name': 'Ada', 'big': 123456789012345678901234567890, 'ok': True, 'none': None, 't': (1, 2.0)}";
+const asJson = '{"name":"Ada","big":123456789012345678901234567890,"ok":true,"none":null,"t":[1,2.0]}';
+
+describe('Dictionaries', () => {
+  let api: TestApi;
+  let person: Person;
+  let peer: HeadlessPeer;
+
+  const says = (text: RegExp): Promise<string> =>
+    eventually(person.onDidSee, () => person.shown.find((shown) => text.test(shown.text))?.text, `Ferry says ${String(text)}`);
+  const set = (key: string, value: unknown) =>
+    vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global);
+  const received = (): Promise<InboxEntry> =>
+    eventually(
+      api.inbox.onDidChange,
+      () => api.inbox.entries.find((entry) => entry.state.phase === 'received'),
+      'it is received',
+    );
+  const receive = async (id: 'json' | 'xml' | 'cbor', bytes: Uint8Array): Promise<InboxEntry> => {
+    person.answer(/wants to send/, 'Accept');
+    const { mediaType, extension } = await loadFormat(id);
+    const item: OutgoingItem = {
+      offered: { kind: 'dictionary', name: `data.${extension}`, size: bytes.length, mediaType },
+      open: async function* () {
+        yield bytes;
+      },
+    };
+    const to = { id: api.own()!, addresses: [{ host: '127.0.0.1', port: api.presence.session!.port }] };
+    assert.equal((await peer.send(to, [item])).phase, 'delivered');
+    return received();
+  };
+  const edit = async (content: string, language: string): Promise<vscode.TextEditor> =>
+    vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language }));
+
+  /** Sends to the one peer that answers: presses Enter until that was taken. */
+  const sendDictionary = async (): Promise<void> => {
+    let over = false;
+    const isOver = (): boolean => over;
+    const { directory } = api.presence.session!;
+    const ended = Promise.resolve(vscode.commands.executeCommand('ferry.sendDictionary')).finally(() => {
+      over = true;
+    });
+    const answers = () => directory.peers.find((found) => found.id === peer.identity.peerId && found.windows.length > 0);
+    await eventually(directory.onDidChange, answers, 'the peer answers');
+    while (!isOver()) {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      await Promise.race([ended, delay(50)]);
+    }
+    await ended;
+  };
+
+  before(async () => {
+    api = await ferry();
+    await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry goes online');
+  });
+  beforeEach(async () => {
+    person = newPerson(api);
+    peer = await headlessPeer({ name: 'neighbour', answer: 'save' });
+  });
+  afterEach(async () => {
+    await set('ferry.dictionary.format', undefined);
+    await set('ferry.receive.action', undefined);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.commands.executeCommand('ferry.inbox.clear');
+    await peer.stop();
+    const { directory } = api.presence.session!;
+    const gone = () => (directory.peers.every((found) => found.windows.length === 0) ? true : undefined);
+    await eventually(directory.onDidChange, gone, 'peers that left are gone');
+    await removeTempFolders();
+  });
+
+  for (const [setting, mediaType] of [
+    ['json', 'application/json'],
+    ['xml', 'application/xml'],
+    ['binary', 'application/cbor'],
+  ] as const) {
+    it(`sends a selected Python dict as ${setting}`, async () => {
+      await set('ferry.dictionary.format', setting);
+      person.answer(/^Understood as$/, 'Python dict, 5 keys');
+      const editor = await edit(`x = 1\n${pythonDict}\ny = 2\n`, 'python');
+      editor.selection = new vscode.Selection(1, 0, 1, pythonDict.length);
+      await sendDictionary();
+      const [item] = (await peer.entry('received')).received;
+      assert.equal(item!.item.kind, 'dictionary');
+      assert.equal(item!.item.mediaType, mediaType);
+      const value = (await loadFormat(setting === 'binary' ? 'cbor' : setting)).decode(await readFile(item!.path));
+      const expected = (await loadFormat('json')).decode(new TextEncoder().encode(asJson));
+      assert.deepEqual(value, expected);
+    });
+  }
+
+  it('tells the place where a selection stops being a dictionary, and shows it', async () => {
+    person.answer(/^This is no dictionary/, 'Show Place');
+    const editor = await edit(python, 'python');
+    await vscode.commands.executeCommand('ferry.sendDictionary');
+    const text = await says(/^This is no dictionary that Ferry can read: line 2, column \d+: /);
+    assert.match(text, /Tried: .*Python/);
+    const [diagnostic] = vscode.languages.getDiagnostics(editor.document.uri).filter(({ source }) => source === 'Ferry');
+    assert.equal(diagnostic?.range.start.line, 1);
+  });
+
+  it('copies a selection as CBOR diagnostic notation, without a peer', async () => {
+    person.answer(/^Understood as$/, /^YAML/);
+    person.answer(/^Copy the dictionary as$/, 'CBOR diagnostic notation');
+    await edit('a: 1\nb: [x, 2.5]\n', 'yaml');
+    await vscode.commands.executeCommand('ferry.copyDictionary');
+    assert.equal(await vscode.env.clipboard.readText(), '{"a": 1, "b": ["x", 2.5]}');
+  });
+
+  it('converts a dictionary file', async () => {
+    const folder = await tempFolder();
+    const [source, target] = [join(folder, 'a.json'), join(folder, 'a.cbor')];
+    await writeFile(source, asJson);
+    person.answer(/^Convert to$/, 'Binary');
+    person.saveTo(vscode.Uri.file(target));
+    await vscode.commands.executeCommand('ferry.convertDictionary', vscode.Uri.file(source));
+    const [from, to] = [await loadFormat('json'), await loadFormat('cbor')];
+    assert.deepEqual(to.decode(await readFile(target)), from.decode(await readFile(source)));
+  });
+
+  it('inserts a received dictionary as a literal of the language at the cursor', async () => {
+    const value = (await loadFormat('json')).decode(new TextEncoder().encode('{"a":[1,null],"b":true}'));
+    const entry = await receive('xml', (await loadFormat('xml')).encode(value));
+    const editor = await edit('def f():\n    x = \n', 'python');
+    editor.selection = new vscode.Selection(1, 8, 1, 8);
+    editor.options = { insertSpaces: true, tabSize: 4 };
+    await vscode.commands.executeCommand('ferry.inbox.insert', { entry });
+    const expected =
+      'def f():\n    x = {\n        "a": [\n            1,\n            None,\n        ],\n        "b": True,\n    }\n';
+    assert.equal(editor.document.getText(), expected);
+  });
+
+  it('opens a binary dictionary as JSON with a note', async () => {
+    const value = (await loadFormat('json')).decode(new TextEncoder().encode(asJson));
+    const entry = await receive('cbor', (await loadFormat('cbor')).encode(value));
+    await vscode.commands.executeCommand('ferry.inbox.open', { entry });
+    const document = await eventually(
+      vscode.window.onDidChangeActiveTextEditor,
+      () => {
+        const shown = vscode.window.activeTextEditor?.document;
+        return shown?.uri.scheme === 'ferry-received' ? shown : undefined;
+      },
+      'the dictionary is shown',
+    );
+    assert.match(
+      document.getText(),
+      /^\/\/ Received as binary \(CBOR\), shown as JSON\.\n\{\n {2}"name": "Ada",\n {2}"big": 123456789012345678901234567890,/,
+    );
+  });
+
+  it('prints a received dictionary as a tree', async () => {
+    await set('ferry.receive.action', 'print');
+    await receive('json', new TextEncoder().encode('{"server":{"port":8080}}'));
+    const text = await eventually(
+      vscode.workspace.onDidChangeTextDocument,
+      () =>
+        vscode.workspace.textDocuments
+          .find(({ uri, getText }) => uri.scheme === 'output' && getText().includes('port'))
+          ?.getText(),
+      'the channel shows the tree',
+    );
+    assert.match(text, /data\.json \| application\/json \| 24 B \|.*\nmap, 1 key\n {2}server: map, 1 key\n {4}port: 8080\n/);
+  });
+
+  it('refuses a hostile dictionary in words, and still saves its bytes', async () => {
+    const bytes = new TextEncoder().encode(
+      '<!DOCTYPE x [<!ENTITY a "b">]><map xmlns="http://www.w3.org/2005/xpath-functions">&a;</map>',
+    );
+    const entry = await receive('xml', bytes);
+    await vscode.commands.executeCommand('ferry.inbox.open', { entry });
+    await says(/^This is no valid dictionary: it breaks the rules of XML at byte 0\. Its bytes can still be saved\.$/);
+    assert.deepEqual(new Uint8Array(await readFile(entry.received[0]!.path)), bytes);
+  });
+
+  it('compares a received dictionary with the selection', async () => {
+    const entry = await receive('json', new TextEncoder().encode('{"a":1}'));
+    await edit('{"a": 2}', 'json');
+    await vscode.commands.executeCommand('ferry.inbox.compare', { entry });
+    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    assert.ok(input instanceof vscode.TabInputTextDiff);
+    assert.equal(new TextDecoder().decode(await vscode.workspace.fs.readFile(input.original)), '{\n  "a": 1\n}\n');
+  });
+});
