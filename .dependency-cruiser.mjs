@@ -9,6 +9,7 @@ const doors = [
   ['smol-toml', '^src/core/dictionary/'],
   ['papaparse', '^src/core/dictionary/'],
   ['valibot', '^src/core/(wire|stored)\\.ts$'],
+  ['secure-password-utilities', '^src/core/sealing/wordList\\.ts$'],
   ['bonjour-service', '^src/net/mdns'],
   ['@peculiar/x509', '^src/net/certificate\\.ts$'],
   ['reflect-metadata', '^src/net/certificate\\.ts$'],

@@ -85,7 +85,10 @@ export function createDialler(identity: Identity): Dialler {
         if (!kept || !isFerryError(error) || error.code !== 'ERR_CONNECTION_LOST' || signal.aborted) throw error;
         end(open);
         ({ open, kept } = await connect(address, expect, signal));
-        return await request(open.link);
+        return await request(open.link).catch((second: unknown) => {
+          // An offer that arrived, and whose answer alone was lost, is not made twice.
+          throw isFerryError(second) && second.code === 'ERR_OFFER_REPEATED' ? error : second;
+        });
       } finally {
         kept = false;
       }

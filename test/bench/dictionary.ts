@@ -1,8 +1,8 @@
 // Encoding plus decoding a dictionary of just under 1 MiB in each format, beside JSON.stringify and JSON.parse of the same data.
 
-import { loadFormat } from '../../src/core/dictionary/formats.ts';
 import type { Format, FormatId } from '../../src/core/dictionary/formats/format.ts';
-import type { DictionaryMap, DictionaryValue } from '../../src/core/dictionary/value.ts';
+import { loadFormat } from '../../src/core/dictionary/formats.ts';
+import { type DictionaryMap, type DictionaryValue, isList, isMap } from '../../src/core/dictionary/value.ts';
 import { limits } from '../../src/core/limits.ts';
 import type { BenchRow } from './rows.ts';
 
@@ -76,8 +76,8 @@ function sample(textLength: number): DictionaryMap {
 function toPlain(value: DictionaryValue): unknown {
   if (typeof value === 'bigint') return Number(value);
   if (value === null || typeof value !== 'object') return value;
-  if (value instanceof Map) return Object.fromEntries(Array.from(value, ([key, item]) => [key, toPlain(item)]));
-  return Array.isArray(value) ? value.map(toPlain) : [];
+  if (isMap(value)) return Object.fromEntries(Array.from(value, ([key, item]) => [key, toPlain(item)]));
+  return isList(value) ? value.map(toPlain) : [];
 }
 
 function median(work: () => unknown): number {

@@ -23,6 +23,10 @@ export class FakeDisk implements ReceiveStore {
     this.openParts += 1;
     return new FakePart(this, `${landing}/${name}`);
   }
+
+  createHash(): Hash {
+    return createHash('sha256');
+  }
 }
 
 class FakePart implements PartFile {

@@ -47,6 +47,7 @@ export function handshakeEnds(socket: TLSSocket): Promise<boolean> {
   return new Promise((done) => {
     socket.once('secureConnect', () => done(true));
     socket.once('close', () => done(false));
+    if (socket.getPeerX509Certificate() !== undefined) done(!socket.closed);
   });
 }
 

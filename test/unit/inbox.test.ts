@@ -6,7 +6,7 @@ import { mock } from 'node:test';
 import { type ErrorCode, FerryError } from '../../src/core/errors.ts';
 import { Inbox } from '../../src/core/inbox.ts';
 import type { InboxEntry, ReceiveAction } from '../../src/core/inboxEntry.ts';
-import type { Offer, OfferAnswer } from '../../src/core/item.ts';
+import { type Offer, type OfferAnswer, offeredName } from '../../src/core/item.ts';
 import { limits } from '../../src/core/limits.ts';
 import { randomToken } from '../../src/core/token.ts';
 import { bodyOf, FakeDisk } from '../support/fakeDisk.ts';
@@ -51,7 +51,7 @@ describe('The inbox', () => {
     const { id, answer } = offered(offerOf({ 'a.ts': 'abc', b: '' }));
     const entry = inbox.find(id);
     assert.deepEqual(
-      [entry?.peer, entry?.items.map((item) => item.name), entry?.state, entry?.received],
+      [entry?.peer, entry?.items.map(offeredName), entry?.state, entry?.received],
       [ada, ['a.ts', 'b'], { phase: 'waiting' }, []],
     );
     assert.deepEqual([shown.length, inbox.entries.length, disk.prepared], [1, 1, []]);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 
 import type { Address } from '../../src/core/address.ts';
 import { type ErrorCode, FerryError } from '../../src/core/errors.ts';
-import type { Offer, OfferAnswer } from '../../src/core/item.ts';
+import { type Offer, type OfferAnswer, offeredName } from '../../src/core/item.ts';
 import type { Dial, PeerLink, PutRequest } from '../../src/core/ports.ts';
 import { errorOfProblem, problemOf } from '../../src/core/problems.ts';
 import { type OutgoingItem, type TransferOutcome, type TransferState, transfer } from '../../src/core/transfer.ts';
@@ -79,7 +79,7 @@ class FakePeer {
       address,
       info: () => assert.fail('nobody asks who is there'),
       offer: (offer) => {
-        this.log.push(`offer of ${offer.sender.name}: ${offer.items.map(({ name }) => name).join()}`);
+        this.log.push(`offer of ${offer.sender.name}: ${offer.items.map(offeredName).join()}`);
         assert.match(offer.id, /^[A-Za-z0-9_-]{22}$/);
         return (this.#script.offer ?? accept)(offer);
       },

@@ -21,6 +21,7 @@ const item = {
   context: { languageId: 'typescript', encoding: 'utf8' },
 };
 const offer = { id: token, sender: { name: 'Ada' }, items: [item] };
+const sealed = { kind: 'sealed', size: 1, form: 'compact', for: 'key' };
 const withItem = (changes: Changes): unknown => ({ ...offer, items: [{ ...item, ...changes }] });
 const without = (value: object, key: string): unknown =>
   Object.fromEntries(Object.entries(value).filter(([name]) => name !== key));
@@ -76,6 +77,7 @@ describe('An offer', () => {
     ['of a file as large as can be', withItem({ size: limits.itemBytes })],
     ['with parameters in the media type', withItem({ mediaType: 'text/plain; charset=utf-8' })],
     ['with a hostile name, which is made safe later', withItem({ name: '../../etc/passwd\u0000' })],
+    ['of a sealed item, which shows neither name nor type', { ...offer, items: [sealed, item] }],
     ['without a name of the sender', { ...offer, sender: { name: '' } }],
     ['of ten thousand items', { ...offer, items: Array.from({ length: limits.itemsPerOffer }, () => item) }],
   ];
@@ -89,6 +91,7 @@ describe('An offer', () => {
       items: [{ ...item, later: 1, context: { ...item.context, later: 1 } }],
     };
     assert.deepEqual(parseOffer(later), offer);
+    assert.deepEqual(parseOffer({ ...offer, items: [{ ...sealed, name: 'a.ts' }] }), { ...offer, items: [sealed] });
   });
 
   it('takes no harm from members of prototypes', () => {
@@ -136,6 +139,9 @@ describe('An offer', () => {
     ['with a context that is a list', withItem({ context: 'typescript' })],
     ['with a language that is a number', withItem({ context: { languageId: 1 } })],
     ['with an encoding that is null', withItem({ context: { encoding: null } })],
+    ['of a sealed item in another form', { ...offer, items: [{ ...sealed, form: 'zip' }] }],
+    ['of a sealed item for everybody', { ...offer, items: [{ ...sealed, for: 'all' }] }],
+    ['of a sealed item without size', { ...offer, items: [without(sealed, 'size')] }],
     ['with a context that is null', withItem({ context: null })],
   ];
   for (const [name, value] of refused) it(`is refused ${name}`, () => assert.throws(() => parseOffer(value), invalid));

@@ -181,6 +181,7 @@ describe('CBOR as RFC 8949 has it', () => {
 
 function asValue(value: unknown): DictionaryValue {
   if (Array.isArray(value)) return value.map(asValue);
-  if (typeof value === 'bigint' || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint' || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean')
+    return value;
   throw new TypeError('a plain value is expected');
 }

@@ -44,7 +44,11 @@ const json: readonly Hostile[] = [
   text('10 001 values', `[${'0,'.repeat(10_000)}0]`, 'TOO_LARGE'),
   text('a quarter of a million empty lists', filled('[],', '[', '0]'), 'TOO_LARGE'),
   text('10 001 keys', `{${Array.from({ length: 10_001 }, (_, index) => `"k${index}":0`).join(',')}}`, 'TOO_LARGE', true),
-  raw('one byte too many', [...new Array(most + 1).keys()].map(() => 0x20), 'TOO_LARGE'),
+  raw(
+    'one byte too many',
+    [...new Array(most + 1).keys()].map(() => 0x20),
+    'TOO_LARGE',
+  ),
   text('nothing but white space', filled(' ')),
   text('nothing but digits', filled('9'), 'VALUE_UNSUPPORTED'),
   text('a number of 16 385 digits', `[${'9'.repeat(16_385)}]`, 'VALUE_UNSUPPORTED'),
@@ -170,10 +174,17 @@ const xml: readonly Hostile[] = [
   text('1 MiB of attributes', filled(' a=""', '<map', '/>')),
   text('an attribute of 1 MiB that is not closed', filled('a', '<map key="')),
   text('a tag of 1 MiB', filled('a', '<', '/>')),
-  text('1 MiB, correct but for its last element', filled('a', `<array ${ns}><string>`, '</string><number>x</number></array>'), 'INVALID', true),
+  text(
+    '1 MiB, correct but for its last element',
+    filled('a', `<array ${ns}><string>`, '</string><number>x</number></array>'),
+    'INVALID',
+    true,
+  ),
   text(
     'thousands of keys, the last one twice',
-    inMap(`${Array.from({ length: 9000 }, (_, index) => `<string key="k${index}">${'a'.repeat(70)}</string>`).join('')}<null key="k0"/>`),
+    inMap(
+      `${Array.from({ length: 9000 }, (_, index) => `<string key="k${index}">${'a'.repeat(70)}</string>`).join('')}<null key="k0"/>`,
+    ),
     'INVALID',
     true,
   ),
@@ -190,15 +201,27 @@ const cbor: readonly Hostile[] = [
   raw('a list that claims 2^63 items', [0x9b, 0x80, 0, 0, 0, 0, 0, 0, 0], 'TOO_LARGE'),
   raw('a map that claims 2^64 - 1 entries', [0xbb, ...new Array<number>(8).fill(0xff)], 'TOO_LARGE'),
   raw('10 001 values', [0x99, 0x27, 0x10, ...new Array<number>(10_000).fill(0xf6)], 'TOO_LARGE'),
-  raw('lists of lists, 10 000 in all', [0x98, 101, ...Array.from({ length: 101 }, () => [0x98, 100, ...new Array<number>(100).fill(0)]).flat()], 'TOO_LARGE'),
+  raw(
+    'lists of lists, 10 000 in all',
+    [0x98, 101, ...Array.from({ length: 101 }, () => [0x98, 100, ...new Array<number>(100).fill(0)]).flat()],
+    'TOO_LARGE',
+  ),
   raw('one byte too many', new Array<number>(most + 1).fill(0), 'TOO_LARGE'),
   raw('a list that claims 10 000 items and has none', [0x99, 0x27, 0x10]),
   raw('a text that claims 2 GiB', [0x7a, 0x7f, 0xff, 0xff, 0xff]),
   raw('a text that claims 2^64 - 1 bytes', [0x7b, ...new Array<number>(8).fill(0xff)]),
   raw('bytes that claim 2 GiB', [0x5a, 0x7f, 0xff, 0xff, 0xff], 'VALUE_UNSUPPORTED'),
   raw('a big integer that claims 2 GiB', [0xc2, 0x5a, 0x7f, 0xff, 0xff, 0xff], 'VALUE_UNSUPPORTED'),
-  raw('a big integer of 1 MiB', [0xc2, 0x5a, 0, 0x0f, 0xff, 0xfa, ...new Array<number>(most - 6).fill(0xff)], 'VALUE_UNSUPPORTED'),
-  raw('a big integer just beyond the digits', [0xc2, 0x59, 0x1a, 0x94, ...new Array<number>(0x1a94).fill(0xff)], 'VALUE_UNSUPPORTED'),
+  raw(
+    'a big integer of 1 MiB',
+    [0xc2, 0x5a, 0, 0x0f, 0xff, 0xfa, ...new Array<number>(most - 6).fill(0xff)],
+    'VALUE_UNSUPPORTED',
+  ),
+  raw(
+    'a big integer just beyond the digits',
+    [0xc2, 0x59, 0x1a, 0x94, ...new Array<number>(0x1a94).fill(0xff)],
+    'VALUE_UNSUPPORTED',
+  ),
   raw('an indefinite list', [0x9f, 0x01, 0xff]),
   raw('an indefinite map', [0xbf, 0xff]),
   raw('an indefinite text', [0x7f, 0x61, 0x61, 0xff]),
@@ -238,7 +261,14 @@ const cbor: readonly Hostile[] = [
   raw('JSON', [0x7b, 0x22, 0x61, 0x22, 0x3a, 0x31, 0x7d]),
   raw(
     'thousands of keys, the last one twice',
-    [0xb9, 0x23, 0x29, ...Array.from({ length: 9000 }, (_, index) => [...key(`key-${index}-${'x'.repeat(80)}`), 0]).flat(), ...key(`key-0-${'x'.repeat(80)}`), 0],
+    [
+      0xb9,
+      0x23,
+      0x29,
+      ...Array.from({ length: 9000 }, (_, index) => [...key(`key-${index}-${'x'.repeat(80)}`), 0]).flat(),
+      ...key(`key-0-${'x'.repeat(80)}`),
+      0,
+    ],
     'INVALID',
     true,
   ),
@@ -261,7 +291,8 @@ for (const [format, inputs] of [
 
     for (const { name, bytes, code, whole = false } of inputs) {
       it(`refuses ${name}`, () => {
-        const refuse = (): void => assert.throws(() => format.decode(bytes), { name: 'FerryError', code: `ERR_DICTIONARY_${code}` });
+        const refuse = (): void =>
+          assert.throws(() => format.decode(bytes), { name: 'FerryError', code: `ERR_DICTIONARY_${code}` });
         // The second of two readings is measured: the first one may have to compile what it runs.
         refuse();
         const start = performance.now();

@@ -10,7 +10,7 @@ import { cborFormat } from '../../../src/core/dictionary/formats/cbor.ts';
 import { jsonFormat } from '../../../src/core/dictionary/formats/json.ts';
 import { xmlFormat, xmlText } from '../../../src/core/dictionary/formats/xml.ts';
 import { literalText } from '../../../src/core/dictionary/literals.ts';
-import { type DictionaryValue, equalDictionaries } from '../../../src/core/dictionary/value.ts';
+import { type DictionaryValue, equalDictionaries, isList, isMap } from '../../../src/core/dictionary/value.ts';
 import { anyDictionary, mapOf } from './support.ts';
 
 /** The system's interpreter, which sees the packages of the distribution; another one first on the path may not. */
@@ -48,8 +48,8 @@ function run(command: string, args: readonly string[], input: string): string {
 /** The same description, by Ferry. */
 function show(value: DictionaryValue): unknown {
   if (value === null) return ['null'];
-  if (value instanceof Map) return ['map', Array.from(value, ([key, item]) => [key, show(item)])];
-  if (Array.isArray(value)) return ['list', value.map(show)];
+  if (typeof value === 'object' && isMap(value)) return ['map', Array.from(value, ([key, item]) => [key, show(item)])];
+  if (typeof value === 'object' && isList(value)) return ['list', value.map(show)];
   if (typeof value === 'bigint') return ['integer', String(value)];
   if (typeof value === 'number') return ['double', value];
   return [typeof value === 'boolean' ? 'boolean' : 'text', value];
@@ -149,7 +149,9 @@ for line in sys.stdin.buffer:
 import ast, json, sys
 for line in sys.stdin.buffer:
     print(json.dumps(show(ast.literal_eval(bytes.fromhex(line.decode().strip()).decode()))))`;
-    const literals = samples.map((value) => hex(new TextEncoder().encode(literalText(value, 'python', { unit: '    ', base: '' }))));
+    const literals = samples.map((value) =>
+      hex(new TextEncoder().encode(literalText(value, 'python', { unit: '    ', base: '' }))),
+    );
     compare(run(python, ['-c', script], literals.join('\n')));
   });
 });

@@ -8,8 +8,8 @@ import fc from 'fast-check';
 import { jsonFormat } from '../../../src/core/dictionary/formats/json.ts';
 import { type LiteralKind, literalKindOf, literalText } from '../../../src/core/dictionary/literals.ts';
 import { javascriptNotation } from '../../../src/core/dictionary/notations/javascript.ts';
-import type { Notation } from '../../../src/core/dictionary/notations/notation.ts';
 import { jsonNotation } from '../../../src/core/dictionary/notations/json.ts';
+import type { Notation } from '../../../src/core/dictionary/notations/notation.ts';
 import { pythonNotation } from '../../../src/core/dictionary/notations/python.ts';
 import { yamlNotation } from '../../../src/core/dictionary/notations/yaml.ts';
 import { type DictionaryValue, equalDictionaries, isList } from '../../../src/core/dictionary/value.ts';
@@ -46,8 +46,14 @@ describe('literals', () => {
   }
 
   it('indents every line but the first by the place it goes to', () => {
-    assert.equal(literalText(mapOf(['key', [1n]]), 'json', { unit: '\t', base: '\t\t' }), '{\n\t\t\t"key": [\n\t\t\t\t1\n\t\t\t]\n\t\t}');
-    assert.equal(literalText(mapOf(['key', [1n]], ['two', 2n]), 'yaml', { unit: '\t', base: '    ' }), 'key:\n      - 1\n    two: 2');
+    assert.equal(
+      literalText(mapOf(['key', [1n]]), 'json', { unit: '\t', base: '\t\t' }),
+      '{\n\t\t\t"key": [\n\t\t\t\t1\n\t\t\t]\n\t\t}',
+    );
+    assert.equal(
+      literalText(mapOf(['key', [1n]], ['two', 2n]), 'yaml', { unit: '\t', base: '    ' }),
+      'key:\n      - 1\n    two: 2',
+    );
   });
 
   for (const [languageId, kind] of [
@@ -100,7 +106,24 @@ describe('literals', () => {
     assert.equal(Reflect.get({}, 'a'), undefined);
   });
 
-  for (const hostile of ['"', "'", '\\', '${x}', '`', '</script>', '<!--', '*/', '\n# x', '\u2028alert(1)', '\u202e', '\u0000', '"""', "'''", '{{x}}', '#{x}']) {
+  for (const hostile of [
+    '"',
+    "'",
+    '\\',
+    '${x}',
+    '`',
+    '</script>',
+    '<!--',
+    '*/',
+    '\n# x',
+    '\u2028alert(1)',
+    '\u202e',
+    '\u0000',
+    '"""',
+    "'''",
+    '{{x}}',
+    '#{x}',
+  ]) {
     for (const kind of ['json', 'javascript', 'python', 'yaml'] satisfies LiteralKind[]) {
       it(`keeps ${JSON.stringify(hostile)} inside its quotes in ${kind}`, () => {
         const text = literalText(mapOf([hostile, hostile]), kind, place);
@@ -133,7 +156,7 @@ function asEngine(dictionary: DictionaryValue): unknown {
   if (typeof dictionary === 'bigint') return Number.isSafeInteger(Number(dictionary)) ? Number(dictionary) : dictionary;
   if (dictionary === null || typeof dictionary !== 'object') return dictionary;
   if (isList(dictionary)) return dictionary.map(asEngine);
-  const made: object = Object.create(null);
+  const made = {};
   for (const [key, item] of dictionary) Object.defineProperty(made, key, { value: asEngine(item), enumerable: true });
   return made;
 }

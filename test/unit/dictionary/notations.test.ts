@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 
-import { jsoncNotation, jsonNotation } from '../../../src/core/dictionary/notations/json.ts';
 import { csvNotation, tsvNotation } from '../../../src/core/dictionary/notations/csv.ts';
 import { envNotation } from '../../../src/core/dictionary/notations/env.ts';
 import { headersNotation } from '../../../src/core/dictionary/notations/headers.ts';
 import { iniNotation } from '../../../src/core/dictionary/notations/ini.ts';
 import { javascriptNotation } from '../../../src/core/dictionary/notations/javascript.ts';
+import { jsoncNotation, jsonNotation } from '../../../src/core/dictionary/notations/json.ts';
 import { linesNotation } from '../../../src/core/dictionary/notations/lines.ts';
 import type { Notation } from '../../../src/core/dictionary/notations/notation.ts';
 import { propertiesNotation } from '../../../src/core/dictionary/notations/properties.ts';
@@ -16,8 +16,8 @@ import { queryNotation } from '../../../src/core/dictionary/notations/query.ts';
 import { tomlNotation } from '../../../src/core/dictionary/notations/toml.ts';
 import { xmlNotation } from '../../../src/core/dictionary/notations/xml.ts';
 import { yamlNotation } from '../../../src/core/dictionary/notations/yaml.ts';
-import { type DictionaryValue, equalDictionaries } from '../../../src/core/dictionary/value.ts';
 import { treeText } from '../../../src/core/dictionary/tree.ts';
+import { type DictionaryValue, equalDictionaries } from '../../../src/core/dictionary/value.ts';
 import { asMap, asText, readVectors } from './support.ts';
 
 const notations: readonly Notation[] = [
@@ -60,7 +60,11 @@ for (const notation of notations) {
         }
         assert.ok(!reading.ok, 'the text was read');
         const place = asMap(error);
-        assert.deepEqual([reading.line, reading.column], [Number(place.get('line')), Number(place.get('column'))], reading.message);
+        assert.deepEqual(
+          [reading.line, reading.column],
+          [Number(place.get('line')), Number(place.get('column'))],
+          reading.message,
+        );
         assert.equal(reading.offset, offsetOf(text, reading.line, reading.column));
         assert.notEqual(reading.message, '');
       });

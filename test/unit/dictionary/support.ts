@@ -6,9 +6,15 @@ import path from 'node:path';
 import fc from 'fast-check';
 
 import { jsonFormat } from '../../../src/core/dictionary/formats/json.ts';
-import { type DictionaryList, type DictionaryMap, type DictionaryValue, isList, isMap } from '../../../src/core/dictionary/value.ts';
+import {
+  type DictionaryList,
+  type DictionaryMap,
+  type DictionaryValue,
+  isList,
+  isMap,
+} from '../../../src/core/dictionary/value.ts';
 
-export const vectorsFolder = path.join(import.meta.dirname, '../../vectors/dictionary');
+const vectorsFolder = path.join(import.meta.dirname, '../../vectors/dictionary');
 
 /** Properties run this often: FERRY_PROPERTY_RUNS, or 3 000 times. */
 export const propertyRuns = Number(process.env['FERRY_PROPERTY_RUNS'] ?? 3000);
@@ -30,11 +36,6 @@ export function asMap(value: DictionaryValue | undefined): DictionaryMap {
   return value;
 }
 
-export function asList(value: DictionaryValue | undefined): DictionaryList {
-  if (value === null || typeof value !== 'object' || !isList(value)) throw new TypeError('a list is expected');
-  return value;
-}
-
 export function asText(value: DictionaryValue | undefined): string {
   if (typeof value !== 'string') throw new TypeError('a text is expected');
   return value;
@@ -44,14 +45,62 @@ export function asText(value: DictionaryValue | undefined): string {
 const anyText = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 12 }),
   fc.string({ unit: 'binary', maxLength: 12 }),
-  fc.string({ unit: fc.constantFrom('\u0000', '\t', '\n', '\r', '\u001b', '\\', '"', "'", '&', '<', '>', ']', '\ufeff', '\uffff', ' '), maxLength: 8 }),
-  fc.constantFrom('', '__proto__', 'constructor', 'toString', '<map>', '</string>', '&lt;', ']]>', '<!--', '&#0;', '\\u0000', '\u2028'),
-  fc.constantFrom('true', 'null', '1', '1.0', 'yes', '~', '- a', 'a: b', '# no', "'", '{', '%', '@', '!!str x', '<<', '=', '0x1', '1_000'),
+  fc.string({
+    unit: fc.constantFrom('\u0000', '\t', '\n', '\r', '\u001b', '\\', '"', "'", '&', '<', '>', ']', '\ufeff', '\uffff', ' '),
+    maxLength: 8,
+  }),
+  fc.constantFrom(
+    '',
+    '__proto__',
+    'constructor',
+    'toString',
+    '<map>',
+    '</string>',
+    '&lt;',
+    ']]>',
+    '<!--',
+    '&#0;',
+    '\\u0000',
+    '\u2028',
+  ),
+  fc.constantFrom(
+    'true',
+    'null',
+    '1',
+    '1.0',
+    'yes',
+    '~',
+    '- a',
+    'a: b',
+    '# no',
+    "'",
+    '{',
+    '%',
+    '@',
+    '!!str x',
+    '<<',
+    '=',
+    '0x1',
+    '1_000',
+  ),
 );
 const anyDouble = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.float({ noNaN: true, noDefaultInfinity: true }),
-  fc.constantFrom(0, -0, 1, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, 2 ** -24, 3 * 2 ** -24, 65_504, 65_505, 2 ** 53, 1e21),
+  fc.constantFrom(
+    0,
+    -0,
+    1,
+    5e-324,
+    2.2250738585072014e-308,
+    1.7976931348623157e308,
+    2 ** -24,
+    3 * 2 ** -24,
+    65_504,
+    65_505,
+    2 ** 53,
+    1e21,
+  ),
   fc.integer({ min: 0, max: 1023 }).map((bits) => bits * 2 ** -24),
 );
 const anyInteger = fc.oneof(
@@ -63,7 +112,7 @@ const anyInteger = fc.oneof(
 );
 
 /** Any dictionary value, containers a few levels deep. */
-export const anyValue: fc.Arbitrary<DictionaryValue> = fc.letrec<{ value: DictionaryValue }>((tie) => ({
+const anyValue: fc.Arbitrary<DictionaryValue> = fc.letrec<{ value: DictionaryValue }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, depthSize: 'small' },
     fc.oneof<[fc.Arbitrary<DictionaryValue>, ...fc.Arbitrary<DictionaryValue>[]]>(

@@ -94,10 +94,7 @@ describe('the printed tree', () => {
 
   it('makes every unseen character visible and cuts long texts', () => {
     const text = treeText(mapOf(['\u202ekey\n', `\u001b[31m\u200b${'x'.repeat(300)}`]));
-    assert.equal(
-      text,
-      `map, 1 key\n  "\\u202ekey\\n": "\\u001b[31m\\u200b${'x'.repeat(194)}" … 306 characters`,
-    );
+    assert.equal(text, `map, 1 key\n  "\\u202ekey\\n": "\\u001b[31m\\u200b${'x'.repeat(194)}" … 306 characters`);
   });
 
   it('counts one item as one', () => assert.equal(treeText([['x']]), 'list, 1 item\n  - list, 1 item\n    - "x"'));
