@@ -113,11 +113,13 @@ async function waitForEditor(page: Page, name: string): Promise<void> {
   await page.locator(shown).first().waitFor({ timeout: 60_000 });
 }
 
-function picture(page: Page, number: string, what: string): Promise<void> {
+/** Takes a picture of a page. */
+export function picture(page: Page, number: string, what: string): Promise<void> {
   return screenshot(page, join(pictures, `${number}-${what}.png`));
 }
 
-async function clearToasts(...pages: readonly Page[]): Promise<void> {
+/** Takes all notifications off both screens. */
+export async function clearToasts(...pages: readonly Page[]): Promise<void> {
   await Promise.all(pages.map((page) => runCommand(page, 'Notifications: Clear All Notifications')));
 }
 

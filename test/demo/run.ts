@@ -1,11 +1,12 @@
 // The demo: the main job on real input, driven as a person would. Prints what was sent and what was saved; `--json` makes the last
 // line one JSON object. Exit code 1 where anything differs.
 
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 import { openViewContainer } from '../host/lib/views.ts';
 import { pictures, type Seat, sendAndOpenSealed, sendAndSave, type Transfer } from './acts.ts';
+import { sendDictionaryAndInsert } from './dictionaryAct.ts';
 import { openPages, openStage, type Stage } from './stage.ts';
 import { demoFiles } from './workspace.ts';
 
@@ -39,6 +40,9 @@ async function play({ left, right }: Stage, leftSeat: Seat, rightSeat: Seat): Pr
   await openViewContainer(leftSeat.page, 'Ferry');
   await openViewContainer(rightSeat.page, 'Explorer');
   await sendAndOpenSealed(rightSeat, leftSeat, { name: 'answer.md', number: String(demoFiles.length + 1), encrypted: true });
+  say('sending a Python dict as XML, to be inserted as JSON');
+  await writeFile(join(right.workspace, 'target.json'), '');
+  await sendDictionaryAndInsert(leftSeat, rightSeat, String(demoFiles.length + 2));
   return transfers;
 }
 

@@ -24,7 +24,7 @@ export type Stage = { readonly left: Side; readonly right: Side; readonly vscode
 
 /** Ada keeps what comes encrypted as it comes; Grace has it unsealed on arrival. */
 const cast = [
-  { name: 'left', displayName: 'ada-laptop', settings: { 'ferry.receive.keepSealed': true } },
+  { name: 'left', displayName: 'ada-laptop', settings: { 'ferry.receive.keepSealed': true, 'ferry.dictionary.format': 'xml' } },
   { name: 'right', displayName: 'grace-desktop', settings: {} },
 ] as const;
 

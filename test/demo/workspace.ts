@@ -19,11 +19,24 @@ export const demoFiles: readonly DemoFile[] = [
 
 const mebi = 1024 * 1024;
 
+const settings = `{
+    'name': 'harbour',
+    'retries': 3,
+    'timeout': 2.5,
+    'verbose': False,
+    'parent': None,
+    # Larger than a double holds exactly.
+    'serial': 12345678901234567890,
+    'ports': (8080, 8443),
+}
+`;
+
 /** Fills a workspace folder with the demo's files. */
 export async function fillWorkspace(folder: string): Promise<void> {
   await copyFile(join(projectRoot, 'src', 'core', 'peerId.ts'), join(folder, 'peerId.ts'));
   await copyFile(join(projectRoot, 'media', 'icon.png'), join(folder, 'icon.png'));
   await copyFile(join(projectRoot, 'media', 'walkthrough-receive.md'), join(folder, 'plan.md'));
+  await writeFile(join(folder, 'settings.py'), settings);
   await writeFile(join(folder, 'journal.log'), await numberedLines(52 * mebi));
   await writeFile(join(folder, 'archive.log'), await numberedLines(12 * mebi));
 }
