@@ -58,7 +58,7 @@ export async function convertDictionary({ ui }: DictionaryContext, given: vscode
   const { size } = await vscode.workspace.fs.stat(uri);
   if (size > limits.dictionaryBytes)
     throw new FerryError('ERR_DICTIONARY_TOO_LARGE', 'the file is larger than a dictionary may be');
-  const value = (await loadFormat(from)).decode(await vscode.workspace.fs.readFile(uri));
+  const value = (await loadFormat(from)).decode(withoutMark(await vscode.workspace.fs.readFile(uri)));
   const to = await askFormat(ui, l10n.t('Convert to'));
   if (to === undefined) return;
   const name = `${stemOf(basename(uri.path))}.${formatFacts[to].extension}`;
@@ -97,6 +97,11 @@ async function textOf(value: DictionaryValue, id: FormatId): Promise<string> {
   if (id === 'xml') return new TextDecoder().decode(bytes);
   const { diagnosticText } = await import('../core/dictionary/diagnostic.ts');
   return diagnosticText(bytes);
+}
+
+/** Editors put a byte order mark before text that nobody sees; what travels between peers must not have one. */
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 function stemOf(name: string): string {

@@ -84,7 +84,8 @@ export function createDialler(identity: Identity): Dialler {
       } catch (error) {
         if (!kept || !isFerryError(error) || error.code !== 'ERR_CONNECTION_LOST' || signal.aborted) throw error;
         end(open);
-        ({ open, kept } = await connect(address, expect, signal));
+        // Whoever holds this link counts on the key that it began with.
+        ({ open, kept } = await connect(address, open.peerId, signal));
         return await request(open.link).catch((second: unknown) => {
           // An offer that arrived, and whose answer alone was lost, is not made twice.
           throw isFerryError(second) && second.code === 'ERR_OFFER_REPEATED' ? error : second;

@@ -6,10 +6,13 @@ import type { FileHandle } from 'node:fs/promises';
 import { FerryError } from '../core/errors.ts';
 import { disk, openFlag, systemCode } from './disk.ts';
 
-/** `size` in bytes as it is now; `open` gives exactly that many bytes of the unchanged file, or fails. */
+/**
+ * `size` in bytes as it is now; `open` gives exactly that many bytes of the unchanged file, or fails. Each chunk is lent until the
+ * next is asked for.
+ */
 export type FileSource = { readonly size: number; readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array> };
 
-/** Large enough that the cost of a read is that of its bytes; two are in flight. */
+/** Large enough that the cost of a read is that of its bytes. */
 const chunkBytes = 512 * 1024;
 
 /**
@@ -36,13 +39,16 @@ async function* read(path: string, before: BigIntStats, signal: AbortSignal): As
   try {
     await expectSame(file, before);
     const size = Number(before.size);
-    let next = readAt(file, 0, size);
+    // Two buffers take turns: one is read into while the other is lent. New ones for every chunk would keep the collector busy.
+    let [lent, free] = [new Uint8Array(Math.min(size, chunkBytes)), new Uint8Array(Math.min(size, chunkBytes))];
+    let next = readAt(file, free, 0, size);
     for (let position = 0; position < size; ) {
       signal.throwIfAborted();
       const chunk = await next;
       if (chunk.length === 0) throw changed();
       position += chunk.length;
-      next = readAt(file, position, size);
+      [lent, free] = [free, lent];
+      next = readAt(file, free, position, size);
       // A read ahead that fails while its predecessor is on its way is told when it is awaited.
       next.catch(() => undefined);
       yield chunk;
@@ -53,11 +59,11 @@ async function* read(path: string, before: BigIntStats, signal: AbortSignal): As
   }
 }
 
-async function readAt(file: FileHandle, position: number, size: number): Promise<Uint8Array> {
-  const length = Math.min(chunkBytes, size - position);
+async function readAt(file: FileHandle, into: Uint8Array, position: number, size: number): Promise<Uint8Array> {
+  const length = Math.min(into.length, size - position);
   if (length <= 0) return new Uint8Array();
-  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
+  const { bytesRead } = await file.read(into, 0, length, position);
+  return into.subarray(0, bytesRead);
 }
 
 async function openForReading(path: string): Promise<FileHandle> {

@@ -30,6 +30,9 @@ class OneSocketAgent extends Agent {
   }
 }
 
+/** TLS seals what is written at one go: a piece of this size takes well under a millisecond. */
+const pieceBytes = 512 * 1024;
+
 export class HttpLink {
   readonly #socket: TLSSocket;
   readonly #agent: OneSocketAgent;
@@ -63,7 +66,10 @@ export class HttpLink {
     await this.#exchange('DELETE', `/v1/offers/${offerId}`, signal);
   }
 
-  /** `PUT /v1/offers/{id}/items/{n}`; gives the SHA-256 of what was sent. */
+  /**
+   * `PUT /v1/offers/{id}/items/{n}`; gives the SHA-256 of what was sent. Each chunk is done with before the next is asked for, so
+   * that the source may use its buffers again.
+   */
   async put({ offerId, n, bytes, onSent }: PutRequest, signal: AbortSignal): Promise<Uint8Array> {
     const hash = createHash('sha256');
     const request = this.#request('PUT', `/v1/offers/${offerId}/items/${n}`, {
@@ -75,12 +81,15 @@ export class HttpLink {
     await this.#run(request, signal, async (over) => {
       let sent = 0;
       for await (const chunk of bytes) {
-        if (over()) return;
-        hash.update(chunk);
-        const roomLeft = request.write(chunk);
-        sent += chunk.length;
-        onSent(sent);
-        if (!roomLeft) await drained(request, over);
+        for (let at = 0; at < chunk.length; at += pieceBytes) {
+          if (over()) return;
+          const piece = chunk.subarray(at, at + pieceBytes);
+          const written = write(request, piece, over);
+          hash.update(piece);
+          await written;
+          sent += piece.length;
+          onSent(sent);
+        }
       }
       sha256 = hash.digest();
       request.addTrailers({ 'Repr-Digest': formatDigest(sha256) });
@@ -171,13 +180,15 @@ function problemTypeOf(body: Uint8Array): string {
   }
 }
 
-function drained(request: ClientRequest, over: () => boolean): Promise<void> {
+/** Writes; done when the bytes are needed no more, because they are on their way or never will be. */
+function write(request: ClientRequest, piece: Uint8Array, over: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
-      request.off('drain', done).off('response', done).off('close', done);
+      request.off('response', done).off('close', done);
       resolve();
     };
-    request.on('drain', done).on('response', done).on('close', done);
+    request.on('response', done).on('close', done);
+    request.write(piece, done);
     if (over()) done();
   });
 }

@@ -21,7 +21,6 @@ export type ReceiveStoreOptions = {
 };
 
 const { promises: fs } = disk;
-const flushBytes = 1024 * 1024;
 const namesTried = 1_000;
 const strangerPartAgeMs = 24 * 60 * 60_000;
 
@@ -106,9 +105,7 @@ class OpenPartFile implements PartFile {
   readonly #folder: string;
   readonly #name: string;
   readonly #hash = createHash('sha256');
-  #pending: Uint8Array[] = [];
-  #pendingBytes = 0;
-  #flushing: Promise<void> = Promise.resolve();
+  #writing: Promise<void> = Promise.resolve();
   #open = true;
 
   constructor(file: FileHandle, path: string, folder: string, name: string) {
@@ -118,20 +115,16 @@ class OpenPartFile implements PartFile {
     this.#name = name;
   }
 
-  /** One flush runs while the next one gathers, so that disk and network work at the same time. */
+  /** The chunk is hashed while it is written, and its buffer is free again in the end. */
   async write(chunk: Uint8Array): Promise<void> {
+    this.#writing = this.#writeAll(chunk);
+    this.#writing.catch(() => undefined);
     this.#hash.update(chunk);
-    this.#pending.push(chunk);
-    this.#pendingBytes += chunk.length;
-    if (this.#pendingBytes < flushBytes) return;
-    await this.#flushing;
-    this.#flushing = this.#flush();
-    this.#flushing.catch(() => undefined);
+    await this.#writing;
   }
 
   async finish(): Promise<Uint8Array> {
-    await this.#flushing;
-    await this.#flush();
+    await this.#writing;
     return this.#hash.digest();
   }
 
@@ -146,22 +139,14 @@ class OpenPartFile implements PartFile {
   }
 
   async discard(): Promise<void> {
-    await this.#flushing.catch(() => undefined);
+    await this.#writing.catch(() => undefined);
     await this.#close();
     await fs.unlink(this.#path).catch(() => undefined);
   }
 
-  async #flush(): Promise<void> {
-    const chunks = this.#pending;
-    let left = this.#pendingBytes;
-    this.#pending = [];
-    this.#pendingBytes = 0;
+  async #writeAll(chunk: Uint8Array): Promise<void> {
     try {
-      while (left > 0) {
-        const { bytesWritten } = await this.#file.writev(chunks);
-        left -= bytesWritten;
-        if (left > 0) dropFront(chunks, bytesWritten);
-      }
+      for (let at = 0; at < chunk.length; ) at += (await this.#file.write(chunk, at)).bytesWritten;
     } catch (cause) {
       throw writeFailure(cause);
     }
@@ -191,21 +176,6 @@ async function nameFile(part: string, path: string): Promise<boolean> {
     if (systemCode(cause) === 'EEXIST') return false;
     await fs.unlink(path).catch(() => undefined);
     throw writeFailure(cause);
-  }
-}
-
-/** What a short write left: whole chunks go, the first one that stays is cut. */
-function dropFront(chunks: Uint8Array[], bytes: number): void {
-  let left = bytes;
-  while (left > 0) {
-    const [first] = chunks;
-    if (first === undefined) return;
-    if (first.length > left) {
-      chunks[0] = first.subarray(left);
-      return;
-    }
-    left -= first.length;
-    chunks.shift();
   }
 }
 

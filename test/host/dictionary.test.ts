@@ -174,7 +174,7 @@ describe('Dictionaries', () => {
       vscode.workspace.onDidChangeTextDocument,
       () =>
         vscode.workspace.textDocuments
-          .find(({ uri, getText }) => uri.scheme === 'output' && getText().includes('port'))
+          .find((document) => document.uri.scheme === 'output' && document.getText().includes('port'))
           ?.getText(),
       'the channel shows the tree',
     );

@@ -56,8 +56,8 @@ describe('Receiving', () => {
     assert.equal((await stat(received)).mode & 0o777, 0o700);
     await says(/^Saved hello\.txt from neighbour\.$/);
     const [question] = person.shown;
-    assert.equal(question?.text, 'neighbour (new, unverified) wants to send hello.txt (5 B).');
-    assert.deepEqual(question?.actions, ['Accept', 'Decline']);
+    assert.equal(question!.text, 'neighbour (new, unverified) wants to send hello.txt (5 B).');
+    assert.deepEqual(question!.actions, ['Accept', 'Decline']);
     assert.equal(api.book.find(peer.identity.peerId)?.trust, 'known');
   });
 
