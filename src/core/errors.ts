@@ -10,6 +10,7 @@ export const errorCodes = [
   'ERR_NOT_FOUND',
   'ERR_VERSION_UNSUPPORTED',
   'ERR_PEER_REJECTED',
+  'ERR_NOT_PAIRED',
   // connection
   'ERR_PEER_UNREACHABLE',
   'ERR_PEER_MISMATCH',

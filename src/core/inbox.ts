@@ -188,6 +188,11 @@ export class Inbox {
     this.#changed.fire(entry);
   }
 
+  /** Ends everything of one peer that waits or runs, as cancelled by this side. */
+  cancelPeer(peer: PeerId): void {
+    for (const [id, { entry }] of this.#running) if (entry.peer.id === peer) this.cancel(id);
+  }
+
   /** Ends everything that waits or runs, as cancelled by this side. */
   cancelAll(): void {
     for (const id of [...this.#running.keys()]) this.cancel(id);

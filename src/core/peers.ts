@@ -1,11 +1,15 @@
 // Peers as the person sees them: one per key, with all the windows that answer under it.
 
 import type { Address } from './address.ts';
+import type { AutoAccept } from './trust.ts';
 import type { PeerId } from './peerId.ts';
 import type { SealKeyJwk } from './wire.ts';
 
-/** `unknown`: never met. `known`: an offer was accepted, in either direction. */
-export type Trust = 'unknown' | 'known';
+/**
+ * `unknown`: never met. `known`: an offer was accepted, in either direction. `paired`: two people compared a code, or one pasted the
+ * other's peer ID. `blocked`: its connections are closed after the handshake.
+ */
+export type Trust = 'unknown' | 'known' | 'paired' | 'blocked';
 
 /** One window of a peer that answered. `focusedAt` is on this machine's monotonic clock, in milliseconds. */
 export type PeerWindow = {
@@ -36,6 +40,15 @@ export type BookEntry = {
   /** Those that worked, the last one in front. */
   readonly addresses: readonly Address[];
   readonly lastUsed: number;
+  /** What this person calls the peer, instead of how it calls itself. */
+  readonly nickname?: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly firstSeen?: number | undefined;
+  readonly lastSeen?: number | undefined;
+  /** What is accepted from this peer unasked, once it is paired. */
+  readonly autoAccept?: AutoAccept | undefined;
+  /** Whether it may list this person's shared folder, and get files from it. */
+  readonly grants?: { readonly list: boolean; readonly get: boolean } | undefined;
   /** The key that items for this peer are sealed with, as first seen. */
   readonly sealKey?: SealKeyJwk | undefined;
 };
@@ -53,7 +66,7 @@ export function mergePeers(windows: readonly PeerWindow[], book: readonly BookEn
       const entry = remembered.get(id);
       return {
         id,
-        name: own[0]?.name ?? entry?.name ?? '',
+        name: entry?.nickname ?? own[0]?.name ?? entry?.name ?? '',
         trust: entry?.trust ?? 'unknown',
         windows: own,
         lastUsed: entry?.lastUsed ?? 0,

@@ -20,6 +20,7 @@ const rows = {
     title: 'The message does not have the form that the protocol asks for',
   },
   ERR_PEER_REJECTED: { slug: 'peer-rejected', status: 403, title: 'This peer does not take requests from you' },
+  ERR_NOT_PAIRED: { slug: 'not-paired', status: 403, title: 'This peer takes nothing from you before the two are paired' },
   ERR_OFFER_DECLINED: { slug: 'offer-declined', status: 403, title: 'The offer was declined' },
   ERR_NOT_FOUND: { slug: 'not-found', status: 404, title: 'There is nothing here' },
   ERR_MESSAGE_UNEXPECTED: { slug: 'message-unexpected', status: 409, title: 'The message does not fit what went before' },

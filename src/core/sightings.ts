@@ -17,7 +17,7 @@ export const discoveryLimits = {
   /** One Ethernet frame; our own packets have less than 300 bytes. */
   packetBytes: 1500,
   packetRecords: 32,
-  /** Ten times what a window sends while it starts. On loopback all windows of this machine share one address. */
+  /** Several times what a window sends while it starts. On loopback all windows of this machine share one address. */
   packetsPerSource: 50,
   packetsPerLoopbackSource: 200,
   /** False sender addresses cost nothing, so there must be a sum; decoding this many takes a few percent of a second. */

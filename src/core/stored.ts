@@ -30,6 +30,11 @@ const address = v.object({
   host: v.pipe(v.string(), v.minLength(1), v.maxLength(253)),
   port: v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(65_535)),
 });
+const moment = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const autoAccept = v.object({
+  kinds: v.pipe(v.array(v.picklist(['file', 'dictionary', 'sealed'])), v.maxLength(8)),
+  maxBytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
 const book = v.object({
   version: v.literal(1),
   peers: v.pipe(
@@ -37,9 +42,14 @@ const book = v.object({
       v.object({
         id: peerId,
         name: v.pipe(v.string(), v.maxBytes(limits.displayNameBytes)),
-        trust: v.picklist(['unknown', 'known']),
+        trust: v.picklist(['unknown', 'known', 'paired', 'blocked']),
         addresses: v.pipe(v.array(address), v.maxLength(16)),
-        lastUsed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+        lastUsed: moment,
+        nickname: v.exactOptional(v.pipe(v.string(), v.maxBytes(limits.displayNameBytes))),
+        firstSeen: v.exactOptional(moment),
+        lastSeen: v.exactOptional(moment),
+        autoAccept: v.exactOptional(autoAccept),
+        grants: v.exactOptional(v.object({ list: v.boolean(), get: v.boolean() })),
         sealKey: v.exactOptional(v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: p256Number, y: p256Number })),
       }),
     ),

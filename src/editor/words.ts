@@ -54,6 +54,10 @@ export function trustWords(trust: Trust): string {
   switch (trust) {
     case 'known':
       return l10n.t('known');
+    case 'paired':
+      return l10n.t('paired');
+    case 'blocked':
+      return l10n.t('blocked');
     case 'unknown':
       return l10n.t('new, unverified');
   }
@@ -77,6 +81,8 @@ export function errorWords(error: FerryError, peer = l10n.t('the peer')): string
           );
     case 'ERR_PEER_REJECTED':
       return l10n.t('{0} does not take requests from you.', peer);
+    case 'ERR_NOT_PAIRED':
+      return l10n.t('{0} takes items from paired peers only. Run "Ferry: Pair with Peer…" first.', peer);
     case 'ERR_CONNECTION_LOST':
       return l10n.t('The connection to {0} ended early. Nothing was kept there; send it again.', peer);
     case 'ERR_TIMEOUT':

@@ -1,7 +1,7 @@
 // The identity of one person on one machine: a signing key with its certificate, which is the peer ID, and a seal key. It is
 // stored as one JSON text; where that text lives is the caller's business.
 
-import { createHash, createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
+import { createECDH, createHash, createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
 
 import { FerryError } from '../core/errors.ts';
 import { type PeerId, peerIdFromHash } from '../core/peerId.ts';
@@ -47,6 +47,7 @@ export function parseIdentity(text: string): Identity {
     if (!new X509Certificate(entry.certificate).checkPrivateKey(createPrivateKey(entry.privateKey))) {
       throw new TypeError('key and certificate do not belong together');
     }
+    if (!isKeyPair(entry.sealKey)) throw new TypeError('the parts of the seal key do not belong together');
     return {
       peerId: peerIdOfCertificate(entry.certificate),
       certificatePem: entry.certificate,
@@ -56,6 +57,13 @@ export function parseIdentity(text: string): Identity {
   } catch (cause) {
     throw new FerryError('ERR_IDENTITY_UNREADABLE', 'the stored identity cannot be read', { cause });
   }
+}
+
+function isKeyPair({ x, y, d }: Identity['sealKey']): boolean {
+  const pair = createECDH('prime256v1');
+  pair.setPrivateKey(d, 'base64url');
+  const point = Buffer.concat([Uint8Array.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+  return pair.getPublicKey().equals(point);
 }
 
 /** The peer ID that a certificate stands for. Fails with ERR_PEER_REJECTED unless its key is EC on P-256. */

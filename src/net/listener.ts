@@ -27,6 +27,8 @@ export type ListenerOptions = {
   /** 0: any free port. Another that is taken falls forward to a free one. */
   readonly port: number;
   readonly handlers: Handlers;
+  /** Whether a peer gets in at all; asked after its handshake. */
+  readonly admits?: (peer: PeerId) => boolean;
   readonly log: Log;
 };
 
@@ -34,6 +36,8 @@ export type Listener = {
   readonly port: number;
   /** The port that was asked for is taken and another is used. */
   readonly fellForward: boolean;
+  /** Closes every connection of one peer. */
+  drop(peer: PeerId): void;
   /** Ends the listener and every connection; requests that still run get `graceMs` to send their answer. Idempotent. */
   stop(graceMs?: number): Promise<void>;
 };
@@ -56,6 +60,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   return {
     port,
     fellForward: options.port !== 0 && port !== options.port,
+    drop: http.drop,
     stop: (graceMs = stopGraceMs) => (stopped ??= stop(server, http.server, gate, graceMs)),
   };
 }
@@ -63,8 +68,9 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
 function createHttp({ handlers, log }: ListenerOptions): {
   server: HttpServer;
   accept: (socket: TLSSocket, peer: PeerId) => void;
+  drop: (peer: PeerId) => void;
 } {
-  const peers = new WeakMap<Socket, PeerId>();
+  const peers = new Map<Socket, PeerId>();
   const server = createHttpServer({
     // The time of a whole body is nobody's business: the idle time of the body is watched where it is read.
     requestTimeout: 0,
@@ -93,15 +99,19 @@ function createHttp({ handlers, log }: ListenerOptions): {
   server.emit('listening');
   return {
     server,
+    drop: (peer) => {
+      for (const [socket, owner] of peers) if (owner === peer) socket.destroy();
+    },
     accept: (socket, peer) => {
       peers.set(socket, peer);
+      socket.once('close', () => peers.delete(socket));
       server.emit('connection', socket);
     },
   };
 }
 
 function createTls(
-  { identity, log }: ListenerOptions,
+  { identity, admits, log }: ListenerOptions,
   gate: Gate,
   accept: (socket: TLSSocket, peer: PeerId) => void,
 ): ReturnType<typeof createTlsServer> {
@@ -110,6 +120,7 @@ function createTls(
     socket.on('error', () => socket.destroy());
     try {
       const peer = peerIdOf(socket, identity.peerId);
+      if (admits?.(peer) === false) throw new FerryError('ERR_PEER_REJECTED', 'the peer is blocked');
       gate.passed(socket);
       accept(socket, peer);
     } catch (error) {

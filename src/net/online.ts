@@ -4,8 +4,10 @@ import type { PeerBook } from '../core/book.ts';
 import { Directory } from '../core/directory.ts';
 import type { Inbox } from '../core/inbox.ts';
 import type { Log } from '../core/log.ts';
-import { idPrefixOf } from '../core/peerId.ts';
+import { idPrefixOf, type PeerId } from '../core/peerId.ts';
+import type { Trust } from '../core/peers.ts';
 import type { Dial } from '../core/ports.ts';
+import { checkMayOffer, type UnknownPeers } from '../core/trust.ts';
 import type { PeerInfo } from '../core/wire.ts';
 import { createDialler } from './dialler.ts';
 import { type Discovery, startDiscovery } from './discovery.ts';
@@ -26,6 +28,8 @@ export type OnlineOptions = {
   readonly focusedMsAgo: () => number;
   readonly inbox: Inbox;
   readonly book: PeerBook;
+  /** What peers that were never met may do. */
+  readonly unknownPeers?: () => UnknownPeers;
   readonly log: Log;
   /** For tests that must not hear each other. */
   readonly mdnsPort?: number;
@@ -45,7 +49,8 @@ export type Online = {
 
 /** Goes online. Fails with ERR_LISTEN_FAILED; discovery that cannot start shows in its status instead. */
 export async function goOnline(options: OnlineOptions): Promise<Online> {
-  const { identity, inbox, book, log } = options;
+  const { identity, inbox, book, log, unknownPeers = () => 'ask' } = options;
+  const trustIn = (peer: PeerId): Trust => book.find(peer)?.trust ?? 'unknown';
   const { kty, crv, x, y } = identity.sealKey;
   const info = (): PeerInfo => ({
     protocol: 1,
@@ -61,9 +66,13 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
     reach: options.reach,
     port: options.port,
     log,
+    admits: (peer) => trustIn(peer) !== 'blocked',
     handlers: {
       info,
-      offer: (peer, offer, signal) => inbox.offer({ id: peer, name: offer.sender.name }, offer, signal),
+      offer: (peer, offer, signal) => {
+        checkMayOffer(trustIn(peer), unknownPeers());
+        return inbox.offer({ id: peer, name: offer.sender.name }, offer, signal);
+      },
       item: (peer, offerId, n, body) => inbox.receiveItem(peer, offerId, n, body),
       withdraw: (peer, offerId) => inbox.withdraw(peer, offerId),
     },
@@ -82,8 +91,17 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
     if (status.kind !== 'degraded') return undefined;
     return status.failures.map((failure) => `${failure.interface}: ${failure.reason}`).join(', ');
   };
+  // Whoever is blocked while connected is out at once, and what it was sending with it.
+  const blocking = book.onDidChange(() => {
+    for (const { id, trust } of book.entries()) {
+      if (trust !== 'blocked') continue;
+      inbox.cancelPeer(id);
+      listener.drop(id);
+    }
+  });
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    blocking.dispose();
     directory.close();
     inbox.cancelAll();
     // The goodbye comes last: whoever hears it looks whether somebody still answers.

@@ -22,7 +22,8 @@ export type ReceiveStoreOptions = {
 
 const { promises: fs } = disk;
 const namesTried = 1_000;
-const strangerPartAgeMs = 24 * 60 * 60_000;
+/** A transfer that moves writes all the time: nobody is behind a part file this old, whatever process has its number now. */
+const abandonedAfterMs = 24 * 60 * 60_000;
 
 /** The disk that receives. */
 export function createReceiveStore({ folders, keepFreeBytes = limits.diskKeptFreeBytes }: ReceiveStoreOptions): ReceiveStore {
@@ -53,7 +54,7 @@ export async function removeLeftovers(folder: string): Promise<void> {
     const match = /^\.ferry-([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{16}\.part$/.exec(name);
     if (match === null) continue;
     const path = join(folder, name);
-    const gone = match[1] === hostTag ? !isRunning(Number(match[2])) : await isOlderThan(path, strangerPartAgeMs);
+    const gone = (match[1] === hostTag && !isRunning(Number(match[2]))) || (await isOlderThan(path, abandonedAfterMs));
     if (gone) await fs.unlink(path).catch(() => undefined);
   }
 }

@@ -79,25 +79,28 @@ describe('a hostile network', () => {
     const heapBefore = process.memoryUsage().heapUsed;
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
-    const child = spawn(process.execPath, [floodProgram, String(mdnsPort), '10000', '100', '4000'], { stdio: 'inherit' });
+    const cpu = process.cpuUsage();
+    const child = spawn(process.execPath, [quiet, floodProgram, String(mdnsPort), '10000', '100', '4000'], { stdio: 'inherit' });
     const code = await new Promise((resolve) => child.once('exit', resolve));
     delay.disable();
+    const { user, system } = process.cpuUsage(cpu);
+    const cpuMs = (user + system) / 1000;
     const found = ofPeer();
     const p99 = delay.percentile(99) / 1e6;
     collect();
     const heapGrowth = process.memoryUsage().heapUsed - heapBefore;
     const counts = new Map<string, number>();
     for (const { address } of victim.sightings()) counts.set(address.host, (counts.get(address.host) ?? 0) + 1);
-    console.log(
-      `    loop p99 ${p99.toFixed(1)} ms, heap ${(heapGrowth / 1e6).toFixed(1)} MB, ${victim.sightings().length} listed`,
-    );
+    const figures = `loop p99 ${p99.toFixed(1)} ms, processor ${cpuMs.toFixed(0)} ms, heap ${(heapGrowth / 1e6).toFixed(1)} MB`;
+    console.log(`    ${figures}, ${victim.sightings().length} listed`);
     assert.equal(code, 0);
     assert.equal(found.leaving, false);
     assert.equal(found.address.port, peer.port);
     assert.ok(victim.sightings().length > 100 && victim.sightings().length <= limits.mdnsPeers);
     assert.ok(Math.max(...counts.values()) <= limits.mdnsPeersPerAddress);
     assert.ok(heapGrowth < 10e6, `the heap grew by ${heapGrowth} bytes`);
-    assert.ok(p99 < 50, `event loop p99 ${p99} ms`);
+    // The delay depends on what else the machine does, the work does not: a fifth of a millisecond for each packet is plenty.
+    assert.ok(cpuMs < 2000, `${cpuMs} ms of processor time`);
   });
 
   it('M1: a flood from the address of the real peer does not push it out', async () => {
@@ -106,7 +109,7 @@ describe('a hostile network', () => {
     assert.equal(ofPeer().leaving, false);
   });
 
-  it('M2: a forged goodbye marks the peer until it answers, half a second or so', async () => {
+  it('M2: a forged goodbye marks the peer only until it answers', async () => {
     const { instance } = ofPeer();
     const forged = announcement({ instance, port: peer.port, text: ['v=1', `id=${peer.idPrefix}`], ttl: 0 });
     await stranger.send(forged);
@@ -346,6 +349,7 @@ describe('one link to a hostile network', () => {
   }
 });
 
+const quiet = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
 const floodProgram = fileURLToPath(new URL('../support/mdnsFlood.ts', import.meta.url));
 
 /** The start of the record that ends a service: its name as data of a pointer with a life of 0. */

@@ -11,7 +11,7 @@ import { xmlFormat, xmlText } from '../../../src/core/dictionary/formats/xml.ts'
 import { formatFacts, formatIds, formatOfMediaType, formatOfName, loadFormat } from '../../../src/core/dictionary/formats.ts';
 import { type DictionaryValue, equalDictionaries, integerDigits } from '../../../src/core/dictionary/value.ts';
 import { limits } from '../../../src/core/limits.ts';
-import { anyDictionary, mapOf, propertyRuns } from './support.ts';
+import { anyDictionary, mapOf, propertyRuns, readVector } from './support.ts';
 
 const formats: readonly Format[] = [jsonFormat, xmlFormat, cborFormat];
 
@@ -162,3 +162,26 @@ function nested(depth: number): DictionaryValue {
   for (let level = 1; level < depth; level += 1) value = level % 2 === 0 ? [value] : mapOf(['k', value]);
   return value;
 }
+
+describe('the example of the protocol document', () => {
+  const value = mapOf(
+    ['name', 'studio "B" <2>'],
+    ['port', 8080n],
+    ['ratio', 1],
+    ['serial', 2n ** 64n],
+    ['tags', ['a', null, true]],
+    ['nul\0', '\u0007'],
+  );
+
+  for (const [format, file] of [
+    [jsonFormat, 'example.json.hex'],
+    [xmlFormat, 'example.xml.hex'],
+    [cborFormat, 'example.cbor.hex'],
+  ] satisfies [Format, string][]) {
+    it(`is the same bytes in ${format.id}, both ways`, () => {
+      const bytes = Uint8Array.from(Buffer.from(readVector(file).replaceAll(/\s/g, ''), 'hex'));
+      assert.deepEqual(format.encode(value), bytes);
+      assert.deepStrictEqual(format.decode(bytes), value);
+    });
+  }
+});

@@ -6,13 +6,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 
 import { jsonFormat } from '../../../src/core/dictionary/formats/json.ts';
-import {
-  type DictionaryList,
-  type DictionaryMap,
-  type DictionaryValue,
-  isList,
-  isMap,
-} from '../../../src/core/dictionary/value.ts';
+import { type DictionaryMap, type DictionaryValue, isList, isMap } from '../../../src/core/dictionary/value.ts';
 
 const vectorsFolder = path.join(import.meta.dirname, '../../vectors/dictionary');
 
@@ -29,6 +23,11 @@ export function readVectors(name: string): readonly DictionaryMap[] {
   const value = jsonFormat.decode(readFileSync(path.join(vectorsFolder, `${name}.json`)));
   if (value === null || typeof value !== 'object' || !isList(value)) throw new TypeError(`${name} holds no list`);
   return value.map(asMap);
+}
+
+/** The text of a vector file. */
+export function readVector(name: string): string {
+  return readFileSync(path.join(vectorsFolder, name), 'utf8');
 }
 
 export function asMap(value: DictionaryValue | undefined): DictionaryMap {

@@ -1,0 +1,63 @@
+// Other processes of this project's own code, for what one process cannot show: locks, races, kills.
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+
+export type Child = {
+  readonly pid: number;
+  /** The next message that the child sends; fails where it ends before. */
+  message(): Promise<unknown>;
+  send(message: string | number): void;
+  /** `kill -9`, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** Waits for its end; gives the exit code, or null where it was killed. */
+  ended(): Promise<number | null>;
+};
+
+const children = new Set<ChildProcess>();
+
+/** Starts a script of this folder in a process of its own. */
+export function startChild(script: string, ...args: readonly string[]): Child {
+  const child = fork(join(import.meta.dirname, script), args, { execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'] });
+  children.add(child);
+  const messages: unknown[] = [];
+  let wake = (): void => undefined;
+  let exit: { readonly code: number | null } | undefined;
+  child.on('message', (message) => {
+    messages.push(message);
+    wake();
+  });
+  const ended = new Promise<number | null>((done) => {
+    child.once('exit', (code) => {
+      children.delete(child);
+      exit = { code };
+      wake();
+      done(code);
+    });
+  });
+  return {
+    pid: child.pid ?? 0,
+    async message() {
+      while (messages.length === 0) {
+        if (exit !== undefined) throw new Error(`${script} ended with ${exit.code} before it said something`);
+        await new Promise<void>((done) => {
+          wake = done;
+        });
+      }
+      return messages.shift();
+    },
+    send: (message) => child.send(message),
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    ended: () => ended,
+  };
+}
+
+/** Kills those that still run. */
+export async function killChildren(): Promise<void> {
+  const ends = [...children].map((child) => new Promise((done) => child.once('exit', done)));
+  for (const child of children) child.kill('SIGKILL');
+  await Promise.all(ends);
+}
