@@ -16,6 +16,7 @@ import type { SealKeyJwk } from './core/wire.ts';
 import { type CommandContext, registerCommands } from './editor/commands.ts';
 import { showInboxView } from './editor/inboxView.ts';
 import { openLog } from './editor/logChannel.ts';
+import { showPeersView } from './editor/peersView.ts';
 import { ReceivedFiles, receivedScheme } from './editor/receivedFiles.ts';
 import { followInbox } from './editor/receiving.ts';
 import { registerSealedEditor } from './editor/sealedEditor.ts';
@@ -117,6 +118,7 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
       ...(interfaces.length === 0 ? {} : { interfaces }),
       displayName: () => settings.displayName(),
       focusedMsAgo: focus.msAgo,
+      unknownPeers: () => settings.unknownPeers(),
     });
     log.info('online', { port: online.port, visibility, fellForward: online.fellForward });
     return online;
@@ -135,7 +137,7 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
     removeFile: unlink,
     ownKeys,
   };
-  const receiving = { ui: shownUi, inbox, book, settings, files, output, readFile, sealed, log };
+  const receiving = { ui: shownUi, inbox, book, settings, files, output, readFile, sealed, folder: () => folders().folder, log };
   const send = {
     ui: shownUi,
     session: () => presence.session,
@@ -152,6 +154,7 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
   };
   const diagnostics = vscode.languages.createDiagnosticCollection('ferry');
   const dictionary = { ui: shownUi, send, diagnostics };
+  const peers = { ui: shownUi, book, session: () => presence.session, own: () => own, log };
   const sealCopy = { ui: shownUi, book, log, session, openFile: fileSource, writeFile: writePrivateFile };
   const backup = {
     ui: shownUi,
@@ -171,6 +174,7 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
     send,
     receiving,
     dictionary,
+    peers,
     sealCopy,
     backup,
     own: () => own,
@@ -184,6 +188,7 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
     registerSealedEditor(),
     vscode.workspace.registerFileSystemProvider(receivedScheme, files, { isReadonly: true }),
     showInboxView(inbox),
+    showPeersView(presence, book, log),
     showStatusBar(presence, inbox, () => own),
     followInbox(receiving),
     registerCommands(commandContext),

@@ -27,6 +27,13 @@ export function withAddress(entry: BookEntry, address: Address): BookEntry {
   return { ...entry, addresses: [address, ...others].slice(0, limits.addressesRemembered) };
 }
 
+/** The entry after an item passed between the two: at least known from now on. */
+export function met(entry: BookEntry, name: string, now = Date.now()): BookEntry {
+  const trust = entry.trust === 'unknown' ? 'known' : entry.trust;
+  const told = entry.nickname === undefined ? keptName(name) : entry.name;
+  return { ...entry, name: told, trust, lastUsed: now, lastSeen: now, firstSeen: entry.firstSeen ?? now };
+}
+
 /** A name as it can be kept: no longer than a display name may be. */
 export function keptName(name: string): string {
   let kept = name;

@@ -35,6 +35,7 @@ export const errorCodes = [
   'ERR_IDENTITY_UNREADABLE',
   'ERR_PEER_ID_INVALID',
   'ERR_ADDRESS_INVALID',
+  'ERR_BOOK_INVALID',
   // sealing
   'ERR_UNSEAL_FAILED',
   'ERR_KEY_MISSING',

@@ -10,7 +10,9 @@ const addressesKept = 4;
 
 /** Writes an invite: `ferry:ID?at=host:port`. */
 export function formatInvite({ id, addresses }: Invite): string {
-  const query = new URLSearchParams(addresses.slice(0, addressesKept).map((address): [string, string] => ['at', formatAddress(address)]));
+  const query = new URLSearchParams(
+    addresses.slice(0, addressesKept).map((address): [string, string] => ['at', formatAddress(address)]),
+  );
   return addresses.length === 0 ? `${scheme}${id}` : `${scheme}${id}?${query.toString()}`;
 }
 

@@ -1,8 +1,8 @@
 // Peers as the person sees them: one per key, with all the windows that answer under it.
 
 import type { Address } from './address.ts';
-import type { AutoAccept } from './trust.ts';
 import type { PeerId } from './peerId.ts';
+import type { AutoAccept } from './trust.ts';
 import type { SealKeyJwk } from './wire.ts';
 
 /**

@@ -12,6 +12,17 @@ import { addPeer } from './addPeer.ts';
 import { convertDictionary, copyDictionary, type DictionaryContext, sendDictionary } from './dictionaryCommands.ts';
 import { type BackupContext, backUpIdentity, restoreIdentity } from './identityBackup.ts';
 import type { InboxRow } from './inboxView.ts';
+import {
+  blockPeer,
+  copyInvite,
+  exportPeers,
+  forgetPeer,
+  importPeers,
+  type PeersContext,
+  renamePeer,
+  trustById,
+  unblockPeer,
+} from './managePeers.ts';
 import { compareDictionary, copyReceived, insertDictionary, saveDictionaryAs } from './receivedDictionary.ts';
 import { acceptEntry, declineEntry, openReceived, type ReceivingContext, revealReceived, saveReceivedAs } from './receiving.ts';
 import { type SealCopyContext, sealCopy } from './sealCopy.ts';
@@ -31,6 +42,7 @@ export type CommandContext = {
   readonly send: SendContext;
   readonly receiving: ReceivingContext;
   readonly dictionary: DictionaryContext;
+  readonly peers: PeersContext;
   readonly sealCopy: SealCopyContext;
   readonly backup: BackupContext;
   readonly own: () => PeerId | undefined;
@@ -48,6 +60,14 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.convertDictionary': ({ dictionary }, first) => convertDictionary(dictionary, urisOf(first, undefined)[0]),
   'ferry.sealCopy': ({ sealCopy: context }, first) => sealCopy(context, urisOf(first, undefined)[0]),
   'ferry.openSealed': ({ receiving }, first) => openSealedFile(receiving.sealed, urisOf(first, undefined)[0]),
+  'ferry.trustById': ({ peers }) => trustById(peers),
+  'ferry.copyInvite': ({ peers }) => copyInvite(peers),
+  'ferry.exportPeers': ({ peers }) => exportPeers(peers),
+  'ferry.importPeers': ({ peers }) => importPeers(peers),
+  'ferry.renamePeer': ({ peers }, row) => renamePeer(peers, row),
+  'ferry.blockPeer': ({ peers }, row) => blockPeer(peers, row),
+  'ferry.unblockPeer': ({ peers }, row) => unblockPeer(peers, row),
+  'ferry.forgetPeer': ({ peers }, row) => forgetPeer(peers, row),
   'ferry.backUpIdentity': ({ backup }) => backUpIdentity(backup),
   'ferry.restoreIdentity': ({ backup }) => restoreIdentity(backup),
   'ferry.addPeer': ({ ui, send }) => addPeerByAddress(ui, send),

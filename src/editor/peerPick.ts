@@ -6,6 +6,7 @@ import type { Directory } from '../core/directory.ts';
 import { background, type Log } from '../core/log.ts';
 import { fingerprintOf } from '../core/peerId.ts';
 import type { Peer } from '../core/peers.ts';
+import { trustIcon } from './peersView.ts';
 import { peerWords, trustWords } from './words.ts';
 
 type PeerItem = vscode.QuickPickItem & { readonly peer?: Peer };
@@ -20,11 +21,16 @@ const { l10n } = vscode;
 /**
  * Lets the person pick one or more peers. Enter takes those that are ticked, or the one in front of it where none is.
  */
-export function pickPeers(directory: Directory, title: string, log: Log): Promise<PickResult> {
+export function pickPeers(
+  directory: Directory,
+  title: string,
+  log: Log,
+  { several = true }: { readonly several?: boolean } = {},
+): Promise<PickResult> {
   const pick = vscode.window.createQuickPick<PeerItem>();
   pick.title = title;
-  pick.placeholder = l10n.t('Pick one or more peers');
-  pick.canSelectMany = true;
+  pick.placeholder = several ? l10n.t('Pick one or more peers') : l10n.t('Pick a peer');
+  pick.canSelectMany = several;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   let placed: Peer['id'] | undefined;
@@ -32,7 +38,7 @@ export function pickPeers(directory: Directory, title: string, log: Log): Promis
   const show = (): void => {
     const ticked = new Set(pick.selectedItems.map((item) => item.peer?.id));
     const active = pick.activeItems[0]?.peer?.id;
-    const items = itemsOf(directory.peers);
+    const items = itemsOf(directory.peers.filter((peer) => peer.trust !== 'blocked'));
     pick.items = items;
     pick.selectedItems = items.filter((item) => item.peer !== undefined && ticked.has(item.peer.id));
     // A list that lets several be ticked puts nothing in front by itself, and Enter would take nothing. Peers that answer come
@@ -87,7 +93,7 @@ function itemsOf(peers: readonly Peer[]): readonly PeerItem[] {
 function itemOf(peer: Peer): PeerItem {
   return {
     peer,
-    label: `$(${peer.trust === 'known' ? 'verified' : 'unverified'}) ${peerWords(peer)}`,
+    label: `$(${trustIcon(peer)}) ${peerWords(peer)}`,
     description: trustWords(peer.trust),
     detail: l10n.t('Fingerprint {0}', fingerprintOf(peer.id)),
   };

@@ -5,7 +5,8 @@ import { basename } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { keptName, type PeerBook } from '../core/book.ts';
+import { met, type PeerBook } from '../core/book.ts';
+import { isDangerousName } from '../core/dangerousName.ts';
 import { toFerryError } from '../core/errors.ts';
 import type { Disposable } from '../core/event.ts';
 import type { Inbox } from '../core/inbox.ts';
@@ -14,6 +15,7 @@ import { totalSize } from '../core/item.ts';
 import { background, type Log } from '../core/log.ts';
 import { safeFileName } from '../core/safeName.ts';
 import { looksLikeText } from '../core/textual.ts';
+import { isAutoAccepted, namesakeOf } from '../core/trust.ts';
 import { entryWords, isSealed } from './inboxView.ts';
 import { printEntry } from './printer.ts';
 import { dictionaryTree, openDictionary } from './receivedDictionary.ts';
@@ -21,7 +23,7 @@ import type { ReceivedFiles } from './receivedFiles.ts';
 import { openSealedFile, type SealedContext, unsealArrived } from './sealedFiles.ts';
 import type { Settings } from './settings.ts';
 import type { Ui } from './ui.ts';
-import { errorWords, itemWords, peerWords, sizeWords, trustWords } from './words.ts';
+import { errorWords, itemWords, namesakeWords, peerWords, sizeWords, trustWords } from './words.ts';
 
 const { l10n } = vscode;
 
@@ -36,6 +38,8 @@ export type ReceivingContext = {
   readonly files: ReceivedFiles;
   readonly output: vscode.OutputChannel;
   readonly readFile: ReadFile;
+  /** The folder for received files. */
+  readonly folder: () => string;
   readonly sealed: SealedContext;
   readonly log: Log;
 };
@@ -47,6 +51,11 @@ const ringMs = 10_000;
 export function followInbox(context: ReceivingContext): Disposable {
   const phases = new Map<string, string>();
   let rang = -Infinity;
+  const answerOrRing = async (entry: InboxEntry): Promise<void> => {
+    if ((await acceptUnasked(context, entry)) || performance.now() - rang <= ringMs) return;
+    rang = performance.now();
+    await ring(context, entry);
+  };
   return context.inbox.onDidChange((entry) => {
     if (context.inbox.find(entry.id) === undefined) {
       phases.delete(entry.id);
@@ -56,15 +65,29 @@ export function followInbox(context: ReceivingContext): Disposable {
     const { phase } = entry.state;
     if (before === phase) return;
     phases.set(entry.id, phase);
-    if (phase === 'waiting' && performance.now() - rang > ringMs) {
-      rang = performance.now();
-      background(ring(context, entry), context.log, 'ringing');
-    }
+    if (phase === 'waiting') background(answerOrRing(entry), context.log, 'ringing');
     if (phase === 'received') background(act(context, entry), context.log, 'acting on what was received');
     if (phase === 'failed' && before === 'receiving') background(tellFailure(context, entry), context.log, 'telling a failure');
     // Once answered, the next one may ring at once.
     if (before === 'waiting') rang = -Infinity;
   });
+}
+
+/** Accepts what the person allowed in advance, without a question; true where it did. Nothing opens by itself for it. */
+async function acceptUnasked(context: ReceivingContext, entry: InboxEntry): Promise<boolean> {
+  const { book, inbox, settings } = context;
+  const known = book.find(entry.peer.id);
+  const rule = known?.autoAccept ?? settings.autoAccept(entry.peer.id);
+  if (!isAutoAccepted(known?.trust ?? 'unknown', entry.items, rule) || landsInWorkspace(context, entry)) return false;
+  const setting = settings.receiveAction();
+  const action = setting === 'ask' || setting === 'open' ? 'save' : setting;
+  return inbox.accept(entry.id, action, { keepSealed: settings.keepSealed() });
+}
+
+/** A name that runs something is never taken unasked where an editor has the folder open. */
+function landsInWorkspace({ folder }: ReceivingContext, entry: InboxEntry): boolean {
+  const inWorkspace = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder())) !== undefined;
+  return inWorkspace && entry.items.some((item) => item.kind === 'sealed' || isDangerousName(safeFileName(item.name)));
 }
 
 async function ring(context: ReceivingContext, entry: InboxEntry): Promise<void> {
@@ -75,7 +98,11 @@ async function ring(context: ReceivingContext, entry: InboxEntry): Promise<void>
   const question = isSealed(entry)
     ? l10n.t('{0} ({1}) wants to send {2} ({3}, encrypted).', peerWords(entry.peer), trustWords(trust), sealedWords(entry), size)
     : l10n.t('{0} ({1}) wants to send {2} ({3}).', peerWords(entry.peer), trustWords(trust), entryWords(entry), size);
-  const chosen = await context.ui.info(question, accept, decline);
+  const namesake = namesakeOf({ ...entry.peer, addresses: [] }, context.book.entries());
+  const chosen =
+    namesake === undefined
+      ? await context.ui.info(question, accept, decline)
+      : await context.ui.warn(`${namesakeWords(entry.peer, namesake)} ${question}`, accept, decline);
   if (chosen === accept) await acceptEntry(context, entry.id);
   if (chosen === decline) await declineEntry(context, entry.id);
 }
@@ -104,12 +131,7 @@ export async function acceptEntry(context: ReceivingContext, id: string): Promis
     await ui.error(errorWords(toFerryError(cause), peerWords(entry.peer)));
     return;
   }
-  await book.change(entry.peer.id, (peer) => ({
-    ...peer,
-    name: keptName(entry.peer.name),
-    trust: 'known',
-    lastUsed: Date.now(),
-  }));
+  await book.change(entry.peer.id, (peer) => met(peer, entry.peer.name));
 }
 
 /** The person declines. */
@@ -236,5 +258,9 @@ export async function saveReceivedAs({ ui, readFile }: ReceivingContext, receive
     title: l10n.t('Save {0} as', itemWords(name)),
     ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
   });
-  if (target !== undefined) await vscode.workspace.fs.writeFile(target, await readFile(received.path));
+  if (target === undefined) return;
+  const dangerous = vscode.workspace.getWorkspaceFolder(target) !== undefined && isDangerousName(target.path);
+  const detail = l10n.t('In a folder that an editor has open, a file of this name can run something by itself.');
+  if (dangerous && !(await ui.confirm(l10n.t('Save {0} into this workspace?', itemWords(name)), detail, l10n.t('Save')))) return;
+  await vscode.workspace.fs.writeFile(target, await readFile(received.path));
 }

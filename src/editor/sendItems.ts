@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 
-import { keptName, type PeerBook, withAddress } from '../core/book.ts';
+import { met, type PeerBook, withAddress } from '../core/book.ts';
 import { toFerryError } from '../core/errors.ts';
 import { totalSize } from '../core/item.ts';
 import { background, type Log } from '../core/log.ts';
@@ -12,13 +12,14 @@ import type { Session } from '../core/presence.ts';
 import { plain } from '../core/safeText.ts';
 import type { ItemSource } from '../core/sealedItems.ts';
 import { type TransferOutcome, type TransferState, transfer } from '../core/transfer.ts';
+import { namesakeOf } from '../core/trust.ts';
 import { addPeer } from './addPeer.ts';
 import type { OpenFile } from './gather.ts';
 import { pickPeers } from './peerPick.ts';
 import { askSealing, askWhether, type Sealing, sealFor, sealKeyOf } from './sealedSend.ts';
 import type { Settings } from './settings.ts';
 import type { Ui } from './ui.ts';
-import { errorWords, peerWords, progressWords } from './words.ts';
+import { errorWords, namesakeWords, peerWords, progressWords } from './words.ts';
 
 const { l10n } = vscode;
 
@@ -47,8 +48,10 @@ export async function sendItems(
   if (session === undefined) return;
   const peers = await choosePeers(context, session, titleOf(items));
   if (peers.length === 0) return;
+  const trusted = await withoutAlarm(context, peers);
+  if (trusted.length === 0) return;
   const sealing = await chooseSealing(context, options.encrypt === true);
-  if (sealing !== undefined) await Promise.all(peers.map((peer) => sendTo(context, session, peer, items, sealing)));
+  if (sealing !== undefined) await Promise.all(trusted.map((peer) => sendTo(context, session, peer, items, sealing)));
 }
 
 async function sessionFor(context: SendContext): Promise<Session | undefined> {
@@ -66,6 +69,29 @@ async function choosePeers(context: SendContext, session: Session, title: string
   if (picked.kind === 'none') return [];
   const added = await addPeer(context.ui, session.directory, context.book);
   return session.directory.peers.filter((peer) => peer.id === added?.peerId);
+}
+
+/** A peer under the name or address of another one, with another key, gets nothing before the person has looked at both. */
+async function withoutAlarm({ ui, book }: SendContext, peers: readonly Peer[]): Promise<readonly Peer[]> {
+  const trusted: Peer[] = [];
+  for (const peer of peers) {
+    const addresses = peer.windows.map((window) => window.address);
+    const namesake = namesakeOf({ id: peer.id, name: toldName(peer), addresses }, book.entries());
+    const agreed =
+      namesake === undefined ||
+      (await ui.confirm(
+        namesakeWords(peer, namesake),
+        l10n.t('Ask them before you send: compare the fingerprint on their side.'),
+        l10n.t('Send Anyway'),
+      ));
+    if (agreed) trusted.push(peer);
+  }
+  return trusted;
+}
+
+/** What a peer calls itself, whatever this person calls it. */
+function toldName(peer: Peer): string {
+  return peer.windows[0]?.name ?? peer.name;
 }
 
 async function chooseSealing({ ui, settings }: SendContext, encrypt: boolean): Promise<Sealing | undefined> {
@@ -125,7 +151,7 @@ async function sendTo(
   });
   log.info('a transfer ended', { peer: peer.id, phase: outcome.phase, bytes: totalSize(items.map((item) => item.offered)) });
   if (outcome.phase === 'delivered') {
-    await book.change(peer.id, (entry) => ({ ...entry, name: keptName(peer.name), trust: 'known', lastUsed: Date.now() }));
+    await book.change(peer.id, (entry) => met(entry, toldName(peer)));
   }
   background(tellOutcome(context, outcome, what, name), log, 'telling how a transfer ended');
 }

@@ -10,7 +10,9 @@ import { keptName } from '../core/book.ts';
 import type { FormatId } from '../core/dictionary/formats/format.ts';
 import type { ReceiveAction } from '../core/inboxEntry.ts';
 import type { Log } from '../core/log.ts';
+import type { PeerId } from '../core/peerId.ts';
 import type { PresenceConfig, Visibility } from '../core/presence.ts';
+import type { AutoAccept, UnknownPeers } from '../core/trust.ts';
 
 /** Every setting with its default. */
 export const settingDefaults = {
@@ -21,6 +23,8 @@ export const settingDefaults = {
   'ferry.receive.keepSealed': false,
   'ferry.send.encrypt': 'never',
   'ferry.dictionary.format': 'json',
+  'ferry.trust.unknownPeers': 'ask',
+  'ferry.trust.autoAccept': {},
   'ferry.network.port': 0,
   'ferry.network.interfaces': [],
 } as const;
@@ -31,6 +35,7 @@ const visibilities: readonly Visibility[] = ['off', 'thisMachine', 'network'];
 const receiveActions: readonly (ReceiveAction | 'ask')[] = ['ask', 'print', 'save', 'printAndSave', 'open'];
 
 export type SendEncrypt = 'never' | 'ask' | 'always';
+const unknownPeersChoices: readonly UnknownPeers[] = ['ask', 'pairFirst', 'refuse'];
 const dictionaryFormats: readonly ('json' | 'xml' | 'binary' | 'ask')[] = ['json', 'xml', 'binary', 'ask'];
 const sendEncrypts: readonly SendEncrypt[] = ['never', 'ask', 'always'];
 
@@ -76,6 +81,17 @@ export class Settings {
     return format === 'binary' ? 'cbor' : format;
   }
 
+  /** What peers that were never met may do. */
+  unknownPeers(): UnknownPeers {
+    return this.#oneOf('ferry.trust.unknownPeers', unknownPeersChoices);
+  }
+
+  /** What is accepted unasked from one paired peer: the rule under its ID, else the one for all. */
+  autoAccept(peer: PeerId): AutoAccept | undefined {
+    const rules = this.#read('ferry.trust.autoAccept', isRules);
+    return ruleOf(rules[peer] ?? rules['*']);
+  }
+
   /** The folder for received files, absolute. */
   receiveFolder(downloads: string): string {
     const chosen = this.#read(
@@ -108,6 +124,24 @@ export class Settings {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+type Rule = { readonly kinds: readonly string[]; readonly maxMegabytes: number };
+
+const autoAcceptKinds = ['file', 'dictionary', 'sealed'] as const;
+
+function isRules(value: unknown): value is Readonly<Record<string, Rule>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isRule);
+}
+
+function isRule(value: unknown): value is Rule {
+  if (typeof value !== 'object' || value === null || !('kinds' in value) || !('maxMegabytes' in value)) return false;
+  return isTextList(value.kinds) && typeof value.maxMegabytes === 'number' && value.maxMegabytes >= 0;
+}
+
+function ruleOf(rule: Rule | undefined): AutoAccept | undefined {
+  if (rule === undefined) return undefined;
+  return { kinds: autoAcceptKinds.filter((kind) => rule.kinds.includes(kind)), maxBytes: rule.maxMegabytes * 1_000_000 };
 }
 
 function isTruth(value: unknown): value is boolean {

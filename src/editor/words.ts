@@ -7,7 +7,7 @@ import type { FerryError } from '../core/errors.ts';
 import { limits } from '../core/limits.ts';
 import type { Pace } from '../core/pace.ts';
 import { fingerprintOf, type PeerId } from '../core/peerId.ts';
-import type { Trust } from '../core/peers.ts';
+import type { BookEntry, Trust } from '../core/peers.ts';
 import { safeFileName } from '../core/safeName.ts';
 import { plain } from '../core/safeText.ts';
 
@@ -43,6 +43,17 @@ function timeWords(seconds: number): string {
 /** A peer's name for the screen. Peers choose their names; where one has none, its fingerprint stands for it. */
 export function peerWords(peer: { readonly id: PeerId; readonly name: string }): string {
   return plain(peer.name, 40) || fingerprintOf(peer.id);
+}
+
+/** The alarm about somebody who has the name or the address of a known peer, but another key. */
+export function namesakeWords(stranger: { readonly id: PeerId; readonly name: string }, known: BookEntry): string {
+  const name = peerWords({ id: known.id, name: known.nickname ?? known.name });
+  return l10n.t(
+    'This is not the {0} that you know: its key has changed, or somebody else uses the name. Fingerprint now: {1}. Fingerprint before: {2}.',
+    name,
+    fingerprintOf(stranger.id),
+    fingerprintOf(known.id),
+  );
 }
 
 /** An item's name for the screen: as it lands, on one line, without markup. */
@@ -141,6 +152,8 @@ export function errorWords(error: FerryError, peer = l10n.t('the peer')): string
       return l10n.t('{0} speaks another version of the protocol. Use the same version of Ferry on both sides.', peer);
     case 'ERR_ADDRESS_INVALID':
       return addressWords(error);
+    case 'ERR_BOOK_INVALID':
+      return l10n.t('This file is no list of peers that Ferry has exported. Nothing was imported.');
     case 'ERR_PEER_ID_INVALID':
       return peerIdWords(error);
     case 'ERR_IDENTITY_UNREADABLE':

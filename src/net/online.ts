@@ -71,7 +71,7 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
       info,
       offer: (peer, offer, signal) => {
         checkMayOffer(trustIn(peer), unknownPeers());
-        return inbox.offer({ id: peer, name: offer.sender.name }, offer, signal);
+        return inbox.offer({ id: peer, name: book.find(peer)?.nickname ?? offer.sender.name }, offer, signal);
       },
       item: (peer, offerId, n, body) => inbox.receiveItem(peer, offerId, n, body),
       withdraw: (peer, offerId) => inbox.withdraw(peer, offerId),

@@ -11,5 +11,6 @@ export async function run(): Promise<void> {
     await import('./receiving.test.ts');
     await import('./sealing.test.ts');
     await import('./dictionary.test.ts');
+    await import('./trust.test.ts');
   });
 }

@@ -135,3 +135,14 @@ export function memoryItem(name: string, bytes: Uint8Array, size = bytes.length)
     },
   };
 }
+
+/** Bytes without end, as far as the other side is concerned. */
+export function endlessItem(name: string, size: number): OutgoingItem {
+  const chunk = new Uint8Array(65_536);
+  return {
+    offered: { kind: 'file', name, size, mediaType: 'application/octet-stream' },
+    open: async function* () {
+      for (let sent = 0; sent < size; sent += chunk.length) yield chunk;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+// What the process that measures says to the processes that are measured, and what they answer.
+
+import type { PeerId } from '../../../src/core/peerId.ts';
+import type { SealKeyJwk } from '../../../src/core/wire.ts';
+
+/** How to reach a peer of another process, and what to seal for it with. */
+export type Target = { readonly peerId: PeerId; readonly port: number; readonly sealKey: SealKeyJwk };
+
+/** What a process used between `watch` and `watched`. */
+export type Usage = {
+  readonly cpuSeconds: number;
+  /** The 99th percentile of the time between two turns of a timer of one millisecond. */
+  readonly loopP99Ms: number;
+  /** The most memory that was resident since the process began, in MB of 10^6 bytes. */
+  readonly peakMb: number;
+  /** Resident memory over time: seconds since `watch`, MB. */
+  readonly samples: readonly (readonly [seconds: number, mb: number])[];
+};
+
+/** Each call with its question and its answer; a question of a call that needs none is empty. */
+export type Calls = {
+  /** Starts the peer; `at` is when it began to. Received items land in `folder`. */
+  start: { ask: { folder: string; mdnsPort: number }; answer: Target & { at: number } };
+  /** Ends the peer; `at` is when it began to. */
+  stop: { ask: object; answer: { at: number } };
+  /**
+   * Sends files in offers of `perOffer` items, one offer after the other, and gives the milliseconds of each. `cold`: every offer
+   * on a connection of its own. Items that have no name of their own are numbered.
+   */
+  send: {
+    ask: { to: Target; paths: readonly string[]; perOffer: number; cold: boolean; sealed: boolean };
+    answer: { times: readonly number[] };
+  };
+  /** Answers when the directory lists a peer with a window, or no longer; `at` is when. */
+  sees: { ask: { peerId: PeerId; present: boolean }; answer: { at: number } };
+  watch: { ask: object; answer: object };
+  watched: { ask: object; answer: Usage };
+};
+
+/** A question as it travels. */
+export type Question = { [Name in keyof Calls]: { id: number; name: Name; ask: Calls[Name]['ask'] } }[keyof Calls];
+
+/** An answer as it travels; `error` is the text of what went wrong. */
+export type Answer = { readonly id: number; readonly answer: unknown } | { readonly id: number; readonly error: string };

@@ -1,0 +1,121 @@
+// Peers in processes of their own, as the parts of the benchmark use them. What runs there is bundled as the extension is: Node
+// running TypeScript itself would add the weight of its type stripper to every measurement.
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+import { build } from 'esbuild';
+
+import type { Answer, Calls, Question, Target } from './calls.ts';
+
+/** A UDP port for discovery that nothing else uses, so that what else runs on this machine neither hears nor disturbs. */
+const mdnsPort = 45_454;
+
+/** Ending takes far less; a process that hangs is not waited for. */
+const endMs = 10_000;
+
+/** One process with a peer in it. */
+export type PeerProcess = {
+  /** Where it receives; cleared by the parts between their rounds. */
+  readonly folder: string;
+  ask<Name extends keyof Calls>(name: Name, ask: Calls[Name]['ask']): Promise<Calls[Name]['answer']>;
+  /** Starts its peer. */
+  start(): Promise<Calls['start']['answer']>;
+  /** Ends the process. */
+  end(): Promise<void>;
+};
+
+/** A sender and a receiver that are started, and where to send to. */
+export type Pair = { readonly sender: PeerProcess; readonly receiver: PeerProcess; readonly to: Target };
+
+/** Gives `work` as many processes as it has names, and ends them in the end. */
+export async function withProcesses<T>(
+  root: string,
+  names: readonly string[],
+  work: (processes: readonly PeerProcess[]) => Promise<T>,
+): Promise<T> {
+  const entry = join(root, 'peer.mjs');
+  await bundle(entry);
+  const processes: PeerProcess[] = [];
+  try {
+    for (const name of names) processes.push(await startProcess(entry, join(root, name)));
+    return await work(processes);
+  } finally {
+    await Promise.all(processes.map((one) => one.end()));
+  }
+}
+
+/** Gives `work` a sender and a receiver in two processes. */
+export async function withPair<T>(root: string, work: (pair: Pair) => Promise<T>): Promise<T> {
+  return withProcesses(root, ['sender', 'receiver'], async ([sender, receiver]) => {
+    if (sender === undefined || receiver === undefined) throw new Error('a process is missing');
+    await sender.start();
+    const { peerId, port, sealKey } = await receiver.start();
+    return work({ sender, receiver, to: { peerId, port, sealKey } });
+  });
+}
+
+async function bundle(outfile: string): Promise<void> {
+  await build({
+    entryPoints: [resolve(import.meta.dirname, '..', 'peerProcess.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    mainFields: ['module', 'main'],
+    external: ['original-fs'],
+    logLevel: 'warning',
+    // CommonJS libraries ask for Node's own modules by `require`, which a module does not have by itself.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+}
+
+async function startProcess(entry: string, folder: string): Promise<PeerProcess> {
+  await mkdir(folder, { mode: 0o700 });
+  const child = fork(entry, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  const waiting = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>();
+  const ready = new Promise<unknown>((resolve, reject) => waiting.set(0, { resolve, reject }));
+  child.on('message', (message: Answer) => {
+    const settle = waiting.get(message.id);
+    waiting.delete(message.id);
+    if ('error' in message) settle?.reject(new Error(message.error));
+    else settle?.resolve(message.answer);
+  });
+  void ended.then(() => {
+    for (const { reject } of waiting.values()) reject(new Error('a process of the benchmark ended before it answered'));
+  });
+  await ready;
+  const ask = asking(child, waiting);
+  return {
+    folder,
+    ask,
+    start: () => ask('start', { folder, mdnsPort }),
+    end: async () => {
+      const late = setTimeout(() => child.kill('SIGKILL'), endMs);
+      await ask('stop', {}).catch(() => undefined);
+      if (child.connected) child.disconnect();
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}
+
+function asking(
+  child: ChildProcess,
+  waiting: Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>,
+): PeerProcess['ask'] {
+  let count = 0;
+  return <Name extends keyof Calls>(name: Name, ask: Calls[Name]['ask']) =>
+    new Promise<Calls[Name]['answer']>((resolve, reject) => {
+      if (!child.connected) {
+        reject(new Error('a process of the benchmark is gone'));
+        return;
+      }
+      count += 1;
+      waiting.set(count, { resolve: (answer) => resolve(answer as Calls[Name]['answer']), reject });
+      child.send({ id: count, name, ask } as Question);
+    });
+}

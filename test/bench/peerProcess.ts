@@ -1,0 +1,133 @@
+// A peer in a process of its own, as the benchmark starts it: it does what it is told over the channel to its parent, and
+// measures itself. It ends with its parent.
+
+import { basename } from 'node:path';
+import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+
+import { sealOutgoing } from '../../src/core/sealedItems.ts';
+import { type OutgoingItem, transfer } from '../../src/core/transfer.ts';
+import { createDialler } from '../../src/net/dialler.ts';
+import { fileSource } from '../../src/net/fileSource.ts';
+import { createIdentity } from '../../src/net/identity.ts';
+import { type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
+import { removeTempFolders } from '../support/temp.ts';
+import type { Answer, Calls, Question, Target, Usage } from './lib/calls.ts';
+
+const sampleEveryMs = 100;
+
+const identity = await createIdentity();
+let peer: HeadlessPeer | undefined;
+let watching: { stop(): Usage } | undefined;
+
+const handlers: { [Name in keyof Calls]: (ask: Calls[Name]['ask']) => Promise<Calls[Name]['answer']> } = {
+  async start({ folder, mdnsPort }) {
+    const at = now();
+    peer = await headlessPeer({ identity, answer: 'save', folder, mdnsPort });
+    return { at, peerId: identity.peerId, port: peer.address.port, sealKey: identity.sealKey };
+  },
+  async stop() {
+    const at = now();
+    await peer?.stop();
+    return { at };
+  },
+  async send({ to, paths, perOffer, cold, sealed }) {
+    const times: number[] = [];
+    for (let first = 0; first < paths.length; first += perOffer) {
+      const begun = performance.now();
+      await sendFiles(to, paths.slice(first, first + perOffer), { cold, sealed });
+      times.push(performance.now() - begun);
+    }
+    return { times };
+  },
+  sees: ({ peerId, present }) =>
+    new Promise((resolve) => {
+      const { directory } = running().online;
+      const look = (): void => {
+        void directory.greetNew();
+        const there = directory.peers.some((found) => found.id === peerId && found.windows.length > 0);
+        if (there !== present) return;
+        subscription.dispose();
+        resolve({ at: now() });
+      };
+      const subscription = directory.onDidChange(look);
+      look();
+    }),
+  async watch() {
+    watching = watch();
+    return {};
+  },
+  async watched() {
+    if (watching === undefined) throw new Error('nothing was being watched');
+    return watching.stop();
+  },
+};
+
+async function sendFiles(
+  to: Target,
+  paths: readonly string[],
+  { cold, sealed }: { readonly cold: boolean; readonly sealed: boolean },
+): Promise<void> {
+  const { signal } = new AbortController();
+  const items: OutgoingItem[] = [];
+  for (const path of paths) {
+    const { size, open } = await fileSource(path);
+    const source = { offered: { kind: 'file', name: basename(path), size, mediaType: 'application/octet-stream' }, open } as const;
+    const { kty, crv, x, y } = to.sealKey;
+    items.push(sealed ? await sealOutgoing(source, { kind: 'key', key: { kty, crv, x, y } }, signal) : source);
+  }
+  const dialler = cold ? createDialler(identity) : undefined;
+  const addresses = [{ host: '127.0.0.1', port: to.port }];
+  const request = { peerId: to.peerId, addresses, senderName: 'sender', items };
+  const dial = dialler?.dial ?? running().online.dial;
+  const outcome = await transfer(request, { dial, signal, onState: () => undefined });
+  dialler?.close();
+  if (outcome.phase === 'failed') throw outcome.error;
+  if (outcome.phase !== 'delivered') throw new Error(`the transfer ended as ${outcome.phase}`);
+}
+
+function running(): HeadlessPeer {
+  if (peer === undefined) throw new Error('the peer was not started');
+  return peer;
+}
+
+/** The time on a clock that all processes of this machine share, in milliseconds. */
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+function watch(): { stop(): Usage } {
+  const begun = performance.now();
+  const cpu = process.cpuUsage();
+  const samples: [number, number][] = [];
+  const delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const timer = setInterval(() => {
+    samples.push([(performance.now() - begun) / 1000, process.memoryUsage.rss() / 1e6]);
+  }, sampleEveryMs);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      delay.disable();
+      const { user, system } = process.cpuUsage(cpu);
+      const peakMb = (process.resourceUsage().maxRSS * 1024) / 1e6;
+      return { cpuSeconds: (user + system) / 1e6, loopP99Ms: delay.percentile(99) / 1e6, peakMb, samples };
+    },
+  };
+}
+
+async function answerTo<Name extends keyof Calls>(name: Name, ask: Calls[Name]['ask']): Promise<Calls[Name]['answer']> {
+  return handlers[name](ask);
+}
+
+process.on('message', (question: Question) => {
+  const { id } = question;
+  const reply = (answer: Answer): unknown => process.send?.(answer);
+  answerTo(question.name, question.ask).then(
+    (answer) => reply({ id, answer }),
+    (error: unknown) => reply({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  );
+});
+process.once('disconnect', () => {
+  void removeTempFolders().finally(() => process.exit());
+});
+process.send?.({ id: 0, answer: {} } satisfies Answer);

@@ -1,0 +1,39 @@
+// A whole peer in a process of its own, to be killed.
+//
+//   peerChild.ts receive FOLDER              accepts what it is offered into FOLDER/received; tells its port and peer ID
+//   peerChild.ts wait FOLDER                 the same, but answers no offer; says so when one waits
+//   peerChild.ts send FOLDER PORT ID         sends bytes without end; says when they move
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { parsePeerId } from '../../src/core/peerId.ts';
+import { endlessItem, headlessPeer } from './headlessPeer.ts';
+
+const [role = '', root = '', port = '0', id = ''] = process.argv.slice(2);
+// What a killed process leaves in its temporary folder goes with the folder of the test.
+process.env['TMPDIR'] = root;
+
+async function run(): Promise<void> {
+  const folder = join(root, 'received');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const peer = await headlessPeer({ mdnsPort: 45_364, folder, ...(role === 'receive' ? { answer: 'save' } : {}) });
+  if (role !== 'send') {
+    peer.inbox.onDidChange(({ state }) => process.send?.(state.phase));
+    process.send?.({ port: peer.online.port, id: peer.identity.peerId });
+    return;
+  }
+  let told = false;
+  await peer.send({ id: parsePeerId(id), addresses: [{ host: '127.0.0.1', port: Number(port) }] }, [endlessItem('a.bin', 2 ** 40)], {
+    onState: (state) => {
+      if (told || state.phase !== 'moving' || state.sent < 1 << 20) return;
+      told = true;
+      process.send?.('moving');
+    },
+  });
+}
+
+run().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
