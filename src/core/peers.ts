@@ -1,8 +1,8 @@
 // Peers as the person sees them: one per key, with all the windows that answer under it.
 
 import type { Address } from './address.ts';
+import type { OfferedItem } from './item.ts';
 import type { PeerId } from './peerId.ts';
-import type { AutoAccept } from './trust.ts';
 import type { SealKeyJwk } from './wire.ts';
 
 /**
@@ -10,6 +10,9 @@ import type { SealKeyJwk } from './wire.ts';
  * other's peer ID. `blocked`: its connections are closed after the handshake.
  */
 export type Trust = 'unknown' | 'known' | 'paired' | 'blocked';
+
+/** What is accepted unasked from a paired peer: kinds of items, and how many bytes an offer may have. */
+export type AutoAccept = { readonly kinds: readonly OfferedItem['kind'][]; readonly maxBytes: number };
 
 /** One window of a peer that answered. `focusedAt` is on this machine's monotonic clock, in milliseconds. */
 export type PeerWindow = {

@@ -5,6 +5,7 @@ import type { Directory } from './directory.ts';
 import { type FerryError, toFerryError } from './errors.ts';
 import { createEmitter, type Event } from './event.ts';
 import type { Dial } from './ports.ts';
+import type { InterfaceFailure } from './sightings.ts';
 
 /** How far this window can be reached. */
 export type Visibility = 'off' | 'thisMachine' | 'network';
@@ -22,8 +23,8 @@ export type Session = {
   readonly fellForward: boolean;
   readonly directory: Directory;
   readonly dial: Dial;
-  /** Why discovery finds less than it should, in English for the log and the tooltip; undefined where all is well. */
-  trouble(): string | undefined;
+  /** Where discovery finds less than it should, and why. */
+  trouble(): readonly InterfaceFailure[];
   stop(): Promise<void>;
 };
 

@@ -5,15 +5,12 @@ import { formatAddress } from './address.ts';
 import { FerryError } from './errors.ts';
 import type { OfferedItem } from './item.ts';
 import type { PeerId } from './peerId.ts';
-import type { BookEntry, Trust } from './peers.ts';
+import type { AutoAccept, BookEntry, Trust } from './peers.ts';
 import { collisionKey } from './safeName.ts';
 import { plain } from './safeText.ts';
 
 /** What peers that were never met may do: be asked about, only ask to pair, or nothing. */
 export type UnknownPeers = 'ask' | 'pairFirst' | 'refuse';
-
-/** What is accepted unasked from a paired peer: kinds of items, each up to a size in bytes. */
-export type AutoAccept = { readonly kinds: readonly OfferedItem['kind'][]; readonly maxBytes: number };
 
 /** Refuses what a peer may not even ask. Fails with ERR_PEER_REJECTED or ERR_NOT_PAIRED. */
 export function checkMayOffer(trust: Trust, unknownPeers: UnknownPeers): void {

@@ -11,8 +11,9 @@ import type { FormatId } from '../core/dictionary/formats/format.ts';
 import type { ReceiveAction } from '../core/inboxEntry.ts';
 import type { Log } from '../core/log.ts';
 import type { PeerId } from '../core/peerId.ts';
+import type { AutoAccept } from '../core/peers.ts';
 import type { PresenceConfig, Visibility } from '../core/presence.ts';
-import type { AutoAccept, UnknownPeers } from '../core/trust.ts';
+import type { UnknownPeers } from '../core/trust.ts';
 
 /** Every setting with its default. */
 export const settingDefaults = {

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { Inbox } from '../core/inbox.ts';
 import { fingerprintOf, type PeerId } from '../core/peerId.ts';
 import type { Presence, PresenceState, Visibility } from '../core/presence.ts';
-import { errorWords } from './words.ts';
+import { errorWords, troubleWords } from './words.ts';
 
 const { l10n } = vscode;
 
@@ -78,8 +78,7 @@ function tooltipOf(state: PresenceState, label: string, own: PeerId | undefined)
         ? l10n.t('Port {0} (the one in the settings is taken)', session.port)
         : l10n.t('Port {0}', session.port),
     );
-    const trouble = session.trouble();
-    if (trouble !== undefined) lines.push(l10n.t('Discovery: {0}', trouble));
+    for (const failure of session.trouble()) lines.push(troubleWords(failure));
   }
   if (state.phase === 'failed') lines.push(errorWords(state.error));
   if (own !== undefined) lines.push(l10n.t('Your fingerprint: {0}', fingerprintOf(own)));

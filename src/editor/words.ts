@@ -10,6 +10,7 @@ import { fingerprintOf, type PeerId } from '../core/peerId.ts';
 import type { BookEntry, Trust } from '../core/peers.ts';
 import { safeFileName } from '../core/safeName.ts';
 import { plain } from '../core/safeText.ts';
+import type { InterfaceFailure } from '../core/sightings.ts';
 
 const { l10n } = vscode;
 
@@ -171,6 +172,30 @@ export function errorWords(error: FerryError, peer = l10n.t('the peer')): string
 
 function formatWords(error: FerryError): string {
   return String(error.detail['format'] ?? '').toUpperCase();
+}
+
+/** Why peers may not be found on an interface, and what to do. */
+export function troubleWords({ interface: name, reason }: InterfaceFailure): string {
+  const where = name === '' ? l10n.t('Discovery') : l10n.t('Discovery on {0}', name);
+  switch (reason) {
+    case 'portTaken':
+      return l10n.t('{0}: UDP port 5353 is taken by a program that does not share it. Add peers by address.', where);
+    case 'notPermitted':
+      return l10n.t('{0}: the system does not permit it. Add peers by address.', where);
+    case 'unreachable':
+      return process.platform === 'darwin'
+        ? l10n.t(
+            '{0}: the network cannot be reached. Allow Visual Studio Code under System Settings, Privacy & Security, Local Network.',
+            where,
+          )
+        : l10n.t('{0}: the network cannot be reached. It is tried again.', where);
+    case 'interfaceMissing':
+      return l10n.t('{0}: there is no such interface. See the setting ferry.network.interfaces.', where);
+    case 'settingInvalid':
+      return l10n.t('{0}: ports below 1024 are not announced. Choose another port in the settings.', where);
+    case 'other':
+      return l10n.t('{0}: it failed; the log has the details. Add peers by address.', where);
+  }
 }
 
 function unreachableWords(error: FerryError, peer: string): string {

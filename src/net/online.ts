@@ -7,6 +7,7 @@ import type { Log } from '../core/log.ts';
 import { idPrefixOf, type PeerId } from '../core/peerId.ts';
 import type { Trust } from '../core/peers.ts';
 import type { Dial } from '../core/ports.ts';
+import type { InterfaceFailure } from '../core/sightings.ts';
 import { checkMayOffer, type UnknownPeers } from '../core/trust.ts';
 import type { PeerInfo } from '../core/wire.ts';
 import { createDialler } from './dialler.ts';
@@ -41,8 +42,8 @@ export type Online = {
   readonly directory: Directory;
   readonly discovery: Discovery;
   readonly dial: Dial;
-  /** Why discovery finds less than it should, or undefined. */
-  trouble(): string | undefined;
+  /** Where discovery finds less than it should, and why. */
+  trouble(): readonly InterfaceFailure[];
   /** Says goodbye, ends what runs with a reason on both sides, and frees every socket and timer. Idempotent. */
   stop(): Promise<void>;
 };
@@ -86,10 +87,9 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
     ...(options.mdnsPort === undefined ? {} : { mdnsPort: options.mdnsPort }),
   });
   const directory = new Directory({ own: identity.peerId, hints: discovery, dial: dialler.dial, book, log });
-  const trouble = (): string | undefined => {
+  const trouble = (): readonly InterfaceFailure[] => {
     const status = discovery.status();
-    if (status.kind !== 'degraded') return undefined;
-    return status.failures.map((failure) => `${failure.interface}: ${failure.reason}`).join(', ');
+    return status.kind === 'degraded' ? status.failures : [];
   };
   // Whoever is blocked while connected is out at once, and what it was sending with it.
   const blocking = book.onDidChange(() => {

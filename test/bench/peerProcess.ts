@@ -2,7 +2,7 @@
 // measures itself. It ends with its parent.
 
 import { basename } from 'node:path';
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { sealOutgoing } from '../../src/core/sealedItems.ts';
 import { type OutgoingItem, transfer } from '../../src/core/transfer.ts';
@@ -71,7 +71,10 @@ async function sendFiles(
   const items: OutgoingItem[] = [];
   for (const path of paths) {
     const { size, open } = await fileSource(path);
-    const source = { offered: { kind: 'file', name: basename(path), size, mediaType: 'application/octet-stream' }, open } as const;
+    const source = {
+      offered: { kind: 'file', name: basename(path), size, mediaType: 'application/octet-stream' },
+      open,
+    } as const;
     const { kty, crv, x, y } = to.sealKey;
     items.push(sealed ? await sealOutgoing(source, { kind: 'key', key: { kty, crv, x, y } }, signal) : source);
   }
@@ -99,7 +102,7 @@ function watch(): { stop(): Usage } {
   const begun = performance.now();
   const cpu = process.cpuUsage();
   const samples: [number, number][] = [];
-  const delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 1 });
+  const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const timer = setInterval(() => {
     samples.push([(performance.now() - begun) / 1000, process.memoryUsage.rss() / 1e6]);
