@@ -58,11 +58,19 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
     items: request.items.map((item) => item.offered),
   };
   let link: PeerLink | undefined;
+  const offerAt = async (address: Address): Promise<OfferAnswer> => {
+    link?.close();
+    link = undefined;
+    link = await options.dial(address, request.peerId, signal);
+    options.onReached?.(address);
+    onState({ phase: 'waiting' });
+    return link.offer(offer, signal);
+  };
+  // A link that was kept from an earlier transfer shows only with the offer that nobody is there any more.
+  const isGone = (failure: FerryError): boolean => link === undefined || failure.code === 'ERR_PEER_UNREACHABLE';
   try {
     onState({ phase: 'reaching' });
-    link = await reach(request, options);
-    onState({ phase: 'waiting' });
-    const answer = await link.offer(offer, signal);
+    const answer = await firstToAnswer(request.addresses, offerAt, (failure) => !signal.aborted && isGone(failure));
     const digests = await moveItems(link, offer, answer, request.items, options);
     return { phase: 'delivered', bytes: totalSize(answer.items.flatMap(({ n }) => offer.items[n] ?? [])), digests };
   } catch (cause) {
@@ -74,29 +82,32 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
   }
 }
 
-/** Dials the windows in their order; the first that answers wins, and the last failure is told where none does. */
-async function reach(request: TransferRequest, options: TransferOptions): Promise<PeerLink> {
+/** Tries the windows in their order; the first that is there decides, whatever it answers. Fails as the last one where none is. */
+async function firstToAnswer<T>(
+  addresses: readonly Address[],
+  attempt: (address: Address) => Promise<T>,
+  mayTryNext: (failure: FerryError) => boolean,
+): Promise<T> {
   let failure = new FerryError('ERR_PEER_UNREACHABLE', 'no address of this peer is known', { detail: { reason: 'no-address' } });
-  for (const address of request.addresses) {
+  for (const address of addresses) {
     try {
-      const link = await options.dial(address, request.peerId, options.signal);
-      options.onReached?.(address);
-      return link;
+      return await attempt(address);
     } catch (cause) {
-      if (options.signal.aborted) throw cause;
       failure = toFerryError(cause);
+      if (!mayTryNext(failure)) throw failure;
     }
   }
   throw failure;
 }
 
 async function moveItems(
-  link: PeerLink,
+  link: PeerLink | undefined,
   offer: Offer,
   answer: OfferAnswer,
   items: readonly OutgoingItem[],
   { signal, onState }: TransferOptions,
 ): Promise<readonly Uint8Array[]> {
+  if (link === undefined) throw new TypeError('an answer came without a link');
   const total = answer.items.reduce((sum, { n }) => sum + (items[n]?.offered.size ?? 0), 0);
   const digests: Uint8Array[] = [];
   let before = 0;

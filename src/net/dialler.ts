@@ -2,7 +2,7 @@
 // handshake.
 
 import { type Address, formatAddress } from '../core/address.ts';
-import { FerryError, isFerryError } from '../core/errors.ts';
+import { FerryError } from '../core/errors.ts';
 import type { PeerId } from '../core/peerId.ts';
 import type { Dial, PeerLink } from '../core/ports.ts';
 import { openSocket } from './dial.ts';
@@ -20,6 +20,8 @@ type Open = { readonly link: HttpLink; readonly peerId: PeerId; idle: ReturnType
 /** Shorter than the listener keeps an idle connection, so that it is always this side that lets go. */
 const idleMs = 30_000;
 const withdrawMs = 2_000;
+/** A window that does not say who it is within this time, over a link that was kept, has gone without a word. */
+const probeMs = 1_000;
 
 /** A dialler that shows this identity. */
 export function createDialler(identity: Identity): Dialler {
@@ -33,20 +35,34 @@ export function createDialler(identity: Identity): Dialler {
     open.link.destroy();
   };
 
-  const connect = async (
-    address: Address,
-    expect: PeerId | undefined,
-    signal: AbortSignal,
-  ): Promise<{ open: Open; kept: boolean }> => {
+  /**
+   * A link that was kept and whose window still answers. Only a request can find that out, and it must be one that may be made
+   * twice: an offer whose answer is lost may have been shown to somebody.
+   */
+  const takeKept = async (key: string, expect: PeerId | undefined, signal: AbortSignal): Promise<Open | undefined> => {
+    const kept = takeIdle(idle, key);
+    if (kept === undefined) return undefined;
+    try {
+      if (kept.link.usable && (expect === undefined || kept.peerId === expect)) {
+        await kept.link.info(AbortSignal.any([signal, AbortSignal.timeout(probeMs)]));
+        return kept;
+      }
+    } catch {
+      // It is dialled anew.
+    }
+    end(kept);
+    return undefined;
+  };
+
+  const connect = async (address: Address, expect: PeerId | undefined, signal: AbortSignal): Promise<Open> => {
+    const kept = await takeKept(formatAddress(address), expect, signal);
     if (closed) throw new FerryError('ERR_CANCELLED', 'Ferry is offline');
-    const kept = takeIdle(idle, formatAddress(address));
-    if (kept?.link.usable === true && (expect === undefined || kept.peerId === expect)) return { open: kept, kept: true };
-    if (kept !== undefined) end(kept);
+    if (kept !== undefined) return kept;
     const { socket, peerId } = await openSocket(identity, address, expect, signal);
     const open: Open = { link: new HttpLink(socket, address), peerId, idle: undefined };
     all.add(open.link);
     socket.once('close', () => all.delete(open.link));
-    return { open, kept: false };
+    return open;
   };
 
   const giveBack = (open: Open, key: string): void => {
@@ -66,7 +82,7 @@ export function createDialler(identity: Identity): Dialler {
   const withdraw = async (address: Address, peerId: PeerId, offerId: string): Promise<void> => {
     const limit = AbortSignal.timeout(withdrawMs);
     try {
-      const { open } = await connect(address, peerId, limit);
+      const open = await connect(address, peerId, limit);
       await open.link.withdraw(offerId, limit).finally(() => giveBack(open, formatAddress(address)));
     } catch {
       // The peer finds out by the end of the connection instead.
@@ -74,35 +90,17 @@ export function createDialler(identity: Identity): Dialler {
   };
 
   const dial: Dial = async (address, expect, signal): Promise<PeerLink> => {
-    const key = formatAddress(address);
-    let { open, kept } = await connect(address, expect, signal);
+    const open = await connect(address, expect, signal);
     let inUse = true;
-    // The other side may have let go of a link that was kept; only the first request on it can find that out.
-    const first = async <T>(request: (link: HttpLink) => Promise<T>): Promise<T> => {
-      try {
-        return await request(open.link);
-      } catch (error) {
-        if (!kept || !isFerryError(error) || error.code !== 'ERR_CONNECTION_LOST' || signal.aborted) throw error;
-        end(open);
-        // Whoever holds this link counts on the key that it began with.
-        ({ open, kept } = await connect(address, open.peerId, signal));
-        return await request(open.link).catch((second: unknown) => {
-          // An offer that arrived, and whose answer alone was lost, is not made twice.
-          throw isFerryError(second) && second.code === 'ERR_OFFER_REPEATED' ? error : second;
-        });
-      } finally {
-        kept = false;
-      }
-    };
     return {
       peerId: open.peerId,
       address,
-      info: (limit) => first((link) => link.info(limit)),
-      offer: (offer, limit) => first((link) => link.offer(offer, limit)),
+      info: (limit) => open.link.info(limit),
+      offer: (offer, limit) => open.link.offer(offer, limit),
       put: (request, limit) => open.link.put(request, limit),
       withdraw: (offerId) => withdraw(address, open.peerId, offerId),
       close: () => {
-        if (inUse) giveBack(open, key);
+        if (inUse) giveBack(open, formatAddress(address));
         inUse = false;
       },
     };

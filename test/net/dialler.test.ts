@@ -83,8 +83,9 @@ describe('The dialler', () => {
     assert.equal(await nameAt(), 'peer');
     cut.afterBytes = proxy.passed.up;
     Object.assign(target, other.address);
-    await assert.rejects(nameAt(), { code: 'ERR_PEER_MISMATCH' });
+    await assert.rejects(nameAt(peer), { code: 'ERR_PEER_MISMATCH' });
     assert.equal(await nameAt(), 'other');
+    assert.equal(proxy.wasCut, true);
   });
 
   it('does not dial again for a new link that breaks', async () => {
@@ -99,7 +100,7 @@ describe('The dialler', () => {
     assert.equal(await nameAt(), 'peer');
     const used = await dialler.dial(proxy.address, undefined, forever);
     dialler.close();
-    await assert.rejects(used.info(forever), { code: 'ERR_CANCELLED' });
+    await assert.rejects(used.info(forever), { code: 'ERR_CONNECTION_LOST' });
     await assert.rejects(dialler.dial(proxy.address, undefined, forever), { code: 'ERR_CANCELLED' });
     used.close();
   });

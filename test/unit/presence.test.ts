@@ -43,7 +43,7 @@ class FakeNetwork {
       fellForward: false,
       directory: emptyDirectory(),
       dial: () => Promise.reject(new FerryError('ERR_PEER_UNREACHABLE', 'nobody is there')),
-      trouble: () => undefined,
+      trouble: () => [],
       stop: async () => {
         this.stopped.push(port);
         if (this.stopFailure !== undefined) throw this.stopFailure;
