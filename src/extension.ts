@@ -31,7 +31,7 @@ import { fileSource } from './net/fileSource.ts';
 import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from './net/identity.ts';
 import { withLock } from './net/lockFile.ts';
 import { goOnline } from './net/online.ts';
-import { createReceiveStore, removeLeftovers } from './net/receiveStore.ts';
+import { createReceiveStore, removeLeftovers, removeStaleStorage, storageOfProcess } from './net/receiveStore.ts';
 import { writePrivateFile } from './net/writeFile.ts';
 
 /** What tests inside VS Code get hold of; everybody else gets nothing. */
@@ -74,7 +74,7 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
   await mkdir(storage, { recursive: true, mode: 0o700 });
   const settings = new Settings(log);
   const downloads = await downloadsFolder();
-  const folders = () => ({ folder: settings.receiveFolder(downloads), storage: join(storage, 'received') });
+  const folders = () => ({ folder: settings.receiveFolder(downloads), storage: storageOfProcess(join(storage, 'received')) });
   const store = createReceiveStore({ folders });
   const ownKeys = async () => [(await ownIdentity()).sealKey];
   const unseal = async (bytes: AsyncIterable<Uint8Array>) => {
@@ -214,7 +214,7 @@ async function start(context: vscode.ExtensionContext, log: Log & { show(): void
     await presence.goOffline();
   };
   background(removeLeftovers(folders().folder), log, 'removing leftovers');
-  background(removeLeftovers(folders().storage), log, 'removing leftovers');
+  background(removeStaleStorage(join(storage, 'received')), log, 'removing leftovers');
   background(applySettings(), log, 'going online');
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
   return { presence, inbox, book, own: () => own, sealKey: () => ownSealKey, ui };

@@ -82,7 +82,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.inbox.decline': ({ receiving }, row) => withRow(row, ({ entry }) => declineEntry(receiving, entry.id)),
   'ferry.inbox.cancel': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.cancel(entry.id)),
   'ferry.inbox.open': ({ receiving }, row) => withItem(row, (entry, item) => openReceived(receiving, entry, item)),
-  'ferry.inbox.reveal': (_, row) => withItem(row, (_entry, item) => revealReceived(item)),
+  'ferry.inbox.reveal': ({ receiving }, row) => withItem(row, (_entry, item) => revealReceived(receiving, item)),
   'ferry.inbox.saveAs': ({ receiving }, row) => withItem(row, (_entry, item) => saveReceivedAs(receiving, item)),
   'ferry.inbox.insert': ({ receiving }, row) => withItem(row, (_entry, item) => insertDictionary(receiving, item)),
   'ferry.inbox.copy': ({ receiving }, row) => withItem(row, (_entry, item) => copyReceived(receiving, item)),

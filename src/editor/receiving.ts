@@ -1,7 +1,7 @@
 // What happens on this side when a peer offers something: the doorbell rings, the person answers, and what was received is printed,
 // saved or opened as the settings say.
 
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 import * as vscode from 'vscode';
 
@@ -59,6 +59,7 @@ export function followInbox(context: ReceivingContext): Disposable {
   return context.inbox.onDidChange((entry) => {
     if (context.inbox.find(entry.id) === undefined) {
       phases.delete(entry.id);
+      background(removeStored(context, entry), context.log, 'removing what was not saved');
       return;
     }
     const before = phases.get(entry.id);
@@ -71,6 +72,12 @@ export function followInbox(context: ReceivingContext): Disposable {
     // Once answered, the next one may ring at once.
     if (before === 'waiting') rang = -Infinity;
   });
+}
+
+/** An item that was only printed or opened goes with its entry; a saved one is the person's. */
+async function removeStored({ sealed }: ReceivingContext, { state, received }: InboxEntry): Promise<void> {
+  if (state.phase !== 'received' || state.landing !== 'storage') return;
+  for (const item of received) await sealed.removeFile(item.path);
 }
 
 /** Accepts what the person allowed in advance, without a question; true where it did. Nothing opens by itself for it. */
@@ -189,7 +196,7 @@ async function tellSaved(context: ReceivingContext, entry: InboxEntry): Promise<
     ...(single ? [open, reveal] : [reveal]),
   );
   if (chosen === open) await openReceived(context, entry, first);
-  if (chosen === reveal) await revealReceived(first);
+  if (chosen === reveal) await revealReceived(context, first);
 }
 
 async function tellFailure({ ui }: ReceivingContext, entry: InboxEntry): Promise<void> {
@@ -245,9 +252,12 @@ async function isText({ readFile }: ReceivingContext, received: ReceivedItem): P
   return received.item.size <= maxOpened && looksLikeText(await readFile(received.path));
 }
 
-/** Shows a saved file in the system's file manager, or in the Explorer's stead where there is none (in a browser). */
-export async function revealReceived(received: ReceivedItem): Promise<void> {
-  await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(received.path));
+/** Shows a saved file in the system's file manager, or names its folder where there is none, as in a browser. */
+export async function revealReceived({ ui }: ReceivingContext, received: ReceivedItem): Promise<void> {
+  const available = await vscode.commands.getCommands(true);
+  if (available.includes('revealFileInOS'))
+    await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(received.path));
+  else await ui.info(l10n.t('It is in {0}.', dirname(received.path)));
 }
 
 /** Asks where to put an item that was not saved, and copies it there. */

@@ -59,6 +59,20 @@ export async function removeLeftovers(folder: string): Promise<void> {
   }
 }
 
+/** The part of Ferry's own storage that belongs to this process: what it holds is of use to this window only. */
+export function storageOfProcess(folder: string): string {
+  return join(folder, `${hostTag}-${process.pid}`);
+}
+
+/** Removes from Ferry's own storage what processes that are gone have left. */
+export async function removeStaleStorage(folder: string): Promise<void> {
+  const names = await fs.readdir(folder).catch(() => []);
+  for (const name of names) {
+    const pid = name.startsWith(`${hostTag}-`) ? Number(name.slice(hostTag.length + 1)) : undefined;
+    if (pid !== undefined && !isRunning(pid)) await fs.rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
 /** Tells the machines that may share a folder apart, without naming them. */
 const hostTag = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 

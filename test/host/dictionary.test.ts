@@ -13,7 +13,7 @@ import type { OutgoingItem } from '../../src/core/transfer.ts';
 import type { TestApi } from '../../src/extension.ts';
 import { type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
-import { ferry, newPerson, type Person } from './person.ts';
+import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
 
 const python = "config = {\n    'name': 'Ada', 'big': 2**0 if False else 1,\n}\n";
 const pythonDict = "{'name': 'Ada', 'big': 123456789012345678901234567890, 'ok': True, 'none': None, 't': (1, 2.0)}";
@@ -85,6 +85,7 @@ describe('Dictionaries', () => {
     const { directory } = api.presence.session!;
     const gone = () => (directory.peers.every((found) => found.windows.length === 0) ? true : undefined);
     await eventually(directory.onDidChange, gone, 'peers that left are gone');
+    await forgetPeers(api);
     await removeTempFolders();
   });
 

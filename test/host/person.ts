@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 
+import { blankEntry } from '../../src/core/book.ts';
 import { createEmitter, type Event } from '../../src/core/event.ts';
 import type { Ui } from '../../src/editor/ui.ts';
 import type { TestApi } from '../../src/extension.ts';
@@ -34,6 +35,11 @@ export async function ferry(): Promise<TestApi> {
   const api = await extension.activate();
   if (api === undefined) throw new Error('Ferry does not run under test');
   return api;
+}
+
+/** Forgets every peer: the next test's have the same names and other keys, which would be alarming. */
+export async function forgetPeers({ book }: TestApi): Promise<void> {
+  for (const { id } of book.entries()) await book.change(id, () => blankEntry(id));
 }
 
 /** Puts a new person in front of Ferry. */

@@ -11,7 +11,7 @@ import { fingerprintOf } from '../../src/core/peerId.ts';
 import type { TestApi } from '../../src/extension.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders } from '../support/temp.ts';
-import { ferry, newPerson, type Person } from './person.ts';
+import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
 
 describe('Receiving', () => {
   let api: TestApi;
@@ -45,6 +45,7 @@ describe('Receiving', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     for (const entry of api.inbox.entries) api.inbox.remove(entry.id);
     await peer.stop();
+    await forgetPeers(api);
     await removeTempFolders();
   });
 

@@ -16,7 +16,7 @@ import type { TestApi } from '../../src/extension.ts';
 import { createIdentity } from '../../src/net/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
-import { ferry, newPerson, type Person } from './person.ts';
+import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
 
 const secret = 'nobody but you shall read this: 4711';
 
@@ -88,6 +88,7 @@ describe('Sealed items', () => {
     const { directory } = api.presence.session!;
     const gone = () => (directory.peers.every((peer) => peer.windows.length === 0) ? true : undefined);
     await eventually(directory.onDidChange, gone, 'peers that left are gone');
+    await forgetPeers(api);
     await removeTempFolders();
   });
 

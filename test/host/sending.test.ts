@@ -14,7 +14,7 @@ import { fingerprintOf } from '../../src/core/peerId.ts';
 import type { TestApi } from '../../src/extension.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
-import { ferry, newPerson, type Person } from './person.ts';
+import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
 
 describe('Sending', () => {
   let api: TestApi;
@@ -69,6 +69,7 @@ describe('Sending', () => {
       () => (directory.peers.every((peer) => peer.windows.length === 0) ? true : undefined),
       'peers that left are gone',
     );
+    await forgetPeers(api);
     await removeTempFolders();
   });
 

@@ -12,7 +12,7 @@ import type { TestApi } from '../../src/extension.ts';
 import { createIdentity } from '../../src/net/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
-import { ferry, newPerson, type Person } from './person.ts';
+import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
 
 describe('Trust', () => {
   let api: TestApi;
@@ -46,6 +46,7 @@ describe('Trust', () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await vscode.commands.executeCommand('ferry.inbox.clear');
     await Promise.all(peers.splice(0).map((peer) => peer.stop()));
+    await forgetPeers(api);
     await removeTempFolders();
   });
 
