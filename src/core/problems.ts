@@ -36,6 +36,7 @@ const rows = {
     status: 422,
     title: 'The bytes do not have the digest that was sent with them',
   },
+  ERR_UNSEAL_FAILED: { slug: 'unseal-failed', status: 422, title: 'The item cannot be unsealed' },
   ERR_BUSY: { slug: 'busy', status: 429, title: 'Too much is waiting already' },
   ERR_UNEXPECTED: { slug: 'unexpected', status: 500, title: 'Something went wrong on this side' },
   ERR_VERSION_UNSUPPORTED: { slug: 'version-unsupported', status: 505, title: 'This version of the protocol is not spoken here' },
@@ -44,6 +45,9 @@ const rows = {
 } as const satisfies Partial<Record<ErrorCode, Row>>;
 
 type WireCode = keyof typeof rows;
+
+/** Why an item cannot be unsealed is nobody's business but the receiver's. */
+const opaque: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ERR_KEY_MISSING', 'ERR_ALGORITHM_NOT_ALLOWED']);
 
 const codeOfSlug: ReadonlyMap<string, WireCode> = new Map(
   Object.entries(rows).map(([code, row]) => [row.slug, code as WireCode]),
@@ -64,7 +68,8 @@ export const wireProblems: readonly {
 
 /** What an error answers on the wire. Message and detail stay here: they may name paths. */
 export function problemOf(error: FerryError): Problem {
-  const row: Row = error.code in rows ? rows[error.code as WireCode] : rows.ERR_UNEXPECTED;
+  const code = opaque.has(error.code) ? 'ERR_UNSEAL_FAILED' : error.code;
+  const row: Row = code in rows ? rows[code as WireCode] : rows.ERR_UNEXPECTED;
   return { type: prefix + row.slug, title: row.title, status: row.status };
 }
 
