@@ -107,13 +107,19 @@ export async function exportPeers({ ui, book }: PeersContext): Promise<void> {
   if (target !== undefined) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(formatBook(book.entries())));
 }
 
-/** "Import Peers…": peers that are not in the book yet; nobody gets more trust than before. Fails with ERR_BOOK_INVALID. */
+/**
+ * "Import Peers…": peers that are not in the book yet. A file is no proof: who was paired is known and has to pair again, and nothing
+ * is granted. Fails with ERR_BOOK_INVALID.
+ */
 export async function importPeers({ ui, book }: PeersContext): Promise<void> {
   const source = await ui.openDialog({ title: l10n.t('Import peers from'), filters: { JSON: ['json'] } });
   if (source === undefined) return;
   const entries = parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(source)));
   const fresh = entries.filter((entry) => book.find(entry.id) === undefined);
-  for (const entry of fresh) await book.change(entry.id, () => entry);
+  for (const entry of fresh) {
+    const trust = entry.trust === 'paired' ? 'known' : entry.trust;
+    await book.change(entry.id, () => ({ ...entry, trust, autoAccept: undefined, grants: undefined }));
+  }
   await ui.info(l10n.t('{0} peers imported, {1} were known already.', fresh.length, entries.length - fresh.length));
 }
 

@@ -14,6 +14,7 @@ import { safeFileName } from '../core/safeName.ts';
 import { randomToken } from '../core/token.ts';
 import { askFormat } from './dictionaryCommands.ts';
 import type { ReceivedFiles } from './receivedFiles.ts';
+import { askPlace } from './savePlace.ts';
 import type { Ui } from './ui.ts';
 import { itemWords } from './words.ts';
 
@@ -84,12 +85,8 @@ export async function saveDictionaryAs(context: ReceivedDictionaryContext, recei
   const value = await readDictionary(context, received);
   const id = await askFormat(context.ui, l10n.t('Save the dictionary as'));
   if (id === undefined) return;
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const name = safeFileName(`${basename(received.item.name).replace(/\.[^.]*$/, '')}.${formatFacts[id].extension}`);
-  const target = await context.ui.saveDialog({
-    title: l10n.t('Save {0} as', itemWords(name)),
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
-  });
+  const target = await askPlace(context.ui, name, l10n.t('Save {0} as', itemWords(name)));
   if (target !== undefined) await vscode.workspace.fs.writeFile(target, (await loadFormat(id)).encode(value));
 }
 

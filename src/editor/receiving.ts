@@ -20,6 +20,7 @@ import { entryWords, isSealed } from './inboxView.ts';
 import { printEntry } from './printer.ts';
 import { dictionaryTree, openDictionary } from './receivedDictionary.ts';
 import type { ReceivedFiles } from './receivedFiles.ts';
+import { askPlace } from './savePlace.ts';
 import { openSealedFile, type SealedContext, unsealArrived } from './sealedFiles.ts';
 import type { Settings } from './settings.ts';
 import type { Ui } from './ui.ts';
@@ -263,14 +264,6 @@ export async function revealReceived({ ui }: ReceivingContext, received: Receive
 /** Asks where to put an item that was not saved, and copies it there. */
 export async function saveReceivedAs({ ui, readFile }: ReceivingContext, received: ReceivedItem): Promise<void> {
   const name = safeFileName(received.item.name);
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const target = await ui.saveDialog({
-    title: l10n.t('Save {0} as', itemWords(name)),
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
-  });
-  if (target === undefined) return;
-  const dangerous = vscode.workspace.getWorkspaceFolder(target) !== undefined && isDangerousName(target.path);
-  const detail = l10n.t('In a folder that an editor has open, a file of this name can run something by itself.');
-  if (dangerous && !(await ui.confirm(l10n.t('Save {0} into this workspace?', itemWords(name)), detail, l10n.t('Save')))) return;
-  await vscode.workspace.fs.writeFile(target, await readFile(received.path));
+  const target = await askPlace(ui, name, l10n.t('Save {0} as', itemWords(name)));
+  if (target !== undefined) await vscode.workspace.fs.writeFile(target, await readFile(received.path));
 }

@@ -16,6 +16,7 @@ import { randomToken } from '../core/token.ts';
 import type { OpenFile } from './gather.ts';
 import { tryPassphrases } from './passphrases.ts';
 import type { ReceivedFiles } from './receivedFiles.ts';
+import { askPlace } from './savePlace.ts';
 import type { Ui } from './ui.ts';
 import { itemWords } from './words.ts';
 
@@ -116,11 +117,7 @@ async function show(context: SealedContext, { item, content }: Unsealed): Promis
 }
 
 async function saveUnsealed({ ui, writeFile }: SealedContext, name: string, content: AsyncIterable<Uint8Array>): Promise<void> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const target = await ui.saveDialog({
-    title: l10n.t('Save the unsealed {0} as', itemWords(name)),
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
-  });
+  const target = await askPlace(ui, name, l10n.t('Save the unsealed {0} as', itemWords(name)));
   if (target === undefined) {
     await content[Symbol.asyncIterator]().return?.();
     return;

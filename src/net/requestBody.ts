@@ -16,7 +16,8 @@ export function itemBody(request: IncomingMessage, idleMs: number = limits.idleB
   const reader = readerOf(request, idleMs);
   return {
     bytes: reader.bytes(),
-    digest: () => parseDigest(request.trailers['repr-digest'] ?? ''),
+    // A header serves as well (RFC 9530 section 3), for programs that know the digest before they send and cannot send trailers.
+    digest: () => parseDigest(request.trailers['repr-digest'] ?? fieldOf(request.headers['repr-digest'])),
     abort: reader.abort,
   };
 }
@@ -40,6 +41,10 @@ export async function readSmallBody(message: IncomingMessage, maxBytes: number =
   } finally {
     clearTimeout(late);
   }
+}
+
+function fieldOf(value: string | readonly string[] | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** What has come and was not asked for yet. TLS cuts a body into 16 KiB; few large chunks cost whoever takes them less. */

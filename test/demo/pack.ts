@@ -12,7 +12,7 @@ export async function packExtension(): Promise<string> {
   const vsix = join(folder, 'ferry.vsix');
   await mkdir(folder, { recursive: true });
   await runNode(['esbuild.mjs', '--production']);
-  await runNode(['node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--skip-license', '--out', vsix]);
+  await runNode(['node_modules/@vscode/vsce/vsce', 'package', '--no-dependencies', '--no-rewrite-relative-links', '--out', vsix]);
   return vsix;
 }
 

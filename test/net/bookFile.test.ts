@@ -53,9 +53,16 @@ describe('The file of the book', () => {
       changes += 1;
     });
     await other.change(id(1), (entry) => ({ ...entry, name: 'Ada' }));
-    assert.equal((await eventually(one.onDidChange, () => one.find(id(1)), 'the first window sees what the other wrote')).name, 'Ada');
+    assert.equal(
+      (await eventually(one.onDidChange, () => one.find(id(1)), 'the first window sees what the other wrote')).name,
+      'Ada',
+    );
     await one.change(id(1), (entry) => ({ ...entry, name: `${entry.name} Lovelace` }));
-    await eventually(other.onDidChange, () => (other.find(id(1))?.name === 'Ada Lovelace' ? true : undefined), 'and the other way round');
+    await eventually(
+      other.onDidChange,
+      () => (other.find(id(1))?.name === 'Ada Lovelace' ? true : undefined),
+      'and the other way round',
+    );
     assert.equal(changes, 2);
   });
 
@@ -73,8 +80,15 @@ describe('The file of the book', () => {
 
   it('loses none of forty changes that come at once', async () => {
     const [one, other] = [await open(), await open()];
-    await Promise.all(Array.from({ length: 40 }, (_, number) => (number % 2 === 0 ? one : other).change(id(number % 10), (entry) => ({ ...entry, lastUsed: entry.lastUsed + 1 }))));
-    assert.deepEqual(parseBook(await readFile(file(), 'utf8')).map((entry) => entry.lastUsed), Array.from({ length: 10 }, () => 4));
+    await Promise.all(
+      Array.from({ length: 40 }, (_, number) =>
+        (number % 2 === 0 ? one : other).change(id(number % 10), (entry) => ({ ...entry, lastUsed: entry.lastUsed + 1 })),
+      ),
+    );
+    assert.deepEqual(
+      parseBook(await readFile(file(), 'utf8')).map((entry) => entry.lastUsed),
+      Array.from({ length: 10 }, () => 4),
+    );
     assert.deepEqual(await readdir(folder), ['peers.json']);
   });
 
@@ -90,8 +104,13 @@ describe('The file of the book', () => {
     for (const child of children) assert.equal(await child.message(), 'written');
     const entries = parseBook(await readFile(file(), 'utf8'));
     assert.equal(entries.find((entry) => entry.id === id(0))?.lastUsed, 20);
-    for (let number = 1; number <= 20; number += 1) assert.equal(entries.find((entry) => entry.id === id(number))?.name, `peer ${number}`);
-    await eventually(watching.onDidChange, () => (watching.entries().length === 21 ? true : undefined), 'the window that only watches knows all');
+    for (let number = 1; number <= 20; number += 1)
+      assert.equal(entries.find((entry) => entry.id === id(number))?.name, `peer ${number}`);
+    await eventually(
+      watching.onDidChange,
+      () => (watching.entries().length === 21 ? true : undefined),
+      'the window that only watches knows all',
+    );
     assert.ok(seen > 0);
     assert.deepEqual(await readdir(folder), ['peers.json']);
   });
@@ -119,8 +138,14 @@ describe('The file of the book', () => {
   it('fails a change that cannot be written, and remembers nothing of it', async () => {
     const book = await open();
     await mkdir(`${file()}.${process.pid}.new`);
-    await assert.rejects(book.change(id(1), (entry) => ({ ...entry, name: 'Ada' })), { code: 'EISDIR' });
+    await assert.rejects(
+      book.change(id(1), (entry) => ({ ...entry, name: 'Ada' })),
+      { code: 'EISDIR' },
+    );
     assert.equal(book.find(id(1)), undefined);
-    assert.deepEqual((await readdir(folder)).filter((name) => name.endsWith('.lock')), []);
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.endsWith('.lock')),
+      [],
+    );
   });
 });

@@ -20,7 +20,11 @@ describe('curl with a certificate of openssl (skipped where either is missing)',
   const certificate = ['--cert', 'cert.pem', '--key', 'key.pem'];
 
   const curl = async (...args: readonly string[]): Promise<Answer> => {
-    const { code, stdout } = await runTool('curl', ['--silent', '--insecure', '--http1.1', '--write-out', '\n%{http_code} %{content_type}', ...args], { cwd: folder });
+    const { code, stdout } = await runTool(
+      'curl',
+      ['--silent', '--insecure', '--http1.1', '--write-out', '\n%{http_code} %{content_type}', ...args],
+      { cwd: folder },
+    );
     const end = stdout.lastIndexOf('\n');
     const [status, type = ''] = stdout.slice(end + 1).split(' ');
     return { code, status: Number(status), type, body: stdout.slice(0, end) };
@@ -29,7 +33,23 @@ describe('curl with a certificate of openssl (skipped where either is missing)',
   before(async function () {
     needsTools(this, 'curl', 'openssl');
     folder = await tempFolder();
-    const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem', '-subj', '/CN=curl', '-days', '2'];
+    const request = [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-keyout',
+      'key.pem',
+      '-out',
+      'cert.pem',
+      '-subj',
+      '/CN=curl',
+      '-days',
+      '2',
+    ];
     const made = await runTool('openssl', request, { cwd: folder });
     assert.equal(made.code, 0, made.stderr);
     peer = await headlessPeer({ name: 'Ada', answer: 'save', mdnsPort: 45_362 });
@@ -63,21 +83,42 @@ describe('curl with a certificate of openssl (skipped where either is missing)',
 
   it('offers a file, and is known by its key', async () => {
     const bytes = await readFile(join(folder, 'cert.pem'));
-    const offer = { id: 'curl_offers_something_', sender: { name: 'curl' }, items: [{ kind: 'file', name: 'cert.pem', size: bytes.length, mediaType: 'text/plain' }] };
+    const offer = {
+      id: 'curl_offers_something_',
+      sender: { name: 'curl' },
+      items: [{ kind: 'file', name: 'cert.pem', size: bytes.length, mediaType: 'text/plain' }],
+    };
     await writeFile(join(folder, 'offer.json'), JSON.stringify(offer));
-    const answer = await curl(...certificate, '--header', 'Content-Type: application/json', '--data-binary', '@offer.json', url('/v1/offers'));
+    const answer = await curl(
+      ...certificate,
+      '--header',
+      'Content-Type: application/json',
+      '--data-binary',
+      '@offer.json',
+      url('/v1/offers'),
+    );
     assert.deepEqual([answer.status, JSON.parse(answer.body)], [200, { items: [{ n: 0, from: 0 }] }]);
     const entry = await peer!.entry('receiving');
     assert.equal(entry.peer.id, peerIdOfCertificate(bytes.toString()));
   });
 
-  it('cannot have kept a file whose digest it does not send', async () => {
-    const sha256 = createHash('sha256').update(await readFile(join(folder, 'cert.pem'))).digest('base64');
-    // curl sends no trailers, and a header says nothing of bytes that are still to come.
-    const header = ['--header', `Repr-Digest: sha-256=:${sha256}:`, '--header', 'Transfer-Encoding: chunked'];
-    const answer = await curl(...certificate, ...header, '--upload-file', 'cert.pem', url('/v1/offers/curl_offers_something_/items/0'));
-    assert.equal(answer.status, 422);
-    assert.deepEqual(await readdir(peer!.folder), []);
+  const put = async (sha256: string) =>
+    curl(
+      ...certificate,
+      ...['--header', `Repr-Digest: sha-256=:${sha256}:`],
+      ...['--upload-file', 'cert.pem', url('/v1/offers/curl_offers_something_/items/0')],
+    );
+
+  it('can send what was accepted, with its digest as a header', async () => {
+    const bytes = await readFile(join(folder, 'cert.pem'));
+    const answer = await put(createHash('sha256').update(bytes).digest('base64'));
+    assert.equal(answer.status, 204);
+    assert.deepEqual(await readdir(peer!.folder), ['cert.pem']);
+    assert.ok((await readFile(join(peer!.folder, 'cert.pem'))).equals(bytes));
+  });
+
+  it('hears that an item is not awaited when it sends it again', async () => {
+    assert.equal((await put(Buffer.alloc(32).toString('base64'))).status, 404);
   });
 
   const nothing: readonly (readonly [string, readonly string[]])[] = [

@@ -42,12 +42,19 @@ describe('A transfer whose connection is cut', function () {
 
   /** Waits until nothing runs at the receiver, checks what is on its disk, and clears it; gives the names. */
   const settled = async (): Promise<readonly string[]> => {
-    const over = (): true | undefined => (receiver.inbox.entries.some(({ state }) => state.phase === 'waiting' || state.phase === 'receiving') ? undefined : true);
+    const over = (): true | undefined =>
+      receiver.inbox.entries.some(({ state }) => state.phase === 'waiting' || state.phase === 'receiving') ? undefined : true;
     await eventually(receiver.inbox.onDidChange, over, 'the receiver ends what it had begun');
     await receiver.inbox.idle();
     const names = await readdir(receiver.folder);
     for (const name of names) {
-      assert.equal(createHash('sha256').update(await readFile(join(receiver.folder, name))).digest('hex'), digest, name);
+      assert.equal(
+        createHash('sha256')
+          .update(await readFile(join(receiver.folder, name)))
+          .digest('hex'),
+        digest,
+        name,
+      );
       await rm(join(receiver.folder, name));
     }
     for (const entry of receiver.inbox.entries) receiver.inbox.remove(entry.id);
@@ -59,14 +66,22 @@ describe('A transfer whose connection is cut', function () {
     const proxy = await startCuttingProxy(receiver.address, cut);
     try {
       if (warm) await sender.online.directory.greet(proxy.address).catch(() => undefined);
-      const outcome = await sender.send({ id: receiver.identity.peerId, addresses: [proxy.address] }, [memoryItem('a.bin', bytes)]);
+      const outcome = await sender.send({ id: receiver.identity.peerId, addresses: [proxy.address] }, [
+        memoryItem('a.bin', bytes),
+      ]);
       const names = await settled();
       const end = outcome.phase === 'failed' ? outcome.error.code : outcome.phase;
       ends[end] = (ends[end] ?? 0) + 1;
       const told = `${JSON.stringify(cut)} of ${JSON.stringify(whole)} ended as ${end} with ${names.join()}`;
       assert.ok(names.length <= 1 && names.every((name) => name === 'a.bin'), told);
       if (outcome.phase === 'delivered') assert.deepEqual(names, ['a.bin'], told);
-      else assert.ok(outcome.phase === 'failed' && isFerryError(outcome.error) && ['ERR_CONNECTION_LOST', 'ERR_PEER_UNREACHABLE'].includes(end), told);
+      else
+        assert.ok(
+          outcome.phase === 'failed' &&
+            isFerryError(outcome.error) &&
+            ['ERR_CONNECTION_LOST', 'ERR_PEER_UNREACHABLE'].includes(end),
+          told,
+        );
       if (!proxy.wasCut) assert.equal(outcome.phase, 'delivered', told);
     } finally {
       await proxy.close();

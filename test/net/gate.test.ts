@@ -2,13 +2,11 @@
 // through meanwhile, every stalled socket goes in time, and none is left when the listener stops.
 
 import assert from 'node:assert/strict';
-import { EventEmitter } from 'node:events';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 
 import { FerryError } from '../../src/core/errors.ts';
 import { limits } from '../../src/core/limits.ts';
 import { silentLog } from '../../src/core/log.ts';
-import { Gate } from '../../src/net/gate.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { type Listener, startListener } from '../../src/net/listener.ts';
 import { ask, handshakeEnds, jsonRequest, rawTcp, rawTls, requestText, untilClosed } from '../support/rawTls.ts';
@@ -25,7 +23,8 @@ function start(identity: Identity): Promise<Listener> {
     log: silentLog,
     handlers: {
       info: () => ({ protocol: 1, name: 'peer', app: '0', window: 'A'.repeat(22), focusedMsAgo: 0, capabilities: [] }),
-      offer: (_peer, _offer, signal) => new Promise((_, refuse) => signal.addEventListener('abort', () => refuse(new FerryError('ERR_CANCELLED', 'gone')))),
+      offer: (_peer, _offer, signal) =>
+        new Promise((_, refuse) => signal.addEventListener('abort', () => refuse(new FerryError('ERR_CANCELLED', 'gone')))),
       item: () => Promise.reject(new FerryError('ERR_NOT_FOUND', 'nothing')),
       withdraw: () => undefined,
     },
@@ -65,7 +64,13 @@ describe('Stalled connections', function () {
     };
     const [silent, handshake] = [await rawTcp(port), await rawTcp(port)];
     trickle(handshake, `\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03${'\x00'.repeat(500)}`);
-    const [asksNothing, headers, headersTrickle, body, bodyTrickle] = [await proven(), await proven(), await proven(), await proven(), await proven()];
+    const [asksNothing, headers, headersTrickle, body, bodyTrickle] = [
+      await proven(),
+      await proven(),
+      await proven(),
+      await proven(),
+      await proven(),
+    ];
     headers.write('GET /v1/peer HTTP/1.1\r\nHost: a\r\n');
     trickle(headersTrickle, `GET /v1/peer HTTP/1.1\r\nHost: ${'a'.repeat(500)}`);
     const head = requestText('POST', '/v1/offers', { 'Content-Length': '1000' });
@@ -143,7 +148,11 @@ describe('Stalled connections', function () {
   it('are all gone when the listener stops, and nobody is let in any more', async () => {
     const listener = await start(host);
     try {
-      const [silent, idle, waiting] = [await rawTcp(listener.port), rawTls(listener.port, stranger), rawTls(listener.port, stranger)];
+      const [silent, idle, waiting] = [
+        await rawTcp(listener.port),
+        rawTls(listener.port, stranger),
+        rawTls(listener.port, stranger),
+      ];
       assert.equal((await ask(idle, getPeer)).status, 200);
       assert.ok(await handshakeEnds(waiting));
       const items = [{ kind: 'file', name: 'a', size: 1, mediaType: 'a/b' }];
@@ -156,32 +165,6 @@ describe('Stalled connections', function () {
     }
   });
 
-  it('give way at once, even where their end is told late', () => {
-    const gate = new Gate();
-    const sockets = Array.from({ length: 12 }, (_, number) => fakeSocket('10.0.0.1', number));
-    for (const socket of sockets) assert.ok(gate.enter(socket));
-    const left = sockets.filter((socket) => !socket.destroyed);
-    assert.deepEqual(left, sockets.slice(-limits.preHandshakeSocketsPerAddress));
-    for (let number = 0; number < 100; number += 1) gate.enter(fakeSocket(`10.0.1.${number}`, number));
-    assert.ok(left.every((socket) => socket.destroyed));
-  });
-
-  it('are closed at the door when all places are taken', () => {
-    const gate = new Gate();
-    const all = limits.sockets + limits.preHandshakeSockets;
-    const sockets = Array.from({ length: all }, (_, number) => fakeSocket(`10.0.${number >> 8}.${number & 255}`, number));
-    for (const socket of sockets) {
-      assert.ok(gate.enter(socket));
-      gate.passed(socket);
-    }
-    const late = fakeSocket('10.1.0.0', 1);
-    assert.deepEqual([gate.enter(late), late.destroyed, sockets.some((socket) => socket.destroyed)], [false, true, false]);
-    sockets[0]!.emit('close');
-    assert.equal(gate.enter(fakeSocket('10.1.0.0', 2)), true);
-    gate.closeAll();
-    assert.ok(sockets.slice(1).every((socket) => socket.destroyed));
-  });
-
   it('end after ten seconds wherever they stop', async () => {
     for (const [name, afterMs, bytes] of await endings) {
       assert.ok(afterMs < deadlineMs, `${name}: ${afterMs} ms`);
@@ -191,19 +174,3 @@ describe('Stalled connections', function () {
     (await rawTcp(slow.port)).destroy();
   });
 });
-
-/** A socket as far as the gate is concerned, whose end is told when the test says so. */
-function fakeSocket(remoteAddress: string, remotePort: number): Socket {
-  const socket = Object.create(Socket.prototype, {
-    remoteAddress: { value: remoteAddress },
-    remotePort: { value: remotePort },
-    destroyed: { value: false, writable: true },
-    destroy: {
-      value(this: { destroyed: boolean }) {
-        this.destroyed = true;
-      },
-    },
-  }) as Socket;
-  EventEmitter.call(socket);
-  return socket;
-}

@@ -81,7 +81,9 @@ describe('A listener, before it hears a request', () => {
 
   const refused: readonly (readonly [string, () => Promise<ConnectionOptions>])[] = [
     ['no certificate', () => Promise.resolve({})],
-    ...(['RSA', 'P-384', 'P-521', 'Ed25519'] as const).map((kind: KeyKind) => [`a certificate with a key of ${kind}`, () => makeCertificate(kind)] as const),
+    ...(['RSA', 'P-384', 'P-521', 'Ed25519'] as const).map(
+      (kind: KeyKind) => [`a certificate with a key of ${kind}`, () => makeCertificate(kind)] as const,
+    ),
     ['its own certificate', () => Promise.resolve({ cert: peer.identity.certificatePem, key: peer.identity.privateKeyPem })],
   ];
   for (const [name, options] of refused) {

@@ -35,7 +35,10 @@ describe('An identity', () => {
 
   it('has a self-signed certificate that names nobody', () => {
     const certificate = new X509Certificate(identity.certificatePem);
-    assert.deepEqual([certificate.subject, certificate.issuer, certificate.subjectAltName, certificate.ca], ['CN=Ferry', 'CN=Ferry', undefined, false]);
+    assert.deepEqual(
+      [certificate.subject, certificate.issuer, certificate.subjectAltName, certificate.ca],
+      ['CN=Ferry', 'CN=Ferry', undefined, false],
+    );
     assert.ok(certificate.verify(certificate.publicKey));
     assert.ok(certificate.checkPrivateKey(createPrivateKey(identity.privateKeyPem)));
     assert.notEqual(certificate.serialNumber, new X509Certificate(other.certificatePem).serialNumber);
@@ -61,7 +64,9 @@ describe('An identity', () => {
     ]) {
       assert.match(stdout, words);
     }
-    const verified = await runTool('openssl', ['verify', '-CAfile', 'cert.pem', '-purpose', 'sslserver', 'cert.pem'], { cwd: folder });
+    const verified = await runTool('openssl', ['verify', '-CAfile', 'cert.pem', '-purpose', 'sslserver', 'cert.pem'], {
+      cwd: folder,
+    });
     assert.equal(verified.code, 0, verified.stderr);
   });
 
@@ -79,7 +84,10 @@ describe('An identity', () => {
     ['with the private key of another', (text) => withEntry(text, { privateKey: other.privateKeyPem })],
     ['with the certificate of another', (text) => withEntry(text, { certificate: other.certificatePem })],
     ['with a seal key of the wrong form', (text) => text.replace('"P-256"', '"P-384"')],
-    ['with a seal key whose parts are of two', (text) => withEntry(text, { sealKey: { ...identity.sealKey, d: other.sealKey.d } })],
+    [
+      'with a seal key whose parts are of two',
+      (text) => withEntry(text, { sealKey: { ...identity.sealKey, d: other.sealKey.d } }),
+    ],
     ['with a seal key off the curve', (text) => withEntry(text, { sealKey: { ...identity.sealKey, y: identity.sealKey.x } })],
   ];
   for (const [name, damage] of damages) {
@@ -105,8 +113,14 @@ describe('An identity', () => {
     const windows = Array.from({ length: 8 }, () => startChild('identityChild.ts', folder));
     for (const window of windows) assert.equal(await window.message(), 'ready');
     for (const window of windows) window.send('go');
-    const found = (await Promise.all(windows.map((window) => window.message()))) as readonly { readonly peerId: string; readonly made: boolean }[];
-    assert.deepEqual(await Promise.all(windows.map((window) => window.ended())), Array.from({ length: 8 }, () => 0));
+    const found = (await Promise.all(windows.map((window) => window.message()))) as readonly {
+      readonly peerId: string;
+      readonly made: boolean;
+    }[];
+    assert.deepEqual(
+      await Promise.all(windows.map((window) => window.ended())),
+      Array.from({ length: 8 }, () => 0),
+    );
     assert.equal(new Set(found.map(({ peerId }) => peerId)).size, 1);
     assert.equal(found.filter(({ made }) => made).length, 1);
     assert.deepEqual(await readdir(folder), ['secrets']);

@@ -71,10 +71,19 @@ describe('A peer that is killed', function () {
       });
       assert.ok(killing !== undefined);
       await killing;
-      assert.ok(outcome.phase === 'delivered' || (outcome.phase === 'failed' && outcome.error.code === 'ERR_CONNECTION_LOST'), JSON.stringify(outcome));
+      assert.ok(
+        outcome.phase === 'delivered' || (outcome.phase === 'failed' && outcome.error.code === 'ERR_CONNECTION_LOST'),
+        JSON.stringify(outcome),
+      );
       const named = (await readdir(folder)).filter((file) => !isPart(file));
       assert.ok(named.length <= 1);
-      for (const file of named) assert.equal(createHash('sha256').update(await readFile(join(folder, file))).digest('hex'), digest);
+      for (const file of named)
+        assert.equal(
+          createHash('sha256')
+            .update(await readFile(join(folder, file)))
+            .digest('hex'),
+          digest,
+        );
       if (outcome.phase === 'delivered') assert.deepEqual(named, ['a.bin']);
       await removeLeftovers(folder);
       assert.deepEqual(await readdir(folder), named);
@@ -91,12 +100,18 @@ describe('A peer that is killed', function () {
     });
     await killing;
     assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_CONNECTION_LOST');
-    const mine = await createReceiveStore({ folders: () => ({ folder, storage: folder }), keepFreeBytes: 0 }).create('folder', 'mine');
+    const mine = await createReceiveStore({ folders: () => ({ folder, storage: folder }), keepFreeBytes: 0 }).create(
+      'folder',
+      'mine',
+    );
     await mine.write(Buffer.from('mine'));
     const before = await readdir(folder);
     assert.ok(before.length === 2 && before.every(isPart), before.join());
     await removeLeftovers(folder);
-    assert.deepEqual(await readdir(folder), before.filter((name) => name.includes(`-${process.pid}-`)));
+    assert.deepEqual(
+      await readdir(folder),
+      before.filter((name) => name.includes(`-${process.pid}-`)),
+    );
     await mine.finish();
     await mine.publish();
     await mine.discard();

@@ -15,17 +15,26 @@ import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } fro
 import { ask, jsonRequest, type RawAnswer, rawTls, requestText, untilClosed } from '../support/rawTls.ts';
 import { removeTempFolders } from '../support/temp.ts';
 
-const statusOf = (slug: string): number => wireProblems.find(({ type }) => type === `urn:ferry:problem:${slug}`)?.status ?? assert.fail(slug);
+const statusOf = (slug: string): number =>
+  wireProblems.find(({ type }) => type === `urn:ferry:problem:${slug}`)?.status ?? assert.fail(slug);
 
 function assertProblem(answer: RawAnswer, slug: string, status = statusOf(slug)): void {
   assert.equal(answer.status, status);
   assert.equal(answer.headers.get('content-type'), problemMediaType);
   const body = JSON.parse(answer.body) as Record<string, unknown>;
-  assert.deepEqual([body['type'], body['status'], Object.keys(body).toSorted()], [`urn:ferry:problem:${slug}`, status, ['status', 'title', 'type']]);
+  assert.deepEqual(
+    [body['type'], body['status'], Object.keys(body).toSorted()],
+    [`urn:ferry:problem:${slug}`, status, ['status', 'title', 'type']],
+  );
 }
 
 function offerText(texts: readonly string[], changes: object = {}): string {
-  const items = texts.map((text, n) => ({ kind: 'file', name: `${n}.txt`, size: Buffer.byteLength(text), mediaType: 'text/plain' }));
+  const items = texts.map((text, n) => ({
+    kind: 'file',
+    name: `${n}.txt`,
+    size: Buffer.byteLength(text),
+    mediaType: 'text/plain',
+  }));
   return JSON.stringify({ id: randomToken(), sender: { name: 'stranger' }, items, ...changes });
 }
 
@@ -105,7 +114,11 @@ describe('A listener', () => {
     assert.equal((await ask(socket, requestText('GET', '/v1/peer'))).status, 200);
   });
 
-  for (const [name, value] of [['Origin', 'https://example.org'], ['Origin', 'null'], ['Sec-Fetch-Site', 'none']] as const) {
+  for (const [name, value] of [
+    ['Origin', 'https://example.org'],
+    ['Origin', 'null'],
+    ['Sec-Fetch-Site', 'none'],
+  ] as const) {
     it(`rejects a request from a web page, which says ${name}: ${value}`, async () => {
       const peer = await start();
       assertProblem(await ask(connect(peer), requestText('GET', '/v1/peer', { [name]: value })), 'peer-rejected');
@@ -120,7 +133,10 @@ describe('A listener', () => {
     ['no HTTP', 'hello\r\n\r\n'],
     ['headers above 16 KiB', requestText('GET', '/v1/peer', { 'X-A': 'a'.repeat(limits.headersBytes) })],
     ['a request line above 16 KiB', requestText('GET', `/v1/${'a'.repeat(limits.headersBytes)}`)],
-    ['a length and chunks at once', `${requestText('POST', '/v1/offers', { 'Content-Length': '1', 'Transfer-Encoding': 'chunked' })}0\r\n\r\n`],
+    [
+      'a length and chunks at once',
+      `${requestText('POST', '/v1/offers', { 'Content-Length': '1', 'Transfer-Encoding': 'chunked' })}0\r\n\r\n`,
+    ],
     ['two lengths', requestText('POST', '/v1/offers', { 'Content-Length': '1', 'content-length': '2' })],
     ['CONNECT', requestText('CONNECT', '10.0.0.1:22')],
     ['an upgrade', requestText('GET', '/v1/peer', { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Key': 'x' })],
@@ -141,7 +157,10 @@ describe('A listener', () => {
     const padded = offerText(['a'], { later: 'a'.repeat(limits.jsonBodyBytes) });
     assertProblem(await ask(connect(peer), jsonRequest('POST', '/v1/offers', padded)), 'body-too-large');
     const chunked = requestText('POST', '/v1/offers', { 'Transfer-Encoding': 'chunked' });
-    assertProblem(await ask(connect(peer), `${chunked}${Buffer.byteLength(padded).toString(16)}\r\n${padded}\r\n0\r\n\r\n`), 'body-too-large');
+    assertProblem(
+      await ask(connect(peer), `${chunked}${Buffer.byteLength(padded).toString(16)}\r\n${padded}\r\n0\r\n\r\n`),
+      'body-too-large',
+    );
     const lied = requestText('POST', '/v1/offers', { 'Content-Length': String(1e12) });
     assertProblem(await ask(connect(peer), lied), 'body-too-large');
     assert.deepEqual(peer.inbox.entries, []);
@@ -171,7 +190,18 @@ describe('A listener', () => {
     const offer = offerText(['abc', 'de']);
     const { id } = JSON.parse(offer) as { id: string };
     const answer = await ask(socket, jsonRequest('POST', '/v1/offers', offer));
-    assert.deepEqual([answer.status, JSON.parse(answer.body)], [200, { items: [{ n: 0, from: 0 }, { n: 1, from: 0 }] }]);
+    assert.deepEqual(
+      [answer.status, JSON.parse(answer.body)],
+      [
+        200,
+        {
+          items: [
+            { n: 0, from: 0 },
+            { n: 1, from: 0 },
+          ],
+        },
+      ],
+    );
     const item = (n: number): string => `/v1/offers/${id}/items/${n}`;
     assert.deepEqual(await ask(socket, putRequest(item(0), 'abc')).then(({ status, body }) => [status, body]), [204, '']);
     assertProblem(await ask(connect(peer), putRequest(item(0), 'abc')), 'message-unexpected');

@@ -132,7 +132,10 @@ describe('The disk that receives', () => {
     it(`uses no folder that ${name}`, async () => {
       const part = await store.create('folder', 'a');
       await spoil();
-      const check = (error: unknown): boolean => isFerryError(error) && error.code === 'ERR_FOLDER_UNUSABLE' && [reason, undefined].includes(error.detail['reason'] as string);
+      const check = (error: unknown): boolean =>
+        isFerryError(error) &&
+        error.code === 'ERR_FOLDER_UNUSABLE' &&
+        [reason, undefined].includes(error.detail['reason'] as string);
       await assert.rejects(store.prepare('folder', 1), check);
       await assert.rejects(store.create('folder', 'a'), { code: 'ERR_FOLDER_UNUSABLE', detail: { reason } });
       await assert.rejects(part.publish(), { code: 'ERR_FOLDER_UNUSABLE', detail: { reason } });
@@ -222,7 +225,16 @@ describe('Leftovers', () => {
     const folder = await tempFolder();
     const old = [part('00000000', 1, 'aaaaaaaaaaaaaaaa'), part(tag, process.pid, 'aaaaaaaaaaaaaaaa')];
     const going = [part(tag, nobody), ...old];
-    const staying = [part(tag, process.pid), part(tag, 1), part('00000000', nobody), '.ferry-x.part', `x${part(tag, nobody)}`, `${part(tag, nobody)}x`, part(tag, nobody, 'ABC'), 'a.part'];
+    const staying = [
+      part(tag, process.pid),
+      part(tag, 1),
+      part('00000000', nobody),
+      '.ferry-x.part',
+      `x${part(tag, nobody)}`,
+      `${part(tag, nobody)}x`,
+      part(tag, nobody, 'ABC'),
+      'a.part',
+    ];
     for (const name of [...going, ...staying]) await writeFile(join(folder, name), '');
     for (const name of old) await utimes(join(folder, name), 1, 1);
     await removeLeftovers(folder);

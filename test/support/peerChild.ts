@@ -24,13 +24,17 @@ async function run(): Promise<void> {
     return;
   }
   let told = false;
-  await peer.send({ id: parsePeerId(id), addresses: [{ host: '127.0.0.1', port: Number(port) }] }, [endlessItem('a.bin', 2 ** 30)], {
-    onState: (state) => {
-      if (told || state.phase !== 'moving' || state.sent < 1 << 20) return;
-      told = true;
-      process.send?.('moving');
+  await peer.send(
+    { id: parsePeerId(id), addresses: [{ host: '127.0.0.1', port: Number(port) }] },
+    [endlessItem('a.bin', 2 ** 30)],
+    {
+      onState: (state) => {
+        if (told || state.phase !== 'moving' || state.sent < 1 << 20) return;
+        told = true;
+        process.send?.('moving');
+      },
     },
-  });
+  );
 }
 
 run().catch((error: unknown) => {

@@ -15,7 +15,8 @@ export type RawAnswer = {
 
 /** A TLS socket to a listener on loopback, not waited for. Without identity it shows no certificate. */
 export function rawTls(port: number, identity: Identity | undefined, options: ConnectionOptions = {}): TLSSocket {
-  const base: ConnectionOptions = identity === undefined ? { rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] } : tlsOptions(identity);
+  const base: ConnectionOptions =
+    identity === undefined ? { rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] } : tlsOptions(identity);
   const socket = connect({ ...base, host: '127.0.0.1', port, servername: '', checkServerIdentity: () => undefined, ...options });
   socket.on('error', () => undefined);
   return socket;
@@ -76,7 +77,9 @@ export function requestText(method: string, path: string, headers: Readonly<Reco
 
 /** A request with a JSON body. */
 export function jsonRequest(method: string, path: string, body: string): string {
-  return requestText(method, path, { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(body)) }) + body;
+  return (
+    requestText(method, path, { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(body)) }) + body
+  );
 }
 
 function parseAnswer(text: string): RawAnswer | undefined {
@@ -85,7 +88,9 @@ function parseAnswer(text: string): RawAnswer | undefined {
   const [first = '', ...lines] = text.slice(0, end).split('\r\n');
   const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1]);
   if (status < 200) return parseAnswer(text.slice(end + 4));
-  const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
+  const headers = new Map(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  );
   const length = Number(headers.get('content-length') ?? 0);
   const body = text.slice(end + 4);
   return body.length < length ? undefined : { status, headers, body: Buffer.from(body.slice(0, length), 'latin1').toString() };

@@ -3,8 +3,10 @@
 import { execFile, spawnSync } from 'node:child_process';
 
 /** Names of the programs that are not on this machine. */
-export function missingTools(...names: readonly string[]): readonly string[] {
-  return names.filter((name) => spawnSync(name, [name === 'openssl' ? 'version' : '--version'], { stdio: 'ignore' }).error !== undefined);
+function missingTools(...names: readonly string[]): readonly string[] {
+  return names.filter(
+    (name) => spawnSync(name, [name === 'openssl' ? 'version' : '--version'], { stdio: 'ignore' }).error !== undefined,
+  );
 }
 
 /** Skips the running test or hook where programs are missing, after saying which. */
@@ -16,11 +18,20 @@ export function needsTools(context: Mocha.Context, ...names: readonly string[]):
 }
 
 /** Runs a program; gives its exit code and what it wrote. */
-export function runTool(name: string, args: readonly string[], options: { readonly cwd?: string } = {}): Promise<{ code: number; stdout: string; stderr: string }> {
+export function runTool(
+  name: string,
+  args: readonly string[],
+  options: { readonly cwd?: string } = {},
+): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((done) => {
-    execFile(name, args, { ...options, encoding: 'utf8', timeout: 20_000, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-      done({ code, stdout, stderr });
-    });
+    execFile(
+      name,
+      args,
+      { ...options, encoding: 'utf8', timeout: 20_000, maxBuffer: 16 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+        done({ code, stdout, stderr });
+      },
+    );
   });
 }

@@ -4,6 +4,9 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { runInNewContext } from 'node:vm';
+
+import { transformSync } from 'esbuild';
 
 type Menu = { readonly command: string; readonly when?: string; readonly group?: string };
 type Setting = {
@@ -46,7 +49,7 @@ function declaration(path: string, pattern: RegExp): string {
   const start = pattern.exec(text)?.index ?? assert.fail(`${path} has no ${pattern.source}`);
   const end = text.indexOf('\n}', start);
   assert.ok(end > start);
-  return text.slice(start, end + 1);
+  return text.slice(start, end + 2);
 }
 
 /** Every distinct match of a pattern's first group. */
@@ -60,6 +63,33 @@ const settings = Object.assign({}, ...contributes.configuration.map(({ propertie
 >;
 const menus = Object.entries(contributes.menus).flatMap(([menu, entries]) => entries.map((entry) => ({ menu, ...entry })));
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+
+/** What the inbox view says of its rows: its own pure functions, run without their types. */
+function inboxContexts(): readonly string[] {
+  const path = 'src/editor/inboxView.ts';
+  assert.match(read(path), /contextValue = contextOf\(entry, several\);/);
+  assert.match(read(path), /contextValue = landedContext\(entry, received\);/);
+  const text = declaration(path, /^function contextOf\b/m) + declaration(path, /^function landedContext\b/m);
+  const items = [[{ kind: 'file' }], [{ kind: 'dictionary' }], [{ kind: 'file' }, { kind: 'file' }]].map((kinds) =>
+    kinds.map((item) => ({ item })),
+  );
+  const entries = [
+    ...['waiting', 'receiving', 'declined', 'expired', 'cancelled', 'failed'].map((phase) => ({
+      state: { phase },
+      received: [],
+    })),
+    ...['folder', 'storage'].flatMap((landing) => items.map((received) => ({ state: { phase: 'received', landing }, received }))),
+  ];
+  const run = `${transformSync(text, { loader: 'ts' }).code}; [...new Set(entries.map((entry) => contextOf(entry, entry.received.length > 1)))].join()`;
+  return String(runInNewContext(run, { entries })).split(',');
+}
+
+/** What the view of peers says of its rows: how well each is trusted. */
+function peerContexts(): readonly string[] {
+  assert.match(read('src/editor/peersView.ts'), /contextValue = `peer \$\{peer\.trust\}`;/);
+  const union = /^export type Trust = (.+);$/m.exec(read('src/core/peers.ts'))?.[1] ?? '';
+  return all(union, /'(\w+)'/g).map((trust) => `peer ${trust}`);
+}
 
 describe('package.json', () => {
   it('contributes the commands that have a handler, and no others', () => {
@@ -129,18 +159,27 @@ describe('package.json', () => {
     for (const { menu, command } of menus) assert.ok(contributed.includes(command), `${command} in ${menu}`);
   });
 
-  it('has rows of the inbox whose conditions the view can meet, and a command for each that it offers', () => {
-    const path = 'src/editor/inboxView.ts';
-    const tables = declaration(path, /^function contextOf\b/m) + declaration(path, /^function landedContext\b/m);
-    assert.match(tables, /case 'waiting':\s+case 'receiving':\s+return entry\.state\.phase;/);
-    assert.match(read(path), /contextValue = contextOf\(/);
-    const words = tables.replaceAll(/=== '\w+'|case '\w+':/g, '').matchAll(/['`]([a-z ]+)(?: \$\{[^}]+\})?['`]/g);
-    const produced = new Set(['waiting', 'receiving', ...[...words].flatMap((match) => (match[1] ?? '').split(' '))]);
-    const rows = menus.filter(({ menu }) => menu === 'view/item/context');
-    const asked = new Set(rows.flatMap(({ when = '' }) => all(when, /viewItem =~ \/\\b(\w+)\\b\//g)));
-    assert.ok(asked.size > 3);
-    assert.deepEqual([...asked].toSorted(), [...produced].toSorted());
-  });
+  for (const [view, contexts] of Object.entries({ 'ferry.inbox': inboxContexts(), 'ferry.peers': peerContexts() })) {
+    it(`has conditions that rows of ${view} can meet, and something for each of its rows`, () => {
+      const entries = menus.filter(({ menu, when = '' }) => menu === 'view/item/context' && when.startsWith(`view == ${view} `));
+      const conditions = entries.map(
+        ({ command, when = '' }) => [command, /viewItem =~ \/(.+)\/$/.exec(when)?.[1] ?? assert.fail(when)] as const,
+      );
+      assert.ok(conditions.length > 3 && contexts.length > 3);
+      for (const [command, pattern] of conditions) {
+        assert.ok(
+          contexts.some((context) => new RegExp(pattern).test(context)),
+          `${command} is never shown: ${pattern}`,
+        );
+      }
+      for (const context of contexts) {
+        assert.ok(
+          conditions.some(([, pattern]) => new RegExp(pattern).test(context)),
+          `nothing can be done with ${context}`,
+        );
+      }
+    });
+  }
 
   it('shows in the palette only what makes sense without a row', () => {
     const hidden =

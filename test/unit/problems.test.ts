@@ -23,9 +23,12 @@ describe('A problem', () => {
     });
   }
 
+  /** Why a seal stays on is nobody's business but the receiver's: each of these looks like ERR_UNSEAL_FAILED. */
+  const opaque: readonly ErrorCode[] = ['ERR_KEY_MISSING', 'ERR_ALGORITHM_NOT_ALLOWED'];
   for (const code of errorCodes.filter((one) => !wireCodes.has(one))) {
-    it(`is that of what nobody foresaw for ${code}, which does not cross the wire`, () => {
-      assert.deepEqual(problemOf(new FerryError(code, 'x')), problemOf(new FerryError('ERR_UNEXPECTED', 'y')));
+    const seen: ErrorCode = opaque.includes(code) ? 'ERR_UNSEAL_FAILED' : 'ERR_UNEXPECTED';
+    it(`is that of ${seen} for ${code}, which does not cross the wire`, () => {
+      assert.deepEqual(problemOf(new FerryError(code, 'x')), problemOf(new FerryError(seen, 'y')));
     });
   }
 

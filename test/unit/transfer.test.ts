@@ -246,6 +246,27 @@ describe('A transfer', () => {
       assert.equal(outcome.phase === 'failed' && outcome.error.detail['reason'], 'no-address');
     });
 
+    it('goes on to the next window when the offer finds nobody, and stays where it was heard', async () => {
+      const codes: readonly ErrorCode[] = ['ERR_PEER_UNREACHABLE', 'ERR_CONNECTION_LOST'];
+      for (const code of codes) {
+        let offers = 0;
+        const peer = new FakePeer({
+          offer: ({ items }) => {
+            offers += 1;
+            return offers === 1
+              ? Promise.reject(failure(code))
+              : Promise.resolve({ items: items.map((_, n) => ({ n, from: 0 })) });
+          },
+        });
+        const outcome = await peer.send([item('a')], [at(1), at(2)]);
+        const moved = code === 'ERR_PEER_UNREACHABLE';
+        assert.equal(outcome.phase, moved ? 'delivered' : 'failed');
+        assert.equal(peer.log.includes('dial 2'), moved);
+        assert.equal(peer.log.filter((line) => line === 'close').length, moved ? 2 : 1);
+        assert.equal(peer.log.includes('withdraw'), !moved);
+      }
+    });
+
     it('dials nobody more once it is cancelled', async () => {
       const peer = new FakePeer({
         dial: () => {
