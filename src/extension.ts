@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 
 import type { PeerBook } from './core/book.ts';
 import { Inbox } from './core/inbox.ts';
+import type { Unseal } from './core/landing.ts';
 import { background, type Log } from './core/log.ts';
 import type { PeerId } from './core/peerId.ts';
 import { Presence, type Session } from './core/presence.ts';
@@ -20,15 +21,15 @@ import { showPeersView } from './editor/peersView.ts';
 import { ReceivedFiles, receivedScheme } from './editor/receivedFiles.ts';
 import { followInbox } from './editor/receiving.ts';
 import { registerSealedEditor } from './editor/sealedEditor.ts';
-import { loadIdentity, storeIdentity } from './editor/secretIdentity.ts';
+import { ownIdentity } from './editor/secretIdentity.ts';
 import { Settings } from './editor/settings.ts';
 import { showStatusBar } from './editor/statusBar.ts';
-import { realUi, type Ui } from './editor/ui.ts';
+import { realUi, replaceableUi, type Ui } from './editor/ui.ts';
 import { followFocus } from './editor/windowFocus.ts';
 import { openBook } from './net/bookFile.ts';
 import { downloadsFolder } from './net/downloads.ts';
 import { fileSource } from './net/fileSource.ts';
-import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from './net/identity.ts';
+import { createIdentity, parseIdentity, serialiseIdentity } from './net/identity.ts';
 import { withLock } from './net/lockFile.ts';
 import { goOnline } from './net/online.ts';
 import { createReceiveStore, removeLeftovers, removeStaleStorage, storageOfProcess } from './net/receiveStore.ts';
@@ -43,6 +44,8 @@ export type TestApi = {
   readonly sealKey: () => SealKeyJwk | undefined;
   readonly ui: { current: Ui };
 };
+
+type ShownLog = Log & { show(): void };
 
 let leave: (() => Promise<void>) | undefined;
 
@@ -69,170 +72,134 @@ export async function deactivate(): Promise<void> {
   await leave?.();
 }
 
-async function start(context: vscode.ExtensionContext, log: Log & { show(): void }): Promise<TestApi | undefined> {
+async function start(context: vscode.ExtensionContext, log: ShownLog): Promise<TestApi | undefined> {
+  const parts = await openParts(context, log);
+  const commands = wire(parts);
+  context.subscriptions.push(...shownParts(parts, commands), ...followers(parts));
+  leave = async () => {
+    leave = undefined;
+    await parts.presence.goOffline();
+  };
+  background(removeLeftovers(parts.folders().folder), log, 'removing leftovers');
+  background(removeStaleStorage(parts.received), log, 'removing leftovers');
+  background(parts.goOnline(), log, 'going online');
+  if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
+  const { presence, inbox, book, identity, person } = parts;
+  return {
+    ...{ presence, inbox, book, ui: person },
+    own: () => identity.known()?.peerId,
+    sealKey: () => identity.known()?.sealKey,
+  };
+}
+
+type Parts = Awaited<ReturnType<typeof openParts>>;
+
+/** What there is one of in a window. */
+async function openParts(context: vscode.ExtensionContext, log: ShownLog) {
   const storage = context.globalStorageUri.fsPath;
   await mkdir(storage, { recursive: true, mode: 0o700 });
-  const settings = new Settings(log);
   const downloads = await downloadsFolder();
-  const folders = () => ({ folder: settings.receiveFolder(downloads), storage: storageOfProcess(join(storage, 'received')) });
+  const settings = new Settings(log);
+  const received = join(storage, 'received');
+  const folders = () => ({ folder: settings.receiveFolder(downloads), storage: storageOfProcess(received) });
   const store = createReceiveStore({ folders });
-  const ownKeys = async () => [(await ownIdentity()).sealKey];
-  const unseal = async (bytes: AsyncIterable<Uint8Array>) => {
+  const maker = { create: createIdentity, parse: parseIdentity, serialise: serialiseIdentity, withLock };
+  const identity = ownIdentity(context.secrets, storage, maker);
+  const ownKeys = async () => [(await identity.load()).sealKey];
+  const unseal: Unseal = async (bytes) => {
     const [{ unsealIncoming }, keys] = await Promise.all([import('./core/sealedItems.ts'), ownKeys()]);
     return unsealIncoming(bytes, { kind: 'key', keys });
   };
   const inbox = new Inbox(store, { unseal });
   const book = await openBook(storage, log);
-  const ui = { current: realUi };
-  const shownUi = forwardingUi(ui);
-  const running = new Set<AbortController>();
-
   const focus = followFocus();
-  const window = randomToken();
-  const appVersion = versionOf(context.extension);
-  let identity: Promise<Identity> | undefined;
-  let own: PeerId | undefined;
-  let ownSealKey: SealKeyJwk | undefined;
-  const maker = { create: createIdentity, parse: parseIdentity, serialise: serialiseIdentity, withLock };
-  const ownIdentity = (): Promise<Identity> => {
-    identity ??= loadIdentity(context.secrets, storage, maker).catch((error: unknown) => {
-      identity = undefined;
-      throw error;
-    });
-    return identity;
-  };
-  const presence = new Presence(async (config) => {
-    const self = await ownIdentity();
-    own = self.peerId;
-    ownSealKey = self.sealKey;
-    const { visibility, port, interfaces } = config;
+  const window = { window: randomToken(), appVersion: versionOf(context.extension), focusedMsAgo: focus.msAgo };
+  const presence = new Presence(async ({ visibility, port, interfaces }) => {
     const online = await goOnline({
-      identity: self,
-      inbox,
-      book,
-      log,
-      window,
-      appVersion,
-      port,
-      reach: visibility === 'network' ? 'network' : 'loopback',
+      ...{ identity: await identity.load(), inbox, book, log, port },
+      ...window,
       ...(interfaces.length === 0 ? {} : { interfaces }),
+      reach: visibility === 'network' ? 'network' : 'loopback',
       displayName: () => settings.displayName(),
-      focusedMsAgo: focus.msAgo,
       unknownPeers: () => settings.unknownPeers(),
     });
     log.info('online', { port: online.port, visibility, fellForward: online.fellForward });
     return online;
   });
-  const applySettings = (): Promise<void> => presence.apply(settings.presence());
+  return {
+    ...{ log, settings, received, folders, store, identity, ownKeys, inbox, book, focus, presence },
+    goOnline: () => presence.apply(settings.presence()),
+    ...replaceableUi(),
+    files: new ReceivedFiles(),
+    output: vscode.window.createOutputChannel('Ferry'),
+    diagnostics: vscode.languages.createDiagnosticCollection('ferry'),
+    running: new Set<AbortController>(),
+  };
+}
 
-  const files = new ReceivedFiles();
-  const output = vscode.window.createOutputChannel('Ferry');
-  const sealed = {
-    ui: shownUi,
-    inbox,
-    store,
-    files,
-    openFile: fileSource,
-    writeFile: writePrivateFile,
-    removeFile: unlink,
-    ownKeys,
-  };
-  const receiving = { ui: shownUi, inbox, book, settings, files, output, readFile, sealed, folder: () => folders().folder, log };
-  const send = {
-    ui: shownUi,
-    session: () => presence.session,
-    goOnline: applySettings,
-    book,
-    settings,
-    openFile: fileSource,
-    log,
-    running,
-  };
-  const session = async (): Promise<Session | undefined> => {
-    if (presence.session === undefined) await applySettings();
+/** Hands the parts to what the commands do. */
+function wire(parts: Parts): CommandContext {
+  const { shown: ui, presence, inbox, book, settings, files, log, identity, store, diagnostics, goOnline: online } = parts;
+  const openFile = fileSource;
+  const writeFile = writePrivateFile;
+  const session = (): Session | undefined => presence.session;
+  const own = (): PeerId | undefined => identity.known()?.peerId;
+  const sessionOrOnline = async (): Promise<Session | undefined> => {
+    if (presence.session === undefined) await online();
     return presence.session;
   };
-  const diagnostics = vscode.languages.createDiagnosticCollection('ferry');
-  const dictionary = { ui: shownUi, send, diagnostics };
-  const peers = { ui: shownUi, book, session: () => presence.session, own: () => own, log };
-  const sealCopy = { ui: shownUi, book, log, session, openFile: fileSource, writeFile: writePrivateFile };
-  const backup = {
-    ui: shownUi,
-    read: async () => serialiseIdentity(await ownIdentity()),
-    peerIdOf: (text: string) => parseIdentity(text).peerId,
-    writeFile: writePrivateFile,
-    replace: async (text: string) => {
-      await storeIdentity(context.secrets, serialiseIdentity(parseIdentity(text)));
-      identity = undefined;
-      await applySettings();
+  const sealed = { ui, inbox, store, files, openFile, writeFile, removeFile: unlink, ownKeys: parts.ownKeys };
+  const folder = (): string => parts.folders().folder;
+  const send = { ui, session, goOnline: online, book, settings, openFile, log, running: parts.running };
+  return {
+    ...{ ui, presence, inbox, send, own, log },
+    receiving: { ui, inbox, book, settings, files, output: parts.output, readFile, sealed, folder, log },
+    dictionary: { ui, send, diagnostics },
+    peers: { ui, book, session, own, log },
+    sealCopy: { ui, book, log, session: sessionOrOnline, openFile, writeFile },
+    backup: {
+      ui,
+      writeFile,
+      read: async () => serialiseIdentity(await identity.load()),
+      peerIdOf: (text) => parseIdentity(text).peerId,
+      replace: async (text) => {
+        await identity.replace(text);
+        await online();
+      },
     },
   };
-  const commandContext: CommandContext = {
-    ui: shownUi,
-    presence,
-    inbox,
-    send,
-    receiving,
-    dictionary,
-    peers,
-    sealCopy,
-    backup,
-    own: () => own,
-    log,
-  };
-  context.subscriptions.push(
-    output,
-    diagnostics,
-    focus,
-    { dispose: () => book.close() },
+}
+
+/** What the person sees, and what goes with the window. */
+function shownParts(parts: Parts, commands: CommandContext): readonly { dispose(): unknown }[] {
+  const { presence, inbox, book, files, output, diagnostics, focus, log } = parts;
+  return [
+    ...[output, diagnostics, focus, { dispose: () => book.close() }],
     registerSealedEditor(),
     vscode.workspace.registerFileSystemProvider(receivedScheme, files, { isReadonly: true }),
     showInboxView(inbox),
     showPeersView(presence, book, log),
-    showStatusBar(presence, inbox, () => own),
-    followInbox(receiving),
-    registerCommands(commandContext),
+    showStatusBar(presence, inbox, commands.own),
+    followInbox(commands.receiving),
+    registerCommands(commands),
+  ];
+}
+
+/** What follows presence and settings. */
+function followers({ presence, running, log, goOnline: online }: Parts): readonly { dispose(): unknown }[] {
+  return [
     presence.onDidChange((state) => {
-      log.info('presence', {
-        phase: state.phase,
-        ...(state.phase === 'failed' ? { code: state.error.code, message: state.error.message } : {}),
-      });
-      background(
-        Promise.resolve(vscode.commands.executeCommand('setContext', 'ferry.phase', state.phase)),
-        log,
-        'setting the context',
-      );
+      const failure = state.phase === 'failed' ? { code: state.error.code, message: state.error.message } : {};
+      log.info('presence', { phase: state.phase, ...failure });
+      const told = vscode.commands.executeCommand('setContext', 'ferry.phase', state.phase);
+      background(Promise.resolve(told), log, 'setting the context');
       if (state.phase !== 'online') for (const transfer of running) transfer.abort();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       const affects = ['ferry.visibility', 'ferry.network'].some((section) => event.affectsConfiguration(section));
-      if (affects) background(applySettings(), log, 'applying the settings');
+      if (affects) background(online(), log, 'applying the settings');
     }),
-  );
-  leave = async () => {
-    leave = undefined;
-    await presence.goOffline();
-  };
-  background(removeLeftovers(folders().folder), log, 'removing leftovers');
-  background(removeStaleStorage(join(storage, 'received')), log, 'removing leftovers');
-  background(applySettings(), log, 'going online');
-  if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  return { presence, inbox, book, own: () => own, sealKey: () => ownSealKey, ui };
-}
-
-/** A Ui whose person can be exchanged: tests answer in their stead. */
-function forwardingUi(ui: { current: Ui }): Ui {
-  return {
-    info: (...args) => ui.current.info(...args),
-    warn: (...args) => ui.current.warn(...args),
-    error: (...args) => ui.current.error(...args),
-    pick: (...args) => ui.current.pick(...args),
-    input: (...args) => ui.current.input(...args),
-    saveDialog: (...args) => ui.current.saveDialog(...args),
-    openDialog: (...args) => ui.current.openDialog(...args),
-    confirm: (...args) => ui.current.confirm(...args),
-    progress: (...args) => ui.current.progress(...args),
-  };
+  ];
 }
 
 function versionOf({ packageJSON }: vscode.Extension<unknown>): string {

@@ -17,8 +17,44 @@ export type IdentityMaker<Identity> = {
 
 const secretKey = 'ferry.identity';
 
-/** The person's identity, made at first use. Fails with ERR_IDENTITY_UNREADABLE. */
-export async function loadIdentity<Identity>(
+/** The person's identity, as this window knows it. */
+export type OwnIdentity<Identity> = {
+  /** Loads it, and makes it where there is none. Fails with ERR_IDENTITY_UNREADABLE; the next call tries again. */
+  load(): Promise<Identity>;
+  /** It, once it was loaded. */
+  known(): Identity | undefined;
+  /** Puts another identity in its place, for all windows. Fails with ERR_IDENTITY_UNREADABLE where the text is none. */
+  replace(text: string): Promise<void>;
+};
+
+/** The identity in this secret storage; `storageFolder` has the lock that windows agree by. */
+export function ownIdentity<Identity>(
+  secrets: vscode.SecretStorage,
+  storageFolder: string,
+  maker: IdentityMaker<Identity>,
+): OwnIdentity<Identity> {
+  let loading: Promise<Identity> | undefined;
+  let known: Identity | undefined;
+  return {
+    load: async () => {
+      loading ??= loadOrMake(secrets, storageFolder, maker);
+      try {
+        known = await loading;
+        return known;
+      } catch (error) {
+        loading = undefined;
+        throw error;
+      }
+    },
+    known: () => known,
+    replace: async (text) => {
+      await secrets.store(secretKey, maker.serialise(maker.parse(text)));
+      loading = undefined;
+    },
+  };
+}
+
+async function loadOrMake<Identity>(
   secrets: vscode.SecretStorage,
   storageFolder: string,
   maker: IdentityMaker<Identity>,
@@ -32,11 +68,6 @@ export async function loadIdentity<Identity>(
     await secrets.store(secretKey, maker.serialise(identity));
     return identity;
   });
-}
-
-/** Puts another identity in the place of this person's. */
-export async function storeIdentity(secrets: vscode.SecretStorage, text: string): Promise<void> {
-  await secrets.store(secretKey, text);
 }
 
 async function read(secrets: vscode.SecretStorage): Promise<string | undefined> {

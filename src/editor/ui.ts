@@ -48,3 +48,20 @@ export const realUi: Ui = {
       },
     ),
 };
+
+/** A Ui whose person can be exchanged: tests answer in their stead. */
+export function replaceableUi(): { readonly shown: Ui; readonly person: { current: Ui } } {
+  const person = { current: realUi };
+  const shown: Ui = {
+    info: (...args) => person.current.info(...args),
+    warn: (...args) => person.current.warn(...args),
+    error: (...args) => person.current.error(...args),
+    pick: (...args) => person.current.pick(...args),
+    input: (...args) => person.current.input(...args),
+    saveDialog: (...args) => person.current.saveDialog(...args),
+    openDialog: (...args) => person.current.openDialog(...args),
+    confirm: (...args) => person.current.confirm(...args),
+    progress: (...args) => person.current.progress(...args),
+  };
+  return { shown, person };
+}

@@ -1,7 +1,7 @@
 // The background TCP listener of one window.
 //
-//   TCP socket -> Gate (places before the handshake) -> TLS server (certificate asked for) -> peerIdOf (certificate checked)
-//              -> HTTP server -> routes
+//   TCP socket -> Gate (places before the handshake) -> TLS server, once a byte has come (certificate asked for)
+//              -> peerIdOf (certificate checked) -> Gate (places after it) -> HTTP server -> routes
 //
 // The three servers are layers of one: only the first listens, each hands its connections to the next.
 
@@ -29,6 +29,8 @@ export type ListenerOptions = {
   readonly handlers: Handlers;
   /** Whether a peer gets in at all; asked after its handshake. */
   readonly admits?: (peer: PeerId) => boolean;
+  /** Whether a peer keeps its connections where there are no places left for all. */
+  readonly favours?: (peer: PeerId) => boolean;
   readonly log: Log;
 };
 
@@ -44,6 +46,10 @@ export type Listener = {
 
 const portsTried = 20;
 const stopGraceMs = 500;
+/** Requests of one connection that may be unanswered. Peers make one at a time; thousands in one packet would hold up the editor. */
+const requestsAtOnce = 4;
+/** A connection on which nothing moves, as where its peer does not read its answers. */
+const idleConnectionMs = 2 * limits.idleBodyMs;
 
 /** Starts a listener. Fails with ERR_LISTEN_FAILED. */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
@@ -51,9 +57,8 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   const http = createHttp(options);
   const tls = createTls(options, gate, http.accept);
   const server = createTcpServer((socket) => {
-    if (gate.enter(socket)) tls.emit('connection', socket);
+    if (gate.enter(socket)) onFirstByte(socket, () => tls.emit('connection', socket));
   });
-  server.maxConnections = limits.sockets + limits.preHandshakeSockets;
   const port = await listen(server, options);
   server.on('error', (error) => options.log.warn('the listener failed', { message: error.message }));
   let stopped: Promise<void> | undefined;
@@ -63,6 +68,15 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
     drop: http.drop,
     stop: (graceMs = stopGraceMs) => (stopped ??= stop(server, http.server, gate, graceMs)),
   };
+}
+
+/** Nothing is built for a connection that says nothing: a TLS layer takes many times the memory of the socket below it. */
+function onFirstByte(socket: Socket, then: () => void): void {
+  socket.on('error', () => socket.destroy());
+  socket.once('readable', () => {
+    if (socket.readableLength > 0) then();
+    else socket.destroy();
+  });
 }
 
 function createHttp({ handlers, log }: ListenerOptions): {
@@ -76,15 +90,21 @@ function createHttp({ handlers, log }: ListenerOptions): {
     requestTimeout: 0,
     headersTimeout: limits.headersMs,
     connectionsCheckingInterval: 1_000,
-    keepAliveTimeout: 2 * limits.idleBodyMs,
+    keepAliveTimeout: idleConnectionMs,
     maxHeaderSize: limits.headersBytes,
   });
+  server.timeout = idleConnectionMs;
+  const unanswered = new WeakMap<Socket, number>();
   server.on('request', (request: IncomingMessage, response) => {
-    const peer = peers.get(request.socket);
-    if (peer === undefined) {
-      request.socket.destroy();
+    const { socket } = request;
+    const peer = peers.get(socket);
+    const running = (unanswered.get(socket) ?? 0) + 1;
+    if (peer === undefined || socket.destroyed || running > requestsAtOnce) {
+      socket.destroy();
       return;
     }
+    unanswered.set(socket, running);
+    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
     background(answer(peer, request, response, handlers, log), log, 'answering a request');
   });
   // Neither protocol changes nor early bodies are spoken here.
@@ -111,7 +131,7 @@ function createHttp({ handlers, log }: ListenerOptions): {
 }
 
 function createTls(
-  { identity, admits, log }: ListenerOptions,
+  { identity, admits, favours, log }: ListenerOptions,
   gate: Gate,
   accept: (socket: TLSSocket, peer: PeerId) => void,
 ): ReturnType<typeof createTlsServer> {
@@ -121,7 +141,7 @@ function createTls(
     try {
       const peer = peerIdOf(socket, identity.peerId);
       if (admits?.(peer) === false) throw new FerryError('ERR_PEER_REJECTED', 'the peer is blocked');
-      gate.passed(socket);
+      if (!gate.passed(socket, peer, favours?.(peer) ?? false)) throw new FerryError('ERR_BUSY', 'all places are taken');
       accept(socket, peer);
     } catch (error) {
       log.debug('closed a connection after its handshake', { code: toFerryError(error).code });
