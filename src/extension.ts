@@ -10,6 +10,7 @@ import type { PeerBook } from './core/book.ts';
 import { Inbox } from './core/inbox.ts';
 import type { Unseal } from './core/landing.ts';
 import { background, type Log } from './core/log.ts';
+import { Pairings } from './core/pairings.ts';
 import type { PeerId } from './core/peerId.ts';
 import { Presence, type Session } from './core/presence.ts';
 import { randomToken } from './core/token.ts';
@@ -17,6 +18,7 @@ import type { SealKeyJwk } from './core/wire.ts';
 import { type CommandContext, registerCommands } from './editor/commands.ts';
 import { showInboxView } from './editor/inboxView.ts';
 import { openLog } from './editor/logChannel.ts';
+import { followPairings } from './editor/pairing.ts';
 import { showPeersView } from './editor/peersView.ts';
 import { ReceivedFiles, receivedScheme } from './editor/receivedFiles.ts';
 import { followInbox } from './editor/receiving.ts';
@@ -111,12 +113,13 @@ async function openParts(context: vscode.ExtensionContext, log: ShownLog) {
     return unsealIncoming(bytes, { kind: 'key', keys });
   };
   const inbox = new Inbox(store, { unseal });
+  const pairings = new Pairings();
   const book = await openBook(storage, log);
   const focus = followFocus();
   const window = { window: randomToken(), appVersion: versionOf(context.extension), focusedMsAgo: focus.msAgo };
   const presence = new Presence(async ({ visibility, port, interfaces }) => {
     const online = await goOnline({
-      ...{ identity: await identity.load(), inbox, book, log, port },
+      ...{ identity: await identity.load(), inbox, pairings, book, log, port },
       ...window,
       ...(interfaces.length === 0 ? {} : { interfaces }),
       reach: visibility === 'network' ? 'network' : 'loopback',
@@ -127,7 +130,7 @@ async function openParts(context: vscode.ExtensionContext, log: ShownLog) {
     return online;
   });
   return {
-    ...{ log, settings, received, folders, store, identity, ownKeys, inbox, book, focus, presence },
+    ...{ log, settings, received, folders, store, identity, ownKeys, inbox, pairings, book, focus, presence },
     goOnline: () => presence.apply(settings.presence()),
     ...replaceableUi(),
     files: new ReceivedFiles(),
@@ -150,12 +153,14 @@ function wire(parts: Parts): CommandContext {
   };
   const sealed = { ui, inbox, store, files, openFile, writeFile, removeFile: unlink, ownKeys: parts.ownKeys };
   const folder = (): string => parts.folders().folder;
+  const peers = { ui, book, session, own, log };
   const send = { ui, session, goOnline: online, book, settings, openFile, log, running: parts.running };
   return {
     ...{ ui, presence, inbox, send, own, log },
     receiving: { ui, inbox, book, settings, files, output: parts.output, readFile, sealed, folder, log },
     dictionary: { ui, send, diagnostics },
-    peers: { ui, book, session, own, log },
+    peers,
+    pairing: { ui, peers, pairings: parts.pairings, book, settings, session, own, log },
     sealCopy: { ui, book, log, session: sessionOrOnline, openFile, writeFile },
     backup: {
       ui,
@@ -181,6 +186,7 @@ function shownParts(parts: Parts, commands: CommandContext): readonly { dispose(
     showPeersView(presence, book, log),
     showStatusBar(presence, inbox, commands.own),
     followInbox(commands.receiving),
+    followPairings(commands.pairing),
     registerCommands(commands),
   ];
 }

@@ -34,6 +34,18 @@ export const limits = {
   itemStartMs: 30_000,
   /** Offer ids remembered so that a repeated offer is refused. */
   offersRemembered: 10_000,
+  /** A pairing, from its commitment to its end: two people who sit together need about 20 s, and a code must not lie about. */
+  pairingLifeMs: 2 * 60_000,
+  /**
+   * Pairings that peers may begin here: of one peer in five minutes, and of all in an hour. Whoever begins one knows its code before
+   * it is shown and may begin anew until one suits, so these are what bounds guessing: ten codes of a million in an hour.
+   */
+  pairingsPerPeer: 3,
+  pairingsPerPeerMs: 5 * 60_000,
+  pairingsOfAll: 10,
+  pairingsOfAllMs: 60 * 60_000,
+  /** Failed pairings that are remembered to be shown: more than a day of them. */
+  pairingFailuresRemembered: 256,
   dialMs: 5_000,
   dictionaryBytes: 1 * mebi,
   dictionaryDepth: 32,

@@ -1,9 +1,10 @@
 // What core asks of the world: the network and the disk give it these, the editor hands them over, tests may bring their own.
 
 import type { Address } from './address.ts';
+import type { Event } from './event.ts';
 import type { Offer, OfferAnswer } from './item.ts';
 import type { PeerId } from './peerId.ts';
-import type { PeerInfo } from './wire.ts';
+import type { PairingAnswer, PairingRequest, PeerInfo } from './wire.ts';
 
 /** A connection to one window of a peer whose certificate was checked. One request runs on it at a time. */
 export type PeerLink = {
@@ -21,6 +22,30 @@ export type PeerLink = {
   close(): void;
 };
 
+/** A link on which two peers can pair. A pairing runs on one connection from its first call to its last. */
+export type PairingLink = PeerLink & {
+  /** 32 bytes that the two ends of this connection have and nobody else (RFC 8446 section 7.5). Fails with ERR_CONNECTION_LOST. */
+  exportedKey(): Uint8Array;
+  /** `POST /v1/pairings`. Fails, as the calls below, with the code of the peer's problem, or ERR_CONNECTION_LOST. */
+  beginPairing(request: PairingRequest, signal: AbortSignal): Promise<PairingAnswer>;
+  /** `POST /v1/pairings/{id}`: `nonce` is what was committed to, in base64url. */
+  revealPairing(id: string, nonce: string, signal: AbortSignal): Promise<void>;
+  /** `POST /v1/pairings/{id}/confirmation`: waits for the person there. */
+  confirmPairing(id: string, signal: AbortSignal): Promise<void>;
+  /** `DELETE /v1/pairings/{id}`, on a connection of its own when this one is in use. Never fails: it is a courtesy. */
+  withdrawPairing(id: string): Promise<void>;
+};
+
+/** The connection that a call of a pairing came on. */
+export type PairingChannel = {
+  /** The same object for every call on one connection. */
+  readonly connection: object;
+  /** As in PairingLink. */
+  exportedKey(): Uint8Array;
+  /** Fires once, when the connection ends. */
+  readonly onEnd: Event<void>;
+};
+
 export type PutRequest = {
   readonly offerId: string;
   readonly n: number;
@@ -32,7 +57,11 @@ export type PutRequest = {
  * Opens a link. With `expect` the peer must have that ID, else ERR_PEER_MISMATCH. Fails with ERR_PEER_UNREACHABLE (its detail
  * `reason` says how: refused, timeout, unreachable, name, local-network), or ERR_CONNECTION_LOST during the handshake.
  */
-export type Dial = (address: Address, expect: PeerId | undefined, signal: AbortSignal) => Promise<PeerLink>;
+export type Dial<Link extends PeerLink = PeerLink> = (
+  address: Address,
+  expect: PeerId | undefined,
+  signal: AbortSignal,
+) => Promise<Link>;
 
 /** Where an accepted item lands: in the person's folder, or in Ferry's own storage to be printed or shown from there. */
 export type Landing = 'folder' | 'storage';

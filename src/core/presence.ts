@@ -4,7 +4,7 @@
 import type { Directory } from './directory.ts';
 import { type FerryError, toFerryError } from './errors.ts';
 import { createEmitter, type Event } from './event.ts';
-import type { Dial } from './ports.ts';
+import type { Dial, PairingLink } from './ports.ts';
 import type { InterfaceFailure } from './sightings.ts';
 
 /** How far this window can be reached. */
@@ -22,7 +22,7 @@ export type Session = {
   /** Another port than the one asked for is used, because that was taken. */
   readonly fellForward: boolean;
   readonly directory: Directory;
-  readonly dial: Dial;
+  readonly dial: Dial<PairingLink>;
   /** Where discovery finds less than it should, and why. */
   trouble(): readonly InterfaceFailure[];
   stop(): Promise<void>;

@@ -18,6 +18,12 @@ export type PeerInfo = {
   readonly sealKey?: SealKeyJwk | undefined;
 };
 
+/** The body of `POST /v1/pairings`. `commitment`: a SHA-256 in base64url. */
+export type PairingRequest = { readonly name: string; readonly commitment: string };
+
+/** The answer to it. `nonce`: 32 bytes in base64url. */
+export type PairingAnswer = { readonly id: string; readonly nonce: string };
+
 /** A P-256 public key as JWK (RFC 7517); its point is checked where it is imported. */
 export type SealKeyJwk = { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string };
 
@@ -28,6 +34,8 @@ const word = v.pipe(v.string(), v.maxLength(64));
 const mediaType = v.pipe(v.string(), v.maxLength(127), v.regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:; ?[\w-]+=[\w.-]+)*$/));
 const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemBytes));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemsPerOffer - 1));
+/** 32 bytes in base64url (RFC 4648 section 5); their last character has two spare bits, which are zero. */
+const bytes32 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/));
 const p256Coordinate = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 
 const peerInfo = v.object({
@@ -65,6 +73,11 @@ const offerAnswer = v.object({
   items: v.pipe(v.array(v.object({ n: count, from: bytes })), v.minLength(1), v.maxLength(limits.itemsPerOffer)),
 });
 
+const pairingRequest = v.object({ name, commitment: bytes32 });
+const pairingAnswer = v.object({ id: token, nonce: bytes32 });
+const pairingReveal = v.object({ nonce: bytes32 });
+const pairingConfirmation = v.object({});
+
 const problem = v.object({ type: v.pipe(v.string(), v.maxLength(200)) });
 
 /** Parses the answer to `GET /v1/peer`. */
@@ -84,6 +97,26 @@ export function parseOfferAnswer(body: unknown, items: readonly { readonly size:
   const fits = named.size === answer.items.length && answer.items.every(({ n, from }) => from <= (items[n]?.size ?? -1));
   if (!fits) throw new FerryError('ERR_MESSAGE_INVALID', 'the answer names items that were not offered');
   return answer;
+}
+
+/** Parses the body of `POST /v1/pairings`. */
+export function parsePairingRequest(body: unknown): PairingRequest {
+  return parse(pairingRequest, body, 'request to pair');
+}
+
+/** Parses the answer to `POST /v1/pairings`. */
+export function parsePairingAnswer(body: unknown): PairingAnswer {
+  return parse(pairingAnswer, body, 'answer to a request to pair');
+}
+
+/** Parses the body of `POST /v1/pairings/{id}`: the nonce that was committed to, 32 bytes in base64url. */
+export function parsePairingReveal(body: unknown): { readonly nonce: string } {
+  return parse(pairingReveal, body, 'reveal');
+}
+
+/** Parses the body of `POST /v1/pairings/{id}/confirmation`: an object, in which nothing is needed. */
+export function parsePairingConfirmation(body: unknown): void {
+  parse(pairingConfirmation, body, 'confirmation');
 }
 
 /** The problem type of an error body, or '' where the body is none. */

@@ -23,6 +23,7 @@ import {
   trustById,
   unblockPeer,
 } from './managePeers.ts';
+import { type PairingContext, pairWithPeer } from './pairing.ts';
 import { compareDictionary, copyReceived, insertDictionary, saveDictionaryAs } from './receivedDictionary.ts';
 import { acceptEntry, declineEntry, openReceived, type ReceivingContext, revealReceived, saveReceivedAs } from './receiving.ts';
 import { type SealCopyContext, sealCopy } from './sealCopy.ts';
@@ -43,6 +44,7 @@ export type CommandContext = {
   readonly receiving: ReceivingContext;
   readonly dictionary: DictionaryContext;
   readonly peers: PeersContext;
+  readonly pairing: PairingContext;
   readonly sealCopy: SealCopyContext;
   readonly backup: BackupContext;
   readonly own: () => PeerId | undefined;
@@ -60,6 +62,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.convertDictionary': ({ dictionary }, first) => convertDictionary(dictionary, urisOf(first, undefined)[0]),
   'ferry.sealCopy': ({ sealCopy: context }, first) => sealCopy(context, urisOf(first, undefined)[0]),
   'ferry.openSealed': ({ receiving }, first) => openSealedFile(receiving.sealed, urisOf(first, undefined)[0]),
+  'ferry.pair': ({ pairing }, row) => pairWithPeer(pairing, row),
   'ferry.trustById': ({ peers }) => trustById(peers),
   'ferry.copyInvite': ({ peers }) => copyInvite(peers),
   'ferry.exportPeers': ({ peers }) => exportPeers(peers),
@@ -173,6 +176,7 @@ async function showMenu({ ui, presence }: CommandContext): Promise<void> {
     { id: 'ferry.showInbox', label: `$(inbox) ${l10n.t('Show inbox')}` },
     { id: 'ferry.addPeer', label: `$(add) ${l10n.t('Add peer by address…')}` },
     { id: 'ferry.setVisibility', label: `$(eye) ${l10n.t('Choose who can reach you…')}` },
+    { id: 'ferry.pair', label: `$(verified) ${l10n.t('Pair with peer…')}` },
     { id: 'ferry.copyPeerId', label: `$(copy) ${l10n.t('Copy my peer ID')}` },
     online
       ? { id: 'ferry.goOffline', label: `$(circle-slash) ${l10n.t('Go offline')}` }

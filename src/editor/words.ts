@@ -95,6 +95,12 @@ export function errorWords(error: FerryError, peer = l10n.t('the peer')): string
       return l10n.t('{0} does not take requests from you.', peer);
     case 'ERR_NOT_PAIRED':
       return l10n.t('{0} takes items from paired peers only. Run "Ferry: Pair with Peer…" first.', peer);
+    case 'ERR_PAIRING_MISMATCH':
+      return l10n.t('What {0} revealed does not fit what came before, so nobody was paired. Try again.', peer);
+    case 'ERR_PAIRING_DECLINED':
+    case 'ERR_PAIRING_EXPIRED':
+    case 'ERR_PAIRING_CROSSED':
+      return l10n.t('The pairing with {0} is over.', peer);
     case 'ERR_CONNECTION_LOST':
       return l10n.t('The connection to {0} ended early. Nothing was kept there; send it again.', peer);
     case 'ERR_TIMEOUT':

@@ -4,13 +4,13 @@
 import { type Address, formatAddress } from '../core/address.ts';
 import { FerryError } from '../core/errors.ts';
 import type { PeerId } from '../core/peerId.ts';
-import type { Dial, PeerLink } from '../core/ports.ts';
+import type { Dial, PairingLink } from '../core/ports.ts';
 import { openSocket } from './dial.ts';
 import type { Identity } from './identity.ts';
 import { HttpLink } from './link.ts';
 
 export type Dialler = {
-  readonly dial: Dial;
+  readonly dial: Dial<PairingLink>;
   /** Ends all links, those in use as well. */
   close(): void;
 };
@@ -78,18 +78,22 @@ export function createDialler(identity: Identity): Dialler {
     idle.set(key, open);
   };
 
-  /** On a connection of its own: the one that moves the item is busy with it. */
-  const withdraw = async (address: Address, peerId: PeerId, offerId: string): Promise<void> => {
+  /** Takes something back on a connection of its own: the one that moves an item or waits for a person is busy with that. */
+  const onAnother = async (
+    address: Address,
+    peerId: PeerId,
+    call: (link: HttpLink, limit: AbortSignal) => Promise<void>,
+  ): Promise<void> => {
     const limit = AbortSignal.timeout(withdrawMs);
     try {
       const open = await connect(address, peerId, limit);
-      await open.link.withdraw(offerId, limit).finally(() => giveBack(open, formatAddress(address)));
+      await call(open.link, limit).finally(() => giveBack(open, formatAddress(address)));
     } catch {
       // The peer finds out by the end of the connection instead.
     }
   };
 
-  const dial: Dial = async (address, expect, signal): Promise<PeerLink> => {
+  const dial: Dial<PairingLink> = async (address, expect, signal) => {
     const open = await connect(address, expect, signal);
     let inUse = true;
     return {
@@ -98,7 +102,12 @@ export function createDialler(identity: Identity): Dialler {
       info: (limit) => open.link.info(limit),
       offer: (offer, limit) => open.link.offer(offer, limit),
       put: (request, limit) => open.link.put(request, limit),
-      withdraw: (offerId) => withdraw(address, open.peerId, offerId),
+      withdraw: (offerId) => onAnother(address, open.peerId, (link, limit) => link.withdraw(offerId, limit)),
+      exportedKey: () => open.link.exportedKey(),
+      beginPairing: (request, limit) => open.link.beginPairing(request, limit),
+      revealPairing: (id, nonce, limit) => open.link.revealPairing(id, nonce, limit),
+      confirmPairing: (id, limit) => open.link.confirmPairing(id, limit),
+      withdrawPairing: (id) => onAnother(address, open.peerId, (link, limit) => link.withdrawPairing(id, limit)),
       close: () => {
         if (inUse) giveBack(open, formatAddress(address));
         inUse = false;

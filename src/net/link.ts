@@ -13,7 +13,17 @@ import type { Offer, OfferAnswer } from '../core/item.ts';
 import { limits } from '../core/limits.ts';
 import type { PutRequest } from '../core/ports.ts';
 import { errorOfProblem } from '../core/problems.ts';
-import { type PeerInfo, parseJson, parseOfferAnswer, parsePeerInfo, parseProblemType } from '../core/wire.ts';
+import {
+  type PairingAnswer,
+  type PairingRequest,
+  type PeerInfo,
+  parseJson,
+  parseOfferAnswer,
+  parsePairingAnswer,
+  parsePeerInfo,
+  parseProblemType,
+} from '../core/wire.ts';
+import { exportedKeyOf } from './pairingChannel.ts';
 import { readSmallBody } from './requestBody.ts';
 
 /** `https.request` is patched inside VS Code and may ask a proxy; an agent over a socket of our own never does. */
@@ -96,6 +106,31 @@ export class HttpLink {
       request.end();
     });
     return sha256;
+  }
+
+  /** Keying material of this connection. Fails with ERR_CONNECTION_LOST. */
+  exportedKey(): Uint8Array {
+    return exportedKeyOf(this.#socket);
+  }
+
+  /** `POST /v1/pairings`. */
+  async beginPairing(request: PairingRequest, signal: AbortSignal): Promise<PairingAnswer> {
+    return parsePairingAnswer(parseJson(await this.#exchange('POST', '/v1/pairings', signal, JSON.stringify(request))));
+  }
+
+  /** `POST /v1/pairings/{id}`. */
+  async revealPairing(id: string, nonce: string, signal: AbortSignal): Promise<void> {
+    await this.#exchange('POST', `/v1/pairings/${id}`, signal, JSON.stringify({ nonce }));
+  }
+
+  /** `POST /v1/pairings/{id}/confirmation`. */
+  async confirmPairing(id: string, signal: AbortSignal): Promise<void> {
+    await this.#exchange('POST', `/v1/pairings/${id}/confirmation`, signal, '{}');
+  }
+
+  /** `DELETE /v1/pairings/{id}`. */
+  async withdrawPairing(id: string, signal: AbortSignal): Promise<void> {
+    await this.#exchange('DELETE', `/v1/pairings/${id}`, signal);
   }
 
   /** Ends the connection. Idempotent. */

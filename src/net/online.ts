@@ -4,11 +4,12 @@ import type { PeerBook } from '../core/book.ts';
 import { Directory } from '../core/directory.ts';
 import type { Inbox } from '../core/inbox.ts';
 import type { Log } from '../core/log.ts';
+import type { Pairings } from '../core/pairings.ts';
 import { idPrefixOf, type PeerId } from '../core/peerId.ts';
 import type { Trust } from '../core/peers.ts';
-import type { Dial } from '../core/ports.ts';
+import type { Dial, PairingLink } from '../core/ports.ts';
 import type { InterfaceFailure } from '../core/sightings.ts';
-import { checkMayOffer, type UnknownPeers } from '../core/trust.ts';
+import { checkMayOffer, checkMayPair, type UnknownPeers } from '../core/trust.ts';
 import type { PeerInfo } from '../core/wire.ts';
 import { createDialler } from './dialler.ts';
 import { type Discovery, startDiscovery } from './discovery.ts';
@@ -28,6 +29,7 @@ export type OnlineOptions = {
   readonly displayName: () => string;
   readonly focusedMsAgo: () => number;
   readonly inbox: Inbox;
+  readonly pairings: Pairings;
   readonly book: PeerBook;
   /** What peers that were never met may do. */
   readonly unknownPeers?: () => UnknownPeers;
@@ -41,7 +43,7 @@ export type Online = {
   readonly fellForward: boolean;
   readonly directory: Directory;
   readonly discovery: Discovery;
-  readonly dial: Dial;
+  readonly dial: Dial<PairingLink>;
   /** Where discovery finds less than it should, and why. */
   trouble(): readonly InterfaceFailure[];
   /** Says goodbye, ends what runs with a reason on both sides, and frees every socket and timer. Idempotent. */
@@ -50,7 +52,7 @@ export type Online = {
 
 /** Goes online. Fails with ERR_LISTEN_FAILED; discovery that cannot start shows in its status instead. */
 export async function goOnline(options: OnlineOptions): Promise<Online> {
-  const { identity, inbox, book, log, unknownPeers = () => 'ask' } = options;
+  const { identity, inbox, pairings, book, log, unknownPeers = () => 'ask' } = options;
   const trustIn = (peer: PeerId): Trust => book.find(peer)?.trust ?? 'unknown';
   const { kty, crv, x, y } = identity.sealKey;
   const info = (): PeerInfo => ({
@@ -59,7 +61,7 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
     app: options.appVersion,
     window: options.window,
     focusedMsAgo: Math.round(options.focusedMsAgo()),
-    capabilities: ['offers'],
+    capabilities: ['offers', 'pairing'],
     sealKey: { kty, crv, x, y },
   });
   const listener = await startListener({
@@ -76,6 +78,16 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
       },
       item: (peer, offerId, n, body) => inbox.receiveItem(peer, offerId, n, body),
       withdraw: (peer, offerId) => inbox.withdraw(peer, offerId),
+      pairing: {
+        begin: (peer, { name, commitment }, channel) => {
+          checkMayPair(trustIn(peer), unknownPeers());
+          const asking = { id: peer, name: book.find(peer)?.nickname ?? name };
+          return pairings.begin({ own: identity.peerId, peer: asking, commitment, channel });
+        },
+        reveal: (peer, id, nonce, channel) => pairings.reveal(peer, id, nonce, channel),
+        confirmation: (peer, id, channel) => pairings.confirmation(peer, id, channel),
+        withdraw: (peer, id) => pairings.withdraw(peer, id),
+      },
     },
   });
   const dialler = createDialler(identity);
@@ -96,6 +108,7 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
     for (const { id, trust } of book.entries()) {
       if (trust !== 'blocked') continue;
       inbox.cancelPeer(id);
+      pairings.cancelPeer(id);
       listener.drop(id);
     }
   });
@@ -104,6 +117,7 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
     blocking.dispose();
     directory.close();
     inbox.cancelAll();
+    pairings.cancelAll();
     // The goodbye comes last: whoever hears it looks whether somebody still answers.
     await listener.stop();
     await Promise.all([discovery.stop(), inbox.idle()]);

@@ -7,9 +7,19 @@ import type { Offer, OfferAnswer } from '../core/item.ts';
 import { limits } from '../core/limits.ts';
 import type { Log } from '../core/log.ts';
 import type { PeerId } from '../core/peerId.ts';
-import type { ItemBody } from '../core/ports.ts';
+import type { ItemBody, PairingChannel } from '../core/ports.ts';
 import { problemMediaType, problemOf } from '../core/problems.ts';
-import { type PeerInfo, parseJson, parseOffer } from '../core/wire.ts';
+import {
+  type PairingAnswer,
+  type PairingRequest,
+  type PeerInfo,
+  parseJson,
+  parseOffer,
+  parsePairingConfirmation,
+  parsePairingRequest,
+  parsePairingReveal,
+} from '../core/wire.ts';
+import { channelOf } from './pairingChannel.ts';
 import { itemBody, readSmallBody } from './requestBody.ts';
 
 /** Who decides what requests lead to. Failures become problem answers. */
@@ -19,6 +29,16 @@ export type Handlers = {
   offer(peer: PeerId, offer: Offer, signal: AbortSignal): Promise<OfferAnswer>;
   item(peer: PeerId, offerId: string, n: number, body: ItemBody): Promise<void>;
   withdraw(peer: PeerId, offerId: string): void;
+  /** Missing where this listener does not pair. */
+  readonly pairing?: PairingHandlers;
+};
+
+/** Who decides about pairings. `channel` is the connection that the call came on; its end is the pairing's. */
+export type PairingHandlers = {
+  begin(peer: PeerId, request: PairingRequest, channel: PairingChannel): PairingAnswer | Promise<PairingAnswer>;
+  reveal(peer: PeerId, id: string, nonce: string, channel: PairingChannel): Promise<void>;
+  confirmation(peer: PeerId, id: string, channel: PairingChannel): Promise<void>;
+  withdraw(peer: PeerId, id: string): void;
 };
 
 type Call = {
@@ -36,6 +56,9 @@ const routes: readonly Route[] = [
   { path: /^\/v1\/offers$/, methods: { POST: postOffer } },
   { path: /^\/v1\/offers\/([A-Za-z0-9_-]{22})$/, methods: { DELETE: deleteOffer } },
   { path: /^\/v1\/offers\/([A-Za-z0-9_-]{22})\/items\/(0|[1-9]\d{0,4})$/, methods: { PUT: putItem } },
+  { path: /^\/v1\/pairings$/, methods: { POST: postPairing } },
+  { path: /^\/v1\/pairings\/([A-Za-z0-9_-]{22})$/, methods: { POST: postReveal, DELETE: deletePairing } },
+  { path: /^\/v1\/pairings\/([A-Za-z0-9_-]{22})\/confirmation$/, methods: { POST: postConfirmation } },
 ];
 
 /** How long, and for how many bytes, an answered request is still read so that its answer is not lost in a reset connection. */
@@ -88,10 +111,14 @@ async function postOffer({ peer, request, response, handlers }: Call): Promise<v
   const offer = parseOffer(parseJson(await readSmallBody(request)));
   const gone = new AbortController();
   response.once('close', () => gone.abort());
+  sendJson(response, await whileProcessing(response, handlers.offer(peer, offer, gone.signal)));
+}
+
+/** Says every few seconds that a person is still being waited for. */
+async function whileProcessing<T>(response: ServerResponse, answer: Promise<T>): Promise<T> {
   const processing = setInterval(() => response.writeProcessing(), limits.processingMs);
   try {
-    const answered = await handlers.offer(peer, offer, gone.signal);
-    sendJson(response, answered);
+    return await answer;
   } finally {
     clearInterval(processing);
   }
@@ -105,6 +132,43 @@ async function putItem({ peer, request, response, handlers, parts }: Call): Prom
 async function deleteOffer({ peer, response, handlers, parts }: Call): Promise<void> {
   handlers.withdraw(peer, parts[0] ?? '');
   response.writeHead(204).end();
+}
+
+async function postPairing({ peer, request, response, handlers }: Call): Promise<void> {
+  const asked = parsePairingRequest(parseJson(await readSmallBody(request)));
+  const answered = await pairingOf(handlers).begin(peer, asked, channelOf(request.socket));
+  keepForPairing(request, response);
+  sendJson(response, answered);
+}
+
+async function postReveal({ peer, request, response, handlers, parts }: Call): Promise<void> {
+  const { nonce } = parsePairingReveal(parseJson(await readSmallBody(request)));
+  await pairingOf(handlers).reveal(peer, parts[0] ?? '', nonce, channelOf(request.socket));
+  keepForPairing(request, response);
+  response.writeHead(204).end();
+}
+
+async function postConfirmation({ peer, request, response, handlers, parts }: Call): Promise<void> {
+  parsePairingConfirmation(parseJson(await readSmallBody(request)));
+  await whileProcessing(response, pairingOf(handlers).confirmation(peer, parts[0] ?? '', channelOf(request.socket)));
+  response.writeHead(204).end();
+}
+
+async function deletePairing({ peer, response, handlers, parts }: Call): Promise<void> {
+  pairingOf(handlers).withdraw(peer, parts[0] ?? '');
+  response.writeHead(204).end();
+}
+
+function pairingOf({ pairing }: Handlers): PairingHandlers {
+  if (pairing === undefined) throw new Failure('ERR_NOT_FOUND', 'this listener does not pair');
+  return pairing;
+}
+
+/** Two people take longer to compare a code than an idle connection is kept otherwise, and the pairing is bound to it. */
+function keepForPairing({ socket }: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('Keep-Alive', `timeout=${limits.pairingLifeMs / 1000}`);
+  // The server sets its own timeout just before this.
+  response.once('finish', () => socket.setTimeout(limits.pairingLifeMs));
 }
 
 function sendJson(response: ServerResponse, body: unknown): void {

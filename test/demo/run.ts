@@ -7,6 +7,7 @@ import { join, relative } from 'node:path';
 import { openViewContainer } from '../host/lib/views.ts';
 import { pictures, type Seat, sendAndOpenSealed, sendAndSave, type Transfer } from './acts.ts';
 import { sendDictionaryAndInsert } from './dictionaryAct.ts';
+import { meetChangedKey, pair } from './pairingAct.ts';
 import { openPages, openStage, type Stage } from './stage.ts';
 import { demoFiles } from './workspace.ts';
 
@@ -19,7 +20,16 @@ const stage = await openStage(say);
 try {
   const pages = await openPages(stage);
   try {
-    const transfers = await play(stage, { side: stage.left, page: pages.left }, { side: stage.right, page: pages.right });
+    const [left, right] = [
+      { side: stage.left, page: pages.left },
+      { side: stage.right, page: pages.right },
+    ];
+    const transfers = await play(stage, left, right);
+    say('pairing both sides');
+    await pair(left, right, String(demoFiles.length + 3));
+    say('meeting somebody with the name of a known peer and another key');
+    const stranger = { side: stage.right, page: await pages.rightWithoutMemory() };
+    await meetChangedKey(left, stranger, { name: 'peerId.ts', number: String(demoFiles.length + 4) });
     report(transfers, stage.vscodeVersion);
   } finally {
     await pages.close();

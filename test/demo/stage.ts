@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type Editor, startEditor } from '../host/lib/editor.ts';
 import type { Page } from '../host/lib/playwright.ts';
 import { ensureTools } from '../host/lib/tools.ts';
-import { launchBrowser, openWorkbench } from '../host/lib/workbench.ts';
+import { launchBrowser, openWorkbench, type Workbench } from '../host/lib/workbench.ts';
 import { packExtension } from './pack.ts';
 import { fillWorkspace } from './workspace.ts';
 
@@ -58,15 +58,26 @@ export async function openStage(say: (line: string) => void): Promise<Stage> {
   }
 }
 
+export type Pages = {
+  readonly left: Page;
+  readonly right: Page;
+  /** Opens the right editor in a browser that knows nothing: its secrets are gone, and it makes itself a new identity. */
+  rightWithoutMemory(): Promise<Page>;
+  close(): Promise<void>;
+};
+
 /** Opens a browser in front of both sides of a stage. */
-export async function openPages({
-  left,
-  right,
-}: Stage): Promise<{ readonly left: Page; readonly right: Page; close(): Promise<void> }> {
+export async function openPages({ left, right }: Stage): Promise<Pages> {
   const browser = await launchBrowser(await ensureTools(() => undefined));
-  const [leftBench, rightBench] = await Promise.all(
-    [left, right].map((side) => openWorkbench(browser, side.editor, { folder: side.workspace })),
-  );
-  if (leftBench === undefined || rightBench === undefined) throw new Error('a workbench is missing');
-  return { left: leftBench.page, right: rightBench.page, close: () => browser.close() };
+  const open = (side: Side): Promise<Workbench> => openWorkbench(browser, side.editor, { folder: side.workspace });
+  const [leftBench, rightBench] = await Promise.all([open(left), open(right)]);
+  return {
+    left: leftBench.page,
+    right: rightBench.page,
+    rightWithoutMemory: async () => {
+      await rightBench.close();
+      return (await open(right)).page;
+    },
+    close: () => browser.close(),
+  };
 }

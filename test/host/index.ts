@@ -12,5 +12,6 @@ export async function run(): Promise<void> {
     await import('./sealing.test.ts');
     await import('./dictionary.test.ts');
     await import('./trust.test.ts');
+    await import('./pairing.test.ts');
   });
 }

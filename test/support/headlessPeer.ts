@@ -8,8 +8,11 @@ import type { PeerBook } from '../../src/core/book.ts';
 import { Inbox } from '../../src/core/inbox.ts';
 import type { InboxEntry, ReceiveAction } from '../../src/core/inboxEntry.ts';
 import { type Log, silentLog } from '../../src/core/log.ts';
+import { Pairings, type PairingsOptions } from '../../src/core/pairings.ts';
+import { type PairOptions, type PairOutcome, pairWith } from '../../src/core/pairWith.ts';
 import { unsealIncoming } from '../../src/core/sealedItems.ts';
 import { randomToken } from '../../src/core/token.ts';
+import type { UnknownPeers } from '../../src/core/trust.ts';
 import { type OutgoingItem, type TransferOutcome, type TransferState, transfer } from '../../src/core/transfer.ts';
 import { openBook } from '../../src/net/bookFile.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
@@ -23,6 +26,10 @@ export type HeadlessOptions = {
   /** What is done with every offer; undefined leaves it waiting. */
   readonly answer?: ReceiveAction | 'decline';
   readonly keepSealed?: boolean;
+  /** What the person says of every code that a peer's request to pair leads to; undefined leaves it there. */
+  readonly pairing?: 'confirm' | 'decline' | undefined;
+  readonly pairings?: PairingsOptions;
+  readonly unknownPeers?: UnknownPeers;
   readonly offerLifeMs?: number;
   readonly keepFreeBytes?: number;
   readonly port?: number;
@@ -38,6 +45,7 @@ export type HeadlessPeer = {
   readonly name: string;
   readonly online: Online;
   readonly inbox: Inbox;
+  readonly pairings: Pairings;
   readonly book: PeerBook;
   readonly folder: string;
   readonly address: Address;
@@ -46,6 +54,8 @@ export type HeadlessPeer = {
     items: readonly OutgoingItem[],
     options?: SendOptions,
   ): Promise<TransferOutcome>;
+  /** Asks another to pair; the person says the code is the same unless `onCode` says otherwise. */
+  pair(to: HeadlessPeer | Address, options?: Partial<PairOptions>): Promise<PairOutcome>;
   /** Waits for the entry of the newest offer that is in `phase`. */
   entry(phase: InboxEntry['state']['phase']): Promise<InboxEntry>;
   stop(): Promise<void>;
@@ -74,9 +84,16 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
     if (answer === 'decline') inbox.decline(entry.id);
     else inbox.accept(entry.id, answer, { keepSealed: options.keepSealed ?? false }).catch(() => undefined);
   });
+  const pairings = new Pairings(options.pairings);
+  pairings.onDidChange(({ id, state }) => {
+    if (state.phase !== 'comparing' || state.confirmed === 'me') return;
+    if (options.pairing === 'confirm') pairings.confirm(id);
+    if (options.pairing === 'decline') pairings.decline(id);
+  });
   const online = await goOnline({
     identity,
     inbox,
+    pairings,
     book,
     log,
     reach: 'loopback',
@@ -85,17 +102,28 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
     appVersion: '0.0.0-test',
     displayName: () => name,
     focusedMsAgo: options.focusedMsAgo ?? (() => 0),
+    ...(options.unknownPeers === undefined ? {} : { unknownPeers: () => options.unknownPeers ?? 'ask' }),
     ...(options.mdnsPort === undefined ? {} : { mdnsPort: options.mdnsPort }),
   });
   const address = { host: '127.0.0.1', port: online.port };
   return {
-    ...{ identity, name, online, inbox, book, folder, address },
+    ...{ identity, name, online, inbox, pairings, book, folder, address },
     send: (to, items, { signal = new AbortController().signal, onState = () => undefined } = {}) => {
       const target = 'identity' in to ? { id: to.identity.peerId, addresses: [to.address] } : to;
       return transfer(
         { peerId: target.id, addresses: target.addresses, senderName: name, items },
         { dial: online.dial, signal, onState },
       );
+    },
+    pair: async (to, changes = {}) => {
+      const signal = changes.signal ?? new AbortController().signal;
+      const link = await online.dial('address' in to ? to.address : to, undefined, signal);
+      try {
+        const onCode = (): Promise<boolean> => Promise.resolve(true);
+        return await pairWith(link, { own: identity.peerId, name, pairings, onCode, ...changes, signal });
+      } finally {
+        link.close();
+      }
     },
     entry: (phase) => entryIn(inbox, phase),
     stop: async () => {

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 
 import { build } from 'esbuild';
 
-import type { Answer, Calls, Question, Target } from './calls.ts';
+import type { Answer, Calls, Target } from './calls.ts';
 
 /** A UDP port for discovery that nothing else uses, so that what else runs on this machine neither hears nor disturbs. */
 const mdnsPort = 45_454;
@@ -15,15 +15,20 @@ const mdnsPort = 45_454;
 /** Ending takes far less; a process that hangs is not waited for. */
 const endMs = 10_000;
 
+type Ask = <Name extends keyof Calls>(name: Name, ask: Calls[Name]['ask']) => Promise<Calls[Name]['answer']>;
+
+/** Who waits for which answer, by the number of the question. */
+type Waiting = Map<number, { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void }>;
+
 /** One process with a peer in it. */
 export type PeerProcess = {
   /** Where it receives; cleared by the parts between their rounds. */
   readonly folder: string;
-  ask<Name extends keyof Calls>(name: Name, ask: Calls[Name]['ask']): Promise<Calls[Name]['answer']>;
+  readonly ask: Ask;
   /** Starts its peer. */
-  start(): Promise<Calls['start']['answer']>;
+  readonly start: () => Promise<Calls['start']['answer']>;
   /** Ends the process. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 };
 
 /** A sender and a receiver that are started, and where to send to. */
@@ -76,7 +81,7 @@ async function startProcess(entry: string, folder: string): Promise<PeerProcess>
   await mkdir(folder, { mode: 0o700 });
   const child = fork(entry, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
-  const waiting = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>();
+  const waiting: Waiting = new Map();
   const ready = new Promise<unknown>((resolve, reject) => waiting.set(0, { resolve, reject }));
   child.on('message', (message: Answer) => {
     const settle = waiting.get(message.id);
@@ -103,10 +108,7 @@ async function startProcess(entry: string, folder: string): Promise<PeerProcess>
   };
 }
 
-function asking(
-  child: ChildProcess,
-  waiting: Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>,
-): PeerProcess['ask'] {
+function asking(child: ChildProcess, waiting: Waiting): Ask {
   let count = 0;
   return <Name extends keyof Calls>(name: Name, ask: Calls[Name]['ask']) =>
     new Promise<Calls[Name]['answer']>((resolve, reject) => {
@@ -116,6 +118,6 @@ function asking(
       }
       count += 1;
       waiting.set(count, { resolve: (answer) => resolve(answer as Calls[Name]['answer']), reject });
-      child.send({ id: count, name, ask } as Question);
+      child.send({ id: count, name, ask });
     });
 }

@@ -1,0 +1,92 @@
+// Pairing in a real editor with a peer on loopback, begun by either side.
+
+import assert from 'node:assert/strict';
+
+import * as vscode from 'vscode';
+
+import { fingerprintOf } from '../../src/core/peerId.ts';
+import type { TestApi } from '../../src/extension.ts';
+import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
+import { eventually, removeTempFolders } from '../support/temp.ts';
+import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
+
+describe('Pairing', () => {
+  let api: TestApi;
+  let person: Person;
+  const peers: HeadlessPeer[] = [];
+
+  const start = async (options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
+    const peer = await headlessPeer({ name: 'neighbour', ...options });
+    peers.push(peer);
+    await api.book.change(peer.identity.peerId, (entry) => ({ ...entry, addresses: [peer.address] }));
+    return peer;
+  };
+  const address = () => ({ host: '127.0.0.1', port: api.presence.session!.port });
+  const says = (text: RegExp): Promise<string> =>
+    eventually(person.onDidSee, () => person.shown.find((shown) => text.test(shown.text))?.text, `Ferry says ${String(text)}`);
+  const row = (peer: HeadlessPeer) => ({ id: peer.identity.peerId, name: peer.name, windows: [], trust: 'unknown' });
+
+  before(async () => {
+    api = await ferry();
+    await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry goes online');
+  });
+  beforeEach(() => {
+    person = newPerson(api);
+  });
+  afterEach(async () => {
+    await Promise.all(peers.splice(0).map((peer) => peer.stop()));
+    await forgetPeers(api);
+    await removeTempFolders();
+  });
+
+  it('begun here shows the code that the peer sees, and pairs when both say so', async () => {
+    const peer = await start({ pairing: 'confirm' });
+    person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
+    await vscode.commands.executeCommand('ferry.pair', row(peer));
+    await says(/^Paired with neighbour\.$/);
+    assert.equal(api.book.find(peer.identity.peerId)?.trust, 'paired');
+    assert.equal(peer.pairings.entries[0]!.state.phase, 'paired');
+  });
+
+  it('begun here pairs nobody when the codes are said to differ', async () => {
+    const peer = await start({ pairing: 'confirm' });
+    await vscode.commands.executeCommand('ferry.pair', row(peer));
+    assert.ok(person.shown.some(({ kind, text }) => kind === 'confirm' && text.startsWith('Pairing code')));
+    assert.notEqual(api.book.find(peer.identity.peerId)?.trust, 'paired');
+    assert.notEqual(peer.pairings.entries[0]!.state.phase, 'paired');
+  });
+
+  it('begun here says so when the peer declines', async () => {
+    const peer = await start({ pairing: 'decline' });
+    person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
+    await vscode.commands.executeCommand('ferry.pair', row(peer));
+    await says(/^neighbour was not paired: the codes were not confirmed\.$/);
+    assert.notEqual(api.book.find(peer.identity.peerId)?.trust, 'paired');
+  });
+
+  it('begun by the peer rings once, shows the same code, and pairs', async () => {
+    const peer = await start();
+    person.answer(/wants to pair/, 'Compare Codes');
+    person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
+    let code = '';
+    const outcome = await peer.pair(address(), {
+      onCode: (shown) => {
+        code = shown;
+        return Promise.resolve(true);
+      },
+    });
+    assert.deepEqual(outcome, { phase: 'paired' });
+    await says(/^Paired with neighbour\.$/);
+    const texts = person.shown.map((shown) => shown.text);
+    assert.equal(texts[0], `neighbour wants to pair. Its fingerprint is ${fingerprintOf(peer.identity.peerId)}.`);
+    assert.equal(texts[1], `Pairing code ${code.slice(0, 3)} ${code.slice(3)}`);
+    assert.equal(api.book.find(peer.identity.peerId)?.trust, 'paired');
+  });
+
+  it('begun by the peer is declined with one click', async () => {
+    const peer = await start();
+    person.answer(/wants to pair/, 'Decline');
+    assert.deepEqual(await peer.pair(address()), { phase: 'declined' });
+    assert.notEqual(api.book.find(peer.identity.peerId)?.trust, 'paired');
+  });
+});
