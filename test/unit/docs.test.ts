@@ -13,7 +13,17 @@ import { errorCodes } from '../../src/core/errors.ts';
 import { limits } from '../../src/core/limits.ts';
 import { fingerprintOf, idPrefixLength, idPrefixOf, peerIdFromHash } from '../../src/core/peerId.ts';
 import { problemMediaType, wireProblems } from '../../src/core/problems.ts';
-import { parseJson, parseOffer, parseOfferAnswer, parsePeerInfo, parseProblemType } from '../../src/core/wire.ts';
+import {
+  parseJson,
+  parseOffer,
+  parseOfferAnswer,
+  parsePairingAnswer,
+  parsePairingConfirmation,
+  parsePairingRequest,
+  parsePairingReveal,
+  parsePeerInfo,
+  parseProblemType,
+} from '../../src/core/wire.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -248,6 +258,14 @@ describe('The examples of PROTOCOL', () => {
         assert.ok(message.start.startsWith(`HTTP/1.1 ${problem?.status} `));
       } else if (message.start.startsWith('POST /v1/offers ')) {
         assert.deepEqual(parseOffer(json()), json());
+      } else if (message.start.startsWith('POST /v1/pairings ')) {
+        assert.deepEqual(parsePairingRequest(json()), json());
+      } else if (/^POST \/v1\/pairings\/[\w-]+ /.test(message.start)) {
+        assert.deepEqual(parsePairingReveal(json()), json());
+      } else if (/^POST \/v1\/pairings\/[\w-]+\/confirmation /.test(message.start)) {
+        parsePairingConfirmation(json());
+      } else if (message.start.startsWith('HTTP/1.1 200 ') && asked?.start.startsWith('POST /v1/pairings ')) {
+        assert.deepEqual(parsePairingAnswer(json()), json());
       } else if (message.start.startsWith('PUT ')) {
         assert.deepEqual(Buffer.from(parseDigest(message.trailer) ?? []), createHash('sha256').update(message.body).digest());
       } else if (message.start.startsWith('HTTP/1.1 200 ') && asked?.start.startsWith('GET /v1/peer ')) {

@@ -14,11 +14,10 @@ import type { PeerId } from '../../src/core/peerId.ts';
 import type { PairingChannel } from '../../src/core/ports.ts';
 import { ada, exportedOf, fakeChannel, grace, mallory, stateIn } from './pairingHelpers.ts';
 
-const tries = 10_000;
 const digitChance = 0.1;
-/** Five standard deviations of a binomial distribution: passed by chance less than once in a million runs. */
-const digitBound = 5 * Math.sqrt(tries * digitChance * (1 - digitChance));
-/** 0.01 hits are expected of 10 000 tries at one in a million; three or more come by chance once in six million runs. */
+/** Standard deviations of a binomial distribution that chance passes less than once in a million runs. */
+const deviations = 5;
+/** 0.01 whole codes are expected of 10 000 tries at one in a million; three or more come by chance once in six million runs. */
 const wholeBound = 2;
 /** Without the defence, a search of 24 finds the digit in 1 - 0.9^24 = 92 of 100 tries. */
 const searched = 24;
@@ -70,11 +69,12 @@ async function attack(
 
 const fitsDigit = (code: string | undefined, wanted: string): boolean => code?.at(-1) === wanted.at(-1);
 
-type Strategy = { readonly name: string; readonly choose: Parameters<typeof attack>[1] };
+type Strategy = { readonly name: string; readonly tries: number; readonly choose: Parameters<typeof attack>[1] };
 
 const strategies: readonly Strategy[] = [
   {
     name: 'nonces',
+    tries: 10_000,
     choose: (begun, wanted) => {
       for (let n = 0; n < searched && !fitsDigit(codeBy(begun, mallory, grace), wanted); n += 1) begun = { ...begun, nonce: anyNonce() };
       return begun;
@@ -82,6 +82,7 @@ const strategies: readonly Strategy[] = [
   },
   {
     name: 'the keys of other connections',
+    tries: 2_000,
     choose: (begun, wanted) => {
       if (fitsDigit(codeBy(begun, mallory, grace), wanted)) return begun;
       let other = begun;
@@ -93,9 +94,11 @@ const strategies: readonly Strategy[] = [
   },
 ];
 
+type Wins = { readonly tries: number; readonly digits: number; readonly whole: number };
+
 /** Counts how often the code that came out is the wanted one, by its last digit and as a whole. A hundred tries run at a time. */
-async function wins(one: (wanted: string, n: number) => Promise<string | undefined>): Promise<{ digits: number; whole: number }> {
-  const count = { digits: 0, whole: 0 };
+async function wins(tries: number, one: (wanted: string, n: number) => Promise<string | undefined>): Promise<Wins> {
+  const count = { tries, digits: 0, whole: 0 };
   for (let n = 0; n < tries; n += 100) {
     const batch = Array.from({ length: 100 }, async (_, at) => {
       // What the other victim sees: fixed, and known to the attacker, before it has to choose.
@@ -109,22 +112,24 @@ async function wins(one: (wanted: string, n: number) => Promise<string | undefin
   return count;
 }
 
-function assertNoBetterThanChance({ digits, whole }: { digits: number; whole: number }): void {
-  assert.ok(Math.abs(digits - tries * digitChance) < digitBound, `${digits} by the last digit`);
+function assertNoBetterThanChance({ tries, digits, whole }: Wins): void {
+  const bound = deviations * Math.sqrt(tries * digitChance * (1 - digitChance));
+  assert.ok(Math.abs(digits - tries * digitChance) < bound, `${digits} by the last digit`);
   assert.ok(whole <= wholeBound, `${whole} whole codes`);
 }
 
-const asChance = 'wins no more of 10 000 tries than chance: a tenth by the last digit, 0.01 by the whole code';
+const asChance = (tries: number): string =>
+  `wins no more of ${tries} tries than chance: ${tries * digitChance} by the last digit, ${tries / 1e6} by the whole code`;
 
 describe('Guessing at a code', function () {
   this.timeout(60_000);
-  for (const { name, choose } of strategies) {
-    it(`with ${name} tried after the commitment ${asChance}`, async () => {
-      assertNoBetterThanChance(await wins((wanted) => attack(wanted, choose)));
+  for (const { name, tries, choose } of strategies) {
+    it(`with ${name} tried after the commitment ${asChance(tries)}`, async () => {
+      assertNoBetterThanChance(await wins(tries, (wanted) => attack(wanted, choose)));
     });
   }
 
-  it(`by the nonce that answers a commitment ${asChance}, for what it must be fitted to is not there yet`, async () => {
+  it(`by the nonce that answers a commitment ${asChance(2_000)}, for what it must be fitted to is not there yet`, async () => {
     const responderNonceFor = (wanted: string, guess: string, exportedKey: Uint8Array): string => {
       let chosen = { nonce: guess, responderNonce: anyNonce(), exportedKey };
       for (let n = 0; n < searched && !fitsDigit(codeBy(chosen, ada, mallory), wanted); n += 1) {
@@ -138,7 +143,7 @@ describe('Guessing at a code', function () {
       const responderNonce = responderNonceFor(wanted, anyNonce(), roles.exportedKey);
       return codeOf({ ...roles, initiatorNonce: anyNonce(), responderNonce });
     };
-    assertNoBetterThanChance(await wins(one));
+    assertNoBetterThanChance(await wins(2_000, one));
   });
 
   it('would win nine times of ten if the nonce could be chosen after the commitment: the search that is counted above works', () => {

@@ -1,0 +1,104 @@
+// Somebody with two certificates of their own sits between two peers that pair: 1000 pairings, and none shows the same code twice.
+//
+// Fifty of them go through sockets: two TLS connections each, the calls handed from one to the other. The others need no sockets to
+// say what they say: they are the same arithmetic with the two exporters unlike each other, and all else that a relay could ever make
+// alike, alike.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+
+import { limits } from '../../src/core/limits.ts';
+import { codeOf } from '../../src/core/pairingCode.ts';
+import type { PairingEntry } from '../../src/core/pairingEntry.ts';
+import { type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
+import { peerIdOfNobody } from '../support/peerIds.ts';
+import { type Relay, relayIdentities, startRelay } from '../support/relay.ts';
+import { removeTempFolders } from '../support/temp.ts';
+
+const overSockets = 50;
+const inAll = 1_000;
+
+describe('S2: somebody between two peers', function () {
+  this.timeout(60_000);
+  let nowMs = 0;
+  let ada: HeadlessPeer;
+  let grace: HeadlessPeer;
+  let identities: Awaited<ReturnType<typeof relayIdentities>>;
+  let relay: Relay | undefined;
+
+  before(async () => {
+    [ada, grace, identities] = await Promise.all([
+      headlessPeer({ name: 'Ada', mdnsPort: 45_371 }),
+      // An hour passes before each pairing, or the limits would end this after ten.
+      headlessPeer({ name: 'Grace', mdnsPort: 45_371, pairings: { now: () => (nowMs += limits.pairingsOfAllMs) } }),
+      relayIdentities(),
+    ]);
+  });
+  afterEach(async () => {
+    await relay?.stop();
+    relay = undefined;
+  });
+  after(async () => {
+    await Promise.all([ada.stop(), grace.stop()]);
+    await removeTempFolders();
+  });
+
+  const newest = (): PairingEntry => grace.pairings.entries[0] ?? assert.fail('nobody asked');
+  const untilOver = (): Promise<PairingEntry> =>
+    new Promise((resolve) => {
+      const isOver = (entry: PairingEntry): boolean => !['asked', 'comparing'].includes(entry.state.phase);
+      if (isOver(newest())) resolve(newest());
+      else grace.pairings.onDidChange((entry) => isOver(entry) && resolve(entry));
+    });
+
+  it(`shows two codes in ${overSockets} of ${overSockets} pairings through two real TLS connections, and nobody is paired`, async () => {
+    relay = await startRelay(grace.address.port, 'ownCommitment', identities);
+    const pairs: (readonly [string, string])[] = [];
+    for (let run = 0; run < overSockets; run += 1) {
+      const outcome = await ada.pair(relay.address, {
+        onCode: (mine) => {
+          const { state, peer } = newest();
+          assert.equal(peer.id, identities.back.peerId);
+          assert.ok(state.phase === 'comparing', `Grace's side is ${state.phase}`);
+          pairs.push([mine, state.code]);
+          return Promise.resolve(mine === state.code);
+        },
+      });
+      assert.deepEqual(outcome, { phase: 'cancelled', by: 'me' });
+      assert.deepEqual((await untilOver()).state, { phase: 'cancelled', by: 'peer' });
+    }
+    assert.equal(pairs.length, overSockets);
+    assert.equal(pairs.filter(([mine, theirs]) => mine === theirs).length, 0);
+    // Codes of a relay that showed a constant would differ too.
+    assert.ok(new Set(pairs.flat()).size > 1.9 * overSockets);
+    assert.equal(ada.pairings.failures(identities.front.peerId), overSockets);
+    assert.equal(grace.pairings.failures(identities.back.peerId), overSockets);
+  });
+
+  it('does not get as far as a code by handing everything on as it is: the commitment names other keys', async () => {
+    relay = await startRelay(grace.address.port, 'verbatim', identities);
+    const outcome = await ada.pair(relay.address, { onCode: () => assert.fail('no code is shown') });
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_PAIRING_MISMATCH');
+    const { state } = newest();
+    assert.equal(state.phase === 'failed' && state.error.code, 'ERR_PAIRING_MISMATCH');
+  });
+
+  it(`shows two codes in ${inAll - overSockets} of ${inAll - overSockets} pairings worked out without sockets, even if it had the same nonces and keys on both sides`, async () => {
+    const roles = { initiator: peerIdOfNobody(1), responder: peerIdOfNobody(2) };
+    // Numbers instead of chance, so that one coincidence in a thousand runs cannot fail this test.
+    const bytes = (text: string): Buffer => createHash('sha256').update(text).digest();
+    let same = 0;
+    for (let n = overSockets; n < inAll; n += 1) {
+      const nonces = {
+        initiatorNonce: bytes(`initiator ${n}`).toString('base64url'),
+        responderNonce: bytes(`responder ${n}`).toString('base64url'),
+      };
+      const [mine, theirs] = await Promise.all([
+        codeOf({ ...roles, ...nonces, exportedKey: bytes(`front ${n}`) }),
+        codeOf({ ...roles, ...nonces, exportedKey: bytes(`back ${n}`) }),
+      ]);
+      if (mine === theirs) same += 1;
+    }
+    assert.equal(same, 0);
+  });
+});
