@@ -44,6 +44,8 @@ export type TestApi = {
   readonly book: PeerBook;
   readonly own: () => PeerId | undefined;
   readonly sealKey: () => SealKeyJwk | undefined;
+  /** How long activation took, waiting included, in milliseconds: more than it can have held the editor up. */
+  readonly activationMs: number;
   readonly ui: { current: Ui };
 };
 
@@ -75,6 +77,7 @@ export async function deactivate(): Promise<void> {
 }
 
 async function start(context: vscode.ExtensionContext, log: ShownLog): Promise<TestApi | undefined> {
+  const begun = performance.now();
   const parts = await openParts(context, log);
   const commands = wire(parts);
   context.subscriptions.push(...shownParts(parts, commands), ...followers(parts));
@@ -85,10 +88,12 @@ async function start(context: vscode.ExtensionContext, log: ShownLog): Promise<T
   background(removeLeftovers(parts.folders().folder), log, 'removing leftovers');
   background(removeStaleStorage(parts.received), log, 'removing leftovers');
   background(parts.goOnline(), log, 'going online');
+  const activationMs = performance.now() - begun;
+  log.debug('activated', { ms: Math.round(activationMs) });
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
   const { presence, inbox, book, identity, person } = parts;
   return {
-    ...{ presence, inbox, book, ui: person },
+    ...{ presence, inbox, book, activationMs, ui: person },
     own: () => identity.known()?.peerId,
     sealKey: () => identity.known()?.sealKey,
   };

@@ -107,7 +107,12 @@ export function createDialler(identity: Identity): Dialler {
       beginPairing: (request, limit) => open.link.beginPairing(request, limit),
       revealPairing: (id, nonce, limit) => open.link.revealPairing(id, nonce, limit),
       confirmPairing: (id, limit) => open.link.confirmPairing(id, limit),
-      withdrawPairing: (id) => onAnother(address, open.peerId, (link, limit) => link.withdrawPairing(id, limit)),
+      withdrawPairing: async (id) => {
+        const call = (link: HttpLink, limit: AbortSignal): Promise<void> => link.withdrawPairing(id, limit);
+        // While the person compares, this one is free.
+        if (open.link.usable) await call(open.link, AbortSignal.timeout(withdrawMs)).catch(() => undefined);
+        else await onAnother(address, open.peerId, call);
+      },
       close: () => {
         if (inUse) giveBack(open, formatAddress(address));
         inUse = false;

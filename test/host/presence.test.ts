@@ -9,6 +9,7 @@ import * as vscode from 'vscode';
 import type { TestApi } from '../../src/extension.ts';
 import { headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders } from '../support/temp.ts';
+import { say } from './lib/suite.ts';
 import { ferry, newPerson, type Person } from './person.ts';
 
 describe('Presence', () => {
@@ -38,6 +39,7 @@ describe('Presence', () => {
     const { state } = api.presence;
     assert.equal(state.phase === 'online' && state.visibility, 'thisMachine');
     assert.match(api.own() ?? '', /^([A-Z2-7]{7}-){8}[A-Z2-7]{5}$/);
+    say(`  activated in ${api.activationMs.toFixed(1)} ms, waiting included`);
   });
 
   it('has a handler for every contributed command', async () => {
