@@ -52,7 +52,8 @@ export async function pairWith(link: PairingLink, options: PairOptions): Promise
   } catch (cause) {
     const error = toFerryError(cause);
     outcome = attempt.stopped ?? outcomeOf(error);
-    const isKnownThere = error.detail['remote'] === true || outcome.phase === 'expired';
+    const isLost = outcome.phase === 'failed' && outcome.error.code === 'ERR_CONNECTION_LOST';
+    const isKnownThere = error.detail['remote'] === true || outcome.phase === 'expired' || isLost;
     if (attempt.id !== undefined && !isKnownThere) await link.withdrawPairing(attempt.id);
   } finally {
     signal.removeEventListener('abort', onAbort);
@@ -91,7 +92,7 @@ async function run(attempt: Attempt): Promise<void> {
     await link.revealPairing(answer.id, nonce, over);
     const exportedKey = link.exportedKey();
     const code = await codeOf({ ...roles, initiatorNonce: nonce, responderNonce: answer.nonce, exportedKey });
-    if (!(await unless(over, options.onCode(code, over)))) {
+    if (!(await personSees(code, attempt))) {
       stop(attempt, { phase: 'cancelled', by: 'me' });
       throw new FerryError('ERR_CANCELLED', 'the person does not see the same code');
     }
@@ -101,14 +102,23 @@ async function run(attempt: Attempt): Promise<void> {
   }
 }
 
-/** Waits for the person, but no longer than the attempt lives. */
-function unless<T>(over: AbortSignal, answer: Promise<T>): Promise<T> {
+/** What the person says of the code, unless the attempt or the connection ends before. */
+async function personSees(code: string, attempt: Attempt): Promise<boolean> {
+  const over = attempt.over.signal;
   const ended = new Promise<never>((_, reject) => {
     const onOver = (): void => reject(new FerryError('ERR_CANCELLED', 'the pairing ended before the person answered'));
     over.addEventListener('abort', onOver, { once: true });
     if (over.aborted) onOver();
   });
-  return Promise.race([answer, ended]);
+  const ending = attempt.link.onEnd(() => {
+    const error = new FerryError('ERR_CONNECTION_LOST', 'the connection ended while the person compared');
+    stop(attempt, { phase: 'failed', error });
+  });
+  try {
+    return await Promise.race([attempt.options.onCode(code, over), ended]);
+  } finally {
+    ending.dispose();
+  }
 }
 
 function crossed(): FerryError {

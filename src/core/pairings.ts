@@ -35,7 +35,7 @@ export type PairingsOptions = {
 };
 
 /** A pairing that this side began. `settle` must be called once, when it is over. */
-export type Initiated = { settle(end: 'paired' | 'failed' | 'none'): void };
+export type Initiated = { readonly settle: (end: 'paired' | 'failed' | 'none') => void };
 
 type Settle = { readonly accept: () => void; readonly refuse: (error: FerryError) => void };
 

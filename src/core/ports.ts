@@ -26,6 +26,8 @@ export type PeerLink = {
 export type PairingLink = PeerLink & {
   /** 32 bytes that the two ends of this connection have and nobody else (RFC 8446 section 7.5). Fails with ERR_CONNECTION_LOST. */
   exportedKey(): Uint8Array;
+  /** Fires once, when the connection ends; at once where it has ended already. */
+  readonly onEnd: Event<void>;
   /** `POST /v1/pairings`. Fails, as the calls below, with the code of the peer's problem, or ERR_CONNECTION_LOST. */
   beginPairing(request: PairingRequest, signal: AbortSignal): Promise<PairingAnswer>;
   /** `POST /v1/pairings/{id}`: `nonce` is what was committed to, in base64url. */
@@ -42,7 +44,7 @@ export type PairingChannel = {
   readonly connection: object;
   /** As in PairingLink. */
   exportedKey(): Uint8Array;
-  /** Fires once, when the connection ends. */
+  /** As in PairingLink. */
   readonly onEnd: Event<void>;
 };
 

@@ -9,7 +9,10 @@ import { sealItem } from './sealing/seal.ts';
 import { unsealItem } from './sealing/unseal.ts';
 import type { OutgoingItem } from './transfer.ts';
 
-/** An item out of its seal. What `content` gives is authentic, but complete only when it has ended. */
+/**
+ * An item out of its seal. What `content` gives is authentic, but complete only when it has ended; each chunk is lent until the next
+ * is asked for.
+ */
 export type Unsealed = { readonly item: PlainItem; readonly content: AsyncIterable<Uint8Array> };
 
 /** Where the content of an item comes from. */
@@ -18,16 +21,16 @@ export type ItemSource = {
   readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
 };
 
-/** Seals an item for a recipient; what comes of it can be sent or written once. Fails as sealItem does. */
+/** Seals an item for a recipient; what comes of it can be sent or written once, each chunk lent until the next. Fails as sealItem does. */
 export async function sealOutgoing(source: ItemSource, recipient: Recipient, signal: AbortSignal): Promise<OutgoingItem> {
   const { offered, open } = source;
-  const sealed = await sealItem(manifestOf(offered), open(signal), recipient, { signal });
+  const sealed = await sealItem(manifestOf(offered), open(signal), recipient, { signal, lend: true });
   return { offered: { kind: 'sealed', size: sealed.size, form: sealed.form, for: recipient.kind }, open: () => sealed.bytes };
 }
 
 /** Unseals a body. Fails as unsealItem does, here or while `content` is read. */
 export async function unsealIncoming(bytes: AsyncIterable<Uint8Array>, opener: Opener, signal?: AbortSignal): Promise<Unsealed> {
-  const { manifest, content } = await unsealItem(bytes, opener, { signal });
+  const { manifest, content } = await unsealItem(bytes, opener, { signal, lend: true });
   return { item: itemOf(manifest), content };
 }
 

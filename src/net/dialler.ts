@@ -104,6 +104,7 @@ export function createDialler(identity: Identity): Dialler {
       put: (request, limit) => open.link.put(request, limit),
       withdraw: (offerId) => onAnother(address, open.peerId, (link, limit) => link.withdraw(offerId, limit)),
       exportedKey: () => open.link.exportedKey(),
+      onEnd: open.link.onEnd,
       beginPairing: (request, limit) => open.link.beginPairing(request, limit),
       revealPairing: (id, nonce, limit) => open.link.revealPairing(id, nonce, limit),
       confirmPairing: (id, limit) => open.link.confirmPairing(id, limit),

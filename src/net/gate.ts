@@ -24,6 +24,10 @@ type Bucket = { readonly tokens: number; readonly at: number };
 
 /** What a handshake may take that was pushed out: plenty on a LAN, enough for an overlay network to the other side of the world. */
 const graceMs = 1_000;
+/** The first bytes of a handshake come with the connection. */
+const silenceMs = 100;
+/** Those that were pushed out counted too. In a flood of a thousand a second this leaves each a quarter of a second. */
+const waitingAtMost = limits.sockets;
 /** New connections from one address of the network: as many as there are places at once, and then so many a second. */
 const addressBurst = limits.preHandshakeSockets;
 const addressPerSecond = 5;
@@ -38,10 +42,11 @@ export class Gate {
   /** Takes a new TCP connection; false where it was closed at once. It has to show a certificate within `limits.handshakeMs`. */
   enter(socket: Socket): boolean {
     const address = socket.remoteAddress ?? '';
-    if (!this.#takeToken(address) || (this.#sockets.size >= capacity && !this.#closeWorst())) {
+    if (!this.#takeToken(address)) {
       socket.destroy();
       return false;
     }
+    if (this.#waiting.size >= waitingAtMost) this.#closeWorst();
     const key = keyOf(socket);
     const timer = setTimeout(() => socket.destroy(), limits.handshakeMs);
     this.#sockets.add(socket);
@@ -85,21 +90,20 @@ export class Gate {
     }
   }
 
-  /** Closes one that waits: of the address that has most of them, the oldest that said nothing yet, or else the oldest. */
-  #closeWorst(): boolean {
+  /** Closes one that waits: of the address that has most of them, the oldest that said nothing in good time, or else the oldest. */
+  #closeWorst(): void {
     const counts = countsOf(this.#waiting.values(), ({ address }) => address);
+    const silentSince = performance.now() - silenceMs;
     let worst: readonly [key: string, weight: number] | undefined;
-    for (const [key, { socket, address }] of this.#waiting) {
-      const weight = 2 * (counts.get(address) ?? 0) + (socket.bytesRead === 0 ? 1 : 0);
+    for (const [key, { socket, address, since }] of this.#waiting) {
+      const isSilent = socket.bytesRead === 0 && since < silentSince;
+      const weight = 2 * (counts.get(address) ?? 0) + (isSilent ? 1 : 0);
       if (worst === undefined || weight > worst[1]) worst = [key, weight];
     }
-    const waiting = worst === undefined ? undefined : this.#waiting.get(worst[0]);
-    if (worst === undefined || waiting === undefined) return false;
+    if (worst === undefined) return;
+    this.#waiting.get(worst[0])?.socket.destroy();
     // A socket that ends tells so only later: until then it must not stand for those that come after it.
     this.#forget(worst[0]);
-    this.#sockets.delete(waiting.socket);
-    waiting.socket.destroy();
-    return true;
   }
 
   #closeOfMost(isFavoured: boolean): boolean {
@@ -134,9 +138,6 @@ export class Gate {
     return filled >= 1;
   }
 }
-
-/** All places: those of proven peers, and as many again of sockets that might become some. */
-const capacity = limits.sockets + limits.preHandshakeSockets;
 
 function countsOf<T>(values: Iterable<T>, groupOf: (value: T) => string): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();

@@ -9,6 +9,7 @@ import type { TLSSocket } from 'node:tls';
 import type { Address } from '../core/address.ts';
 import { formatDigest } from '../core/digest.ts';
 import { FerryError, isFerryError } from '../core/errors.ts';
+import type { Event } from '../core/event.ts';
 import type { Offer, OfferAnswer } from '../core/item.ts';
 import { limits } from '../core/limits.ts';
 import type { PutRequest } from '../core/ports.ts';
@@ -23,7 +24,7 @@ import {
   parsePeerInfo,
   parseProblemType,
 } from '../core/wire.ts';
-import { exportedKeyOf } from './pairingChannel.ts';
+import { endOf, exportedKeyOf } from './pairingChannel.ts';
 import { readSmallBody } from './requestBody.ts';
 
 /** `https.request` is patched inside VS Code and may ask a proxy; an agent over a socket of our own never does. */
@@ -113,6 +114,11 @@ export class HttpLink {
     return exportedKeyOf(this.#socket);
   }
 
+  /** Fires once, when the connection ends. */
+  get onEnd(): Event<void> {
+    return endOf(this.#socket);
+  }
+
   /** `POST /v1/pairings`. */
   async beginPairing(request: PairingRequest, signal: AbortSignal): Promise<PairingAnswer> {
     return parsePairingAnswer(parseJson(await this.#exchange('POST', '/v1/pairings', signal, JSON.stringify(request))));
@@ -150,6 +156,8 @@ export class HttpLink {
   }
 
   #request(method: string, path: string, headers: Record<string, string | number>): ClientRequest {
+    // The agent would hand out the socket again, and the request would wait on it for an answer that cannot come.
+    if (this.#socket.destroyed) throw new FerryError('ERR_CONNECTION_LOST', 'the connection has ended');
     return new ClientRequest({ agent: this.#agent, host: this.#host, method, path, headers: { Host: this.#host, ...headers } });
   }
 

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
 import { FerryError } from '../core/errors.ts';
+import type { Event } from '../core/event.ts';
 import { pairingExporterLabel } from '../core/pairingCode.ts';
 import type { PairingChannel } from '../core/ports.ts';
 
@@ -22,15 +23,27 @@ export function exportedKeyOf(socket: Socket): Uint8Array {
   }
 }
 
+/** Fires once, when a connection ends; at once where it has ended already. */
+export function endOf(socket: Socket): Event<void> {
+  return (listener) => {
+    let isOpen = true;
+    const end = (fire: boolean): void => {
+      socket.off('close', onClose);
+      if (isOpen && fire) listener();
+      isOpen = false;
+    };
+    const onClose = (): void => end(true);
+    if (socket.destroyed) queueMicrotask(onClose);
+    else socket.once('close', onClose);
+    return { dispose: () => end(false) };
+  };
+}
+
 /** The channel of the connection that a request came on. */
 export function channelOf(socket: Socket): PairingChannel {
   return {
     connection: socket,
     exportedKey: () => exportedKeyOf(socket),
-    onEnd: (listener) => {
-      const onClose = (): void => listener();
-      socket.once('close', onClose);
-      return { dispose: () => socket.off('close', onClose) };
-    },
+    onEnd: endOf(socket),
   };
 }

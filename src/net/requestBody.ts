@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 
 import { parseDigest } from '../core/digest.ts';
 import { FerryError } from '../core/errors.ts';
+import { nestsDeeper } from '../core/jsonDepth.ts';
 import { limits } from '../core/limits.ts';
 import type { ItemBody } from '../core/ports.ts';
 
@@ -22,7 +23,10 @@ export function itemBody(request: IncomingMessage, idleMs: number = limits.idleB
   };
 }
 
-/** Reads a whole small body. Fails with ERR_BODY_TOO_LARGE, ERR_TIMEOUT or ERR_CONNECTION_LOST. */
+/** No message of the wire nests deeper than five; later versions may. */
+const messageDepth = 16;
+
+/** Reads a whole small body, which is JSON. Fails with ERR_BODY_TOO_LARGE, ERR_MESSAGE_INVALID, ERR_TIMEOUT or ERR_CONNECTION_LOST. */
 export async function readSmallBody(message: IncomingMessage, maxBytes: number = limits.jsonBodyBytes): Promise<Uint8Array> {
   const tooLarge = (): FerryError =>
     new FerryError('ERR_BODY_TOO_LARGE', 'the body is larger than the limit', { detail: { maxBytes } });
@@ -37,7 +41,9 @@ export async function readSmallBody(message: IncomingMessage, maxBytes: number =
       if (size > maxBytes) throw tooLarge();
       chunks.push(new Uint8Array(chunk));
     }
-    return Buffer.concat(chunks);
+    const body = Buffer.concat(chunks);
+    if (nestsDeeper(body, messageDepth)) throw new FerryError('ERR_MESSAGE_INVALID', 'the body nests deeper than any message');
+    return body;
   } finally {
     clearTimeout(late);
   }

@@ -80,6 +80,10 @@ export async function answer(
       sendProblem(request, response, new Failure('ERR_NOT_FOUND', 'this method is not for this path'), 405);
       return;
     }
+    // RFC 9110 section 9.3.1: content of a GET means nothing; nobody would watch how long it takes.
+    if ((request.method === 'GET' || request.method === 'DELETE') && hasBody(request)) {
+      throw new Failure('ERR_MESSAGE_INVALID', 'this request has no body');
+    }
     await method({ peer, request, response, handlers, parts });
   } catch (cause) {
     const error = toFerryError(cause);

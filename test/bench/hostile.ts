@@ -6,8 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { parsePeerId } from '../../src/core/peerId.ts';
 import { limits } from '../../src/core/limits.ts';
+import { parsePeerId } from '../../src/core/peerId.ts';
 import { transfer } from '../../src/core/transfer.ts';
 import { createDialler } from '../../src/net/dialler.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
@@ -53,12 +53,21 @@ export async function benchHostile(): Promise<readonly BenchRow[]> {
   }
 }
 
-async function measure(child: Child, victim: VictimReady, honest: Identity, { name, program, args }: Attack): Promise<readonly BenchRow[]> {
+async function measure(
+  child: Child,
+  victim: VictimReady,
+  honest: Identity,
+  { name, program, args }: Attack,
+): Promise<readonly BenchRow[]> {
   await tell(child, 'reset');
   const before = (await tell(child, 'report')) as VictimReport;
   await tell(child, 'reset');
   const begun = performance.now();
-  const attacker = spawn(process.execPath, ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', join(import.meta.dirname, '../support', program), ...args], { stdio: 'inherit' });
+  const attacker = spawn(
+    process.execPath,
+    ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', join(import.meta.dirname, '../support', program), ...args],
+    { stdio: 'inherit' },
+  );
   const over = new Promise<void>((done, failed) => {
     attacker.once('exit', (code) => (code === 0 ? done() : failed(new Error(`the attack ended with ${code}`))));
   });
@@ -104,7 +113,11 @@ async function sendWhile(victim: VictimReady, honest: Identity, over: Promise<vo
     const dialler = createDialler(honest);
     const addresses = [{ host: '127.0.0.1', port: victim.port }];
     const request = { peerId: parsePeerId(victim.id), addresses, senderName: 'honest', items: [memoryItem('a.bin', bytes)] };
-    const outcome = await transfer(request, { dial: dialler.dial, signal: new AbortController().signal, onState: () => undefined });
+    const outcome = await transfer(request, {
+      dial: dialler.dial,
+      signal: new AbortController().signal,
+      onState: () => undefined,
+    });
     dialler.close();
     if (outcome.phase !== 'delivered' && process.env['FERRY_SHOW']) console.log(outcome);
     sends.push({ ms: performance.now() - begun, ok: outcome.phase === 'delivered' });

@@ -252,6 +252,6 @@ async function sealed(recipient: Recipient): Promise<OutgoingItem> {
 
 async function bytesOf(item: OutgoingItem): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of item.open(new AbortController().signal)) chunks.push(chunk);
+  for await (const chunk of item.open(new AbortController().signal)) chunks.push(new Uint8Array(chunk));
   return Buffer.concat(chunks);
 }

@@ -1,6 +1,6 @@
 // Somebody with two certificates of their own sits between two peers that pair: 1000 pairings, and none shows the same code twice.
 //
-// Fifty of them go through sockets: two TLS connections each, the calls handed from one to the other. The others need no sockets to
+// A hundred of them go through sockets: two new TLS connections each, the calls handed from one to the other. The others need no sockets to
 // say what they say: they are the same arithmetic with the two exporters unlike each other, and all else that a relay could ever make
 // alike, alike.
 
@@ -15,7 +15,7 @@ import { peerIdOfNobody } from '../support/peerIds.ts';
 import { type Relay, relayIdentities, startRelay } from '../support/relay.ts';
 import { removeTempFolders } from '../support/temp.ts';
 
-const overSockets = 50;
+const overSockets = 100;
 const inAll = 1_000;
 
 describe('S2: somebody between two peers', function () {
@@ -52,9 +52,10 @@ describe('S2: somebody between two peers', function () {
     });
 
   it(`shows two codes in ${overSockets} of ${overSockets} pairings through two real TLS connections, and nobody is paired`, async () => {
-    relay = await startRelay(grace.address.port, 'ownCommitment', identities);
     const pairs: (readonly [string, string])[] = [];
     for (let run = 0; run < overSockets; run += 1) {
+      // A relay for each, so that no connection is used twice.
+      relay = await startRelay(grace.address.port, 'ownCommitment', identities);
       const outcome = await ada.pair(relay.address, {
         onCode: (mine) => {
           const { state, peer } = newest();
@@ -66,6 +67,7 @@ describe('S2: somebody between two peers', function () {
       });
       assert.deepEqual(outcome, { phase: 'cancelled', by: 'me' });
       assert.deepEqual((await untilOver()).state, { phase: 'cancelled', by: 'peer' });
+      await relay.stop();
     }
     assert.equal(pairs.length, overSockets);
     assert.equal(pairs.filter(([mine, theirs]) => mine === theirs).length, 0);

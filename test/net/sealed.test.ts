@@ -127,7 +127,8 @@ async function cut(item: OutgoingItem): Promise<OutgoingItem> {
 
 async function all(source: AsyncIterable<Uint8Array>): Promise<readonly Uint8Array[]> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of source) chunks.push(chunk);
+  // Chunks are lent: whoever keeps one copies it.
+  for await (const chunk of source) chunks.push(new Uint8Array(chunk));
   return chunks;
 }
 

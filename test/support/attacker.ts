@@ -68,7 +68,11 @@ export async function garbage({ port, count, sources }: Plan): Promise<void> {
 function garbageOf(n: number): string | Buffer {
   const path = `/v1/offers/${randomBytes(16).toString('base64url')}`;
   const offer = (name: string): string =>
-    JSON.stringify({ id: randomBytes(16).toString('base64url'), sender: { name }, items: [{ kind: 'file', name: 'a', size: 1, mediaType: 'a/b' }] });
+    JSON.stringify({
+      id: randomBytes(16).toString('base64url'),
+      sender: { name },
+      items: [{ kind: 'file', name: 'a', size: 1, mediaType: 'a/b' }],
+    });
   switch (n % 10) {
     case 0:
       return randomBytes(500);
@@ -110,7 +114,9 @@ function handshake(socket: Socket, identity: Identity | undefined): Promise<TLSS
       done(undefined);
       return;
     }
-    const tls = connectTls({ ...tlsOptions(identity), socket, servername: '', checkServerIdentity: () => undefined }, () => done(tls));
+    const tls = connectTls({ ...tlsOptions(identity), socket, servername: '', checkServerIdentity: () => undefined }, () =>
+      done(tls),
+    );
     tls.on('error', () => done(undefined)).once('close', () => done(undefined));
   });
 }

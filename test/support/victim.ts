@@ -7,7 +7,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
@@ -86,7 +86,7 @@ async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']:
     if (others === 'cancel') setImmediate(() => peer.inbox.cancel(entry.id));
   });
 
-  let delay: IntervalHistogram = monitorEventLoopDelay({ resolution: 1 });
+  let delay = monitorEventLoopDelay({ resolution: 1 });
   let cpu = process.cpuUsage();
   let peakMb = 0;
   const sample = setInterval(() => {

@@ -76,7 +76,8 @@ const strategies: readonly Strategy[] = [
     name: 'nonces',
     tries: 10_000,
     choose: (begun, wanted) => {
-      for (let n = 0; n < searched && !fitsDigit(codeBy(begun, mallory, grace), wanted); n += 1) begun = { ...begun, nonce: anyNonce() };
+      for (let n = 0; n < searched && !fitsDigit(codeBy(begun, mallory, grace), wanted); n += 1)
+        begun = { ...begun, nonce: anyNonce() };
       return begun;
     },
   },

@@ -91,13 +91,17 @@ export function linkTo({ from, to, pairings, near = exportedOf(1), far = near }:
       const onAbort = (): void => reject(new FerryError('ERR_CANCELLED', 'cancelled by this side'));
       signal.addEventListener('abort', onAbort, { once: true });
       if (signal.aborted) onAbort();
-      else Promise.resolve().then(work).then(resolve, (error: unknown) => reject(overTheWire(error)));
+      else
+        Promise.resolve()
+          .then(work)
+          .then(resolve, (error: unknown) => reject(overTheWire(error)));
     });
   };
   return {
     ...{ peerId: to, address: { host: '127.0.0.1', port: 1 }, log, channel },
     ...{ info: unused, offer: unused, put: unused, withdraw: unused },
     exportedKey: () => near,
+    onEnd: channel.onEnd,
     beginPairing: (request, signal) =>
       call('begin', signal, () =>
         pairings.begin({ own: to, peer: { id: from, name: request.name }, commitment: request.commitment, channel }),

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 
 import { type ErrorCode, FerryError } from '../../src/core/errors.ts';
 import { newNonce } from '../../src/core/pairingCode.ts';
+import type { PairingEntry } from '../../src/core/pairingEntry.ts';
 import { Pairings, type PairingsOptions } from '../../src/core/pairings.ts';
 import { type PairOptions, type PairOutcome, pairWith } from '../../src/core/pairWith.ts';
 import type { PairingLink } from '../../src/core/ports.ts';
@@ -31,7 +32,7 @@ class Table {
   }
 
   /** What happened on the side that was asked. */
-  get entry() {
+  get entry(): PairingEntry | undefined {
     return this.asked.entries[0];
   }
 
@@ -51,11 +52,10 @@ class Table {
 const endless = (): Promise<boolean> => new Promise(() => undefined);
 
 describe('Pairing with a peer', () => {
-  let table: Table;
-  const sit = (options?: PairingsOptions): Table => {
-    table?.end();
+  let table = new Table();
+  const sit = (options?: PairingsOptions): void => {
+    table.end();
     table = new Table(options);
-    return table;
   };
   beforeEach(() => sit());
   afterEach(() => table.end());
@@ -69,8 +69,9 @@ describe('Pairing with a peer', () => {
     assert.deepEqual(await table.pair(), { phase: 'paired' });
     assert.deepEqual(table.codes, [theirs]);
     assert.match(theirs, /^\d{6}$/);
-    assert.equal(table.entry?.state.phase, 'paired');
-    assert.deepEqual([table.entry?.peer, table.link.log], [{ id: ada, name: 'Ada' }, ['begin', 'reveal', 'confirm']]);
+    const { entry } = table;
+    assert.equal(entry?.state.phase, 'paired');
+    assert.deepEqual([entry.peer, table.link.log], [{ id: ada, name: 'Ada' }, ['begin', 'reveal', 'confirm']]);
     assert.deepEqual([table.asking.failures(), table.asked.failures()], [0, 0]);
   });
 
@@ -164,7 +165,10 @@ describe('Pairing with a peer', () => {
   });
 
   it('fails when the peer reveals nothing but refuses, with what it says', async () => {
-    const wrong: PairingLink = { ...table.link, revealPairing: (id, _, signal) => table.link.revealPairing(id, newNonce(), signal) };
+    const wrong: PairingLink = {
+      ...table.link,
+      revealPairing: (id, _, signal) => table.link.revealPairing(id, newNonce(), signal),
+    };
     const outcome = await table.pair({}, wrong);
     assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_PAIRING_MISMATCH');
     assert.equal(stateIn(table.entry, 'failed').error.code, 'ERR_PAIRING_MISMATCH');
@@ -187,6 +191,20 @@ describe('Pairing with a peer', () => {
       assert.equal(table.asking.failures(grace), call === 'beginPairing' ? 0 : 1);
     });
   }
+
+  it('fails at once when the connection ends while the person compares, and the question ends', async () => {
+    let over: AbortSignal | undefined;
+    const onCode = (_: string, signal: AbortSignal): Promise<boolean> => {
+      over = signal;
+      table.link.channel.end();
+      return endless();
+    };
+    const outcome = await table.pair({ onCode });
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_CONNECTION_LOST');
+    assert.deepEqual([over?.aborted, table.link.channel.listeners()], [true, 0]);
+    assert.deepEqual(table.link.log, ['begin', 'reveal']);
+    assert.deepEqual(table.entry?.state, { phase: 'cancelled', by: 'peer' });
+  });
 
   it('fails when the question fails, and the peer is told', async () => {
     const outcome = await table.pair({ onCode: () => Promise.reject(new Error('no screen')) });

@@ -14,11 +14,11 @@ import { ada, beginPairing, exportedOf, fakeChannel, grace, mallory, stateIn } f
 const failsWith = (code: ErrorCode) => ({ name: 'FerryError', code });
 
 describe('Pairings', () => {
-  let pairings: Pairings;
+  let pairings = new Pairings();
   let seen: string[];
   let nowMs: number;
   const start = (options: PairingsOptions = {}): Pairings => {
-    pairings?.cancelAll();
+    pairings.cancelAll();
     pairings = new Pairings({ now: () => nowMs, ...options });
     pairings.onDidChange(({ state }) => {
       seen.push(state.phase === 'comparing' ? `comparing, confirmed by ${state.confirmed}` : state.phase);
@@ -225,7 +225,8 @@ describe('Pairings', () => {
 
     it('one that a dead connection asks for does not count', async () => {
       const dead = { ...fakeChannel(), exportedKey: () => assert.fail('no keys') };
-      for (let time = 0; time < 20; time += 1) await assert.rejects(beginPairing(pairings, { channel: dead }), assert.AssertionError);
+      for (let time = 0; time < 20; time += 1)
+        await assert.rejects(beginPairing(pairings, { channel: dead }), assert.AssertionError);
       await beginAndEnd(ada);
       assert.equal(pairings.entries.length, 1);
     });
@@ -272,7 +273,7 @@ describe('Pairings', () => {
   describe('that this side begins too', () => {
     it('give way to one that runs already', async () => {
       await beginPairing(pairings, { own: ada, peer: grace });
-      assert.throws(() => pairings.initiate(grace, assert.fail), failsWith('ERR_PAIRING_CROSSED'));
+      assert.throws(() => pairings.initiate(grace, () => undefined), failsWith('ERR_PAIRING_CROSSED'));
       pairings.initiate(mallory, () => undefined).settle('none');
     });
 
@@ -303,7 +304,7 @@ describe('Pairings', () => {
       const reasons: string[] = [];
       const first = pairings.initiate(ada, (reason) => reasons.push(`ada ${reason}`));
       pairings.initiate(mallory, (reason) => reasons.push(`mallory ${reason}`));
-      assert.throws(() => pairings.initiate(ada, assert.fail), failsWith('ERR_BUSY'));
+      assert.throws(() => pairings.initiate(ada, () => undefined), failsWith('ERR_BUSY'));
       pairings.cancelPeer(ada);
       first.settle('none');
       first.settle('failed');
