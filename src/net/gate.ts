@@ -27,7 +27,7 @@ const graceMs = 1_000;
 /** The first bytes of a handshake come with the connection. */
 const silenceMs = 100;
 /** Those that were pushed out counted too. In a flood of a thousand a second this leaves each a quarter of a second. */
-const waitingAtMost = limits.sockets;
+const waitingAtMost = 64;
 /** New connections from one address of the network: as many as there are places at once, and then so many a second. */
 const addressBurst = limits.preHandshakeSockets;
 const addressPerSecond = 5;

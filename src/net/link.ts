@@ -195,12 +195,14 @@ function responseOf(request: ClientRequest, signal: AbortSignal): Promise<Incomi
       reject(error);
     };
     const onAbort = (): void => end(new FerryError('ERR_CANCELLED', 'cancelled by this side'));
+    const onClose = (): void => end(new FerryError('ERR_CONNECTION_LOST', 'the connection ended before the answer came'));
     request.once('response', (message) => {
       signal.removeEventListener('abort', onAbort);
+      request.off('close', onClose);
       request.setTimeout(0);
       resolve(message);
     });
-    request.once('close', () => end(new FerryError('ERR_CONNECTION_LOST', 'the connection ended before the answer came')));
+    request.once('close', onClose);
     request.on('error', (cause) => end(new FerryError('ERR_CONNECTION_LOST', 'the connection broke', { cause })));
     request.setTimeout(limits.idleBodyMs, () => end(new FerryError('ERR_TIMEOUT', 'the peer stopped answering')));
     signal.addEventListener('abort', onAbort, { once: true });

@@ -144,8 +144,7 @@ class OpenPartFile implements PartFile {
   }
 
   async publish(): Promise<string> {
-    await this.#close();
-    await checkFolder(this.#folder);
+    await Promise.all([this.#close(), checkFolder(this.#folder)]);
     for (let count = 0; count < namesTried; count += 1) {
       const path = join(this.#folder, count === 0 ? this.#name : numberedName(this.#name, count));
       if (await nameFile(this.#path, path)) return path;

@@ -7,6 +7,7 @@ import { removeTempFolders } from '../support/temp.ts';
 import { benchDictionary } from './dictionary.ts';
 import { benchDiscovery } from './discovery.ts';
 import { benchFiles } from './files.ts';
+import { benchHostile } from './hostile.ts';
 import { benchLatency } from './latency.ts';
 import { benchMemory } from './memory.ts';
 import type { BenchRow } from './rows.ts';
@@ -22,6 +23,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   files: benchFiles,
   discovery: benchDiscovery,
   dictionary: benchDictionary,
+  hostile: benchHostile,
   start: benchStart,
 };
 

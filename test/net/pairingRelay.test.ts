@@ -1,6 +1,6 @@
 // Somebody with two certificates of their own sits between two peers that pair: 1000 pairings, and none shows the same code twice.
 //
-// A hundred of them go through sockets: two new TLS connections each, the calls handed from one to the other. The others need no sockets to
+// Sixty of them go through sockets: two new TLS connections each, the calls handed from one to the other. The others need no sockets to
 // say what they say: they are the same arithmetic with the two exporters unlike each other, and all else that a relay could ever make
 // alike, alike.
 
@@ -15,7 +15,7 @@ import { peerIdOfNobody } from '../support/peerIds.ts';
 import { type Relay, relayIdentities, startRelay } from '../support/relay.ts';
 import { removeTempFolders } from '../support/temp.ts';
 
-const overSockets = 100;
+const overSockets = 60;
 const inAll = 1_000;
 
 describe('S2: somebody between two peers', function () {
