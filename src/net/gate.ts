@@ -1,4 +1,5 @@
-// The gate in front of the listener: bounds the sockets that have not shown a certificate yet, and shares out those that have.
+// The gate in front of the listener: bounds the sockets that have not made a request under a certificate yet, and shares out the
+// places of those that have. A certificate alone is worth little: everybody can make as many as they like.
 //
 // An honest handshake is over in milliseconds, but many can begin at once: the eight windows of one machine greet ours together. So a
 // socket beyond the quota pushes out the oldest, which still gets the time that a handshake takes; only when no place at all is left
@@ -13,7 +14,7 @@ type Waiting = {
   readonly socket: Socket;
   readonly address: string;
   readonly since: number;
-  /** Beyond the quota: it is closed soon unless it shows a certificate. */
+  /** Beyond the quota: it is closed soon unless it makes a request. */
   leaving: boolean;
   timer: ReturnType<typeof setTimeout>;
 };
@@ -26,8 +27,8 @@ type Bucket = { readonly tokens: number; readonly at: number };
 const graceMs = 1_000;
 /** The first bytes of a handshake come with the connection. */
 const silenceMs = 100;
-/** Those that were pushed out counted too. In a flood of a thousand a second this leaves each a quarter of a second. */
-const waitingAtMost = 64;
+/** Those that were pushed out counted too. In a flood of a thousand a second this leaves each an eighth of a second. */
+const waitingAtMost = limits.preHandshakeSockets * 2;
 /** New connections from one address of the network: as many as there are places at once, and then so many a second. */
 const addressBurst = limits.preHandshakeSockets;
 const addressPerSecond = 5;
@@ -39,7 +40,7 @@ export class Gate {
   readonly #proven = new Map<string, Proven>();
   readonly #buckets = new Map<string, Bucket>();
 
-  /** Takes a new TCP connection; false where it was closed at once. It has to show a certificate within `limits.handshakeMs`. */
+  /** Takes a new TCP connection; false where it was closed at once. It has to make a request within `limits.handshakeMs`. */
   enter(socket: Socket): boolean {
     const address = socket.remoteAddress ?? '';
     if (!this.#takeToken(address)) {
@@ -62,8 +63,8 @@ export class Gate {
   }
 
   /**
-   * A connection has shown the certificate of `peer` and no longer counts as waiting. False where all places are taken by peers that
-   * are favoured. Where they are not, the peer that holds most gives up its oldest connection; a favoured one never does.
+   * A connection has made a request under the certificate of `peer` and no longer counts as waiting. Where all places are taken, the
+   * peer that holds most gives up its oldest connection, but a favoured one never does; false where nobody gives one up.
    */
   passed(socket: Pick<Socket, 'remoteAddress' | 'remotePort'>, peer: PeerId, isFavoured: boolean): boolean {
     const key = keyOf(socket);
@@ -75,7 +76,7 @@ export class Gate {
     return true;
   }
 
-  /** Closes every connection, proven or not. */
+  /** Closes every connection. */
   closeAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

@@ -1,7 +1,7 @@
 // The background TCP listener of one window.
 //
-//   TCP socket -> Gate (places before the handshake) -> TLS server, once a byte has come (certificate asked for)
-//              -> peerIdOf (certificate checked) -> Gate (places after it) -> HTTP server -> routes
+//   TCP socket -> Gate (a place to wait in) -> TLS server, once a byte has come (certificate asked for)
+//              -> peerIdOf (certificate checked) -> HTTP server, once a request has come -> Gate (a place to stay in) -> routes
 //
 // The three servers are layers of one: only the first listens, each hands its connections to the next.
 
@@ -54,8 +54,8 @@ const idleConnectionMs = 2 * limits.idleBodyMs;
 /** Starts a listener. Fails with ERR_LISTEN_FAILED. */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
   const gate = new Gate();
-  const http = createHttp(options);
-  const tls = createTls(options, gate, http.accept);
+  const http = createHttp(options, gate);
+  const tls = createTls(options, http.accept);
   // Without this the handshake waits 40 ms for an acknowledgement that the other side holds back.
   const server = createTcpServer({ noDelay: true }, (socket) => {
     if (gate.enter(socket)) onFirstByte(socket, () => tls.emit('connection', socket));
@@ -80,7 +80,7 @@ function onFirstByte(socket: Socket, then: () => void): void {
   });
 }
 
-function createHttp({ handlers, log }: ListenerOptions): {
+function createHttp({ handlers, favours, log }: ListenerOptions, gate: Gate): {
   server: HttpServer;
   accept: (socket: TLSSocket, peer: PeerId) => void;
   drop: (peer: PeerId) => void;
@@ -99,12 +99,13 @@ function createHttp({ handlers, log }: ListenerOptions): {
   server.on('request', (request: IncomingMessage, response) => {
     const { socket } = request;
     const peer = peers.get(socket);
-    const running = (unanswered.get(socket) ?? 0) + 1;
-    if (peer === undefined || socket.destroyed || running > requestsAtOnce) {
+    const running = unanswered.get(socket);
+    const isIn = peer !== undefined && (running !== undefined || gate.passed(socket, peer, favours?.(peer) ?? false));
+    if (!isIn || socket.destroyed || (running ?? 0) >= requestsAtOnce) {
       socket.destroy();
       return;
     }
-    unanswered.set(socket, running);
+    unanswered.set(socket, (running ?? 0) + 1);
     response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
     background(answer(peer, request, response, handlers, log), log, 'answering a request');
   });
@@ -132,8 +133,7 @@ function createHttp({ handlers, log }: ListenerOptions): {
 }
 
 function createTls(
-  { identity, admits, favours, log }: ListenerOptions,
-  gate: Gate,
+  { identity, admits, log }: ListenerOptions,
   accept: (socket: TLSSocket, peer: PeerId) => void,
 ): ReturnType<typeof createTlsServer> {
   const server = createTlsServer({ ...tlsOptions(identity), requestCert: true, handshakeTimeout: limits.handshakeMs });
@@ -142,7 +142,6 @@ function createTls(
     try {
       const peer = peerIdOf(socket, identity.peerId);
       if (admits?.(peer) === false) throw new FerryError('ERR_PEER_REJECTED', 'the peer is blocked');
-      if (!gate.passed(socket, peer, favours?.(peer) ?? false)) throw new FerryError('ERR_BUSY', 'all places are taken');
       accept(socket, peer);
     } catch (error) {
       log.debug('closed a connection after its handshake', { code: toFerryError(error).code });
