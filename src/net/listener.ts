@@ -80,7 +80,10 @@ function onFirstByte(socket: Socket, then: () => void): void {
   });
 }
 
-function createHttp({ handlers, favours, log }: ListenerOptions, gate: Gate): {
+function createHttp(
+  { handlers, favours, log }: ListenerOptions,
+  gate: Gate,
+): {
   server: HttpServer;
   accept: (socket: TLSSocket, peer: PeerId) => void;
   drop: (peer: PeerId) => void;
