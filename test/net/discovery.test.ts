@@ -125,7 +125,8 @@ describe('discovery over real mDNS on loopback', () => {
         allowed.some((pattern) => pattern.test(word)),
         `unexpected text in a record: ${word}`,
       );
-    for (const secret of [hostname(), userInfo().username, basename(process.cwd())]) {
+    // Names as short as the parts of a random label stand in it by chance; the patterns above leave no other room for them.
+    for (const secret of [hostname(), userInfo().username, basename(process.cwd())].filter((name) => name.length > 4)) {
       assert.equal(packet.toString('latin1').toLowerCase().includes(secret.toLowerCase()), false, 'a name got out');
     }
   });
