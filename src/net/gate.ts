@@ -27,8 +27,8 @@ type Bucket = { readonly tokens: number; readonly at: number };
 const graceMs = 1_000;
 /** The first bytes of a handshake come with the connection. */
 const silenceMs = 100;
-/** Those that were pushed out counted too. In a flood of a thousand a second this leaves each an eighth of a second. */
-const waitingAtMost = limits.preHandshakeSockets * 2;
+/** Those that were pushed out counted too. In a flood of a thousand a second each has a sixteenth of a second, and costs 90 KB. */
+const waitingAtMost = 2 * limits.preHandshakeSockets;
 /** New connections from one address of the network: as many as there are places at once, and then so many a second. */
 const addressBurst = limits.preHandshakeSockets;
 const addressPerSecond = 5;

@@ -59,7 +59,8 @@ describe('Receiving', () => {
     const [question] = person.shown;
     assert.equal(question!.text, 'neighbour (new, unverified) wants to send hello.txt (5 B).');
     assert.deepEqual(question!.actions, ['Accept', 'Decline']);
-    assert.equal(api.book.find(peer.identity.peerId)?.trust, 'known');
+    const known = () => api.book.find(peer.identity.peerId)?.trust === 'known' || undefined;
+    await eventually(api.book.onDidChange, known, 'the peer is known');
   });
 
   it('does nothing again when an item is taken out of the Inbox', async () => {

@@ -102,6 +102,7 @@ async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']:
   };
   const report = (): VictimReport => {
     delay.disable();
+    if ('polluted' in {}) note('the prototype of all objects has a new member');
     const { user, system } = process.cpuUsage(cpu);
     const loopP99Ms = delay.percentile(99) / 1e6;
     collect();

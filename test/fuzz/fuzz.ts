@@ -1,0 +1,244 @@
+// Mutated requests against a listener in a process of its own, over connections with a certificate, many at once: each is answered
+// or closed in time, nothing goes uncaught, an honest peer gets through, memory stays, and no file is left that should not be there.
+
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { limits } from '../../src/core/limits.ts';
+import { parsePeerId } from '../../src/core/peerId.ts';
+import { transfer } from '../../src/core/transfer.ts';
+import { createDialler } from '../../src/net/dialler.ts';
+import { createIdentity, type Identity } from '../../src/net/identity.ts';
+import { type Child, startChild } from '../support/childProcess.ts';
+import { memoryItem } from '../support/headlessPeer.ts';
+import { freeUdpPort } from '../support/mdnsFlood.ts';
+import { tempFolder } from '../support/temp.ts';
+import type { VictimReady, VictimReport } from '../support/victim.ts';
+import { Conversation } from './conversation.ts';
+import { type Dice, diceOf } from './dice.ts';
+import { exchangeOf, itemBytes } from './exchanges.ts';
+import { mutantOf } from './mutate.ts';
+
+export type FuzzOptions = {
+  readonly count: number;
+  readonly seed: number;
+  /** How many quiet connections are left open, to see that the listener ends them by itself. */
+  readonly leftOpen: number;
+  readonly onProgress?: (done: number) => void;
+};
+
+export type FuzzReport = {
+  readonly cases: number;
+  readonly connections: number;
+  /** How the cases ended: by status, `closed` or `quiet`, which was closed after a farewell. */
+  readonly endings: Readonly<Record<string, number>>;
+  readonly honestSends: number;
+  readonly slowestSendMs: number;
+  readonly filesKept: number;
+  /** How much more memory the listener holds at the end than after the first tenth. */
+  readonly rssGrowthMb: number;
+  /** What must not have happened; each names its case. */
+  readonly failures: readonly string[];
+};
+
+const workers = 40;
+const keys = 8;
+const closeMs = 5_000;
+const sendMs = 5_000;
+const honestEveryMs = 1_000;
+/** A connection that says nothing whole is over after these deadlines; the listener looks once a second. */
+const leftOpenMs = limits.handshakeMs + 3_000;
+
+type State = {
+  readonly options: FuzzOptions;
+  readonly port: number;
+  readonly identities: readonly Identity[];
+  readonly endings: Record<string, number>;
+  readonly failures: string[];
+  readonly left: Promise<void>[];
+  next: number;
+  connections: number;
+};
+
+/** Runs the cases 0 to `count` of a seed. */
+export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
+  const [honest, root, mdnsPort] = [await createIdentity(), await tempFolder(), await freeUdpPort()];
+  const identities = await Promise.all(Array.from({ length: keys }, createIdentity));
+  const around = await readdir('.');
+  const victim = startChild('victim.ts', root, String(mdnsPort), honest.peerId, 'cancel');
+  try {
+    const ready = (await victim.message()) as VictimReady;
+    const state: State = { options, port: ready.port, identities, endings: {}, failures: [], left: [], next: 0, connections: 0 };
+    const run = (until: number): Promise<unknown> => Promise.all(Array.from({ length: workers }, () => work(state, until)));
+    const side = besides(state, ready, honest, join(root, 'received'));
+    await run(Math.ceil(options.count / 10));
+    const before = await report(victim);
+    await run(options.count);
+    await Promise.all(state.left);
+    const { sends, files } = await side.end();
+    const after = await report(victim);
+    victim.send('end');
+    await victim.ended();
+    state.failures.push(...after.uncaught, ...(await leftovers(root, around)));
+    return {
+      cases: state.next,
+      connections: state.connections,
+      endings: Object.fromEntries(Object.entries(state.endings).toSorted()),
+      honestSends: sends.length,
+      slowestSendMs: Math.max(0, ...sends),
+      filesKept: files,
+      rssGrowthMb: after.rssMb - before.rssMb,
+      failures: state.failures,
+    };
+  } finally {
+    await victim.kill();
+  }
+}
+
+async function work(state: State, until: number): Promise<void> {
+  let conversation: Conversation | undefined;
+  let casesLeft = 0;
+  while (state.next < until && state.failures.length < 20) {
+    const number = state.next++;
+    const dice = diceOf(state.options.seed, number);
+    if (conversation?.isOpen !== true || casesLeft === 0) {
+      await retire(state, conversation, number);
+      conversation = await connect(state, dice);
+      casesLeft = dice.chance(0.3) ? 1 : 1 + dice.roll(40);
+      if (conversation === undefined) {
+        state.failures.push(`case ${number}: no connection`);
+        return;
+      }
+    }
+    casesLeft -= 1;
+    conversation = await runCase(state, conversation, { number, dice });
+    if (number % 10_000 === 0) state.options.onProgress?.(number);
+  }
+  await retire(state, conversation, state.next);
+}
+
+/** Runs one case; gives the conversation back where another can follow on it. */
+async function runCase(
+  state: State,
+  conversation: Conversation,
+  { number, dice }: { readonly number: number; readonly dice: Dice },
+): Promise<Conversation | undefined> {
+  const exchange = exchangeOf(dice);
+  const bytes = mutantOf(exchange, dice);
+  if (exchange.first !== undefined) await conversation.ask(exchange.first);
+  const ending = await conversation.ask(bytes, { isHead: bytes.subarray(0, 5).toString('latin1') === 'HEAD ' });
+  const kind = ending.kind === 'answered' ? String(ending.status) : ending.kind;
+  state.endings[kind] = (state.endings[kind] ?? 0) + 1;
+  if (ending.kind !== 'quiet') return conversation;
+  if (exchange.first === undefined && dice.chance(0.1) && state.left.length < state.options.leftOpen) {
+    state.left.push(leave(state, number, bytes));
+  }
+  await retire(state, conversation, number, bytes);
+  return undefined;
+}
+
+/** The case alone on a connection of its own, which the listener has to end without being asked. */
+async function leave(state: State, number: number, bytes: Buffer): Promise<void> {
+  const alone = await connect(state, diceOf(state.options.seed, number));
+  if (alone === undefined || (await alone.ask(bytes)).kind !== 'quiet' || (await alone.closes(leftOpenMs))) return;
+  state.failures.push(`case ${number} is still open after ${leftOpenMs} ms: ${shown(bytes)}`);
+}
+
+async function retire(state: State, conversation: Conversation | undefined, number: number, bytes?: Buffer): Promise<void> {
+  if (conversation === undefined || (await conversation.end(closeMs))) return;
+  state.failures.push(`case ${number} did not end within ${closeMs} ms${bytes === undefined ? '' : `: ${shown(bytes)}`}`);
+}
+
+async function connect(state: State, dice: Dice): Promise<Conversation | undefined> {
+  for (let tries = 0; tries < 5; tries += 1) {
+    state.connections += 1;
+    const conversation = await Conversation.open(state.port, dice.pick(state.identities));
+    if (conversation !== undefined) return conversation;
+    await wait(50);
+  }
+  return undefined;
+}
+
+function shown(bytes: Buffer): string {
+  return JSON.stringify(bytes.toString('latin1').slice(0, 2_000));
+}
+
+/** What goes on meanwhile: an honest peer sends, and files that were received are looked at and taken away. */
+function besides(
+  { failures }: State,
+  victim: VictimReady,
+  honest: Identity,
+  folder: string,
+): { end(): Promise<{ readonly sends: readonly number[]; readonly files: number }> } {
+  const ended = new AbortController();
+  const sends: number[] = [];
+  let files = 0;
+  const loop = async (): Promise<void> => {
+    while (!ended.signal.aborted) {
+      const begun = performance.now();
+      const phase = await sendHonestly(victim, honest);
+      sends.push(performance.now() - begun);
+      if (phase !== 'delivered') failures.push(`a file of an honest peer ended as ${phase}`);
+      files += await clear(folder, failures);
+      await wait(honestEveryMs, undefined, { signal: ended.signal }).catch(() => undefined);
+    }
+    files += await clear(folder, failures);
+  };
+  const looping = loop();
+  return {
+    end: async () => {
+      ended.abort();
+      await looping;
+      return { sends, files };
+    },
+  };
+}
+
+const honestBytes = Buffer.alloc(65_536, 'honest');
+
+async function sendHonestly(victim: VictimReady, honest: Identity): Promise<string> {
+  const dialler = createDialler(honest);
+  const addresses = [{ host: '127.0.0.1', port: victim.port }];
+  const request = {
+    peerId: parsePeerId(victim.id),
+    addresses,
+    senderName: 'honest',
+    items: [memoryItem('honest.bin', honestBytes)],
+  };
+  const outcome = await transfer(request, {
+    dial: dialler.dial,
+    signal: AbortSignal.timeout(sendMs),
+    onState: () => undefined,
+  });
+  dialler.close();
+  return outcome.phase === 'failed' ? outcome.error.code : outcome.phase;
+}
+
+/** Takes the received files away; every one must hold what it was sent with. */
+async function clear(folder: string, failures: string[]): Promise<number> {
+  let count = 0;
+  for (const name of await readdir(folder)) {
+    if (name.endsWith('.part')) continue;
+    const path = join(folder, name);
+    const bytes = await readFile(path);
+    if (!bytes.equals(itemBytes) && !bytes.equals(honestBytes))
+      failures.push(`${name} holds ${bytes.length} bytes that nobody sent`);
+    await rm(path);
+    count += 1;
+  }
+  return count;
+}
+
+async function leftovers(root: string, around: readonly string[]): Promise<readonly string[]> {
+  const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => !entry.isDirectory());
+  const strays = (await readdir('.')).filter((name) => !around.includes(name));
+  return [...files.map(({ name }) => name).filter((name) => name !== 'peers.json'), ...strays].map(
+    (name) => `${name} was left behind`,
+  );
+}
+
+async function report(victim: Child): Promise<VictimReport> {
+  victim.send('report');
+  return (await victim.message()) as VictimReport;
+}
