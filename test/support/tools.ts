@@ -2,18 +2,21 @@
 
 import { execFile, spawnSync } from 'node:child_process';
 
-/** Names of the programs that are not on this machine. */
-function missingTools(...names: readonly string[]): readonly string[] {
-  return names.filter(
-    (name) => spawnSync(name, [name === 'openssl' ? 'version' : '--version'], { stdio: 'ignore' }).error !== undefined,
-  );
+/** Whether a program is not on this machine. */
+function isMissing(name: string): boolean {
+  return spawnSync(name, [name === 'openssl' ? 'version' : '--version'], { stdio: 'ignore' }).error !== undefined;
 }
 
+/** A program, and Debian's package where that has another name. */
+export type Tool = string | { readonly program: string; readonly package: string };
+
 /** Skips the running test or hook where programs are missing, after saying which. */
-export function needsTools(context: Mocha.Context, ...names: readonly string[]): void {
-  const missing = missingTools(...names);
+export function needsTools(context: Mocha.Context, ...tools: readonly Tool[]): void {
+  const missing = tools.filter((tool) => isMissing(typeof tool === 'string' ? tool : tool.program));
   if (missing.length === 0) return;
-  console.log(`      skipped: ${missing.join(' and ')} missing; on Debian: apt-get install ${missing.join(' ')}`);
+  const names = missing.map((tool) => (typeof tool === 'string' ? tool : tool.program));
+  const packages = missing.map((tool) => (typeof tool === 'string' ? tool : tool.package));
+  console.log(`      skipped: ${names.join(' and ')} missing; on Debian: apt-get install ${packages.join(' ')}`);
   context.skip();
 }
 
