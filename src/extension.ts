@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import type { PeerBook } from './core/book.ts';
+import { Doorbell } from './core/doorbell.ts';
 import { Inbox } from './core/inbox.ts';
 import type { Unseal } from './core/landing.ts';
 import { background, type Log } from './core/log.ts';
@@ -41,6 +42,7 @@ import { writePrivateFile } from './net/writeFile.ts';
 export type TestApi = {
   readonly presence: Presence;
   readonly inbox: Inbox;
+  readonly doorbell: Doorbell;
   readonly book: PeerBook;
   readonly own: () => PeerId | undefined;
   readonly sealKey: () => SealKeyJwk | undefined;
@@ -91,9 +93,9 @@ async function start(context: vscode.ExtensionContext, log: ShownLog): Promise<T
   const activationMs = performance.now() - begun;
   log.debug('activated', { ms: Math.round(activationMs) });
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  const { presence, inbox, book, identity, person } = parts;
+  const { presence, inbox, doorbell, book, identity, person } = parts;
   return {
-    ...{ presence, inbox, book, activationMs, ui: person },
+    ...{ presence, inbox, doorbell, book, activationMs, ui: person },
     own: () => identity.known()?.peerId,
     sealKey: () => identity.known()?.sealKey,
   };
@@ -117,9 +119,11 @@ async function openParts(context: vscode.ExtensionContext, log: ShownLog) {
     const [{ unsealIncoming }, keys] = await Promise.all([import('./core/sealedItems.ts'), ownKeys()]);
     return unsealIncoming(bytes, { kind: 'key', keys });
   };
-  const inbox = new Inbox(store, { unseal });
-  const pairings = new Pairings();
   const book = await openBook(storage, log);
+  const isStranger = (peer: PeerId): boolean => (book.find(peer)?.trust ?? 'unknown') === 'unknown';
+  const inbox = new Inbox(store, { unseal, isStranger });
+  const doorbell = new Doorbell();
+  const pairings = new Pairings();
   const focus = followFocus();
   const window = { window: randomToken(), appVersion: versionOf(context.extension), focusedMsAgo: focus.msAgo };
   const presence = new Presence(async ({ visibility, port, interfaces }) => {
@@ -135,7 +139,7 @@ async function openParts(context: vscode.ExtensionContext, log: ShownLog) {
     return online;
   });
   return {
-    ...{ log, settings, received, folders, store, identity, ownKeys, inbox, pairings, book, focus, presence },
+    ...{ log, settings, received, folders, store, identity, ownKeys, inbox, doorbell, pairings, book, focus, presence },
     goOnline: () => presence.apply(settings.presence()),
     ...replaceableUi(),
     files: new ReceivedFiles(),
@@ -147,7 +151,20 @@ async function openParts(context: vscode.ExtensionContext, log: ShownLog) {
 
 /** Hands the parts to what the commands do. */
 function wire(parts: Parts): CommandContext {
-  const { shown: ui, presence, inbox, book, settings, files, log, identity, store, diagnostics, goOnline: online } = parts;
+  const {
+    shown: ui,
+    presence,
+    inbox,
+    doorbell,
+    book,
+    settings,
+    files,
+    log,
+    identity,
+    store,
+    diagnostics,
+    goOnline: online,
+  } = parts;
   const openFile = fileSource;
   const writeFile = writePrivateFile;
   const session = (): Session | undefined => presence.session;
@@ -162,7 +179,7 @@ function wire(parts: Parts): CommandContext {
   const send = { ui, session, goOnline: online, book, settings, openFile, log, running: parts.running };
   return {
     ...{ ui, presence, inbox, send, own, log },
-    receiving: { ui, inbox, book, settings, files, output: parts.output, readFile, sealed, folder, log },
+    receiving: { ui, inbox, book, doorbell, settings, files, output: parts.output, readFile, sealed, folder, log },
     dictionary: { ui, send, diagnostics },
     peers,
     pairing: { ui, peers, pairings: parts.pairings, book, settings, session, own, log },

@@ -30,6 +30,8 @@ export type InboxOptions = {
   readonly offerLifeMs?: number;
   /** Takes the seal off items that are for this person's key; without it they are kept sealed. */
   readonly unseal?: Unseal;
+  /** Whether a peer was never met; without it every peer counts as met. */
+  readonly isStranger?: (peer: PeerId) => boolean;
 };
 
 const entriesKept = 200;
@@ -44,10 +46,12 @@ export class Inbox {
   readonly #changed = createEmitter<InboxEntry>();
   readonly #offerLifeMs: number;
   readonly #unseal: Unseal | undefined;
+  readonly #isStranger: (peer: PeerId) => boolean;
 
   constructor(store: ReceiveStore, options: InboxOptions = {}) {
     this.#store = store;
     this.#unseal = options.unseal;
+    this.#isStranger = options.isStranger ?? (() => false);
     this.#offerLifeMs = options.offerLifeMs ?? limits.offerLifeMs;
   }
 
@@ -215,8 +219,7 @@ export class Inbox {
   #admit(id: string, peer: PeerId, offer: Offer): void {
     if (this.#seen.has(id)) throw new FerryError('ERR_OFFER_REPEATED', 'this offer was made before');
     if (this.#refusals.muted(peer)) throw new FerryError('ERR_OFFER_DECLINED', 'offers of this peer are muted for a while');
-    const waiting = [...this.#running.values()].filter(({ entry }) => entry.state.phase === 'waiting');
-    if (waiting.length >= limits.offersWaiting) throw new FerryError('ERR_BUSY', 'too many offers wait already');
+    if (!this.#hasPlace(peer)) throw new FerryError('ERR_BUSY', 'too many offers wait already');
     if (totalSize(offer.items) > limits.itemBytes)
       throw new FerryError('ERR_ITEM_TOO_LARGE', 'the items are larger than any disk');
     if (offer.items.some((item) => item.kind === 'dictionary' && item.size > limits.dictionaryBytes)) {
@@ -227,6 +230,15 @@ export class Inbox {
       if (this.#seen.size <= limits.offersRemembered) break;
       this.#seen.delete(oldest);
     }
+  }
+
+  #hasPlace(peer: PeerId): boolean {
+    const waiting = [...this.#running.values()]
+      .filter(({ entry }) => entry.state.phase === 'waiting')
+      .map(({ entry }) => entry.peer.id);
+    const ofPeer = waiting.filter((id) => id === peer).length;
+    if (waiting.length >= limits.offersWaiting || ofPeer >= limits.offersWaitingPerPeer) return false;
+    return !this.#isStranger(peer) || waiting.filter(this.#isStranger).length < limits.offersWaitingOfStrangers;
   }
 
   async #land(running: Running, n: number, offered: OfferedItem, body: ItemBody, landing: Landing): Promise<ReceivedItem> {

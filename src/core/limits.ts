@@ -22,6 +22,14 @@ export const limits = {
   sockets: 256,
   /** Offers that wait for the person; more answer "busy". */
   offersWaiting: 20,
+  /** Of one peer, and of all peers that were never met: keys cost nothing, so strangers must not fill the places of the others. */
+  offersWaitingPerPeer: 5,
+  offersWaitingOfStrangers: 10,
+  /** A notification is on screen this long, answered or not; VS Code shows three at once. */
+  ringMs: 10_000,
+  ringsAtOnce: 3,
+  /** Notifications about strangers whom the person does not accept, in `muteMs`; further requests only wait in the Inbox. */
+  ringsOfStrangers: 3,
   /** Refusals in a row after which a peer's offers are declined unseen, and for how long. */
   refusalsUntilMute: 3,
   muteMs: 10 * 60_000,

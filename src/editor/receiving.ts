@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 
 import { met, type PeerBook } from '../core/book.ts';
 import { isDangerousName } from '../core/dangerousName.ts';
+import type { Doorbell } from '../core/doorbell.ts';
 import { toFerryError } from '../core/errors.ts';
 import type { Disposable } from '../core/event.ts';
 import type { Inbox } from '../core/inbox.ts';
@@ -35,6 +36,7 @@ export type ReceivingContext = {
   readonly ui: Ui;
   readonly inbox: Inbox;
   readonly book: PeerBook;
+  readonly doorbell: Doorbell;
   readonly settings: Settings;
   readonly files: ReceivedFiles;
   readonly output: vscode.OutputChannel;
@@ -45,17 +47,13 @@ export type ReceivingContext = {
   readonly log: Log;
 };
 
-/** A toast is gone after this long, answered or not. */
-const ringMs = 10_000;
-
 /** Follows the inbox: rings for what arrives, acts on what is complete. */
 export function followInbox(context: ReceivingContext): Disposable {
   const phases = new Map<string, string>();
-  let rang = -Infinity;
+  const { doorbell } = context;
   const answerOrRing = async (entry: InboxEntry): Promise<void> => {
-    if ((await acceptUnasked(context, entry)) || performance.now() - rang <= ringMs) return;
-    rang = performance.now();
-    await ring(context, entry);
+    if (await acceptUnasked(context, entry)) return;
+    if (doorbell.rings(entry.peer.id, context.book.find(entry.peer.id)?.trust ?? 'unknown')) await ring(context, entry);
   };
   return context.inbox.onDidChange((entry) => {
     if (context.inbox.find(entry.id) === undefined) {
@@ -70,8 +68,8 @@ export function followInbox(context: ReceivingContext): Disposable {
     if (phase === 'waiting') background(answerOrRing(entry), context.log, 'ringing');
     if (phase === 'received') background(act(context, entry), context.log, 'acting on what was received');
     if (phase === 'failed' && before === 'receiving') background(tellFailure(context, entry), context.log, 'telling a failure');
-    // Once answered, the next one may ring at once.
-    if (before === 'waiting') rang = -Infinity;
+    if (before === 'waiting' && phase === 'receiving') doorbell.answered(entry.peer.id, 'accepted');
+    if (phase === 'declined') doorbell.answered(entry.peer.id, 'declined');
   });
 }
 

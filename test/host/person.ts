@@ -98,6 +98,7 @@ export function newPerson(api: TestApi): Person {
     },
   };
   api.ui.current = ui;
+  api.doorbell.forget();
   return {
     shown,
     onDidSee: seen.event,

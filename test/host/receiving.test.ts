@@ -7,9 +7,12 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import type { InboxEntry, ReceiveAction } from '../../src/core/inboxEntry.ts';
+import { limits } from '../../src/core/limits.ts';
 import { fingerprintOf } from '../../src/core/peerId.ts';
 import type { TestApi } from '../../src/extension.ts';
+import { createIdentity } from '../../src/net/identity.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
+import { offerAsStranger } from '../support/strangers.ts';
 import { eventually, removeTempFolders } from '../support/temp.ts';
 import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
 
@@ -190,16 +193,31 @@ describe('Receiving', () => {
 
   it('rings once for a burst of requests; the others wait in the Inbox', async () => {
     const stop = new AbortController();
-    const sendings = Array.from({ length: 10 }, (_, n) =>
+    const count = limits.offersWaitingPerPeer;
+    const sendings = Array.from({ length: count }, (_, n) =>
       peer.send(me(), [memoryItem(`${n}.txt`, Buffer.from('x'))], { signal: stop.signal }),
     );
     await eventually(
       api.inbox.onDidChange,
-      () => (api.inbox.entries.filter((entry) => entry.state.phase === 'waiting').length === 10 ? true : undefined),
-      'ten wait',
+      () => (api.inbox.entries.filter((entry) => entry.state.phase === 'waiting').length === count ? true : undefined),
+      'all of them wait',
     );
     assert.equal(person.shown.filter((shown) => /wants to send/.test(shown.text)).length, 1);
     stop.abort();
     await Promise.all(sendings);
   });
+
+  it('S7: shows three notifications at most for a thousand requests of strangers that come and go', async () => {
+    const strangers = await Promise.all(Array.from({ length: 20 }, createIdentity));
+    const listener = { inbox: api.inbox, port: api.presence.session!.port };
+    for (let n = 0; n < 1_000; n += 1) {
+      const { socket, status } = await offerAsStranger(listener, strangers[n % strangers.length]!);
+      assert.ok(status === undefined || status === 429, String(status));
+      socket.destroy();
+    }
+    assert.deepEqual(
+      person.shown.map(({ text }) => text),
+      Array.from({ length: 3 }, () => 'stranger (new, unverified) wants to send a (1 B).'),
+    );
+  }).timeout(60_000);
 });

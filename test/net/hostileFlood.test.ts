@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import type { Socket } from 'node:net';
 import { mock } from 'node:test';
+import type { TLSSocket } from 'node:tls';
 
+import { met } from '../../src/core/book.ts';
 import type { InboxEntry } from '../../src/core/inboxEntry.ts';
 import { limits } from '../../src/core/limits.ts';
 import { parsePeerId } from '../../src/core/peerId.ts';
-import { randomToken } from '../../src/core/token.ts';
 import { transfer } from '../../src/core/transfer.ts';
 import { createDialler } from '../../src/net/dialler.ts';
 import { Gate } from '../../src/net/gate.ts';
@@ -17,6 +18,7 @@ import { killChildren, startChild } from '../support/childProcess.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { peerIdOfNobody } from '../support/peerIds.ts';
 import { ask, handshakeEnds, jsonRequest, rawTls, requestText, untilClosed } from '../support/rawTls.ts';
+import { offerAsStranger } from '../support/strangers.ts';
 import { removeTempFolders, tempFolder } from '../support/temp.ts';
 import type { VictimReady, VictimReport } from '../support/victim.ts';
 
@@ -174,34 +176,27 @@ describe('A listener whose guests abuse it', () => {
   });
 
   const waiting = (): readonly InboxEntry[] => peer.inbox.entries.filter(({ state }) => state.phase === 'waiting');
-  const offerOf = (id = randomToken()): string =>
-    JSON.stringify({ id, sender: { name: 'x' }, items: [{ kind: 'file', name: 'a', size: 1, mediaType: 'a/b' }] });
-  /** Makes one offer on a connection of its own; gives the status, or undefined while it waits. */
+  /** Makes one offer; gives the status, or undefined while it waits. */
   const offer = async (who: Identity): Promise<number | undefined> => {
-    const socket = rawTls(peer.online.port, who);
+    const { socket, status } = await offerAsStranger({ inbox: peer.inbox, port: peer.online.port }, who);
     sockets.push(socket);
-    const answer = ask(socket, jsonRequest('POST', '/v1/offers', offerOf())).then(({ status }) => status);
-    answer.catch(() => undefined);
-    const appears = new Promise<undefined>((done) => {
-      const subscription = peer.inbox.onDidChange(({ state }) => {
-        if (state.phase === 'waiting') done(undefined);
-        subscription.dispose();
-      });
-    });
-    const status = await Promise.race([answer, appears]);
     if (status !== undefined) socket.destroy();
     return status;
   };
-  const sockets: ReturnType<typeof rawTls>[] = [];
+  const sockets: TLSSocket[] = [];
   afterEach(() => {
     for (const socket of sockets.splice(0)) socket.destroy();
   });
 
-  for (const [name, keys] of [
-    ['one peer', 1],
-    ['many peers', 40],
-  ] as const) {
-    it(`S7: shows twenty of a thousand offers of ${name}, and answers 429 to the others`, async () => {
+  const meet = (id: Identity['peerId']): Promise<void> => peer.book.change(id, (entry) => met(entry, 'x'));
+  for (const { name, keys, known, most } of [
+    { name: 'one stranger', keys: 1, known: false, most: limits.offersWaitingPerPeer },
+    { name: 'many strangers', keys: 40, known: false, most: limits.offersWaitingOfStrangers },
+    { name: 'one peer that was met', keys: 1, known: true, most: limits.offersWaitingPerPeer },
+    { name: 'many peers that were met', keys: 40, known: true, most: limits.offersWaiting },
+  ]) {
+    it(`S7: shows ${most} of a thousand offers of ${name}, and answers 429 to the others`, async () => {
+      if (known) for (const { peerId } of strangers) await meet(peerId);
       const counts = new Map<number | undefined, number>();
       for (let n = 0; n < 1000; n += 1) {
         const status = await offer(strangers[n % keys]!);
@@ -210,13 +205,21 @@ describe('A listener whose guests abuse it', () => {
       assert.deepEqual(
         [...counts],
         [
-          [undefined, limits.offersWaiting],
-          [429, 1000 - limits.offersWaiting],
+          [undefined, most],
+          [429, 1000 - most],
         ],
       );
-      assert.deepEqual([waiting().length, shown.length], [limits.offersWaiting, limits.offersWaiting]);
+      assert.deepEqual([waiting().length, shown.length], [most, most]);
     }).timeout(60_000);
   }
+
+  it('S7: has a place for a peer that was met while strangers fill all of theirs', async () => {
+    const [friend, ...others] = strangers as readonly [Identity, ...Identity[]];
+    await meet(friend.peerId);
+    for (const stranger of others) await offer(stranger);
+    assert.equal(waiting().length, limits.offersWaitingOfStrangers);
+    assert.equal(await offer(friend), undefined);
+  });
 
   it('S7: shows nothing more of a peer after three refusals', async () => {
     const [rude, other] = strangers as readonly [Identity, Identity];

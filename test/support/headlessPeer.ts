@@ -77,6 +77,7 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
   });
   const inbox = new Inbox(store, {
     ...(options.offerLifeMs === undefined ? {} : { offerLifeMs: options.offerLifeMs }),
+    isStranger: (peer) => (book.find(peer)?.trust ?? 'unknown') === 'unknown',
     unseal: (bytes) => unsealIncoming(bytes, { kind: 'key', keys: [identity.sealKey] }),
   });
   inbox.onDidChange((entry) => {

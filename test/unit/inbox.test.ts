@@ -212,12 +212,28 @@ describe('The inbox', () => {
   });
 
   it('is busy when twenty offers wait, and free again when one is answered', async () => {
-    const waiting = Array.from({ length: limits.offersWaiting }, () => offered(offerOf({ a: 'a' })));
+    const waiting = Array.from({ length: limits.offersWaiting }, (_, n) =>
+      offered(offerOf({ a: 'a' }), { id: peerIdOfNobody(10 + n), name: 'x' }),
+    );
     const late = offerOf({ a: 'a' });
     assert.equal(await offered(late, bob).answer, 'ERR_BUSY');
     assert.equal(inbox.entries.length, limits.offersWaiting);
     await inbox.accept(waiting[0]!.id, 'save');
     assert.equal(phaseOf(offered(late, bob).id), 'waiting');
+  });
+
+  it('keeps five offers of one peer waiting, and places for others', async () => {
+    for (let n = 0; n < limits.offersWaitingPerPeer; n += 1) void offered(offerOf({ a: 'a' }));
+    assert.equal(await offered(offerOf({ a: 'a' })).answer, 'ERR_BUSY');
+    assert.equal(phaseOf(offered(offerOf({ a: 'a' }), bob).id), 'waiting');
+  });
+
+  it('keeps ten offers of strangers waiting, and places for those who were met', async () => {
+    inbox = new Inbox(disk, { isStranger: (peer) => peer !== bob.id });
+    for (let n = 0; n < limits.offersWaitingOfStrangers; n += 1)
+      void offered(offerOf({ a: 'a' }), { id: peerIdOfNobody(10 + n), name: 'x' });
+    assert.equal(await offered(offerOf({ a: 'a' })).answer, 'ERR_BUSY');
+    assert.equal(phaseOf(offered(offerOf({ a: 'a' }), bob).id), 'waiting');
   });
 
   it('refuses what is larger than any disk', async () => {
