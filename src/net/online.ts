@@ -70,6 +70,7 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
     port: options.port,
     log,
     admits: (peer) => trustIn(peer) !== 'blocked',
+    favours: (peer) => trustIn(peer) === 'known' || trustIn(peer) === 'paired',
     handlers: {
       info,
       offer: (peer, offer, signal) => {

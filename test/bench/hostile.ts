@@ -1,5 +1,5 @@
-// What a hostile network costs: 10 000 connections that stall, 10 000 requests of garbage and 10 000 false mDNS services against one
-// listener, one after the other, while an honest peer that it knows goes on sending files of 1 MB over new connections.
+// What a hostile network costs: 10 000 connections that stall, 10 000 requests of garbage and 10 000 false mDNS services against the
+// listener in the extension host of a real VS Code, one after the other, while an honest peer that it knows goes on sending files of 1 MB over new connections.
 
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -11,11 +11,9 @@ import { parsePeerId } from '../../src/core/peerId.ts';
 import { transfer } from '../../src/core/transfer.ts';
 import { createDialler } from '../../src/net/dialler.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
-import { type Child, startChild } from '../support/childProcess.ts';
 import { memoryItem } from '../support/headlessPeer.ts';
-import { freeUdpPort } from '../support/mdnsFlood.ts';
-import { removeTempFolders, tempFolder } from '../support/temp.ts';
-import type { VictimReady, VictimReport } from '../support/victim.ts';
+import { tempFolder } from '../support/temp.ts';
+import { type HostVictim, withHostVictim } from './lib/hostVictim.ts';
 import { atMost, type BenchRow, noted } from './rows.ts';
 
 const attempts = 10_000;
@@ -31,37 +29,26 @@ type Attack = { readonly name: string; readonly program: string; readonly args: 
 
 /** The figures of each attack in turn, and afterwards. */
 export async function benchHostile(): Promise<readonly BenchRow[]> {
-  const [honest, root, mdnsPort] = [await createIdentity(), await tempFolder(), await freeUdpPort()];
-  const child = startChild('victim.ts', root, String(mdnsPort), honest.peerId, 'leave');
-  try {
-    const victim = (await child.message()) as VictimReady;
+  const [honest, root] = [await createIdentity(), await tempFolder()];
+  return withHostVictim(root, honest.peerId, async (victim) => {
+    console.log(`  VS Code ${victim.vscodeVersion}`);
     const attacks: readonly Attack[] = [
       { name: 'stalled connections', program: 'attacker.ts', args: ['stall', String(victim.port), String(attempts), '100'] },
       { name: 'requests of garbage', program: 'attacker.ts', args: ['garbage', String(victim.port), String(attempts), '100'] },
-      { name: 'false mDNS services', program: 'mdnsFlood.ts', args: [String(mdnsPort), String(attempts), '100', '1000'] },
+      { name: 'false mDNS services', program: 'mdnsFlood.ts', args: ['5353', String(attempts), '100', '1000'] },
     ];
     // What is loaded and compiled at first use is no growth.
     await sendWhile(victim, honest, wait(2_000));
     const rows: BenchRow[] = [];
-    for (const attack of attacks) rows.push(...(await measure(child, victim, honest, attack)));
-    child.send('end');
-    await child.ended();
+    for (const attack of attacks) rows.push(...(await measure(victim, honest, attack)));
     return rows;
-  } finally {
-    await child.kill();
-    await removeTempFolders();
-  }
+  });
 }
 
-async function measure(
-  child: Child,
-  victim: VictimReady,
-  honest: Identity,
-  { name, program, args }: Attack,
-): Promise<readonly BenchRow[]> {
-  await tell(child, 'reset');
-  const before = (await tell(child, 'report')) as VictimReport;
-  await tell(child, 'reset');
+async function measure(victim: HostVictim, honest: Identity, { name, program, args }: Attack): Promise<readonly BenchRow[]> {
+  await victim.reset();
+  const before = await victim.report();
+  await victim.reset();
   const begun = performance.now();
   const attacker = spawn(
     process.execPath,
@@ -73,34 +60,31 @@ async function measure(
   });
   const sends = await sendWhile(victim, honest, over);
   const seconds = (performance.now() - begun) / 1000;
-  const during = (await tell(child, 'report')) as VictimReport;
+  const during = await victim.report();
   await wait(afterMs);
-  const after = (await tell(child, 'report')) as VictimReport;
+  const after = await victim.report();
   const slowest = Math.max(...sends.map(({ ms }) => ms));
   const title = `${attempts} ${name}`;
+  const beyond = Math.max(0, during.prompts - limits.ringsOfStrangers, during.mostWaiting - limits.offersWaitingOfStrangers - 1);
   return [
     atMost(`${title}: resident memory at most grows by`, during.peakMb - before.rssMb, 'MB', bars.rssMb),
     noted(`${title}: ${afterMs / 1000} s later it has grown by`, after.rssMb - before.rssMb, 'MB'),
     atMost(`${title}: event loop p99`, during.loopP99Ms, 'ms', bars.loopP99Ms),
     atMost(`${title}: slowest of ${sends.length} sends of 1 MB`, slowest, 'ms', bars.sendMs),
     atMost(`${title}: of these sends failed`, sends.filter(({ ok }) => !ok).length, '', 0),
-    atMost(`${title}: prompts beyond the quota`, Math.max(0, during.mostWaiting - limits.offersWaiting), '', 0),
+    noted(`${title}: notifications that asked for something`, during.prompts, ''),
+    atMost(`${title}: notifications or waiting offers beyond the quota`, beyond, '', 0),
     atMost(`${title}: errors that nobody caught`, after.uncaught.length, '', 0),
-    atMost(`${title}: sockets open ${afterMs / 1000} s later`, after.sockets, '', 0),
+    atMost(`${title}: sockets more than before, ${afterMs / 1000} s later`, after.sockets - before.sockets, '', 0),
     noted(`${title}: took`, seconds, 's'),
-    noted(`${title}: processor time of the listener`, during.cpuMs / 1000, 's'),
+    noted(`${title}: processor time of the extension host`, during.cpuMs / 1000, 's'),
   ];
-}
-
-async function tell(child: Child, what: 'reset' | 'report'): Promise<unknown> {
-  child.send(what);
-  return child.message();
 }
 
 type Send = { readonly ms: number; readonly ok: boolean };
 
 /** Sends a file again and again until `over`, each time over a new connection. */
-async function sendWhile(victim: VictimReady, honest: Identity, over: Promise<void>): Promise<readonly Send[]> {
+async function sendWhile(victim: HostVictim, honest: Identity, over: Promise<void>): Promise<readonly Send[]> {
   let ended = false;
   const isOver = (): boolean => ended;
   const end = over.finally(() => {
@@ -120,7 +104,7 @@ async function sendWhile(victim: VictimReady, honest: Identity, over: Promise<vo
       onState: () => undefined,
     });
     dialler.close();
-    if (outcome.phase !== 'delivered' && process.env['FERRY_SHOW']) console.log(outcome);
+    if (outcome.phase !== 'delivered') console.log(outcome);
     sends.push({ ms: performance.now() - begun, ok: outcome.phase === 'delivered' });
     await wait(pauseMs);
   }

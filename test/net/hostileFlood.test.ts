@@ -233,6 +233,23 @@ describe('A listener whose guests abuse it', () => {
     assert.equal(await offer(other), undefined);
   });
 
+  it('S5: lets a peer in that was met while strangers hold every place, and no further stranger', async () => {
+    const many = await Promise.all(Array.from({ length: limits.sockets + 2 }, createIdentity));
+    const [friend, late, ...holders] = many as [Identity, Identity, ...Identity[]];
+    await meet(friend.peerId);
+    const asks = async (who: Identity): Promise<number | 'closed'> => {
+      const socket = rawTls(peer.online.port, who);
+      sockets.push(socket);
+      return ask(socket, getPeer).then(
+        ({ status }) => status,
+        () => 'closed',
+      );
+    };
+    for (const holder of holders) assert.equal(await asks(holder), 200);
+    assert.equal(await asks(late), 'closed');
+    assert.equal(await asks(friend), 200);
+  }).timeout(60_000);
+
   it('S5: closes a connection on which requests come without waiting for their answers', async () => {
     const socket = rawTls(peer.online.port, strangers[0]);
     assert.ok(await handshakeEnds(socket));

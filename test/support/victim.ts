@@ -7,34 +7,23 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 
 import { met } from '../../src/core/book.ts';
 import type { InboxEntry } from '../../src/core/inboxEntry.ts';
 import { parsePeerId } from '../../src/core/peerId.ts';
 import { headlessPeer } from './headlessPeer.ts';
+import { measureSelf, type SelfReport } from './selfMeasure.ts';
 
 /** What the victim is, told once it is ready. */
 export type VictimReady = { readonly port: number; readonly id: string };
 
 /** What the victim says of itself since it was reset. */
-export type VictimReport = {
-  /** Resident memory in MB after a garbage collection, and the most there was in between. */
-  readonly rssMb: number;
-  readonly peakMb: number;
-  readonly loopP99Ms: number;
-  readonly cpuMs: number;
+export type VictimReport = SelfReport & {
   /** Offers of others than the honest peer that were shown, and how many waited at once. */
   readonly prompts: number;
   readonly mostWaiting: number;
   readonly waiting: number;
-  /** TCP sockets that are open, the one that listens not counted. */
-  readonly sockets: number;
   readonly sightings: number;
-  /** Errors that nobody caught; each has its stack. */
-  readonly uncaught: readonly string[];
 };
 
 /** What the fuzzer calls itself and its item where it wants them accepted. */
@@ -42,17 +31,10 @@ export const fuzzerName = 'fuzzer';
 export const fuzzerItem = 'item.bin';
 
 const receivingAtOnce = 100;
-const sampleEveryMs = 50;
 
 async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']: readonly string[]): Promise<void> {
-  const uncaught: string[] = [];
-  const note = (error: unknown): void => {
-    if (uncaught.length < 20) uncaught.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  };
-  process.on('uncaughtException', note).on('unhandledRejection', note);
+  const self = measureSelf();
   process.env['TMPDIR'] = root;
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
 
   const folder = join(root, 'received');
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -78,7 +60,7 @@ async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']:
     if (isWanted(entry)) {
       accepted.push(entry.id);
       if (accepted.length > receivingAtOnce) peer.inbox.cancel(accepted.shift() ?? '');
-      peer.inbox.accept(entry.id, 'save').catch(note);
+      peer.inbox.accept(entry.id, 'save').catch(self.note);
       return;
     }
     prompts += 1;
@@ -86,41 +68,24 @@ async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']:
     if (others === 'cancel') setImmediate(() => peer.inbox.cancel(entry.id));
   });
 
-  let delay = monitorEventLoopDelay({ resolution: 1 });
-  let cpu = process.cpuUsage();
-  let peakMb = 0;
-  const sample = setInterval(() => {
-    peakMb = Math.max(peakMb, process.memoryUsage.rss() / 1e6);
-  }, sampleEveryMs);
   const reset = (): string => {
-    collect();
-    [prompts, mostWaiting, peakMb] = [0, 0, process.memoryUsage.rss() / 1e6];
-    cpu = process.cpuUsage();
-    delay = monitorEventLoopDelay({ resolution: 1 });
-    delay.enable();
+    self.reset();
+    [prompts, mostWaiting] = [0, 0];
     return 'reset';
   };
   const report = (): VictimReport => {
-    delay.disable();
-    if ('polluted' in {}) note('the prototype of all objects has a new member');
-    const { user, system } = process.cpuUsage(cpu);
-    const loopP99Ms = delay.percentile(99) / 1e6;
-    collect();
-    const sockets = process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
     const sightings = peer.online.discovery.sightings().length;
-    const rssMb = process.memoryUsage.rss() / 1e6;
-    const counts = { prompts, mostWaiting, waiting: waiting(), sockets, sightings };
-    return { rssMb, peakMb: Math.max(peakMb, rssMb), loopP99Ms, cpuMs: (user + system) / 1000, ...counts, uncaught };
+    return { ...self.report(), prompts, mostWaiting, waiting: waiting(), sightings };
   };
   const end = async (): Promise<void> => {
-    clearInterval(sample);
+    self.end();
     await peer.stop();
     process.disconnect();
   };
   process.on('message', (message) => {
     if (message === 'reset') process.send?.(reset());
     if (message === 'report') process.send?.(report());
-    if (message === 'end') end().catch(note);
+    if (message === 'end') end().catch(self.note);
   });
   const ready: VictimReady = { port: peer.online.port, id: peer.identity.peerId };
   process.send?.(ready);
