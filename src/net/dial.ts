@@ -12,7 +12,10 @@ import { peerIdOf, tlsOptions } from './tlsIdentity.ts';
 export type OpenSocket = { readonly socket: TLSSocket; readonly peerId: PeerId };
 
 /** Why nothing answers: for the hint that the person gets. */
-export type UnreachableReason = 'refused' | 'timeout' | 'unreachable' | 'name' | 'other';
+export type UnreachableReason = 'refused' | 'timeout' | 'unreachable' | 'name' | 'closed' | 'other';
+
+/** A listener that is flooded closes handshakes at random; nothing was asked of it by then. */
+const handshakesTried = 3;
 
 const reasons: Readonly<Record<string, UnreachableReason>> = {
   ECONNREFUSED: 'refused',
@@ -21,6 +24,7 @@ const reasons: Readonly<Record<string, UnreachableReason>> = {
   ENETUNREACH: 'unreachable',
   EHOSTDOWN: 'unreachable',
   EADDRNOTAVAIL: 'unreachable',
+  ECONNRESET: 'closed',
   ENOTFOUND: 'name',
   EAI_AGAIN: 'name',
 };
@@ -31,6 +35,21 @@ const reasons: Readonly<Record<string, UnreachableReason>> = {
  * ERR_CANCELLED.
  */
 export async function openSocket(
+  identity: Identity,
+  address: Address,
+  expect: PeerId | undefined,
+  signal: AbortSignal,
+): Promise<OpenSocket> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await openOnce(identity, address, expect, signal);
+    } catch (error) {
+      if (tries === handshakesTried || signal.aborted || !isFerryError(error) || error.detail['reason'] !== 'closed') throw error;
+    }
+  }
+}
+
+async function openOnce(
   identity: Identity,
   address: Address,
   expect: PeerId | undefined,
@@ -73,7 +92,7 @@ function handshake(socket: TLSSocket, address: Address, signal: AbortSignal): Pr
     };
     const onAbort = (): void => settle(new FerryError('ERR_CANCELLED', 'dialling was cancelled'));
     const onError = (error: Error): void => settle(error);
-    const onClose = (): void => settle(new Error('closed during the handshake'));
+    const onClose = (): void => settle(Object.assign(new Error('closed during the handshake'), { code: 'ECONNRESET' }));
     const late = setTimeout(() => settle(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })), limits.dialMs);
     signal.addEventListener('abort', onAbort, { once: true });
     socket

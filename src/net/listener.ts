@@ -1,7 +1,8 @@
 // The background TCP listener of one window.
 //
-//   TCP socket -> Gate (a place to wait in) -> TLS server, once a byte has come (certificate asked for)
-//              -> peerIdOf (certificate checked) -> HTTP server, once a request has come -> Gate (a place to stay in) -> routes
+//   TCP socket -> Gate (a place to wait in) -> TLS server, once a whole hello has come (certificate asked for)
+//              -> peerIdOf (certificate checked) -> HTTP server -> Gate (a place to stay in, for peers that were met at once, for
+//              others with their first request) -> routes
 //
 // The three servers are layers of one: only the first listens, each hands its connections to the next.
 
@@ -17,6 +18,7 @@ import { Gate } from './gate.ts';
 import type { Identity } from './identity.ts';
 import { answer, type Handlers } from './routes.ts';
 import { peerIdOf, tlsOptions } from './tlsIdentity.ts';
+import { firstRecord } from './tlsRecord.ts';
 
 /** Who can reach the listener: this machine through loopback, or whoever has a way to it. */
 export type Reach = 'loopback' | 'network';
@@ -58,7 +60,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   const tls = createTls(options, http.accept);
   // Without this the handshake waits 40 ms for an acknowledgement that the other side holds back.
   const server = createTcpServer({ noDelay: true }, (socket) => {
-    if (gate.enter(socket)) onFirstByte(socket, () => tls.emit('connection', socket));
+    if (gate.enter(socket)) onHello(socket, () => tls.emit('connection', socket));
   });
   const port = await listen(server, options);
   server.on('error', (error) => options.log.warn('the listener failed', { message: error.message }));
@@ -71,13 +73,28 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   };
 }
 
-/** Nothing is built for a connection that says nothing: a TLS layer takes many times the memory of the socket below it. */
-function onFirstByte(socket: Socket, then: () => void): void {
+/**
+ * Nothing is built for a connection that does not begin as TLS does: a TLS layer takes many times the memory of the socket below it.
+ * The first record has to be there as a whole; that it is a hello, TLS itself finds out.
+ */
+function onHello(socket: Socket, then: () => void): void {
   socket.on('error', () => socket.destroy());
-  socket.once('readable', () => {
-    if (socket.readableLength > 0) then();
-    else socket.destroy();
-  });
+  let begun = Buffer.alloc(0);
+  const look = (): void => {
+    const more: unknown = socket.read();
+    if (Buffer.isBuffer(more)) begun = Buffer.concat([begun, more]);
+    const state = more === null ? 'foreign' : firstRecord(begun);
+    if (state === 'partial') return;
+    socket.off('readable', look);
+    if (state === 'foreign') {
+      socket.destroy();
+      return;
+    }
+    // Put back only now: each time it would be announced anew.
+    socket.unshift(begun);
+    then();
+  };
+  socket.on('readable', look);
 }
 
 function createHttp(
@@ -99,16 +116,22 @@ function createHttp(
   });
   server.timeout = idleConnectionMs;
   const unanswered = new WeakMap<Socket, number>();
+  const enter = (socket: Socket, peer: PeerId, isFavoured: boolean): boolean => {
+    if (unanswered.has(socket)) return true;
+    if (!gate.passed(socket, peer, isFavoured)) return false;
+    unanswered.set(socket, 0);
+    return true;
+  };
   server.on('request', (request: IncomingMessage, response) => {
     const { socket } = request;
     const peer = peers.get(socket);
-    const running = unanswered.get(socket);
-    const isIn = peer !== undefined && (running !== undefined || gate.passed(socket, peer, favours?.(peer) ?? false));
-    if (!isIn || socket.destroyed || (running ?? 0) >= requestsAtOnce) {
+    const running = unanswered.get(socket) ?? 0;
+    const isIn = peer !== undefined && enter(socket, peer, false);
+    if (!isIn || socket.destroyed || running >= requestsAtOnce) {
       socket.destroy();
       return;
     }
-    unanswered.set(socket, (running ?? 0) + 1);
+    unanswered.set(socket, running + 1);
     response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
     background(answer(peer, request, response, handlers, log), log, 'answering a request');
   });
@@ -128,6 +151,11 @@ function createHttp(
       for (const [socket, owner] of peers) if (owner === peer) socket.destroy();
     },
     accept: (socket, peer) => {
+      // In a flood, whoever was met must not be pushed out between handshake and request.
+      if (favours?.(peer) === true && !enter(socket, peer, true)) {
+        socket.destroy();
+        return;
+      }
       peers.set(socket, peer);
       socket.once('close', () => peers.delete(socket));
       server.emit('connection', socket);

@@ -10,7 +10,7 @@ import type { TransferState } from '../../src/core/transfer.ts';
 import { createReceiveStore, removeLeftovers } from '../../src/net/receiveStore.ts';
 import { type Child, killChildren, startChild } from '../support/childProcess.ts';
 import { endlessItem, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
-import { removeTempFolders, tempFolder } from '../support/temp.ts';
+import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
 
 type Target = { readonly id: ReturnType<typeof parsePeerId>; readonly addresses: readonly { host: string; port: number }[] };
 
@@ -122,6 +122,8 @@ describe('A peer that is killed', function () {
     const { port } = own.online;
     const child = startChild('peerChild.ts', 'send', root, String(port), own.identity.peerId);
     assert.equal(await child.message(), 'moving');
+    const moving = () => own.inbox.entries.find(({ state }) => state.phase === 'receiving' && state.received > 0);
+    await eventually(own.inbox.onDidChange, moving, 'the first bytes are here');
     assert.ok((await readdir(own.folder)).some(isPart));
     await child.kill();
     const entry = await own.entry('failed');
