@@ -1,8 +1,6 @@
-// Somebody with two certificates of their own sits between two peers that pair: 1000 pairings, and none shows the same code twice.
-//
-// Sixty of them go through sockets: two new TLS connections each, the calls handed from one to the other. The others need no sockets to
-// say what they say: they are the same arithmetic with the two exporters unlike each other, and all else that a relay could ever make
-// alike, alike.
+// Somebody with two certificates of their own sits between two peers that pair: 1000 pairings through sockets, two new TLS connections
+// each, the calls handed from one to the other, and no code is shown twice. Beside them the same arithmetic without sockets, with the
+// two exporters unlike each other, and all else that a relay could ever make alike, alike.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -15,11 +13,12 @@ import { peerIdOfNobody } from '../support/peerIds.ts';
 import { type Relay, relayIdentities, startRelay } from '../support/relay.ts';
 import { removeTempFolders } from '../support/temp.ts';
 
-const overSockets = 60;
-const inAll = 1_000;
+const pairings = 1_000;
+/** Two codes are the same by chance once in a million pairings: once in a thousand runs of this test, twice in two million. */
+const coincidences = 1;
 
 describe('S2: somebody between two peers', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let nowMs = 0;
   let ada: HeadlessPeer;
   let grace: HeadlessPeer;
@@ -51,9 +50,9 @@ describe('S2: somebody between two peers', function () {
       else grace.pairings.onDidChange((entry) => isOver(entry) && resolve(entry));
     });
 
-  it(`shows two codes in ${overSockets} of ${overSockets} pairings through two real TLS connections, and nobody is paired`, async () => {
+  it(`shows two codes in ${pairings} of ${pairings} pairings through two real TLS connections, and nobody is paired`, async () => {
     const pairs: (readonly [string, string])[] = [];
-    for (let run = 0; run < overSockets; run += 1) {
+    for (let run = 0; run < pairings; run += 1) {
       // A relay for each, so that no connection is used twice.
       relay = await startRelay(grace.address.port, 'ownCommitment', identities);
       const outcome = await ada.pair(relay.address, {
@@ -62,19 +61,22 @@ describe('S2: somebody between two peers', function () {
           assert.equal(peer.id, identities.back.peerId);
           assert.ok(state.phase === 'comparing', `Grace's side is ${state.phase}`);
           pairs.push([mine, state.code]);
-          return Promise.resolve(mine === state.code);
+          // Had they been the same, the two people would have been deceived: that is counted below, and none is.
+          return Promise.resolve(false);
         },
       });
       assert.deepEqual(outcome, { phase: 'cancelled', by: 'me' });
       assert.deepEqual((await untilOver()).state, { phase: 'cancelled', by: 'peer' });
       await relay.stop();
     }
-    assert.equal(pairs.length, overSockets);
-    assert.equal(pairs.filter(([mine, theirs]) => mine === theirs).length, 0);
+    assert.equal(pairs.length, pairings);
+    const same = pairs.filter(([mine, theirs]) => mine === theirs).length;
+    console.log(`      ${pairings - same} of ${pairings} showed two codes`);
+    assert.ok(same <= coincidences, `${same} of ${pairings} showed the same code`);
     // Codes of a relay that showed a constant would differ too.
-    assert.ok(new Set(pairs.flat()).size > 1.9 * overSockets);
-    assert.equal(ada.pairings.failures(identities.front.peerId), overSockets);
-    assert.equal(grace.pairings.failures(identities.back.peerId), overSockets);
+    assert.ok(new Set(pairs.flat()).size > 1.9 * pairings);
+    assert.equal(ada.pairings.failures(identities.front.peerId), limits.pairingFailuresRemembered);
+    assert.equal(grace.pairings.failures(identities.back.peerId), limits.pairingFailuresRemembered);
   });
 
   it('does not get as far as a code by handing everything on as it is: the commitment names other keys', async () => {
@@ -85,12 +87,12 @@ describe('S2: somebody between two peers', function () {
     assert.equal(state.phase === 'failed' && state.error.code, 'ERR_PAIRING_MISMATCH');
   });
 
-  it(`shows two codes in ${inAll - overSockets} of ${inAll - overSockets} pairings worked out without sockets, even if it had the same nonces and keys on both sides`, async () => {
+  it(`shows two codes in ${pairings} of ${pairings} pairings worked out without sockets, even if it had the same nonces and keys on both sides`, async () => {
     const roles = { initiator: peerIdOfNobody(1), responder: peerIdOfNobody(2) };
     // Numbers instead of chance, so that one coincidence in a thousand runs cannot fail this test.
     const bytes = (text: string): Buffer => createHash('sha256').update(text).digest();
     let same = 0;
-    for (let n = overSockets; n < inAll; n += 1) {
+    for (let n = 0; n < pairings; n += 1) {
       const nonces = {
         initiatorNonce: bytes(`initiator ${n}`).toString('base64url'),
         responderNonce: bytes(`responder ${n}`).toString('base64url'),
