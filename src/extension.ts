@@ -126,9 +126,9 @@ async function openParts(context: vscode.ExtensionContext, log: ShownLog) {
   const pairings = new Pairings();
   const focus = followFocus();
   const window = { window: randomToken(), appVersion: versionOf(context.extension), focusedMsAgo: focus.msAgo };
-  const presence = new Presence(async ({ visibility, port, interfaces }) => {
+  const presence = new Presence(async ({ visibility, discovery, port, interfaces }) => {
     const online = await goOnline({
-      ...{ identity: await identity.load(), inbox, pairings, book, log, port },
+      ...{ identity: await identity.load(), inbox, pairings, book, log, port, discovery },
       ...window,
       ...(interfaces.length === 0 ? {} : { interfaces }),
       reach: visibility === 'network' ? 'network' : 'loopback',

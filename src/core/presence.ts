@@ -10,8 +10,12 @@ import type { InterfaceFailure } from './sightings.ts';
 /** How far this window can be reached. */
 export type Visibility = 'off' | 'thisMachine' | 'network';
 
+/** On the network: announced and looking, looking alone, or neither. Windows of one machine find each other all the same. */
+export type DiscoveryChoice = 'on' | 'hidden' | 'off';
+
 export type PresenceConfig = {
   readonly visibility: Visibility;
+  readonly discovery: DiscoveryChoice;
   readonly port: number;
   readonly interfaces: readonly string[];
 };

@@ -12,7 +12,7 @@ import type { ReceiveAction } from '../core/inboxEntry.ts';
 import type { Log } from '../core/log.ts';
 import type { PeerId } from '../core/peerId.ts';
 import type { AutoAccept } from '../core/peers.ts';
-import type { PresenceConfig, Visibility } from '../core/presence.ts';
+import type { DiscoveryChoice, PresenceConfig, Visibility } from '../core/presence.ts';
 import type { UnknownPeers } from '../core/trust.ts';
 
 /** Every setting with its default. */
@@ -26,6 +26,7 @@ export const settingDefaults = {
   'ferry.dictionary.format': 'json',
   'ferry.trust.unknownPeers': 'ask',
   'ferry.trust.autoAccept': {},
+  'ferry.network.discovery': 'on',
   'ferry.network.port': 0,
   'ferry.network.interfaces': [],
 } as const;
@@ -33,6 +34,7 @@ export const settingDefaults = {
 type Key = keyof typeof settingDefaults;
 
 const visibilities: readonly Visibility[] = ['off', 'thisMachine', 'network'];
+const discoveryChoices: readonly DiscoveryChoice[] = ['on', 'hidden', 'off'];
 const receiveActions: readonly (ReceiveAction | 'ask')[] = ['ask', 'print', 'save', 'printAndSave', 'open'];
 
 export type SendEncrypt = 'never' | 'ask' | 'always';
@@ -52,6 +54,7 @@ export class Settings {
   presence(): PresenceConfig {
     return {
       visibility: this.#oneOf('ferry.visibility', visibilities),
+      discovery: this.#oneOf('ferry.network.discovery', discoveryChoices),
       port: this.#read('ferry.network.port', isPort),
       interfaces: this.#read('ferry.network.interfaces', isTextList),
     };

@@ -24,6 +24,8 @@ export type DiscoveryOptions = {
   /** What to publish; undefined only listens. `idPrefix` as idPrefixOf gives it, `port` at least 1024, or nobody would dial it. */
   readonly self: { readonly idPrefix: string; readonly port: number } | undefined;
   readonly scope: 'loopback' | 'network';
+  /** Where this window is announced, and answers; everywhere where nothing is said. Windows of this machine always hear of it. */
+  readonly announced?: 'everywhere' | 'loopback';
   /** Names or addresses of the network interfaces to use; undefined: all that have an IPv4 address. Loopback is always used. */
   readonly interfaces?: readonly string[];
   readonly log: Log;
@@ -184,7 +186,8 @@ class RunningDiscovery implements Discovery {
 
   #open(key: string, at: LinkInterface): boolean {
     if (this.#openLink === undefined) return false;
-    const { log, mdnsPort: port = 5353 } = this.#options;
+    const { log, mdnsPort: port = 5353, announced = 'everywhere' } = this.#options;
+    const advert = announced === 'everywhere' || at === loopback ? this.#advert : undefined;
     const pauseMs = this.#slots.get(key)?.pauseMs ?? 0;
     let link: Link | undefined;
     const ifCurrent = (work: (slot: Slot) => void): void => {
@@ -196,7 +199,7 @@ class RunningDiscovery implements Discovery {
     const onTrouble = (trouble: Trouble): void => ifCurrent((slot) => this.#takeTrouble(key, slot, trouble));
     const onSent = (): void => ifCurrent((slot) => this.#put(key, { ...slot, failure: undefined, pauseMs: 0 }));
     try {
-      link = this.#openLink({ at, advert: this.#advert, port, log, nowMs, onHeard, onTrouble, onSent });
+      link = this.#openLink({ at, advert, port, log, nowMs, onHeard, onTrouble, onSent });
       this.#put(key, { at, link, failure: undefined, retryAtMs: Number.POSITIVE_INFINITY, pauseMs });
       return true;
     } catch (error) {

@@ -8,6 +8,7 @@ import type { Pairings } from '../core/pairings.ts';
 import { idPrefixOf, type PeerId } from '../core/peerId.ts';
 import type { Trust } from '../core/peers.ts';
 import type { Dial, PairingLink } from '../core/ports.ts';
+import type { DiscoveryChoice } from '../core/presence.ts';
 import type { InterfaceFailure } from '../core/sightings.ts';
 import { checkMayOffer, checkMayPair, type UnknownPeers } from '../core/trust.ts';
 import type { PeerInfo } from '../core/wire.ts';
@@ -23,6 +24,8 @@ export type OnlineOptions = {
   readonly port: number;
   /** Names or addresses of the network interfaces to use for discovery; undefined: all that `reach` allows. */
   readonly interfaces?: readonly string[];
+  /** What strangers on the network hear of this window; `on` where nothing is said. */
+  readonly discovery?: DiscoveryChoice;
   /** This window's token, the same for as long as it lives. */
   readonly window: string;
   readonly appVersion: string;
@@ -94,7 +97,8 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
   const dialler = createDialler(identity);
   const discovery = startDiscovery({
     self: { idPrefix: idPrefixOf(identity.peerId), port: listener.port },
-    scope: options.reach,
+    scope: options.discovery === 'off' ? 'loopback' : options.reach,
+    announced: options.discovery === 'hidden' ? 'loopback' : 'everywhere',
     log,
     ...(options.interfaces === undefined ? {} : { interfaces: options.interfaces }),
     ...(options.mdnsPort === undefined ? {} : { mdnsPort: options.mdnsPort }),

@@ -103,7 +103,7 @@ describe('Presence', () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    await api.presence.apply({ visibility: 'thisMachine', port, interfaces: [] });
+    await api.presence.apply({ visibility: 'thisMachine', discovery: 'on', port, interfaces: [] });
     const session = await online();
     assert.equal(session.fellForward, true);
     assert.notEqual(session.port, port);

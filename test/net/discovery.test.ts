@@ -292,6 +292,19 @@ describe('discovery in a made-up world', () => {
     });
   }
 
+  it('S9: announces nothing on the network to one who hides, listens there all the same, and is announced on this machine', async () => {
+    const world = await inWorld({ scope: 'network', announced: 'loopback' });
+    assert.deepEqual(
+      world.links.map(({ options: { at, advert } }) => [at.name, advert?.idPrefix]),
+      [
+        ['loopback', ids[3]],
+        ['eth0', undefined],
+        ['wlan0', undefined],
+      ],
+    );
+    assert.ok(world.links.every(({ askedMs }) => askedMs.length > 0));
+  });
+
   it('says so when there is no network at all', async () => {
     const world = await inWorld({ scope: 'network' }, {});
     assert.deepEqual(world.discovery.status(), {

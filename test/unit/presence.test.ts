@@ -13,6 +13,7 @@ const config = (port: number, visibility: PresenceConfig['visibility'] = 'thisMa
   visibility,
   port,
   interfaces: [],
+  discovery: 'on',
 });
 
 /** A network that counts its sessions and starts or stops them when the test says so. */
