@@ -307,6 +307,21 @@ describe('one link to a hostile network', () => {
     assert.ok(heard.length > fuzzPackets / 100, 'some mutants are still in form, or nothing was tested');
   });
 
+  it('M6: a packet that its reader fails on is logged, and the next one is read', async () => {
+    const failures: string[] = [];
+    const heard: string[] = [];
+    const { push } = await openTestLink({
+      log: { ...silentLog, debug: (text) => failures.push(text) },
+      onHeard: ({ instance }) => {
+        if (instance === falseService(1).instance) throw new Error('the reader fails');
+        heard.push(instance);
+      },
+    });
+    push(announcement(falseService(1)), '127.0.0.5');
+    push(announcement(falseService(2)), '127.0.0.5');
+    assert.deepEqual([failures, heard], [['mdns handler failed'], [falseService(2).instance]]);
+  });
+
   type TestLink = {
     readonly link: Link;
     readonly mdnsPort: number;
