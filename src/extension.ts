@@ -1,7 +1,7 @@
 // Activation: builds the adapters, hands them to each other, registers what the person sees. No logic of its own; the only file
 // that knows core, net and editor.
 
-import { mkdir, readFile, unlink } from 'node:fs/promises';
+import { readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import * as vscode from 'vscode';
@@ -35,6 +35,7 @@ import { fileSource } from './net/fileSource.ts';
 import { createIdentity, parseIdentity, serialiseIdentity } from './net/identity.ts';
 import { withLock } from './net/lockFile.ts';
 import { goOnline } from './net/online.ts';
+import { keepPrivate } from './net/privateFolder.ts';
 import { createReceiveStore, removeLeftovers, removeStaleStorage, storageOfProcess } from './net/receiveStore.ts';
 import { writePrivateFile } from './net/writeFile.ts';
 
@@ -106,7 +107,7 @@ type Parts = Awaited<ReturnType<typeof openParts>>;
 /** What there is one of in a window. */
 async function openParts(context: vscode.ExtensionContext, log: ShownLog) {
   const storage = context.globalStorageUri.fsPath;
-  await mkdir(storage, { recursive: true, mode: 0o700 });
+  await keepPrivate(storage);
   const downloads = await downloadsFolder();
   const settings = new Settings(log);
   const received = join(storage, 'received');

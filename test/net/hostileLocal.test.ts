@@ -3,18 +3,19 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { met } from '../../src/core/book.ts';
 import { sealOutgoing } from '../../src/core/sealedItems.ts';
 import { randomToken } from '../../src/core/token.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
+import { keepPrivate } from '../../src/net/privateFolder.ts';
 import { writePrivateFile } from '../../src/net/writeFile.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { ask, rawTcp, rawTls, requestText, untilClosed } from '../support/rawTls.ts';
 import { startRecordingRelay } from '../support/recordingRelay.ts';
-import { removeTempFolders } from '../support/temp.ts';
+import { removeTempFolders, tempFolder } from '../support/temp.ts';
 
 const mdnsPort = 45_372;
 /** The alert that no protocol is shared (RFC 7301 section 3.2), as a record that is not encrypted yet. */
@@ -203,6 +204,20 @@ describe('Another user of the machine', () => {
       modes.filter(([, kind, mode]) => mode !== (kind === 'folder' ? '700' : '600')),
       [],
     );
+  });
+
+  it('L1: finds closed again at the next start what was opened to others meanwhile', async () => {
+    const folder = join(await tempFolder(), 'storage');
+    await mkdir(join(folder, 'below'), { recursive: true, mode: 0o777 });
+    await writeFile(join(folder, 'peers.json'), '{}', { mode: 0o666 });
+    await symlink('/etc/passwd', join(folder, 'link'));
+    const before = (await stat('/etc/passwd')).mode;
+    await keepPrivate(folder);
+    const modeOf = async (path: string): Promise<number> => (await lstat(path)).mode & 0o777;
+    assert.deepEqual([await modeOf(folder), await modeOf(join(folder, 'peers.json'))], [0o700, 0o600]);
+    assert.equal((await stat('/etc/passwd')).mode, before);
+    await keepPrivate(join(folder, 'new'));
+    assert.equal(await modeOf(join(folder, 'new')), 0o700);
   });
 
   it('L1: finds no private key in any of them', async () => {
