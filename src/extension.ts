@@ -31,6 +31,7 @@ import { realUi, replaceableUi, type Ui } from './editor/ui.ts';
 import { followFocus } from './editor/windowFocus.ts';
 import { openBook } from './net/bookFile.ts';
 import { downloadsFolder } from './net/downloads.ts';
+import { sha256OfFile } from './net/fileDigest.ts';
 import { fileSource } from './net/fileSource.ts';
 import { createIdentity, parseIdentity, serialiseIdentity } from './net/identity.ts';
 import { withLock } from './net/lockFile.ts';
@@ -180,7 +181,20 @@ function wire(parts: Parts): CommandContext {
   const send = { ui, session, goOnline: online, book, settings, openFile, log, running: parts.running };
   return {
     ...{ ui, presence, inbox, send, own, log },
-    receiving: { ui, inbox, book, doorbell, settings, files, output: parts.output, readFile, sealed, folder, log },
+    receiving: {
+      ui,
+      inbox,
+      book,
+      doorbell,
+      settings,
+      files,
+      output: parts.output,
+      readFile,
+      digestOf: sha256OfFile,
+      sealed,
+      folder,
+      log,
+    },
     dictionary: { ui, send, diagnostics },
     peers,
     pairing: { ui, peers, pairings: parts.pairings, book, settings, session, own, log },

@@ -17,7 +17,8 @@ export type ReceivedItem = {
   /** Whether it travelled sealed. */
   readonly wasSealed: boolean;
   readonly path: string;
-  readonly sha256: Uint8Array;
+  /** As in Landed. */
+  readonly sha256: Uint8Array | undefined;
 };
 
 export type EntryState =

@@ -26,8 +26,11 @@ export type LandingRequest = {
   readonly isWanted: () => boolean;
 };
 
-/** What landed: `item` is what the file is, which for an item that stays sealed is the seal itself. */
-export type Landed = { readonly path: string; readonly sha256: Uint8Array; readonly item: PlainItem };
+/**
+ * What landed: `item` is what the file is, which for an item that stays sealed is the seal itself. `sha256` is that of the file where its
+ * bytes are those that travelled; what came out of a seal is authentic by its seal, and hashing it as well would cost as much again.
+ */
+export type Landed = { readonly path: string; readonly sha256: Uint8Array | undefined; readonly item: PlainItem };
 
 const progressEveryMs = 100;
 
@@ -40,22 +43,28 @@ export async function landItem(request: LandingRequest): Promise<Landed> {
   if (offered.kind === 'sealed' && unseal !== undefined) return landUnsealed(request, unseal);
   const item = offered.kind === 'sealed' ? asItCame(offered.size, sealedFileName(offered.form, randomToken())) : offered;
   return withPart(request, item, async (part) => {
-    for await (const chunk of counted(request)) await part.write(chunk);
-    const sha256 = await part.finish();
+    const hash = request.store.createHash();
+    for await (const chunk of counted(request)) {
+      // Hashed while it is written: the disk has its own thread.
+      const written = part.write(chunk);
+      hash.update(chunk);
+      await written;
+    }
+    await part.finish();
+    const sha256 = hash.digest();
     expectDigest(request.body, sha256);
     return sha256;
   });
 }
 
-/** The digest on the wire is that of the sealed bytes; that of the content belongs to the file. */
+/** The digest on the wire is that of the sealed bytes. */
 async function landUnsealed(request: LandingRequest, unseal: Unseal): Promise<Landed> {
   const hash = request.store.createHash();
   const { item, content } = await unseal(hashed(counted(request), hash));
   return withPart(request, item, async (part) => {
-    for await (const chunk of content) await part.write(chunk);
-    const sha256 = await part.finish();
+    await fillWith(part, content);
     expectDigest(request.body, hash.digest());
-    return sha256;
+    return undefined;
   });
 }
 
@@ -67,15 +76,20 @@ export async function landContent(
 ): Promise<Landed> {
   await store.prepare(landing, item.size);
   return withPart({ store, landing, isWanted: () => true }, item, async (part) => {
-    for await (const chunk of content) await part.write(chunk);
-    return part.finish();
+    await fillWith(part, content);
+    return undefined;
   });
+}
+
+async function fillWith(part: PartFile, content: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const chunk of content) await part.write(chunk);
+  await part.finish();
 }
 
 async function withPart(
   { store, landing, isWanted }: Pick<LandingRequest, 'store' | 'landing' | 'isWanted'>,
   item: PlainItem,
-  fill: (part: PartFile) => Promise<Uint8Array>,
+  fill: (part: PartFile) => Promise<Uint8Array | undefined>,
 ): Promise<Landed> {
   const part = await store.create(landing, safeFileName(item.name));
   try {

@@ -82,8 +82,8 @@ export type ReceiveStore = {
 export type PartFile = {
   /** Appends. May return before the bytes are on disk; a failure then comes with a later call. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Waits for all writes and gives the SHA-256 of what was written. */
-  finish(): Promise<Uint8Array>;
+  /** Waits for all writes. */
+  finish(): Promise<void>;
   /** Gives the file its name, or a numbered one where that is taken, without ever replacing a file; gives the full path. */
   publish(): Promise<string>;
   /** Removes it. Idempotent, never fails. */

@@ -60,6 +60,8 @@ export async function pairWithPeer(context: PairingContext, given: unknown): Pro
 
 async function reach({ directory, dial }: Session, peer: PeerId, signal: AbortSignal): Promise<PairingLink> {
   let failure = new FerryError('ERR_PEER_UNREACHABLE', 'no address of this peer is known', { detail: { reason: 'no-address' } });
+  // Of a peer that called here nothing is known but its key: discovery may know where its windows are.
+  if ((await directory.addressesOf(peer)).length === 0) await directory.refresh();
   for (const address of await directory.addressesOf(peer)) {
     try {
       return await dial(address, peer, signal);

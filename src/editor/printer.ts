@@ -12,9 +12,15 @@ import { plain, printable } from '../core/safeText.ts';
 import { looksLikeText } from '../core/textual.ts';
 import { peerWords, sizeWords } from './words.ts';
 
-/** The block for one item. `bytes`: its content, or undefined where it is too large to print. */
-export function printedBlock(entry: InboxEntry, received: ReceivedItem, bytes: Uint8Array | undefined): string {
-  const { item, sha256 } = received;
+/** The disk, as far as printing needs it: a whole small file, and the SHA-256 of any. */
+export type PrintedDisk = {
+  readonly readFile: (path: string) => Promise<Uint8Array>;
+  readonly digestOf: (path: string) => Promise<Uint8Array>;
+};
+
+/** The block for one item and the digest of its file. `bytes`: its content, or undefined where it is too large to print. */
+function printedBlock(entry: InboxEntry, received: ReceivedItem, sha256: Uint8Array, bytes: Uint8Array | undefined): string {
+  const { item } = received;
   const header = [
     entry.arrivedAt.toISOString(),
     `${peerWords(entry.peer)} (${fingerprintOf(entry.peer.id)})`,
@@ -30,14 +36,15 @@ export function printedBlock(entry: InboxEntry, received: ReceivedItem, bytes: U
 export async function printEntry(
   channel: vscode.OutputChannel,
   entry: InboxEntry,
-  read: (path: string) => Promise<Uint8Array>,
+  { readFile, digestOf }: PrintedDisk,
   treeOf: (received: ReceivedItem) => Promise<string>,
 ): Promise<void> {
   for (const received of entry.received) {
     const isDictionary = received.item.kind === 'dictionary' && received.sealedFor === undefined;
-    const bytes = received.item.size <= limits.printBytes ? await read(received.path) : undefined;
+    const bytes = received.item.size <= limits.printBytes ? await readFile(received.path) : undefined;
+    const sha256 = received.sha256 ?? (await digestOf(received.path));
     const tree = isDictionary ? await treeOf(received).catch((error: unknown) => `(${toFerryError(error).code})`) : undefined;
-    channel.append(printedBlock(entry, received, tree === undefined ? bytes : new TextEncoder().encode(tree)));
+    channel.append(printedBlock(entry, received, sha256, tree === undefined ? bytes : new TextEncoder().encode(tree)));
   }
   channel.show(true);
 }

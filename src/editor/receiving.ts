@@ -14,6 +14,7 @@ import type { Inbox } from '../core/inbox.ts';
 import type { InboxEntry, ReceiveAction, ReceivedItem } from '../core/inboxEntry.ts';
 import { totalSize } from '../core/item.ts';
 import { background, type Log } from '../core/log.ts';
+import type { Peer, Trust } from '../core/peers.ts';
 import { safeFileName } from '../core/safeName.ts';
 import { looksLikeText } from '../core/textual.ts';
 import { isAutoAccepted, namesakeOf } from '../core/trust.ts';
@@ -29,7 +30,7 @@ import { errorWords, itemWords, namesakeWords, peerWords, sizeWords, trustWords 
 
 const { l10n } = vscode;
 
-/** Reads a received file back; what is printed or opened is small. */
+/** Reads a received file back, which is small where it is printed or opened; or gives its SHA-256. */
 export type ReadFile = (path: string) => Promise<Uint8Array>;
 
 export type ReceivingContext = {
@@ -41,6 +42,7 @@ export type ReceivingContext = {
   readonly files: ReceivedFiles;
   readonly output: vscode.OutputChannel;
   readonly readFile: ReadFile;
+  readonly digestOf: ReadFile;
   /** The folder for received files. */
   readonly folder: () => string;
   readonly sealed: SealedContext;
@@ -50,14 +52,16 @@ export type ReceivingContext = {
 /** Follows the inbox: rings for what arrives, acts on what is complete. */
 export function followInbox(context: ReceivingContext): Disposable {
   const phases = new Map<string, string>();
+  const fromStrangers = new Set<string>();
   const { doorbell } = context;
   const answerOrRing = async (entry: InboxEntry): Promise<void> => {
     if (await acceptUnasked(context, entry)) return;
-    if (doorbell.rings(entry.peer.id, context.book.find(entry.peer.id)?.trust ?? 'unknown')) await ring(context, entry);
+    if (doorbell.rings(entry.peer.id, trustIn(context, entry))) await ring(context, entry);
   };
   return context.inbox.onDidChange((entry) => {
     if (context.inbox.find(entry.id) === undefined) {
       phases.delete(entry.id);
+      fromStrangers.delete(entry.id);
       background(removeStored(context, entry), context.log, 'removing what was not saved');
       return;
     }
@@ -65,12 +69,21 @@ export function followInbox(context: ReceivingContext): Disposable {
     const { phase } = entry.state;
     if (before === phase) return;
     phases.set(entry.id, phase);
-    if (phase === 'waiting') background(answerOrRing(entry), context.log, 'ringing');
-    if (phase === 'received') background(act(context, entry), context.log, 'acting on what was received');
+    if (phase === 'waiting') {
+      if (trustIn(context, entry) === 'unknown') fromStrangers.add(entry.id);
+      background(answerOrRing(entry), context.log, 'ringing');
+    }
+    if (phase === 'received') {
+      background(act(context, entry, fromStrangers.has(entry.id)), context.log, 'acting on what was received');
+    }
     if (phase === 'failed' && before === 'receiving') background(tellFailure(context, entry), context.log, 'telling a failure');
     if (before === 'waiting' && phase === 'receiving') doorbell.answered(entry.peer.id, 'accepted');
     if (phase === 'declined') doorbell.answered(entry.peer.id, 'declined');
   });
+}
+
+function trustIn({ book }: ReceivingContext, { peer }: InboxEntry): Trust {
+  return book.find(peer.id)?.trust ?? 'unknown';
 }
 
 /** An item that was only printed or opened goes with its entry; a saved one is the person's. */
@@ -99,7 +112,7 @@ function landsInWorkspace({ folder }: ReceivingContext, entry: InboxEntry): bool
 async function ring(context: ReceivingContext, entry: InboxEntry): Promise<void> {
   const accept = l10n.t('Accept');
   const decline = l10n.t('Decline');
-  const trust = context.book.find(entry.peer.id)?.trust ?? 'unknown';
+  const trust = trustIn(context, entry);
   const size = sizeWords(totalSize(entry.items));
   const question = isSealed(entry)
     ? l10n.t('{0} ({1}) wants to send {2} ({3}, encrypted).', peerWords(entry.peer), trustWords(trust), sealedWords(entry), size)
@@ -119,25 +132,27 @@ function sealedWords(entry: InboxEntry): string {
 
 /** The person accepts. Says so where it is too late, or where there is no place for the item. */
 export async function acceptEntry(context: ReceivingContext, id: string): Promise<void> {
-  const { ui, inbox, book, settings } = context;
+  const { ui, inbox, book, settings, log } = context;
   const entry = inbox.find(id);
-  if (entry?.state.phase !== 'waiting') {
+  const isWaiting = (): boolean => inbox.find(id)?.state.phase === 'waiting';
+  if (entry === undefined || !isWaiting()) {
     await tellOver(ui);
     return;
   }
   const setting = settings.receiveAction();
   const action = setting === 'ask' ? await askAction(ui, entry) : setting;
   if (action === undefined) return;
+  // Before the peer is told, so that its next offer is not a stranger's.
+  if (isWaiting()) {
+    await book
+      .change(entry.peer.id, (peer) => met(peer, entry.peer.name))
+      .catch((cause: unknown) => log.warn('a peer is not remembered', { code: toFerryError(cause).code }));
+  }
   try {
-    if (!(await inbox.accept(id, action, { keepSealed: settings.keepSealed() }))) {
-      await tellOver(ui);
-      return;
-    }
+    if (!(await inbox.accept(id, action, { keepSealed: settings.keepSealed() }))) await tellOver(ui);
   } catch (cause) {
     await ui.error(errorWords(toFerryError(cause), peerWords(entry.peer)));
-    return;
   }
-  await book.change(entry.peer.id, (peer) => met(peer, entry.peer.name));
 }
 
 /** The person declines. */
@@ -160,19 +175,19 @@ async function askAction(ui: Ui, entry: InboxEntry): Promise<ReceiveAction | und
   return picked?.action;
 }
 
-async function act(context: ReceivingContext, arrived: InboxEntry): Promise<void> {
+async function act(context: ReceivingContext, arrived: InboxEntry, isFirst: boolean): Promise<void> {
   if (arrived.state.phase !== 'received') return;
   const { action } = arrived.state;
   await unsealAll(context, arrived);
   const entry = context.inbox.find(arrived.id) ?? arrived;
   if (action === 'print' || action === 'printAndSave') {
-    await printEntry(context.output, entry, context.readFile, (item) => dictionaryTree(context, item));
+    await printEntry(context.output, entry, context, (item) => dictionaryTree(context, item));
   }
   const open = entry.received.filter((item) => item.sealedFor === undefined);
   if (action === 'open') {
     for (const item of open) await openReceived(context, entry, item, { onlyText: true });
   }
-  if (action === 'save' || action === 'printAndSave') await tellSaved(context, entry);
+  if (action === 'save' || action === 'printAndSave') await tellSaved(context, entry, isFirst);
 }
 
 /** Items that came for a passphrase are unsealed once somebody gives it; the others are already, or are to stay sealed. */
@@ -183,17 +198,28 @@ async function unsealAll(context: ReceivingContext, entry: InboxEntry): Promise<
   }
 }
 
-async function tellSaved(context: ReceivingContext, entry: InboxEntry): Promise<void> {
+/** `isFirst`: with the first item of a peer, pairing is offered. */
+async function tellSaved(context: ReceivingContext, entry: InboxEntry, isFirst: boolean): Promise<void> {
   const [first] = entry.received;
   if (first === undefined) return;
   const open = l10n.t('Open');
   const reveal = l10n.t('Reveal');
+  const pair = l10n.t('Pair…');
   const single = entry.received.length === 1;
   const saved = single ? itemWords(basename(first.path)) : entryWords(entry);
   const chosen = await context.ui.info(
     l10n.t('Saved {0} from {1}.', saved, peerWords(entry.peer)),
     ...(single ? [open, reveal] : [reveal]),
+    ...(isFirst ? [pair] : []),
   );
+  if (chosen === pair) {
+    await vscode.commands.executeCommand('ferry.pair', {
+      ...entry.peer,
+      trust: trustIn(context, entry),
+      windows: [],
+      lastUsed: 0,
+    } satisfies Peer);
+  }
   if (chosen === open) await openReceived(context, entry, first);
   if (chosen === reveal) await revealReceived(context, first);
 }

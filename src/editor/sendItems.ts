@@ -150,10 +150,11 @@ async function sendTo(
     }
   });
   log.info('a transfer ended', { peer: peer.id, phase: outcome.phase, bytes: totalSize(items.map((item) => item.offered)) });
+  const isFirst = (book.find(peer.id)?.trust ?? 'unknown') === 'unknown';
   if (outcome.phase === 'delivered') {
     await book.change(peer.id, (entry) => met(entry, toldName(peer)));
   }
-  background(tellOutcome(context, outcome, what, name), log, 'telling how a transfer ended');
+  background(tellOutcome(context, outcome, what, { peer, isFirst }), log, 'telling how a transfer ended');
 }
 
 function reporter(report: (message: string, increment?: number) => void): (state: TransferState) => void {
@@ -172,11 +173,20 @@ function reporter(report: (message: string, increment?: number) => void): (state
   };
 }
 
-async function tellOutcome({ ui, log }: SendContext, outcome: TransferOutcome, what: string, name: string): Promise<void> {
+async function tellOutcome(
+  { ui, log }: SendContext,
+  outcome: TransferOutcome,
+  what: string,
+  { peer, isFirst }: { readonly peer: Peer; readonly isFirst: boolean },
+): Promise<void> {
+  const name = peerWords(peer);
   switch (outcome.phase) {
-    case 'delivered':
-      await ui.info(l10n.t('{0} received {1}.', name, what));
+    case 'delivered': {
+      const pair = l10n.t('Pair…');
+      const chosen = await ui.info(l10n.t('{0} received {1}.', name, what), ...(isFirst ? [pair] : []));
+      if (chosen === pair) await vscode.commands.executeCommand('ferry.pair', peer);
       return;
+    }
     case 'declined':
       await ui.info(l10n.t('{0} declined {1}.', name, what));
       return;

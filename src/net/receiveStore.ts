@@ -119,7 +119,6 @@ class OpenPartFile implements PartFile {
   readonly #path: string;
   readonly #folder: string;
   readonly #name: string;
-  readonly #hash = createHash('sha256');
   #writing: Promise<void> = Promise.resolve();
   #open = true;
 
@@ -130,17 +129,14 @@ class OpenPartFile implements PartFile {
     this.#name = name;
   }
 
-  /** The chunk is hashed while it is written, and its buffer is free again in the end. */
+  /** The chunk's buffer is free again in the end. */
   async write(chunk: Uint8Array): Promise<void> {
     this.#writing = this.#writeAll(chunk);
-    this.#writing.catch(() => undefined);
-    this.#hash.update(chunk);
     await this.#writing;
   }
 
-  async finish(): Promise<Uint8Array> {
+  async finish(): Promise<void> {
     await this.#writing;
-    return this.#hash.digest();
   }
 
   async publish(): Promise<string> {

@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
 
@@ -14,6 +13,7 @@ import type { TestApi } from '../../src/extension.ts';
 import { type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
 import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
+import { sendTo as sendBy } from './sendTo.ts';
 
 const python = "config = {\n    'name': 'Ada', 'big': 2**0 if False else 1,\n}\n";
 const pythonDict = "{'name': 'Ada', 'big': 123456789012345678901234567890, 'ok': True, 'none': None, 't': (1, 2.0)}";
@@ -50,22 +50,7 @@ describe('Dictionaries', () => {
   const edit = async (content: string, language: string): Promise<vscode.TextEditor> =>
     vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language }));
 
-  /** Sends to the one peer that answers: presses Enter until that was taken. */
-  const sendDictionary = async (): Promise<void> => {
-    let over = false;
-    const isOver = (): boolean => over;
-    const { directory } = api.presence.session!;
-    const ended = Promise.resolve(vscode.commands.executeCommand('ferry.sendDictionary')).finally(() => {
-      over = true;
-    });
-    const answers = () => directory.peers.find((found) => found.id === peer.identity.peerId && found.windows.length > 0);
-    await eventually(directory.onDidChange, answers, 'the peer answers');
-    while (!isOver()) {
-      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-      await Promise.race([ended, delay(50)]);
-    }
-    await ended;
-  };
+  const sendDictionary = (): Promise<void> => sendBy(api, peer, ['ferry.sendDictionary']);
 
   before(async () => {
     api = await ferry();

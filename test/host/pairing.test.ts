@@ -1,14 +1,16 @@
 // Pairing in a real editor with a peer on loopback, begun by either side.
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
 import { fingerprintOf } from '../../src/core/peerId.ts';
 import type { TestApi } from '../../src/extension.ts';
-import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
-import { eventually, removeTempFolders } from '../support/temp.ts';
+import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
+import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
 import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
+import { sendTo } from './sendTo.ts';
 
 describe('Pairing', () => {
   let api: TestApi;
@@ -62,6 +64,46 @@ describe('Pairing', () => {
     await vscode.commands.executeCommand('ferry.pair', row(peer));
     await says(/^neighbour was not paired: the codes were not confirmed\.$/);
     assert.notEqual(api.book.find(peer.identity.peerId)?.trust, 'paired');
+  });
+
+  it('is offered with the first item that came from a peer, and not with the second', async () => {
+    const peer = await start({ pairing: 'confirm', answer: 'save' });
+    const me = { id: api.own()!, addresses: [address()] };
+    const saved = (): readonly (readonly string[])[] =>
+      person.shown.filter(({ text }) => text.startsWith('Saved')).map(({ actions }) => actions);
+    person.answer(/wants to send/, 'Accept');
+    for (const name of ['first.txt', 'second.txt']) {
+      assert.equal((await peer.send(me, [memoryItem(name, Buffer.from(name))])).phase, 'delivered');
+      await says(new RegExp(`^Saved ${name} from neighbour`));
+    }
+    assert.deepEqual(saved(), [
+      ['Open', 'Reveal', 'Pair…'],
+      ['Open', 'Reveal'],
+    ]);
+  });
+
+  it('is offered with the first item that was sent to a peer, and not with the second', async () => {
+    const peer = await start({ answer: 'save' });
+    const file = vscode.Uri.file(join(await tempFolder(), 'a.txt'));
+    await vscode.workspace.fs.writeFile(file, Buffer.from('a'));
+    const told = (): readonly (readonly string[])[] =>
+      person.shown.filter(({ text }) => text === 'neighbour received a.txt.').map(({ actions }) => actions);
+    for (const count of [1, 2]) {
+      await sendTo(api, peer, ['ferry.sendFile', file]);
+      await eventually(person.onDidSee, () => told().length === count || undefined, `item ${count} is received`);
+    }
+    assert.deepEqual(told(), [['Pair…'], []]);
+  });
+
+  it('leads from the first item that was received to a peer that is paired', async () => {
+    const peer = await headlessPeer({ name: 'neighbour', pairing: 'confirm' });
+    peers.push(peer);
+    person.answer(/wants to send/, 'Accept');
+    person.answer(/^Saved alone\.txt/, 'Pair…');
+    person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
+    await peer.send({ id: api.own()!, addresses: [address()] }, [memoryItem('alone.txt', Buffer.from('1'))]);
+    await says(/^Paired with neighbour\.$/);
+    assert.equal(api.book.find(peer.identity.peerId)?.trust, 'paired');
   });
 
   it('begun by the peer rings once, shows the same code, and pairs', async () => {

@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
 
@@ -17,6 +16,7 @@ import { createIdentity } from '../../src/net/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
 import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
+import { sendTo as sendBy } from './sendTo.ts';
 
 const secret = 'nobody but you shall read this: 4711';
 
@@ -52,23 +52,8 @@ describe('Sealed items', () => {
       'a read-only document is shown',
     );
 
-  /** Sends to the one peer that answers: presses Enter until that was taken. */
-  const sendTo = async (peer: HeadlessPeer, command: string, ...args: readonly unknown[]): Promise<void> => {
-    let over = false;
-    const isOver = (): boolean => over;
-    const { directory } = api.presence.session!;
-    const running = vscode.commands.executeCommand(command, ...args);
-    const ended = Promise.resolve(running).finally(() => {
-      over = true;
-    });
-    const answers = () => directory.peers.find((found) => found.id === peer.identity.peerId && found.windows.length > 0);
-    await eventually(directory.onDidChange, answers, 'the peer answers');
-    while (!isOver()) {
-      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-      await Promise.race([ended, delay(50)]);
-    }
-    await ended;
-  };
+  const sendTo = (peer: HeadlessPeer, command: string, ...args: readonly unknown[]): Promise<void> =>
+    sendBy(api, peer, [command, ...args]);
 
   before(async () => {
     api = await ferry();

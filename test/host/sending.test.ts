@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
 
@@ -15,6 +14,7 @@ import type { TestApi } from '../../src/extension.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
 import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
+import { sendTo as sendBy } from './sendTo.ts';
 
 describe('Sending', () => {
   let api: TestApi;
@@ -27,27 +27,8 @@ describe('Sending', () => {
     return peer;
   };
 
-  /** Runs the command and picks the peer, as soon as it answers, with Enter. */
-  const sendTo = async (peer: HeadlessPeer, ...args: readonly unknown[]): Promise<void> => {
-    const running = vscode.commands.executeCommand('ferry.sendFile', ...args);
-    const { directory } = api.presence.session!;
-    await eventually(
-      directory.onDidChange,
-      () => directory.peers.find((found) => found.id === peer.identity.peerId && found.windows.length > 0),
-      'the peer answers',
-    );
-    // Nothing tells when a quick pick is on screen, so Enter is pressed until it was taken.
-    let over = false;
-    const ended = Promise.resolve(running).finally(() => {
-      over = true;
-    });
-    const isOver = (): boolean => over;
-    while (!isOver()) {
-      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-      await Promise.race([ended, delay(50)]);
-    }
-    await ended;
-  };
+  const sendTo = (peer: HeadlessPeer, ...args: readonly unknown[]): Promise<void> =>
+    sendBy(api, peer, ['ferry.sendFile', ...args]);
 
   const says = (text: RegExp): Promise<string> =>
     eventually(person.onDidSee, () => person.shown.find((shown) => text.test(shown.text))?.text, `Ferry says ${String(text)}`);

@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
 
@@ -13,6 +12,7 @@ import { createIdentity } from '../../src/net/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
 import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
+import { sendTo as sendBy } from './sendTo.ts';
 
 describe('Trust', () => {
   let api: TestApi;
@@ -125,21 +125,8 @@ describe('Trust', () => {
     await api.book.change(peerId, (entry) => ({ ...entry, name: 'Ada', trust: 'paired' }));
     const path = join(await tempFolder(), 'x.txt');
     await writeFile(path, 'x');
-    const { directory } = api.presence.session!;
-    const running = vscode.commands.executeCommand('ferry.sendFile', vscode.Uri.file(path));
-    const answers = () => directory.peers.find((peer) => peer.id === stranger.identity.peerId && peer.windows.length > 0);
-    await eventually(directory.onDidChange, answers, 'the peer answers');
     const asked = eventually(person.onDidSee, () => person.shown.find(({ kind }) => kind === 'confirm'), 'the person is asked');
-    let over = false;
-    const isOver = (): boolean => over;
-    void asked.finally(() => {
-      over = true;
-    });
-    while (!isOver()) {
-      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-      await Promise.race([asked, delay(50)]);
-    }
-    await running;
+    await sendBy(api, stranger, ['ferry.sendFile', vscode.Uri.file(path)], asked);
     assert.match((await asked).text, /^This is not the Ada that you know: its key has changed/);
     assert.deepEqual(stranger.inbox.entries, []);
   });

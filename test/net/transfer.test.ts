@@ -46,7 +46,7 @@ describe('A transfer between two peers', () => {
       const entry = await receiver.entry('received');
       const path2 = entry.received[0]!.path;
       assert.deepEqual(await readFile(path2), bytes);
-      assert.deepEqual(Buffer.from(entry.received[0]!.sha256), createHash('sha256').update(bytes).digest());
+      assert.deepEqual(Buffer.from(entry.received[0]!.sha256!), createHash('sha256').update(bytes).digest());
       assert.equal((await stat(path2)).mode & 0o777, 0o600);
       assert.deepEqual(await readdir(receiver.folder), ['a.bin']);
     });
