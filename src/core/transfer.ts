@@ -58,16 +58,42 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
     items: request.items.map((item) => item.offered),
   };
   let link: PeerLink | undefined;
-  const offerAt = async (address: Address): Promise<OfferAnswer> => {
+  let isOffered = false;
+  const dial = async (address: Address): Promise<PeerLink> => {
     link?.close();
     link = undefined;
     link = await options.dial(address, request.peerId, signal);
+    return link;
+  };
+  const offerAt = async (address: Address): Promise<OfferAnswer> => {
+    isOffered = false;
+    const first = await dial(address);
     options.onReached?.(address);
     onState({ phase: 'waiting' });
-    return link.offer(offer, signal);
+    isOffered = true;
+    try {
+      return await first.offer(offer, signal);
+    } catch (cause) {
+      const lost = toFerryError(cause);
+      if (lost.code !== 'ERR_CONNECTION_LOST' || signal.aborted) throw lost;
+      return offerAgain(address, lost);
+    }
+  };
+  /**
+   * A listener that is flooded may close a connection before it has read a request. The id makes a second try harmless: a peer that has
+   * seen the offer refuses it, and then, as when nobody is there any more, it counts that the first one was lost.
+   */
+  const offerAgain = async (address: Address, lost: FerryError): Promise<OfferAnswer> => {
+    const second = await dial(address).catch(() => {
+      throw lost;
+    });
+    return second.offer(offer, signal).catch((cause: unknown) => {
+      const again = toFerryError(cause);
+      throw again.detail['remote'] === true && again.code !== 'ERR_OFFER_REPEATED' ? again : lost;
+    });
   };
   // A link that was kept from an earlier transfer shows only with the offer that nobody is there any more.
-  const isGone = (failure: FerryError): boolean => link === undefined || failure.code === 'ERR_PEER_UNREACHABLE';
+  const isGone = (failure: FerryError): boolean => !isOffered || failure.code === 'ERR_PEER_UNREACHABLE';
   try {
     onState({ phase: 'reaching' });
     const answer = await firstToAnswer(request.addresses, offerAt, (failure) => !signal.aborted && isGone(failure));

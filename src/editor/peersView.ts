@@ -54,13 +54,13 @@ export function showPeersView(presence: Presence, book: PeerBook, log: Log): vsc
   });
 }
 
-/** The icon that stands for how far a peer is trusted. */
+/** The icon that stands for how far a peer is trusted. A mark of verification is for those who paired alone. */
 export function trustIcon(peer: Pick<Peer, 'trust'>): string {
   switch (peer.trust) {
     case 'paired':
       return 'verified-filled';
     case 'known':
-      return 'verified';
+      return 'account';
     case 'blocked':
       return 'circle-slash';
     case 'unknown':

@@ -130,6 +130,40 @@ describe('A transfer', () => {
     assert.deepEqual(peer.states.at(-2), { phase: 'moving', sent: 3, total: 3 });
   });
 
+  it('makes its offer a second time where the connection was lost with the first, under the same id', async () => {
+    const ids: string[] = [];
+    const peer = new FakePeer({
+      offer: (offer) => {
+        ids.push(offer.id);
+        return ids.length === 1
+          ? Promise.reject(failure('ERR_CONNECTION_LOST'))
+          : Promise.resolve({ items: [{ n: 0, from: 0 }] });
+      },
+    });
+    assert.equal((await peer.send()).phase, 'delivered');
+    assert.ok(ids.length === 2 && ids[0] === ids[1]);
+    const offered = 'offer of Ada: a';
+    assert.deepEqual(peer.log, ['dial 1', 'reached 1', offered, 'close', 'dial 1', offered, 'put 0', 'close']);
+    assert.deepEqual(phases(peer).slice(0, 3), ['reaching', 'waiting', 'moving']);
+  });
+
+  for (const [name, dial, second] of [
+    ['the peer had seen it', undefined, remote('ERR_OFFER_REPEATED')],
+    ['that is lost as well', undefined, failure('ERR_CONNECTION_LOST')],
+    ['nobody is there any more', failure('ERR_PEER_UNREACHABLE'), undefined],
+  ] as const) {
+    it(`has lost its connection where it offers a second time and ${name}`, async () => {
+      let [dials, offers] = [0, 0];
+      const peer = new FakePeer({
+        dial: () => (++dials === 2 && dial !== undefined ? Promise.reject(dial) : Promise.resolve()),
+        offer: () => Promise.reject(++offers === 2 && second !== undefined ? second : failure('ERR_CONNECTION_LOST')),
+      });
+      const outcome = await peer.send();
+      assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_CONNECTION_LOST');
+      assert.equal(dials, 2);
+    });
+  }
+
   it('has a new offer id each time', async () => {
     const ids = new Set<string>();
     const peer = new FakePeer({
@@ -253,7 +287,7 @@ describe('A transfer', () => {
         const peer = new FakePeer({
           offer: ({ items }) => {
             offers += 1;
-            return offers === 1
+            return offers === 1 || code === 'ERR_CONNECTION_LOST'
               ? Promise.reject(failure(code))
               : Promise.resolve({ items: items.map((_, n) => ({ n, from: 0 })) });
           },
@@ -262,7 +296,7 @@ describe('A transfer', () => {
         const moved = code === 'ERR_PEER_UNREACHABLE';
         assert.equal(outcome.phase, moved ? 'delivered' : 'failed');
         assert.equal(peer.log.includes('dial 2'), moved);
-        assert.equal(peer.log.filter((line) => line === 'close').length, moved ? 2 : 1);
+        assert.equal(peer.log.filter((line) => line === 'close').length, 2);
         assert.equal(peer.log.includes('withdraw'), !moved);
       }
     });
