@@ -115,7 +115,7 @@ async function openParts(context: vscode.ExtensionContext, log: ShownLog) {
   const folders = () => ({ folder: settings.receiveFolder(downloads), storage: storageOfProcess(received) });
   const store = createReceiveStore({ folders });
   const maker = { create: createIdentity, parse: parseIdentity, serialise: serialiseIdentity, withLock };
-  const identity = ownIdentity(context.secrets, storage, maker);
+  const identity = ownIdentity(context.secrets, storage, maker, log);
   const ownKeys = async () => [(await identity.load()).sealKey];
   const unseal: Unseal = async (bytes) => {
     const [{ unsealIncoming }, keys] = await Promise.all([import('./core/sealedItems.ts'), ownKeys()]);
@@ -214,9 +214,9 @@ function wire(parts: Parts): CommandContext {
 
 /** What the person sees, and what goes with the window. */
 function shownParts(parts: Parts, commands: CommandContext): readonly { dispose(): unknown }[] {
-  const { presence, inbox, book, files, output, diagnostics, focus, log } = parts;
+  const { presence, inbox, book, files, output, diagnostics, focus, identity, log } = parts;
   return [
-    ...[output, diagnostics, focus, { dispose: () => book.close() }],
+    ...[output, diagnostics, focus, identity, { dispose: () => book.close() }],
     registerSealedEditor(),
     vscode.workspace.registerFileSystemProvider(receivedScheme, files, { isReadonly: true }),
     showInboxView(inbox),
@@ -229,7 +229,7 @@ function shownParts(parts: Parts, commands: CommandContext): readonly { dispose(
 }
 
 /** What follows presence and settings. */
-function followers({ presence, running, log, goOnline: online }: Parts): readonly { dispose(): unknown }[] {
+function followers({ presence, identity, running, log, goOnline: online }: Parts): readonly { dispose(): unknown }[] {
   return [
     presence.onDidChange((state) => {
       const failure = state.phase === 'failed' ? { code: state.error.code, message: state.error.message } : {};
@@ -237,6 +237,10 @@ function followers({ presence, running, log, goOnline: online }: Parts): readonl
       const told = vscode.commands.executeCommand('setContext', 'ferry.phase', state.phase);
       background(Promise.resolve(told), log, 'setting the context');
       if (state.phase !== 'online') for (const transfer of running) transfer.abort();
+    }),
+    identity.onDidReplace(() => {
+      log.info('another window restored an identity');
+      if (presence.session !== undefined) background(online(), log, 'taking another identity');
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       const affects = ['ferry.visibility', 'ferry.network'].some((section) => event.affectsConfiguration(section));

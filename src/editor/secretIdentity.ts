@@ -3,9 +3,16 @@
 
 import { join } from 'node:path';
 
-import type * as vscode from 'vscode';
-
 import { FerryError } from '../core/errors.ts';
+import { createEmitter, type Emitter, type Event } from '../core/event.ts';
+import { background, type Log } from '../core/log.ts';
+
+/** What this file asks of VS Code's secret storage. */
+export type Secrets = {
+  get(key: string): PromiseLike<string | undefined>;
+  store(key: string, value: string): PromiseLike<void>;
+  onDidChange(listener: (change: { readonly key: string }) => void): { dispose(): void };
+};
 
 /** What this file asks of the network zone. */
 export type IdentityMaker<Identity> = {
@@ -25,17 +32,35 @@ export type OwnIdentity<Identity> = {
   known(): Identity | undefined;
   /** Puts another identity in its place, for all windows. Fails with ERR_IDENTITY_UNREADABLE where the text is none. */
   replace(text: string): Promise<void>;
+  /** Fires when another window has put another identity in its place; `load` gives that one from then on. */
+  readonly onDidReplace: Event<void>;
+  dispose(): void;
 };
 
 /** The identity in this secret storage; `storageFolder` has the lock that windows agree by. */
 export function ownIdentity<Identity>(
-  secrets: vscode.SecretStorage,
+  secrets: Secrets,
   storageFolder: string,
   maker: IdentityMaker<Identity>,
+  log: Log,
 ): OwnIdentity<Identity> {
   let loading: Promise<Identity> | undefined;
   let known: Identity | undefined;
+  const replaced: Emitter<void> = createEmitter();
+  const look = async (): Promise<void> => {
+    const stored = await read(secrets);
+    // What this window stored itself it knows already.
+    if (stored === undefined || known === undefined || stored === maker.serialise(known)) return;
+    maker.parse(stored);
+    loading = undefined;
+    replaced.fire();
+  };
+  const following = secrets.onDidChange(({ key }) => {
+    if (key === secretKey) background(look(), log, 'looking at a new identity');
+  });
   return {
+    onDidReplace: replaced.event,
+    dispose: () => following.dispose(),
     load: async () => {
       loading ??= loadOrMake(secrets, storageFolder, maker);
       try {
@@ -48,17 +73,15 @@ export function ownIdentity<Identity>(
     },
     known: () => known,
     replace: async (text) => {
-      await secrets.store(secretKey, maker.serialise(maker.parse(text)));
-      loading = undefined;
+      const identity = maker.parse(text);
+      known = identity;
+      loading = Promise.resolve(identity);
+      await secrets.store(secretKey, maker.serialise(identity));
     },
   };
 }
 
-async function loadOrMake<Identity>(
-  secrets: vscode.SecretStorage,
-  storageFolder: string,
-  maker: IdentityMaker<Identity>,
-): Promise<Identity> {
+async function loadOrMake<Identity>(secrets: Secrets, storageFolder: string, maker: IdentityMaker<Identity>): Promise<Identity> {
   const stored = await read(secrets);
   if (stored !== undefined) return maker.parse(stored);
   return maker.withLock(join(storageFolder, 'identity.lock'), async () => {
@@ -70,7 +93,7 @@ async function loadOrMake<Identity>(
   });
 }
 
-async function read(secrets: vscode.SecretStorage): Promise<string | undefined> {
+async function read(secrets: Secrets): Promise<string | undefined> {
   try {
     return await secrets.get(secretKey);
   } catch (cause) {

@@ -38,6 +38,8 @@ export type FuzzReport = {
   readonly filesKept: number;
   /** How much more memory the listener holds at the end than after the first tenth. */
   readonly rssGrowthMb: number;
+  /** The same of what lives on its heap. */
+  readonly heapGrowthMb: number;
   /** What must not have happened; each names its case. */
   readonly failures: readonly string[];
 };
@@ -89,6 +91,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
       slowestSendMs: Math.max(0, ...sends),
       filesKept: files,
       rssGrowthMb: after.rssMb - before.rssMb,
+      heapGrowthMb: after.heapMb - before.heapMb,
       failures: state.failures,
     };
   } finally {

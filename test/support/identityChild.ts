@@ -1,26 +1,32 @@
-// A window that starts: `identityChild.ts FOLDER` waits for a message, then takes the person's identity from a secret store that is a
-// file in FOLDER, makes it where there is none, under the lock, and tells its peer ID and whether it made it.
+// A window that starts: `identityChild.ts FOLDER` waits for a message, then takes the person's identity as the extension does, from a
+// secret storage that is a file in FOLDER, and tells its peer ID and whether it made it.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { silentLog } from '../../src/core/log.ts';
+import { ownIdentity } from '../../src/editor/secretIdentity.ts';
 import { createIdentity, parseIdentity, serialiseIdentity } from '../../src/net/identity.ts';
 import { withLock } from '../../src/net/lockFile.ts';
+import { FakeSecrets } from './fakeSecrets.ts';
 
 const folder = process.argv[2] ?? '';
-const secrets = join(folder, 'secrets');
-
-async function identity(): Promise<{ readonly peerId: string; readonly made: boolean }> {
-  const text = await readFile(secrets, 'utf8').catch(() => undefined);
-  if (text !== undefined) return { peerId: parseIdentity(text).peerId, made: false };
-  const created = await createIdentity();
-  await writeFile(secrets, serialiseIdentity(created));
-  return { peerId: created.peerId, made: true };
-}
+const path = join(folder, 'secrets');
+let made = false;
+const secrets = new FakeSecrets({
+  read: () => readFile(path, 'utf8').catch(() => undefined),
+  write: async (text) => {
+    made = true;
+    await writeFile(path, text);
+  },
+});
+const maker = { create: createIdentity, parse: parseIdentity, serialise: serialiseIdentity, withLock };
+const identity = ownIdentity(secrets, folder, maker, silentLog);
 
 process.once('message', () => {
-  withLock(join(folder, 'identity.lock'), identity)
-    .then((found) => process.send?.(found))
+  identity
+    .load()
+    .then(({ peerId }) => process.send?.({ peerId, made }))
     .finally(() => process.disconnect())
     .catch(() => process.exit(1));
 });

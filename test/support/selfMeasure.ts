@@ -9,6 +9,8 @@ export type SelfReport = {
   /** Resident memory in MB after a garbage collection, and the most there was in between. */
   readonly rssMb: number;
   readonly peakMb: number;
+  /** What lives on the heap after that collection. */
+  readonly heapMb: number;
   readonly loopP99Ms: number;
   readonly cpuMs: number;
   /** TCP sockets that are open, those that listen not counted. */
@@ -64,7 +66,8 @@ export function measureSelf(): SelfMeasure {
       collect();
       const sockets = process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
       const rssMb = rss();
-      return { rssMb, peakMb: Math.max(peakMb, rssMb), loopP99Ms, cpuMs: (user + system) / 1000, sockets, uncaught };
+      const heapMb = process.memoryUsage().heapUsed / 1e6;
+      return { rssMb, heapMb, peakMb: Math.max(peakMb, rssMb), loopP99Ms, cpuMs: (user + system) / 1000, sockets, uncaught };
     },
     end: () => {
       clearInterval(sample);
