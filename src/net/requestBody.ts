@@ -70,7 +70,10 @@ class Arrived {
 
   /** All of it in one chunk, which is lent until the next call; empty where nothing has come. */
   take(): Uint8Array {
-    if (this.#lent.length < this.#bytes) this.#lent = new Uint8Array(this.#bytes);
+    if (this.#lent.length < this.#bytes) {
+      giveBack(this.#lent);
+      this.#lent = new Uint8Array(this.#bytes);
+    }
     let filled = 0;
     for (const chunk of this.#chunks) {
       this.#lent.set(chunk, filled);
@@ -81,10 +84,18 @@ class Arrived {
     this.#bytes = 0;
     return this.#lent.subarray(0, filled);
   }
+
+  /** Frees what is held. Nothing is lent any more. */
+  end(): void {
+    for (const chunk of this.#chunks) giveBack(chunk);
+    this.#chunks = [];
+    giveBack(this.#lent);
+    this.#lent = new Uint8Array();
+  }
 }
 
 /**
- * Frees the memory of a chunk that the HTTP parser made for us alone. The collector would let 40 MB of such chunks pile up, and
+ * Frees the memory of a chunk that was made for us alone, as the HTTP parser's are. The collector would let 40 MB of such chunks pile up, and
  * then go through the whole heap because of them, thirty times for each GiB.
  */
 function giveBack({ buffer, byteLength }: Uint8Array): void {
@@ -139,6 +150,7 @@ function readerOf(message: IncomingMessage, idleMs: number): Reader {
     } finally {
       clearTimeout(idle);
       message.off('data', onData).off('end', onEnd).off('close', onClose);
+      arrived.end();
     }
   }
   return { bytes, abort };

@@ -20,6 +20,8 @@ const attempts = 10_000;
 const itemBytes = 1_000_000;
 /** Between two sends of the honest peer. */
 const pauseMs = 100;
+/** Of these alone, before the first attack. */
+const warmUpMs = 8_000;
 /** By then every socket that stalls has to be gone. */
 const afterMs = 15_000;
 
@@ -37,8 +39,8 @@ export async function benchHostile(): Promise<readonly BenchRow[]> {
       { name: 'requests of garbage', program: 'attacker.ts', args: ['garbage', String(victim.port), String(attempts), '100'] },
       { name: 'false mDNS services', program: 'mdnsFlood.ts', args: ['5353', String(attempts), '100', '1000'] },
     ];
-    // What is loaded and compiled at first use is no growth.
-    await sendWhile(victim, honest, wait(2_000));
+    // What is loaded and compiled at first use is no growth, nor is the size that a heap takes while files arrive.
+    await sendWhile(victim, honest, wait(warmUpMs));
     const rows: BenchRow[] = [];
     for (const attack of attacks) rows.push(...(await measure(victim, honest, attack)));
     return rows;

@@ -41,7 +41,7 @@ describe('The body of a request', () => {
   const whole = async (request: IncomingMessage, idleMs?: number): Promise<string> => {
     const body = itemBody(request, idleMs);
     const chunks: Uint8Array[] = [];
-    for await (const chunk of body.bytes) chunks.push(chunk);
+    for await (const chunk of body.bytes) chunks.push(Uint8Array.from(chunk));
     return `${Buffer.concat(chunks).toString()}|${Buffer.from(body.digest() ?? []).toString('hex')}`;
   };
 
