@@ -53,6 +53,19 @@ export class Conversation {
     }
   }
 
+  /** Waits for an answer that is late, or the end of the connection, and ends it; false where neither comes in time. */
+  async settles(limitMs: number): Promise<boolean> {
+    const until = performance.now() + limitMs;
+    let isAnswered = this.#takeAnswer(false) !== undefined;
+    while (!isAnswered && !this.#socket.closed && performance.now() < until) {
+      await this.#happens(until - performance.now());
+      isAnswered = this.#takeAnswer(false) !== undefined;
+    }
+    const settled = isAnswered || this.#socket.closed;
+    this.#socket.destroy();
+    return settled;
+  }
+
   /** Says goodbye; false where the listener does not end the connection in time. */
   async end(limitMs: number): Promise<boolean> {
     this.#socket.end();

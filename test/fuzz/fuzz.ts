@@ -141,11 +141,11 @@ async function runCase(
   return undefined;
 }
 
-/** The case alone on a connection of its own, which the listener has to end without being asked. */
+/** The case alone on a connection of its own, which the listener has to answer late, or to end without being asked. */
 async function leave(state: State, number: number, bytes: Buffer): Promise<void> {
   const alone = await connect(state, diceOf(state.options.seed, number));
-  if (alone === undefined || (await alone.ask(bytes)).kind !== 'quiet' || (await alone.closes(leftOpenMs))) return;
-  state.failures.push(`case ${number} is still open after ${leftOpenMs} ms: ${shown(bytes)}`);
+  if (alone === undefined || (await alone.ask(bytes)).kind !== 'quiet' || (await alone.settles(leftOpenMs))) return;
+  state.failures.push(`case ${number} is neither answered nor closed after ${leftOpenMs} ms: ${shown(bytes)}`);
 }
 
 async function retire(state: State, conversation: Conversation | undefined, number: number, bytes?: Buffer): Promise<void> {
