@@ -5,6 +5,7 @@
 //
 // An entry is an immutable value that is replaced as it moves on; whoever shows entries listens to `onDidChange`.
 
+import { Admission } from './admission.ts';
 import { FerryError, toFerryError } from './errors.ts';
 import { createEmitter, type Event } from './event.ts';
 import { type EntryState, errorOf, type InboxEntry, landingOf, type ReceiveAction, type ReceivedItem } from './inboxEntry.ts';
@@ -13,7 +14,6 @@ import { type Landed, landItem, type Unseal } from './landing.ts';
 import { limits } from './limits.ts';
 import type { PeerId } from './peerId.ts';
 import type { ItemBody, Landing, ReceiveStore } from './ports.ts';
-import { Refusals } from './refusals.ts';
 
 type Settle = { readonly accept: (answer: OfferAnswer) => void; readonly refuse: (error: FerryError) => void };
 
@@ -40,18 +40,16 @@ export class Inbox {
   readonly #store: ReceiveStore;
   readonly #entries = new Map<string, InboxEntry>();
   readonly #running = new Map<string, Running>();
-  readonly #seen = new Set<string>();
   readonly #landing = new Set<Promise<unknown>>();
-  readonly #refusals = new Refusals();
   readonly #changed = createEmitter<InboxEntry>();
   readonly #offerLifeMs: number;
   readonly #unseal: Unseal | undefined;
-  readonly #isStranger: (peer: PeerId) => boolean;
+  readonly #admission: Admission;
 
   constructor(store: ReceiveStore, options: InboxOptions = {}) {
     this.#store = store;
     this.#unseal = options.unseal;
-    this.#isStranger = options.isStranger ?? (() => false);
+    this.#admission = new Admission(options.isStranger ?? (() => false));
     this.#offerLifeMs = options.offerLifeMs ?? limits.offerLifeMs;
   }
 
@@ -76,7 +74,8 @@ export class Inbox {
    */
   async offer(peer: InboxEntry['peer'], offer: Offer, signal: AbortSignal): Promise<OfferAnswer> {
     const id = `${peer.id}/${offer.id}`;
-    this.#admit(id, peer.id, offer);
+    const waiting = [...this.#running.values()].flatMap(({ entry }) => (entry.state.phase === 'waiting' ? entry.peer.id : []));
+    this.#admission.admit(peer.id, offer, waiting);
     const entry: InboxEntry = {
       id,
       offerId: offer.id,
@@ -111,7 +110,7 @@ export class Inbox {
     if (running === undefined) return false;
     const { entry } = running;
     running.keepSealed = options.keepSealed ?? false;
-    this.#refusals.forget(entry.peer.id);
+    this.#admission.accepted(entry.peer.id);
     const total = totalSize(entry.items);
     try {
       await this.#store.prepare(landingOf(action), total);
@@ -131,7 +130,7 @@ export class Inbox {
   decline(id: string): boolean {
     const running = this.#waiting(id);
     if (running === undefined) return false;
-    this.#refusals.add(running.entry.peer.id);
+    this.#admission.declined(running.entry.peer.id);
     this.#end(id, { phase: 'declined' });
     return true;
   }
@@ -214,31 +213,6 @@ export class Inbox {
     } finally {
       this.#landing.delete(landing);
     }
-  }
-
-  #admit(id: string, peer: PeerId, offer: Offer): void {
-    if (this.#seen.has(id)) throw new FerryError('ERR_OFFER_REPEATED', 'this offer was made before');
-    if (this.#refusals.muted(peer)) throw new FerryError('ERR_OFFER_DECLINED', 'offers of this peer are muted for a while');
-    if (!this.#hasPlace(peer)) throw new FerryError('ERR_BUSY', 'too many offers wait already');
-    if (totalSize(offer.items) > limits.itemBytes)
-      throw new FerryError('ERR_ITEM_TOO_LARGE', 'the items are larger than any disk');
-    if (offer.items.some((item) => item.kind === 'dictionary' && item.size > limits.dictionaryBytes)) {
-      throw new FerryError('ERR_ITEM_TOO_LARGE', 'a dictionary is larger than the limit');
-    }
-    this.#seen.add(id);
-    for (const oldest of this.#seen) {
-      if (this.#seen.size <= limits.offersRemembered) break;
-      this.#seen.delete(oldest);
-    }
-  }
-
-  #hasPlace(peer: PeerId): boolean {
-    const waiting = [...this.#running.values()]
-      .filter(({ entry }) => entry.state.phase === 'waiting')
-      .map(({ entry }) => entry.peer.id);
-    const ofPeer = waiting.filter((id) => id === peer).length;
-    if (waiting.length >= limits.offersWaiting || ofPeer >= limits.offersWaitingPerPeer) return false;
-    return !this.#isStranger(peer) || waiting.filter(this.#isStranger).length < limits.offersWaitingOfStrangers;
   }
 
   async #land(running: Running, n: number, offered: OfferedItem, body: ItemBody, landing: Landing): Promise<ReceivedItem> {

@@ -18,6 +18,7 @@ import {
   newAdvert,
   type Sighting,
 } from '../core/sightings.ts';
+import { chooseInterfaces, loopback } from './linkInterfaces.ts';
 import { type Link, type LinkInterface, loadMdns, networkTest, type OpenLink, systemCodeOf, type Trouble } from './mdns.ts';
 
 export type DiscoveryOptions = {
@@ -173,7 +174,8 @@ class RunningDiscovery implements Discovery {
 
   /** Closes links whose interface or address is gone and opens the missing ones; tells whether any was opened. */
   #openLinks(nowMs: number): boolean {
-    const [chosen, missing] = chooseInterfaces(this.#options, this.#system);
+    const { scope, interfaces: pins = [] } = this.#options;
+    const [chosen, missing] = chooseInterfaces(scope, pins, this.#system.interfaces());
     const wanted = new Map(chosen.map((at) => [JSON.stringify(at), at]));
     const isMute = this.#options.self !== undefined && this.#advert === undefined;
     const mute = isMute ? [toFailure('', 'ERR_SETTING_INVALID')] : [];
@@ -279,23 +281,4 @@ class RunningDiscovery implements Discovery {
 
 function toFailure(name: string, systemCode: string): InterfaceFailure {
   return { interface: name, reason: failureReason(systemCode), systemCode };
-}
-
-const loopback: LinkInterface = { name: 'loopback', address: '127.0.0.1', networks: ['127.0.0.0/8'] };
-
-/** The interfaces to use, with one address each, and the names of those that should be there and are not. */
-function chooseInterfaces(options: DiscoveryOptions, system: DiscoverySystem): readonly [LinkInterface[], string[]] {
-  const { scope, interfaces: pins = [] } = options;
-  if (scope === 'loopback') return [[loopback], []];
-  const missing = new Set(pins);
-  const chosen: LinkInterface[] = [];
-  for (const [name, infos = []] of Object.entries(system.interfaces())) {
-    const ipv4 = infos.filter((info) => info.family === 'IPv4');
-    for (const text of [name, ...ipv4.map((info) => info.address)]) missing.delete(text);
-    const outer = ipv4.filter((info) => !info.internal);
-    const at = outer.find((info) => pins.includes(info.address)) ?? outer[0];
-    if (at === undefined || (pins.length > 0 && !pins.includes(name) && !pins.includes(at.address))) continue;
-    chosen.push({ name, address: at.address, networks: outer.flatMap((info) => info.cidr ?? []) });
-  }
-  return [[loopback, ...chosen], pins.length === 0 && chosen.length === 0 ? [''] : [...missing]];
 }
