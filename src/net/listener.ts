@@ -18,7 +18,7 @@ import { Gate } from './gate.ts';
 import type { Identity } from './identity.ts';
 import { answer, type Handlers } from './routes.ts';
 import { peerIdOf, tlsOptions } from './tlsIdentity.ts';
-import { firstRecord } from './tlsRecord.ts';
+import { firstRecordBytes } from './tlsRecord.ts';
 
 /** Who can reach the listener: this machine through loopback, or whoever has a way to it. */
 export type Reach = 'loopback' | 'network';
@@ -79,22 +79,32 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
  */
 function onHello(socket: Socket, then: () => void): void {
   socket.on('error', () => socket.destroy());
-  let begun = Buffer.alloc(0);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let awaited = 1;
   const look = (): void => {
     const more: unknown = socket.read();
-    if (Buffer.isBuffer(more)) begun = Buffer.concat([begun, more]);
-    const state = more === null ? 'foreign' : firstRecord(begun);
-    if (state === 'partial') return;
-    socket.off('readable', look);
-    if (state === 'foreign') {
+    if (!Buffer.isBuffer(more)) return;
+    chunks.push(more);
+    size += more.length;
+    if (size < awaited) return;
+    // Put together at its first byte, its head and its end alone: whoever sends it byte by byte must not make that dear.
+    const begun = Buffer.concat(chunks.splice(0));
+    chunks.push(begun);
+    const bytes = firstRecordBytes(begun);
+    if (bytes === undefined) {
       socket.destroy();
       return;
     }
+    awaited = bytes;
+    if (size < awaited) return;
+    socket.off('readable', look).off('end', leave);
     // Put back only now: each time it would be announced anew.
     socket.unshift(begun);
     then();
   };
-  socket.on('readable', look);
+  const leave = (): void => void socket.destroy();
+  socket.on('readable', look).once('end', leave);
 }
 
 function createHttp(

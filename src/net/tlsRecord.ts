@@ -5,12 +5,14 @@ const handshakeType = 22;
 const headBytes = 5;
 const recordBytes = 2 ** 14;
 
-/** Whether bytes begin with a whole record of a handshake, with a part of one, or with something else. */
-export function firstRecord(bytes: Uint8Array): 'whole' | 'partial' | 'foreign' {
-  const [type = handshakeType, major = 3, , high = 0, low = 0] = bytes;
+/**
+ * How many bytes have to be there to know more: those of the head, then those of the whole record; undefined where they do not begin
+ * with a record of a handshake.
+ */
+export function firstRecordBytes(begun: Uint8Array): number | undefined {
+  const [type = handshakeType, major = 3, , high = 0, low = 0] = begun;
+  if (type !== handshakeType || major !== 3) return undefined;
+  if (begun.length < headBytes) return headBytes;
   const length = high * 256 + low;
-  if (type !== handshakeType || major !== 3 || length > recordBytes) return 'foreign';
-  if (bytes.length < headBytes) return 'partial';
-  if (length === 0) return 'foreign';
-  return bytes.length >= headBytes + length ? 'whole' : 'partial';
+  return length === 0 || length > recordBytes ? undefined : headBytes + length;
 }
