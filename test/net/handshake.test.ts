@@ -1,6 +1,8 @@
 // Who gets past the handshake of a listener, and what the others get: nothing.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
@@ -34,6 +36,32 @@ describe('A listener, before it hears a request', () => {
     assert.equal(socket.alpnProtocol, 'http/1.1');
     assert.equal(socket.getPeerX509Certificate()?.toString(), peer.identity.certificatePem.trimEnd() + '\n');
     socket.destroy();
+  });
+
+  it('answers a hello that comes byte by byte, and all that follows it', async () => {
+    const slicer = createServer({ noDelay: true }, (client) => {
+      const listener = connect({ host: '127.0.0.1', port, noDelay: true });
+      listener.pipe(client);
+      const forward = async (): Promise<void> => {
+        for await (const chunk of client as AsyncIterable<Buffer>) {
+          for (const byte of chunk) await new Promise((done) => listener.write(Uint8Array.of(byte), done));
+        }
+      };
+      forward().catch(() => undefined);
+      client.once('close', () => listener.destroy());
+    }).listen(0, '127.0.0.1');
+    await once(slicer, 'listening');
+    const socket = rawTls((slicer.address() as AddressInfo).port, stranger);
+    assert.equal((await ask(socket, getPeer)).status, 200);
+    socket.destroy();
+    slicer.close();
+  });
+
+  it('closes a connection whose hello ends in the middle', async () => {
+    const socket = await rawTcp(port);
+    const closed = untilClosed(socket);
+    socket.end(Uint8Array.of(0x16, 3, 1, 2, 0, 1));
+    assert.equal((await closed).length, 0);
   });
 
   it('answers without ALPN', async () => {
