@@ -280,10 +280,10 @@ export class Inbox {
 
   #show(entry: InboxEntry): void {
     this.#entries.set(entry.id, entry);
-    for (const [id] of this.#entries) {
-      if (this.#entries.size <= entriesKept) break;
-      if (!this.#running.has(id)) this.#entries.delete(id);
-    }
     this.#changed.fire(entry);
+    for (const id of [...this.#entries.keys()]) {
+      if (this.#entries.size <= entriesKept) break;
+      this.remove(id);
+    }
   }
 }

@@ -95,8 +95,8 @@ class Arrived {
 }
 
 /**
- * Frees the memory of a chunk that was made for us alone, as the HTTP parser's are. The collector would let 40 MB of such chunks pile up, and
- * then go through the whole heap because of them, thirty times for each GiB.
+ * Frees the memory of a chunk that was made for us alone, as the HTTP parser's are. The collector would let 40 MB of such chunks pile
+ * up, and then go through the whole heap because of them, thirty times for each GiB.
  */
 function giveBack({ buffer, byteLength }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);

@@ -236,6 +236,20 @@ describe('The inbox', () => {
     assert.equal(phaseOf(offered(offerOf({ a: 'a' }), bob).id), 'waiting');
   });
 
+  it('tells of each old entry that gives way, so that nobody keeps what belongs to it', () => {
+    const gone: string[] = [];
+    inbox.onDidChange(({ id }) => {
+      if (inbox.find(id) === undefined) gone.push(id);
+    });
+    const ids = Array.from({ length: 250 }, () => {
+      const { id } = offered(offerOf({ a: 'a' }));
+      inbox.cancel(id);
+      return id;
+    });
+    assert.deepEqual(gone, ids.slice(0, ids.length - inbox.entries.length));
+    assert.ok(gone.length > 0);
+  });
+
   it('refuses what is larger than any disk', async () => {
     const item = { kind: 'file', name: 'a', size: limits.itemBytes, mediaType: 'text/plain' } as const;
     const offer = { ...offerOf({}), items: [item, { ...item, size: 1 }] };
