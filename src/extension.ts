@@ -6,16 +6,16 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import type { PeerBook } from './core/book.ts';
-import { Doorbell } from './core/doorbell.ts';
-import { Inbox } from './core/inbox.ts';
-import type { Unseal } from './core/landing.ts';
-import { background, type Log } from './core/log.ts';
-import { Pairings } from './core/pairings.ts';
-import type { PeerId } from './core/peerId.ts';
+import { background, type Log } from './core/base/log.ts';
+import { randomToken } from './core/base/token.ts';
+import { Pairings } from './core/pairing/responder.ts';
+import type { PeerBook } from './core/peers/book.ts';
+import type { PeerId } from './core/peers/peerId.ts';
 import { Presence, type Session } from './core/presence.ts';
-import { randomToken } from './core/token.ts';
-import type { SealKeyJwk } from './core/wire.ts';
+import { Doorbell } from './core/receiving/doorbell.ts';
+import { Inbox } from './core/receiving/inbox.ts';
+import type { Unseal } from './core/receiving/landing.ts';
+import type { SealKeyJwk } from './core/wire/messages.ts';
 import { type CommandContext, registerCommands } from './editor/commands.ts';
 import { showInboxView } from './editor/inboxView.ts';
 import { openLog } from './editor/logChannel.ts';
@@ -118,7 +118,7 @@ async function openParts(context: vscode.ExtensionContext, log: ShownLog) {
   const identity = ownIdentity(context.secrets, storage, maker, log);
   const ownKeys = async () => [(await identity.load()).sealKey];
   const unseal: Unseal = async (bytes) => {
-    const [{ unsealIncoming }, keys] = await Promise.all([import('./core/sealedItems.ts'), ownKeys()]);
+    const [{ unsealIncoming }, keys] = await Promise.all([import('./core/sealing/items.ts'), ownKeys()]);
     return unsealIncoming(bytes, { kind: 'key', keys });
   };
   const book = await openBook(storage, log);

@@ -1,11 +1,11 @@
 // Whether this window is online, and the changes between the states. Changes run one after the other, and only the last wish
 // counts: settings that change quickly must not leave two listeners behind.
 
-import type { Directory } from './directory.ts';
-import { type FerryError, toFerryError } from './errors.ts';
-import { createEmitter, type Event } from './event.ts';
-import type { Dial, PairingLink } from './ports.ts';
-import type { InterfaceFailure } from './sightings.ts';
+import { type FerryError, toFerryError } from './base/errors.ts';
+import { createEmitter, type Event } from './base/event.ts';
+import type { Directory } from './peers/directory.ts';
+import type { Dial, PairingLink } from './peers/link.ts';
+import type { InterfaceFailure } from './peers/sightings.ts';
 
 /** How far this window can be reached. */
 export type Visibility = 'off' | 'thisMachine' | 'network';

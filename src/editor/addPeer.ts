@@ -2,12 +2,12 @@
 
 import * as vscode from 'vscode';
 
-import { type Address, formatAddress, parseAddress } from '../core/address.ts';
-import { keptName, type PeerBook, withAddress } from '../core/book.ts';
-import type { Directory } from '../core/directory.ts';
-import { isFerryError } from '../core/errors.ts';
-import { fingerprintOf } from '../core/peerId.ts';
-import type { PeerWindow } from '../core/peers.ts';
+import { isFerryError } from '../core/base/errors.ts';
+import { type Address, formatAddress, parseAddress } from '../core/peers/address.ts';
+import { keptName, type PeerBook, withAddress } from '../core/peers/book.ts';
+import type { Directory } from '../core/peers/directory.ts';
+import { fingerprintOf } from '../core/peers/peerId.ts';
+import type { PeerWindow } from '../core/peers/peers.ts';
 import type { Ui } from './ui.ts';
 import { errorWords, peerWords } from './words.ts';
 

@@ -3,11 +3,11 @@
 
 import * as vscode from 'vscode';
 
-import { type FerryError, toFerryError } from '../core/errors.ts';
-import type { Inbox } from '../core/inbox.ts';
-import type { Log } from '../core/log.ts';
-import type { PeerId } from '../core/peerId.ts';
+import { type FerryError, toFerryError } from '../core/base/errors.ts';
+import type { Log } from '../core/base/log.ts';
+import type { PeerId } from '../core/peers/peerId.ts';
 import type { Presence, Visibility } from '../core/presence.ts';
+import type { Inbox } from '../core/receiving/inbox.ts';
 import { addPeer } from './addPeer.ts';
 import { convertDictionary, copyDictionary, type DictionaryContext, sendDictionary } from './dictionaryCommands.ts';
 import { type BackupContext, backUpIdentity, restoreIdentity } from './identityBackup.ts';

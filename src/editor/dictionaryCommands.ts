@@ -4,14 +4,14 @@ import { basename } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { FerryError } from '../core/base/errors.ts';
+import { limits } from '../core/base/limits.ts';
 import type { FormatId } from '../core/dictionary/formats/format.ts';
 import { formatFacts, formatOfName, loadFormat } from '../core/dictionary/formats.ts';
 import { literalText } from '../core/dictionary/literals.ts';
 import type { DictionaryValue } from '../core/dictionary/value.ts';
-import { FerryError } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
-import { safeFileName } from '../core/safeName.ts';
-import type { ItemSource } from '../core/sealedItems.ts';
+import type { ItemSource } from '../core/sealing/items.ts';
+import { safeFileName } from '../core/text/safeName.ts';
 import { type Diagnostics, gatherDictionary } from './dictionaryGather.ts';
 import { type SendContext, sendItems } from './sendItems.ts';
 import type { Ui } from './ui.ts';

@@ -2,10 +2,10 @@
 
 import * as vscode from 'vscode';
 
+import { FerryError } from '../core/base/errors.ts';
 import { literalText } from '../core/dictionary/literals.ts';
 import { readSelections, type Understanding, type Understood } from '../core/dictionary/understand.ts';
-import { FerryError } from '../core/errors.ts';
-import { plain } from '../core/safeText.ts';
+import { plain } from '../core/text/safeText.ts';
 import type { Ui } from './ui.ts';
 
 const { l10n } = vscode;

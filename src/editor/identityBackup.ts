@@ -2,8 +2,8 @@
 
 import * as vscode from 'vscode';
 
-import { isFerryError } from '../core/errors.ts';
-import { fingerprintOf, type PeerId } from '../core/peerId.ts';
+import { isFerryError } from '../core/base/errors.ts';
+import { fingerprintOf, type PeerId } from '../core/peers/peerId.ts';
 import { askNewPassphrase, tryPassphrases } from './passphrases.ts';
 import type { Ui } from './ui.ts';
 
@@ -33,7 +33,7 @@ export async function backUpIdentity({ ui, read, writeFile }: BackupContext): Pr
     filters: { [l10n.t('Identity backup')]: [extension] },
   });
   if (target === undefined) return;
-  const { sealBytes } = await import('../core/sealing/sealedBytes.ts');
+  const { sealBytes } = await import('../core/sealing/records/sealedBytes.ts');
   const sealed = await sealBytes(new TextEncoder().encode(text), types, passphrase);
   await writeFile(target.fsPath, once(sealed));
   await ui.info(
@@ -65,7 +65,7 @@ export async function restoreIdentity({ ui, replace, peerIdOf }: BackupContext):
 }
 
 async function open(sealed: Uint8Array, passphrase: string): Promise<string | undefined> {
-  const { unsealBytes } = await import('../core/sealing/sealedBytes.ts');
+  const { unsealBytes } = await import('../core/sealing/records/sealedBytes.ts');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await unsealBytes(sealed, types.typ, passphrase));
   } catch (error) {

@@ -2,10 +2,10 @@
 
 import * as vscode from 'vscode';
 
-import type { Inbox } from '../core/inbox.ts';
-import type { EntryState, InboxEntry, ReceivedItem } from '../core/inboxEntry.ts';
-import { offeredName, totalSize } from '../core/item.ts';
-import { fingerprintOf } from '../core/peerId.ts';
+import { fingerprintOf } from '../core/peers/peerId.ts';
+import type { EntryState, InboxEntry, ReceivedItem } from '../core/receiving/entry.ts';
+import type { Inbox } from '../core/receiving/inbox.ts';
+import { offeredName, totalSize } from '../core/wire/item.ts';
 import { errorWords, itemWords, peerWords, progressWords, sizeWords } from './words.ts';
 
 const { l10n } = vscode;

@@ -4,14 +4,14 @@ import { networkInterfaces } from 'node:os';
 
 import * as vscode from 'vscode';
 
-import { blankEntry, keptName, type PeerBook, withAddress } from '../core/book.ts';
-import { FerryError } from '../core/errors.ts';
-import { formatInvite, parseInvite } from '../core/invite.ts';
-import type { Log } from '../core/log.ts';
-import { fingerprintOf, type PeerId } from '../core/peerId.ts';
-import type { BookEntry, Peer } from '../core/peers.ts';
+import { FerryError } from '../core/base/errors.ts';
+import type { Log } from '../core/base/log.ts';
+import { blankEntry, keptName, type PeerBook, withAddress } from '../core/peers/book.ts';
+import { formatInvite, parseInvite } from '../core/peers/invite.ts';
+import { fingerprintOf, type PeerId } from '../core/peers/peerId.ts';
+import type { BookEntry, Peer } from '../core/peers/peers.ts';
+import { formatBook, parseBook } from '../core/peers/stored.ts';
 import type { Session } from '../core/presence.ts';
-import { formatBook, parseBook } from '../core/stored.ts';
 import { pickPeers } from './peerPick.ts';
 import type { Ui } from './ui.ts';
 import { errorWords, peerWords } from './words.ts';

@@ -2,17 +2,17 @@
 
 import * as vscode from 'vscode';
 
-import { met, type PeerBook } from '../core/book.ts';
-import { FerryError, toFerryError } from '../core/errors.ts';
-import type { Disposable } from '../core/event.ts';
-import { background, type Log } from '../core/log.ts';
-import type { PairingEntry } from '../core/pairingEntry.ts';
-import type { Pairings } from '../core/pairings.ts';
-import { type PairOutcome, pairWith } from '../core/pairWith.ts';
-import { fingerprintOf, type PeerId } from '../core/peerId.ts';
-import type { PairingLink } from '../core/ports.ts';
+import { FerryError, toFerryError } from '../core/base/errors.ts';
+import type { Disposable } from '../core/base/event.ts';
+import { background, type Log } from '../core/base/log.ts';
+import type { PairingEntry } from '../core/pairing/entry.ts';
+import { type PairOutcome, pairWith } from '../core/pairing/initiator.ts';
+import type { Pairings } from '../core/pairing/responder.ts';
+import { met, type PeerBook } from '../core/peers/book.ts';
+import type { PairingLink } from '../core/peers/link.ts';
+import { fingerprintOf, type PeerId } from '../core/peers/peerId.ts';
+import { namesakeOf } from '../core/peers/trust.ts';
 import type { Session } from '../core/presence.ts';
-import { namesakeOf } from '../core/trust.ts';
 import { onePeer, type PeersContext } from './managePeers.ts';
 import type { Settings } from './settings.ts';
 import type { Ui } from './ui.ts';

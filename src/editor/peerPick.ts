@@ -2,10 +2,10 @@
 
 import * as vscode from 'vscode';
 
-import type { Directory } from '../core/directory.ts';
-import { background, type Log } from '../core/log.ts';
-import { fingerprintOf } from '../core/peerId.ts';
-import type { Peer } from '../core/peers.ts';
+import { background, type Log } from '../core/base/log.ts';
+import type { Directory } from '../core/peers/directory.ts';
+import { fingerprintOf } from '../core/peers/peerId.ts';
+import type { Peer } from '../core/peers/peers.ts';
 import { trustIcon } from './peersView.ts';
 import { peerWords, trustWords } from './words.ts';
 

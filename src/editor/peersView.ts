@@ -2,11 +2,11 @@
 
 import * as vscode from 'vscode';
 
-import type { PeerBook } from '../core/book.ts';
-import type { Directory } from '../core/directory.ts';
-import { background, type Log } from '../core/log.ts';
-import { fingerprintOf } from '../core/peerId.ts';
-import { mergePeers, type Peer } from '../core/peers.ts';
+import { background, type Log } from '../core/base/log.ts';
+import type { PeerBook } from '../core/peers/book.ts';
+import type { Directory } from '../core/peers/directory.ts';
+import { fingerprintOf } from '../core/peers/peerId.ts';
+import { mergePeers, type Peer } from '../core/peers/peers.ts';
 import type { Presence, PresenceState } from '../core/presence.ts';
 import { peerWords, trustWords } from './words.ts';
 

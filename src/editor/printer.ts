@@ -3,13 +3,13 @@
 
 import type * as vscode from 'vscode';
 
-import { encodeHex } from '../core/base64.ts';
-import { toFerryError } from '../core/errors.ts';
-import type { InboxEntry, ReceivedItem } from '../core/inboxEntry.ts';
-import { limits } from '../core/limits.ts';
-import { fingerprintOf } from '../core/peerId.ts';
-import { plain, printable } from '../core/safeText.ts';
-import { looksLikeText } from '../core/textual.ts';
+import { encodeHex } from '../core/base/bytes.ts';
+import { toFerryError } from '../core/base/errors.ts';
+import { limits } from '../core/base/limits.ts';
+import { fingerprintOf } from '../core/peers/peerId.ts';
+import type { InboxEntry, ReceivedItem } from '../core/receiving/entry.ts';
+import { plain, printable } from '../core/text/safeText.ts';
+import { looksLikeText } from '../core/text/textual.ts';
 import { peerWords, sizeWords } from './words.ts';
 
 /** The disk, as far as printing needs it: a whole small file, and the SHA-256 of any. */

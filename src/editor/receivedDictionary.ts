@@ -4,14 +4,14 @@ import { basename } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { FerryError } from '../core/base/errors.ts';
+import { randomToken } from '../core/base/token.ts';
 import { formatFacts, formatOfMediaType, loadFormat } from '../core/dictionary/formats.ts';
 import { literalKindOf, literalText } from '../core/dictionary/literals.ts';
 import { treeText } from '../core/dictionary/tree.ts';
 import type { DictionaryValue } from '../core/dictionary/value.ts';
-import { FerryError } from '../core/errors.ts';
-import type { ReceivedItem } from '../core/inboxEntry.ts';
-import { safeFileName } from '../core/safeName.ts';
-import { randomToken } from '../core/token.ts';
+import type { ReceivedItem } from '../core/receiving/entry.ts';
+import { safeFileName } from '../core/text/safeName.ts';
 import { askFormat } from './dictionaryCommands.ts';
 import type { ReceivedFiles } from './receivedFiles.ts';
 import { askPlace } from './savePlace.ts';

@@ -3,7 +3,7 @@
 
 import * as vscode from 'vscode';
 
-import { isDangerousName } from '../core/dangerousName.ts';
+import { isDangerousName } from '../core/text/dangerousName.ts';
 import type { Ui } from './ui.ts';
 import { itemWords } from './words.ts';
 

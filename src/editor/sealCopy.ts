@@ -2,14 +2,14 @@
 
 import * as vscode from 'vscode';
 
-import type { PeerBook } from '../core/book.ts';
-import { FerryError } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
-import type { Log } from '../core/log.ts';
+import { FerryError } from '../core/base/errors.ts';
+import { limits } from '../core/base/limits.ts';
+import type { Log } from '../core/base/log.ts';
+import type { PeerBook } from '../core/peers/book.ts';
 import type { Session } from '../core/presence.ts';
-import { safeFileName } from '../core/safeName.ts';
-import type { ItemSource } from '../core/sealedItems.ts';
-import type { OutgoingItem } from '../core/transfer.ts';
+import type { ItemSource } from '../core/sealing/items.ts';
+import type { OutgoingItem } from '../core/sending/transfer.ts';
+import { safeFileName } from '../core/text/safeName.ts';
 import { currentFile, gatherFile, type OpenFile } from './gather.ts';
 import { pickPeers } from './peerPick.ts';
 import { askSealing, sealFor, sealKeyOf } from './sealedSend.ts';

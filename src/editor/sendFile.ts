@@ -2,7 +2,7 @@
 
 import type * as vscode from 'vscode';
 
-import { FerryError } from '../core/errors.ts';
+import { FerryError } from '../core/base/errors.ts';
 import { currentFile, gatherFile } from './gather.ts';
 import { type SendContext, sendItems } from './sendItems.ts';
 

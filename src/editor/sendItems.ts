@@ -2,17 +2,17 @@
 
 import * as vscode from 'vscode';
 
-import { met, type PeerBook, withAddress } from '../core/book.ts';
-import { toFerryError } from '../core/errors.ts';
-import { totalSize } from '../core/item.ts';
-import { background, type Log } from '../core/log.ts';
-import { PaceMeter } from '../core/pace.ts';
-import type { Peer } from '../core/peers.ts';
+import { toFerryError } from '../core/base/errors.ts';
+import { background, type Log } from '../core/base/log.ts';
+import { met, type PeerBook, withAddress } from '../core/peers/book.ts';
+import type { Peer } from '../core/peers/peers.ts';
+import { namesakeOf } from '../core/peers/trust.ts';
 import type { Session } from '../core/presence.ts';
-import { plain } from '../core/safeText.ts';
-import type { ItemSource } from '../core/sealedItems.ts';
-import { type TransferOutcome, type TransferState, transfer } from '../core/transfer.ts';
-import { namesakeOf } from '../core/trust.ts';
+import type { ItemSource } from '../core/sealing/items.ts';
+import { PaceMeter } from '../core/sending/pace.ts';
+import { type TransferOutcome, type TransferState, transfer } from '../core/sending/transfer.ts';
+import { plain } from '../core/text/safeText.ts';
+import { totalSize } from '../core/wire/item.ts';
 import { addPeer } from './addPeer.ts';
 import type { OpenFile } from './gather.ts';
 import { pickPeers } from './peerPick.ts';

@@ -2,9 +2,9 @@
 
 import * as vscode from 'vscode';
 
-import type { Inbox } from '../core/inbox.ts';
-import { fingerprintOf, type PeerId } from '../core/peerId.ts';
+import { fingerprintOf, type PeerId } from '../core/peers/peerId.ts';
 import type { Presence, PresenceState, Visibility } from '../core/presence.ts';
+import type { Inbox } from '../core/receiving/inbox.ts';
 import { errorWords, troubleWords } from './words.ts';
 
 const { l10n } = vscode;

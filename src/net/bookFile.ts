@@ -3,11 +3,11 @@
 
 import { join } from 'node:path';
 
-import { changeEntry, type PeerBook } from '../core/book.ts';
-import { createEmitter, type Emitter } from '../core/event.ts';
-import { background, type Log } from '../core/log.ts';
-import type { BookEntry } from '../core/peers.ts';
-import { formatBook, parseBook } from '../core/stored.ts';
+import { createEmitter, type Emitter } from '../core/base/event.ts';
+import { background, type Log } from '../core/base/log.ts';
+import { changeEntry, type PeerBook } from '../core/peers/book.ts';
+import type { BookEntry } from '../core/peers/peers.ts';
+import { formatBook, parseBook } from '../core/peers/stored.ts';
 import { disk, systemCode } from './disk.ts';
 import { withLock } from './lockFile.ts';
 

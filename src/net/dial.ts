@@ -2,10 +2,10 @@
 
 import { connect, type TLSSocket } from 'node:tls';
 
-import { type Address, formatAddress } from '../core/address.ts';
-import { FerryError, isFerryError } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
-import type { PeerId } from '../core/peerId.ts';
+import { FerryError, isFerryError } from '../core/base/errors.ts';
+import { limits } from '../core/base/limits.ts';
+import { type Address, formatAddress } from '../core/peers/address.ts';
+import type { PeerId } from '../core/peers/peerId.ts';
 import type { Identity } from './identity.ts';
 import { peerIdOf, tlsOptions } from './tlsIdentity.ts';
 

@@ -1,10 +1,10 @@
 // The dialler: links to peers, kept open for a short while after use, so that the next item to the same window needs no
 // handshake.
 
-import { type Address, formatAddress } from '../core/address.ts';
-import { FerryError } from '../core/errors.ts';
-import type { PeerId } from '../core/peerId.ts';
-import type { Dial, PairingLink } from '../core/ports.ts';
+import { FerryError } from '../core/base/errors.ts';
+import { type Address, formatAddress } from '../core/peers/address.ts';
+import type { Dial, PairingLink } from '../core/peers/link.ts';
+import type { PeerId } from '../core/peers/peerId.ts';
 import { openSocket } from './dial.ts';
 import type { Identity } from './identity.ts';
 import { HttpLink } from './link.ts';

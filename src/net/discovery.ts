@@ -3,10 +3,10 @@
 
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 
-import type { Address } from '../core/address.ts';
-import type { Hints } from '../core/directory.ts';
-import { createEmitter, type Disposable } from '../core/event.ts';
-import type { Log } from '../core/log.ts';
+import { createEmitter, type Disposable } from '../core/base/event.ts';
+import type { Log } from '../core/base/log.ts';
+import type { Address } from '../core/peers/address.ts';
+import type { Hints } from '../core/peers/directory.ts';
 import {
   type Advert,
   createSightings,
@@ -17,7 +17,7 @@ import {
   discoveryLimits as limits,
   newAdvert,
   type Sighting,
-} from '../core/sightings.ts';
+} from '../core/peers/sightings.ts';
 import { chooseInterfaces, loopback } from './linkInterfaces.ts';
 import { type Link, type LinkInterface, loadMdns, networkTest, type OpenLink, systemCodeOf, type Trouble } from './mdns.ts';
 

@@ -2,7 +2,7 @@
 
 import * as usual from 'node:fs';
 
-import { FerryError } from '../core/errors.ts';
+import { FerryError } from '../core/base/errors.ts';
 
 const original = process.versions['electron'] === undefined ? undefined : process.getBuiltinModule('original-fs');
 

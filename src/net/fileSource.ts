@@ -3,7 +3,7 @@
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
-import { FerryError } from '../core/errors.ts';
+import { FerryError } from '../core/base/errors.ts';
 import { disk, openFlag, systemCode } from './disk.ts';
 
 /**

@@ -7,8 +7,8 @@
 
 import type { Socket } from 'node:net';
 
-import { limits } from '../core/limits.ts';
-import type { PeerId } from '../core/peerId.ts';
+import { limits } from '../core/base/limits.ts';
+import type { PeerId } from '../core/peers/peerId.ts';
 
 type Waiting = {
   readonly socket: Socket;

@@ -3,10 +3,10 @@
 
 import { createECDH, createHash, createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
 
-import { FerryError } from '../core/errors.ts';
-import { type PeerId, peerIdFromHash } from '../core/peerId.ts';
-import { parseStoredIdentity } from '../core/stored.ts';
-import type { SealKeyJwk } from '../core/wire.ts';
+import { FerryError } from '../core/base/errors.ts';
+import { type PeerId, peerIdFromHash } from '../core/peers/peerId.ts';
+import { parseStoredIdentity } from '../core/peers/stored.ts';
+import type { SealKeyJwk } from '../core/wire/messages.ts';
 
 export type Identity = {
   readonly peerId: PeerId;

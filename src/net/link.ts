@@ -6,14 +6,13 @@ import { Agent, ClientRequest, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
-import type { Address } from '../core/address.ts';
-import { formatDigest } from '../core/digest.ts';
-import { FerryError, isFerryError } from '../core/errors.ts';
-import type { Event } from '../core/event.ts';
-import type { Offer, OfferAnswer } from '../core/item.ts';
-import { limits } from '../core/limits.ts';
-import type { PutRequest } from '../core/ports.ts';
-import { errorOfProblem } from '../core/problems.ts';
+import { FerryError, isFerryError } from '../core/base/errors.ts';
+import type { Event } from '../core/base/event.ts';
+import { limits } from '../core/base/limits.ts';
+import type { Address } from '../core/peers/address.ts';
+import type { PutRequest } from '../core/peers/link.ts';
+import { formatDigest } from '../core/wire/digest.ts';
+import type { Offer, OfferAnswer } from '../core/wire/item.ts';
 import {
   type PairingAnswer,
   type PairingRequest,
@@ -23,7 +22,8 @@ import {
   parsePairingAnswer,
   parsePeerInfo,
   parseProblemType,
-} from '../core/wire.ts';
+} from '../core/wire/messages.ts';
+import { errorOfProblem } from '../core/wire/problems.ts';
 import { endOf, exportedKeyOf } from './pairingChannel.ts';
 import { readSmallBody } from './requestBody.ts';
 

@@ -10,10 +10,10 @@ import { createServer as createHttpServer, type Server as HttpServer, type Incom
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 
-import { FerryError, toFerryError } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
-import { background, type Log } from '../core/log.ts';
-import type { PeerId } from '../core/peerId.ts';
+import { FerryError, toFerryError } from '../core/base/errors.ts';
+import { limits } from '../core/base/limits.ts';
+import { background, type Log } from '../core/base/log.ts';
+import type { PeerId } from '../core/peers/peerId.ts';
 import { Gate } from './gate.ts';
 import type { Identity } from './identity.ts';
 import { answer, type Handlers } from './routes.ts';

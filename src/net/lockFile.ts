@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { FerryError } from '../core/errors.ts';
+import { FerryError } from '../core/base/errors.ts';
 import { disk, systemCode } from './disk.ts';
 
 const { promises: fs } = disk;

@@ -8,10 +8,10 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { EventEmitter } from 'node:events';
 import { BlockList } from 'node:net';
 
-import { FerryError } from '../core/errors.ts';
-import type { Log } from '../core/log.ts';
-import type { Advert, Heard, OwnRecord } from '../core/sightings.ts';
-import { createPacketBudget, discoveryLimits, readRecords, serviceType, writeRecords } from '../core/sightings.ts';
+import { FerryError } from '../core/base/errors.ts';
+import type { Log } from '../core/base/log.ts';
+import type { Advert, Heard, OwnRecord } from '../core/peers/sightings.ts';
+import { createPacketBudget, discoveryLimits, readRecords, serviceType, writeRecords } from '../core/peers/sightings.ts';
 
 /** Seconds for which other people's tools may remember our records. */
 const recordTtl = 120;

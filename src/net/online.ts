@@ -1,17 +1,17 @@
 // One window online: listener, discovery, dialler and directory under one identity, started and ended together.
 
-import type { PeerBook } from '../core/book.ts';
-import { Directory } from '../core/directory.ts';
-import type { Inbox } from '../core/inbox.ts';
-import type { Log } from '../core/log.ts';
-import type { Pairings } from '../core/pairings.ts';
-import { idPrefixOf, type PeerId } from '../core/peerId.ts';
-import type { Trust } from '../core/peers.ts';
-import type { Dial, PairingLink } from '../core/ports.ts';
+import type { Log } from '../core/base/log.ts';
+import type { Pairings } from '../core/pairing/responder.ts';
+import type { PeerBook } from '../core/peers/book.ts';
+import { Directory } from '../core/peers/directory.ts';
+import type { Dial, PairingLink } from '../core/peers/link.ts';
+import { idPrefixOf, type PeerId } from '../core/peers/peerId.ts';
+import type { Trust } from '../core/peers/peers.ts';
+import type { InterfaceFailure } from '../core/peers/sightings.ts';
+import { checkMayOffer, checkMayPair, type UnknownPeers } from '../core/peers/trust.ts';
 import type { DiscoveryChoice } from '../core/presence.ts';
-import type { InterfaceFailure } from '../core/sightings.ts';
-import { checkMayOffer, checkMayPair, type UnknownPeers } from '../core/trust.ts';
-import type { PeerInfo } from '../core/wire.ts';
+import type { Inbox } from '../core/receiving/inbox.ts';
+import type { PeerInfo } from '../core/wire/messages.ts';
 import { createDialler } from './dialler.ts';
 import { type Discovery, startDiscovery } from './discovery.ts';
 import type { Identity } from './identity.ts';

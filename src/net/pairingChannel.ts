@@ -3,10 +3,10 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
-import { FerryError } from '../core/errors.ts';
-import type { Event } from '../core/event.ts';
-import { pairingExporterLabel } from '../core/pairingCode.ts';
-import type { PairingChannel } from '../core/ports.ts';
+import { FerryError } from '../core/base/errors.ts';
+import type { Event } from '../core/base/event.ts';
+import { pairingExporterLabel } from '../core/pairing/code.ts';
+import type { PairingChannel } from '../core/peers/link.ts';
 
 const exportedBytes = 32;
 

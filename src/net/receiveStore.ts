@@ -6,10 +6,10 @@ import type { FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import { FerryError } from '../core/errors.ts';
-import { limits } from '../core/limits.ts';
-import type { Landing, PartFile, ReceiveStore } from '../core/ports.ts';
-import { numberedName } from '../core/safeName.ts';
+import { FerryError } from '../core/base/errors.ts';
+import { limits } from '../core/base/limits.ts';
+import type { Landing, PartFile, ReceiveStore } from '../core/peers/link.ts';
+import { numberedName } from '../core/text/safeName.ts';
 import { disk, openFlag, systemCode, writeFailure } from './disk.ts';
 
 export type Folders = Readonly<Record<Landing, string>>;

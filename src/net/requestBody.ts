@@ -3,11 +3,11 @@
 
 import type { IncomingMessage } from 'node:http';
 
-import { parseDigest } from '../core/digest.ts';
-import { FerryError } from '../core/errors.ts';
-import { nestsDeeper } from '../core/jsonDepth.ts';
-import { limits } from '../core/limits.ts';
-import type { ItemBody } from '../core/ports.ts';
+import { FerryError } from '../core/base/errors.ts';
+import { limits } from '../core/base/limits.ts';
+import type { ItemBody } from '../core/peers/link.ts';
+import { parseDigest } from '../core/wire/digest.ts';
+import { nestsDeeper } from '../core/wire/jsonDepth.ts';
 
 /** Enough to work on; as much again may come meanwhile. */
 const gatherBytes = 512 * 1024;

@@ -2,13 +2,12 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { FerryError as Failure, type FerryError, toFerryError } from '../core/errors.ts';
-import type { Offer, OfferAnswer } from '../core/item.ts';
-import { limits } from '../core/limits.ts';
-import type { Log } from '../core/log.ts';
-import type { PeerId } from '../core/peerId.ts';
-import type { ItemBody, PairingChannel } from '../core/ports.ts';
-import { problemMediaType, problemOf } from '../core/problems.ts';
+import { FerryError as Failure, type FerryError, toFerryError } from '../core/base/errors.ts';
+import { limits } from '../core/base/limits.ts';
+import type { Log } from '../core/base/log.ts';
+import type { ItemBody, PairingChannel } from '../core/peers/link.ts';
+import type { PeerId } from '../core/peers/peerId.ts';
+import type { Offer, OfferAnswer } from '../core/wire/item.ts';
 import {
   type PairingAnswer,
   type PairingRequest,
@@ -18,7 +17,8 @@ import {
   parsePairingConfirmation,
   parsePairingRequest,
   parsePairingReveal,
-} from '../core/wire.ts';
+} from '../core/wire/messages.ts';
+import { problemMediaType, problemOf } from '../core/wire/problems.ts';
 import { channelOf } from './pairingChannel.ts';
 import { itemBody, readSmallBody } from './requestBody.ts';
 

@@ -4,8 +4,8 @@
 import { constants } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 
-import { FerryError } from '../core/errors.ts';
-import type { PeerId } from '../core/peerId.ts';
+import { FerryError } from '../core/base/errors.ts';
+import type { PeerId } from '../core/peers/peerId.ts';
 import { type Identity, peerIdOfCertificate } from './identity.ts';
 
 /** The one application protocol that Ferry speaks; a client that offers only others is refused in the handshake. */

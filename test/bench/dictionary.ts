@@ -1,9 +1,9 @@
 // Encoding plus decoding a dictionary of just under 1 MiB in each format, beside JSON.stringify and JSON.parse of the same data.
 
+import { limits } from '../../src/core/base/limits.ts';
 import type { Format, FormatId } from '../../src/core/dictionary/formats/format.ts';
 import { loadFormat } from '../../src/core/dictionary/formats.ts';
 import { type DictionaryMap, type DictionaryValue, isList, isMap } from '../../src/core/dictionary/value.ts';
-import { limits } from '../../src/core/limits.ts';
 import type { BenchRow } from './rows.ts';
 
 /** What a peer can make us do at a stroke may not hold the extension host longer: the bar for the delay of its event loop. */

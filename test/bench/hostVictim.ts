@@ -8,8 +8,8 @@ import { createInterface } from 'node:readline';
 
 import * as vscode from 'vscode';
 
-import { met } from '../../src/core/book.ts';
-import { parsePeerId } from '../../src/core/peerId.ts';
+import { met } from '../../src/core/peers/book.ts';
+import { parsePeerId } from '../../src/core/peers/peerId.ts';
 import type { Ui } from '../../src/editor/ui.ts';
 import type { TestApi } from '../../src/extension.ts';
 import { ferry } from '../host/person.ts';

@@ -6,9 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { limits } from '../../src/core/limits.ts';
-import { parsePeerId } from '../../src/core/peerId.ts';
-import { transfer } from '../../src/core/transfer.ts';
+import { limits } from '../../src/core/base/limits.ts';
+import { parsePeerId } from '../../src/core/peers/peerId.ts';
+import { transfer } from '../../src/core/sending/transfer.ts';
 import { createDialler } from '../../src/net/dialler.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { memoryItem } from '../support/headlessPeer.ts';

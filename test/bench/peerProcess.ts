@@ -4,8 +4,8 @@
 import { basename } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-import { sealOutgoing } from '../../src/core/sealedItems.ts';
-import { type OutgoingItem, transfer } from '../../src/core/transfer.ts';
+import { sealOutgoing } from '../../src/core/sealing/items.ts';
+import { type OutgoingItem, transfer } from '../../src/core/sending/transfer.ts';
 import { createDialler } from '../../src/net/dialler.ts';
 import { fileSource } from '../../src/net/fileSource.ts';
 import { createIdentity } from '../../src/net/identity.ts';

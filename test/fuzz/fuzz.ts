@@ -5,9 +5,9 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { limits } from '../../src/core/limits.ts';
-import { parsePeerId } from '../../src/core/peerId.ts';
-import { transfer } from '../../src/core/transfer.ts';
+import { limits } from '../../src/core/base/limits.ts';
+import { parsePeerId } from '../../src/core/peers/peerId.ts';
+import { transfer } from '../../src/core/sending/transfer.ts';
 import { createDialler } from '../../src/net/dialler.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { type Child, startChild } from '../support/childProcess.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { fingerprintOf } from '../../src/core/peerId.ts';
+import { fingerprintOf } from '../../src/core/peers/peerId.ts';
 import type { TestApi } from '../../src/extension.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';

@@ -2,8 +2,8 @@
 
 import * as vscode from 'vscode';
 
-import { blankEntry } from '../../src/core/book.ts';
-import { createEmitter, type Event } from '../../src/core/event.ts';
+import { createEmitter, type Event } from '../../src/core/base/event.ts';
+import { blankEntry } from '../../src/core/peers/book.ts';
 import type { Ui } from '../../src/editor/ui.ts';
 import type { TestApi } from '../../src/extension.ts';
 

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import type { InboxEntry, ReceiveAction } from '../../src/core/inboxEntry.ts';
-import { limits } from '../../src/core/limits.ts';
-import { fingerprintOf } from '../../src/core/peerId.ts';
+import { limits } from '../../src/core/base/limits.ts';
+import { fingerprintOf } from '../../src/core/peers/peerId.ts';
+import type { InboxEntry, ReceiveAction } from '../../src/core/receiving/entry.ts';
 import type { TestApi } from '../../src/extension.ts';
 import { createIdentity } from '../../src/net/identity.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import type { InboxEntry } from '../../src/core/inboxEntry.ts';
-import { fingerprintOf } from '../../src/core/peerId.ts';
-import { type ItemSource, sealOutgoing } from '../../src/core/sealedItems.ts';
-import type { Recipient } from '../../src/core/sealing/compactJwe.ts';
-import type { OutgoingItem } from '../../src/core/transfer.ts';
+import { fingerprintOf } from '../../src/core/peers/peerId.ts';
+import type { InboxEntry } from '../../src/core/receiving/entry.ts';
+import { type ItemSource, sealOutgoing } from '../../src/core/sealing/items.ts';
+import type { Recipient } from '../../src/core/sealing/jwe/compactJwe.ts';
+import type { OutgoingItem } from '../../src/core/sending/transfer.ts';
 import type { TestApi } from '../../src/extension.ts';
 import { createIdentity } from '../../src/net/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { createEmitter } from '../../src/core/event.ts';
-import { offeredName } from '../../src/core/item.ts';
-import { fingerprintOf } from '../../src/core/peerId.ts';
+import { createEmitter } from '../../src/core/base/event.ts';
+import { fingerprintOf } from '../../src/core/peers/peerId.ts';
+import { offeredName } from '../../src/core/wire/item.ts';
 import type { TestApi } from '../../src/extension.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { fingerprintOf } from '../../src/core/peerId.ts';
+import { fingerprintOf } from '../../src/core/peers/peerId.ts';
 import type { TestApi } from '../../src/extension.ts';
 import { createIdentity } from '../../src/net/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';

@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { PeerBook } from '../../src/core/book.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { formatBook, parseBook } from '../../src/core/stored.ts';
+import { silentLog } from '../../src/core/base/log.ts';
+import type { PeerBook } from '../../src/core/peers/book.ts';
+import { formatBook, parseBook } from '../../src/core/peers/stored.ts';
 import { openBook } from '../../src/net/bookFile.ts';
 import { killChildren, startChild } from '../support/childProcess.ts';
 import { peerIdOfNobody as id } from '../support/peerIds.ts';

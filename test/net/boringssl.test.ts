@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-import { parsePeerInfo } from '../../src/core/wire.ts';
+import { parsePeerInfo } from '../../src/core/wire/messages.ts';
 import { openSocket } from '../../src/net/dial.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { parsePeerInfo } from '../../src/core/wire.ts';
+import { parsePeerInfo } from '../../src/core/wire/messages.ts';
 import { peerIdOfCertificate } from '../../src/net/identity.ts';
 import { type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
 import { removeTempFolders, tempFolder } from '../support/temp.ts';

@@ -6,7 +6,7 @@ import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { isFerryError } from '../../src/core/errors.ts';
+import { isFerryError } from '../../src/core/base/errors.ts';
 import { type Cut, startCuttingProxy } from '../support/cuttingProxy.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders } from '../support/temp.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import type { Address } from '../../src/core/address.ts';
+import type { Address } from '../../src/core/peers/address.ts';
 import { createDialler, type Dialler } from '../../src/net/dialler.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { type Cut, type CuttingProxy, startCuttingProxy } from '../support/cuttingProxy.ts';

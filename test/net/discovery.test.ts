@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { hostname, userInfo } from 'node:os';
 import { basename } from 'node:path';
 
-import { silentLog } from '../../src/core/log.ts';
-import type { DiscoveryStatus, Sighting } from '../../src/core/sightings.ts';
+import { silentLog } from '../../src/core/base/log.ts';
+import type { DiscoveryStatus, Sighting } from '../../src/core/peers/sightings.ts';
 import { type Discovery, type DiscoverySystem, realSystem } from '../../src/net/discovery.ts';
 import { loadMdns } from '../../src/net/mdns.ts';
 import { ids, sees, start, stopAll } from '../support/discovering.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { discoveryLimits } from '../../src/core/sightings.ts';
+import { discoveryLimits } from '../../src/core/peers/sightings.ts';
 import { ids, stopAll } from '../support/discovering.ts';
 import { alive, inWorld, ipv4, machine } from '../support/discoveryWorld.ts';
 

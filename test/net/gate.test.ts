@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 
-import { FerryError } from '../../src/core/errors.ts';
-import { limits } from '../../src/core/limits.ts';
-import { silentLog } from '../../src/core/log.ts';
+import { FerryError } from '../../src/core/base/errors.ts';
+import { limits } from '../../src/core/base/limits.ts';
+import { silentLog } from '../../src/core/base/log.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { type Listener, startListener } from '../../src/net/listener.ts';
 import { ask, handshakeEnds, jsonRequest, rawTcp, rawTls, requestText, untilClosed } from '../support/rawTls.ts';

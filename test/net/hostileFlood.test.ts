@@ -6,11 +6,11 @@ import type { Socket } from 'node:net';
 import { mock } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 
-import { met } from '../../src/core/book.ts';
-import type { InboxEntry } from '../../src/core/inboxEntry.ts';
-import { limits } from '../../src/core/limits.ts';
-import { parsePeerId } from '../../src/core/peerId.ts';
-import { transfer } from '../../src/core/transfer.ts';
+import { limits } from '../../src/core/base/limits.ts';
+import { met } from '../../src/core/peers/book.ts';
+import { parsePeerId } from '../../src/core/peers/peerId.ts';
+import type { InboxEntry } from '../../src/core/receiving/entry.ts';
+import { transfer } from '../../src/core/sending/transfer.ts';
 import { createDialler } from '../../src/net/dialler.ts';
 import { Gate } from '../../src/net/gate.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';

@@ -6,9 +6,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { met } from '../../src/core/book.ts';
-import { sealOutgoing } from '../../src/core/sealedItems.ts';
-import { randomToken } from '../../src/core/token.ts';
+import { randomToken } from '../../src/core/base/token.ts';
+import { met } from '../../src/core/peers/book.ts';
+import { sealOutgoing } from '../../src/core/sealing/items.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { keepPrivate } from '../../src/net/privateFolder.ts';
 import { writePrivateFile } from '../../src/net/writeFile.ts';

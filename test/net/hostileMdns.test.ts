@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-import { limits } from '../../src/core/limits.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { discoveryLimits, type Sighting } from '../../src/core/sightings.ts';
+import { limits } from '../../src/core/base/limits.ts';
+import { silentLog } from '../../src/core/base/log.ts';
+import { discoveryLimits, type Sighting } from '../../src/core/peers/sightings.ts';
 import { type Discovery, startDiscovery } from '../../src/net/discovery.ts';
 import {
   announcement,

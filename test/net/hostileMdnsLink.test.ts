@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { createSocket, type RemoteInfo } from 'node:dgram';
 
-import { silentLog } from '../../src/core/log.ts';
-import { discoveryLimits, type Heard } from '../../src/core/sightings.ts';
+import { silentLog } from '../../src/core/base/log.ts';
+import { discoveryLimits, type Heard } from '../../src/core/peers/sightings.ts';
 import { type Link, type LinkOptions, loadMdns } from '../../src/net/mdns.ts';
 import {
   announcement,

@@ -5,7 +5,7 @@ import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { isPeerId, peerIdFromHash } from '../../src/core/peerId.ts';
+import { isPeerId, peerIdFromHash } from '../../src/core/peers/peerId.ts';
 import { createIdentity, type Identity, parseIdentity, peerIdOfCertificate, serialiseIdentity } from '../../src/net/identity.ts';
 import { makeCertificate } from '../support/certificates.ts';
 import { killChildren, startChild } from '../support/childProcess.ts';

@@ -5,8 +5,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { parsePeerId } from '../../src/core/peerId.ts';
-import type { TransferState } from '../../src/core/transfer.ts';
+import { parsePeerId } from '../../src/core/peers/peerId.ts';
+import type { TransferState } from '../../src/core/sending/transfer.ts';
 import { createReceiveStore, removeLeftovers } from '../../src/net/receiveStore.ts';
 import { type Child, killChildren, startChild } from '../support/childProcess.ts';
 import { endlessItem, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';

@@ -6,10 +6,10 @@ import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
-import { limits } from '../../src/core/limits.ts';
-import { problemMediaType, wireProblems } from '../../src/core/problems.ts';
-import { randomToken } from '../../src/core/token.ts';
-import { parsePeerInfo } from '../../src/core/wire.ts';
+import { limits } from '../../src/core/base/limits.ts';
+import { randomToken } from '../../src/core/base/token.ts';
+import { parsePeerInfo } from '../../src/core/wire/messages.ts';
+import { problemMediaType, wireProblems } from '../../src/core/wire/problems.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { ask, jsonRequest, type RawAnswer, rawTls, requestText, untilClosed } from '../support/rawTls.ts';

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 
-import type { ErrorCode } from '../../src/core/errors.ts';
-import { limits } from '../../src/core/limits.ts';
-import type { PairingEntry } from '../../src/core/pairingEntry.ts';
-import type { PairOutcome } from '../../src/core/pairWith.ts';
+import type { ErrorCode } from '../../src/core/base/errors.ts';
+import { limits } from '../../src/core/base/limits.ts';
+import type { PairingEntry } from '../../src/core/pairing/entry.ts';
+import type { PairOutcome } from '../../src/core/pairing/initiator.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
 import { removeTempFolders } from '../support/temp.ts';

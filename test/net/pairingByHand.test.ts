@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import type { TLSSocket } from 'node:tls';
 
-import { limits } from '../../src/core/limits.ts';
-import { codeOf, commitmentOf, newNonce, pairingExporterLabel } from '../../src/core/pairingCode.ts';
-import { parseJson, parsePairingAnswer, parseProblemType } from '../../src/core/wire.ts';
+import { limits } from '../../src/core/base/limits.ts';
+import { codeOf, commitmentOf, newNonce, pairingExporterLabel } from '../../src/core/pairing/code.ts';
+import { parseJson, parsePairingAnswer, parseProblemType } from '../../src/core/wire/messages.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
 import { ask, handshakeEnds, jsonRequest, type RawAnswer, rawTls, requestText } from '../support/rawTls.ts';

@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 
-import { limits } from '../../src/core/limits.ts';
-import { codeOf } from '../../src/core/pairingCode.ts';
-import type { PairingEntry } from '../../src/core/pairingEntry.ts';
+import { limits } from '../../src/core/base/limits.ts';
+import { codeOf } from '../../src/core/pairing/code.ts';
+import type { PairingEntry } from '../../src/core/pairing/entry.ts';
 import { type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
 import { peerIdOfNobody } from '../support/peerIds.ts';
 import { type Relay, relayIdentities, startRelay } from '../support/relay.ts';

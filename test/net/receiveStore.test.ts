@@ -7,9 +7,9 @@ import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, wri
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import { isFerryError } from '../../src/core/errors.ts';
-import type { PartFile, ReceiveStore } from '../../src/core/ports.ts';
-import { safeFileName } from '../../src/core/safeName.ts';
+import { isFerryError } from '../../src/core/base/errors.ts';
+import type { PartFile, ReceiveStore } from '../../src/core/peers/link.ts';
+import { safeFileName } from '../../src/core/text/safeName.ts';
 import { disk } from '../../src/net/disk.ts';
 import { createReceiveStore, removeLeftovers } from '../../src/net/receiveStore.ts';
 import { hostileNames } from '../support/hostileNames.ts';

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-import { formatDigest } from '../../src/core/digest.ts';
-import { FerryError } from '../../src/core/errors.ts';
+import { FerryError } from '../../src/core/base/errors.ts';
+import { formatDigest } from '../../src/core/wire/digest.ts';
 import { itemBody, readSmallBody } from '../../src/net/requestBody.ts';
 import { ask, rawTcp, requestText } from '../support/rawTls.ts';
 

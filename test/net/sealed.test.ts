@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 
-import { sealOutgoing, unsealIncoming } from '../../src/core/sealedItems.ts';
-import type { Recipient } from '../../src/core/sealing/compactJwe.ts';
-import type { OutgoingItem } from '../../src/core/transfer.ts';
+import { sealOutgoing, unsealIncoming } from '../../src/core/sealing/items.ts';
+import type { Recipient } from '../../src/core/sealing/jwe/compactJwe.ts';
+import type { OutgoingItem } from '../../src/core/sending/transfer.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
 import { removeTempFolders } from '../support/temp.ts';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 
-import { silentLog } from '../../src/core/log.ts';
+import { silentLog } from '../../src/core/base/log.ts';
 import { type OwnIdentity, ownIdentity } from '../../src/editor/secretIdentity.ts';
 import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from '../../src/net/identity.ts';
 import { withLock } from '../../src/net/lockFile.ts';

@@ -5,8 +5,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { offeredName } from '../../src/core/item.ts';
-import type { OutgoingItem, TransferState } from '../../src/core/transfer.ts';
+import type { OutgoingItem, TransferState } from '../../src/core/sending/transfer.ts';
+import { offeredName } from '../../src/core/wire/item.ts';
 import { fileSource } from '../../src/net/fileSource.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 
-import type { Address } from '../../src/core/address.ts';
+import type { Address } from '../../src/core/peers/address.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders } from '../support/temp.ts';

@@ -1,7 +1,7 @@
 // A window that meets peers: `bookChild.ts FOLDER FIRST COUNT` waits for a message, then writes COUNT peers, from the FIRST nobody on,
 // into the book in FOLDER, all at once, and counts one use more of the first of all nobodies for each.
 
-import { silentLog } from '../../src/core/log.ts';
+import { silentLog } from '../../src/core/base/log.ts';
 import { openBook } from '../../src/net/bookFile.ts';
 import { peerIdOfNobody } from './peerIds.ts';
 

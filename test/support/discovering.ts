@@ -1,7 +1,7 @@
 // Discovery under test: started, waited for, and stopped in the end.
 
-import { silentLog } from '../../src/core/log.ts';
-import type { Sighting } from '../../src/core/sightings.ts';
+import { silentLog } from '../../src/core/base/log.ts';
+import type { Sighting } from '../../src/core/peers/sightings.ts';
 import { type Discovery, type DiscoveryOptions, startDiscovery } from '../../src/net/discovery.ts';
 import { eventually } from './temp.ts';
 

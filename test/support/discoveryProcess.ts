@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-import { createEmitter } from '../../src/core/event.ts';
+import { createEmitter } from '../../src/core/base/event.ts';
 import { eventually } from './temp.ts';
 
 export type PeerProcess = {

@@ -2,7 +2,7 @@
 
 import type { NetworkInterfaceInfo } from 'node:os';
 
-import type { Heard } from '../../src/core/sightings.ts';
+import type { Heard } from '../../src/core/peers/sightings.ts';
 import type { Discovery, DiscoveryOptions, DiscoverySystem } from '../../src/net/discovery.ts';
 import type { LinkOptions, OpenLink } from '../../src/net/mdns.ts';
 import { ids, start } from './discovering.ts';

@@ -1,6 +1,6 @@
 // VS Code's secret storage as far as Ferry uses it, over any place where a text can be kept.
 
-import { createEmitter, type Emitter } from '../../src/core/event.ts';
+import { createEmitter, type Emitter } from '../../src/core/base/event.ts';
 import type { Secrets } from '../../src/editor/secretIdentity.ts';
 
 /** Where the one secret is. */

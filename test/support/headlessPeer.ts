@@ -3,17 +3,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Address } from '../../src/core/address.ts';
-import type { PeerBook } from '../../src/core/book.ts';
-import { Inbox } from '../../src/core/inbox.ts';
-import type { InboxEntry, ReceiveAction } from '../../src/core/inboxEntry.ts';
-import { type Log, silentLog } from '../../src/core/log.ts';
-import { Pairings, type PairingsOptions } from '../../src/core/pairings.ts';
-import { type PairOptions, type PairOutcome, pairWith } from '../../src/core/pairWith.ts';
-import { unsealIncoming } from '../../src/core/sealedItems.ts';
-import { randomToken } from '../../src/core/token.ts';
-import { type OutgoingItem, type TransferOutcome, type TransferState, transfer } from '../../src/core/transfer.ts';
-import type { UnknownPeers } from '../../src/core/trust.ts';
+import { type Log, silentLog } from '../../src/core/base/log.ts';
+import { randomToken } from '../../src/core/base/token.ts';
+import { type PairOptions, type PairOutcome, pairWith } from '../../src/core/pairing/initiator.ts';
+import { Pairings, type PairingsOptions } from '../../src/core/pairing/responder.ts';
+import type { Address } from '../../src/core/peers/address.ts';
+import type { PeerBook } from '../../src/core/peers/book.ts';
+import type { UnknownPeers } from '../../src/core/peers/trust.ts';
+import type { InboxEntry, ReceiveAction } from '../../src/core/receiving/entry.ts';
+import { Inbox } from '../../src/core/receiving/inbox.ts';
+import { unsealIncoming } from '../../src/core/sealing/items.ts';
+import { type OutgoingItem, type TransferOutcome, type TransferState, transfer } from '../../src/core/sending/transfer.ts';
 import { openBook } from '../../src/net/bookFile.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { goOnline, type Online } from '../../src/net/online.ts';

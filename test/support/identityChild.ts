@@ -4,7 +4,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { silentLog } from '../../src/core/log.ts';
+import { silentLog } from '../../src/core/base/log.ts';
 import { ownIdentity } from '../../src/editor/secretIdentity.ts';
 import { createIdentity, parseIdentity, serialiseIdentity } from '../../src/net/identity.ts';
 import { withLock } from '../../src/net/lockFile.ts';

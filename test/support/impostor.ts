@@ -1,9 +1,9 @@
 // Somebody who poses as a peer: same name, same window, other key.
 
-import type { Hints } from '../../src/core/directory.ts';
-import { silentLog } from '../../src/core/log.ts';
-import type { PeerWindow } from '../../src/core/peers.ts';
-import type { Sighting } from '../../src/core/sightings.ts';
+import { silentLog } from '../../src/core/base/log.ts';
+import type { Hints } from '../../src/core/peers/directory.ts';
+import type { PeerWindow } from '../../src/core/peers/peers.ts';
+import type { Sighting } from '../../src/core/peers/sightings.ts';
 import type { Identity } from '../../src/net/identity.ts';
 import { type Listener, startListener } from '../../src/net/listener.ts';
 

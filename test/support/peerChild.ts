@@ -7,7 +7,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { parsePeerId } from '../../src/core/peerId.ts';
+import { parsePeerId } from '../../src/core/peers/peerId.ts';
 import { endlessItem, headlessPeer } from './headlessPeer.ts';
 
 const [role = '', root = '', port = '0', id = ''] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 // Peer IDs of nobody: as many as a test wants, the same in every run.
 
-import { type PeerId, peerIdFromHash } from '../../src/core/peerId.ts';
+import { type PeerId, peerIdFromHash } from '../../src/core/peers/peerId.ts';
 
 /** The peer ID of the `number`-th nobody. */
 export function peerIdOfNobody(number: number): PeerId {

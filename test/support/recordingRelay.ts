@@ -2,7 +2,7 @@
 
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-import type { Address } from '../../src/core/address.ts';
+import type { Address } from '../../src/core/peers/address.ts';
 
 /** What passed on one connection, each way. */
 export type Recording = { readonly up: readonly Buffer[]; readonly down: readonly Buffer[] };

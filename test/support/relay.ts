@@ -1,11 +1,11 @@
 // Somebody between two peers: a listener under one certificate, a dialler under another, and every call of a pairing handed from the
 // one TLS connection to the other. It cannot read less than the two peers say, and it can say what it likes.
 
-import { FerryError } from '../../src/core/errors.ts';
-import { silentLog } from '../../src/core/log.ts';
-import { commitmentOf, newNonce } from '../../src/core/pairingCode.ts';
-import type { PairingLink } from '../../src/core/ports.ts';
-import { randomToken } from '../../src/core/token.ts';
+import { FerryError } from '../../src/core/base/errors.ts';
+import { silentLog } from '../../src/core/base/log.ts';
+import { randomToken } from '../../src/core/base/token.ts';
+import { commitmentOf, newNonce } from '../../src/core/pairing/code.ts';
+import type { PairingLink } from '../../src/core/peers/link.ts';
 import { createDialler } from '../../src/net/dialler.ts';
 import { createIdentity, type Identity } from '../../src/net/identity.ts';
 import { startListener } from '../../src/net/listener.ts';

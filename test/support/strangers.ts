@@ -2,8 +2,8 @@
 
 import type { TLSSocket } from 'node:tls';
 
-import type { Inbox } from '../../src/core/inbox.ts';
-import { randomToken } from '../../src/core/token.ts';
+import { randomToken } from '../../src/core/base/token.ts';
+import type { Inbox } from '../../src/core/receiving/inbox.ts';
 import type { Identity } from '../../src/net/identity.ts';
 import { ask, jsonRequest, rawTls } from './rawTls.ts';
 

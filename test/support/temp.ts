@@ -4,7 +4,7 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Event } from '../../src/core/event.ts';
+import type { Event } from '../../src/core/base/event.ts';
 
 const made: string[] = [];
 

@@ -8,9 +8,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { met } from '../../src/core/book.ts';
-import type { InboxEntry } from '../../src/core/inboxEntry.ts';
-import { parsePeerId } from '../../src/core/peerId.ts';
+import { met } from '../../src/core/peers/book.ts';
+import { parsePeerId } from '../../src/core/peers/peerId.ts';
+import type { InboxEntry } from '../../src/core/receiving/entry.ts';
 import { headlessPeer } from './headlessPeer.ts';
 import { measureSelf, type SelfReport } from './selfMeasure.ts';
 

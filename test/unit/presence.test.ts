@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 
-import { Directory } from '../../src/core/directory.ts';
-import { FerryError } from '../../src/core/errors.ts';
-import { createEmitter, type Emitter } from '../../src/core/event.ts';
-import { silentLog } from '../../src/core/log.ts';
+import { FerryError } from '../../src/core/base/errors.ts';
+import { createEmitter, type Emitter } from '../../src/core/base/event.ts';
+import { silentLog } from '../../src/core/base/log.ts';
+import { Directory } from '../../src/core/peers/directory.ts';
 import { Presence, type PresenceConfig, type PresenceState, type Session } from '../../src/core/presence.ts';
 import { peerIdOfNobody } from '../support/peerIds.ts';
 

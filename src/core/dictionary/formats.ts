@@ -1,6 +1,6 @@
 // The three formats by their names, each loaded when it is first used, so that its library costs nothing before that.
 
-import { FerryError } from '../errors.ts';
+import { FerryError } from '../base/errors.ts';
 import type { Format, FormatId } from './formats/format.ts';
 
 /** The formats in the order in which they are offered. */

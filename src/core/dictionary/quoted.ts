@@ -1,6 +1,6 @@
 // Texts in double quotes, for literals that land in people's files.
 
-import { unseen } from '../safeText.ts';
+import { unseen } from '../text/safeText.ts';
 
 /**
  * A text in double quotes that JSON, JavaScript, Python and YAML read alike: controls, direction marks and other unseen

@@ -1,7 +1,7 @@
 // A dictionary as an indented tree of plain lines, for printing where people read. Every character that would not be seen is
 // written as an escape, so that no text can draw lines of its own.
 
-import { unseen } from '../safeText.ts';
+import { unseen } from '../text/safeText.ts';
 import { doubleText } from './numbers.ts';
 import { type DictionaryValue, isList, isMap } from './value.ts';
 

@@ -1,7 +1,7 @@
 // Makes a dictionary of selected text: the notation of the document's language first, then every other that the shape of the
 // text allows, from the strictest to the laxest. Each parser is loaded when a text first has its shape.
 
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 import {
   type Notation,
   type NotationId,

@@ -1,6 +1,6 @@
 // UTF-8 (RFC 3629) with places: text from peers must be well-formed to the last byte, and an error names the byte.
 
-import { FerryError } from '../errors.ts';
+import { FerryError } from '../base/errors.ts';
 import type { FormatId } from './formats/format.ts';
 
 /**

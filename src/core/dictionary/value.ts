@@ -1,8 +1,8 @@
 // The dictionary value: what every notation is read into and every format is written from. Integers are `bigint`, whatever
 // their size, and doubles are `number`, so that 1 and 1.0 stay two values and no digit is lost on the way.
 
-import { FerryError } from '../errors.ts';
-import { limits } from '../limits.ts';
+import { FerryError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 
 /**
  * One value: null, a boolean, an integer (`bigint`), a finite double (`number`, -0 included), a well-formed string, a list, or

@@ -1,7 +1,7 @@
 // How sealing fails. Whatever keeps a sealed item shut looks the same from outside: one code, one message (RFC 7516
 // section 11.5). The cause says more and is for the log of this machine alone.
 
-import { FerryError, isFerryError } from '../errors.ts';
+import { FerryError, isFerryError } from '../base/errors.ts';
 
 /** ERR_UNSEAL_FAILED with its one message. `cause` is a reason in words or the error of the library, without secrets. */
 export function unsealFailed(cause: unknown): FerryError {

@@ -1,7 +1,7 @@
 // The constants of the sealed format: its names, its algorithms and the bounds that a reader holds to. docs/PROTOCOL.md has
 // the format in words.
 
-import { limits } from '../limits.ts';
+import { limits } from '../base/limits.ts';
 
 /** `typ` of a sealed item. Another kind of sealed file has another one, so that neither is ever taken for the other. */
 export const sealedItemType = 'ferry-sealed+jwe';

@@ -1,8 +1,8 @@
 // The manifest of a sealed item: one line of JSON inside the seal that says what the item is. Nothing of it stands outside;
 // only the size can be guessed, from the length of what is sealed.
 
-import { FerryError } from '../errors.ts';
-import { limits } from '../limits.ts';
+import { FerryError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import { unsealFailed } from './failures.ts';
 import { manifestBytes, manifestNameBytes, maxRecordBytes, minRecordBytes } from './format.ts';
 

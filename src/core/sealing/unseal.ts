@@ -3,8 +3,6 @@
 
 import { base64url } from 'jose';
 
-import { ByteSource, exactly } from './byteSource.ts';
-import { matchOpener, type Opener, openCompact, type SealingHost } from './compactJwe.ts';
 import { throwIfCancelled, unsealFailed } from './failures.ts';
 import {
   manifestBytes,
@@ -15,9 +13,11 @@ import {
   sealedItemType,
   wholeItemContent,
 } from './format.ts';
+import { matchOpener, type Opener, openCompact, type SealingHost } from './jwe/compactJwe.ts';
+import { parseHeader } from './jwe/sealedHead.ts';
 import { type Manifest, type ManifestRecords, parseManifest } from './manifest.ts';
-import { openRecords } from './records.ts';
-import { parseHeader } from './sealedHead.ts';
+import { ByteSource, exactly } from './records/byteSource.ts';
+import { openRecords } from './records/records.ts';
 
 /** An item unsealed. The content can be read once. */
 export type UnsealedItem = { readonly manifest: Manifest; readonly content: AsyncIterableIterator<Uint8Array> };

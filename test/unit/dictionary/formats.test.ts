@@ -4,13 +4,13 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
+import { limits } from '../../../src/core/base/limits.ts';
 import { cborFormat } from '../../../src/core/dictionary/formats/cbor.ts';
 import type { Format } from '../../../src/core/dictionary/formats/format.ts';
 import { jsonFormat } from '../../../src/core/dictionary/formats/json.ts';
 import { xmlFormat, xmlText } from '../../../src/core/dictionary/formats/xml.ts';
 import { formatFacts, formatIds, formatOfMediaType, formatOfName, loadFormat } from '../../../src/core/dictionary/formats.ts';
 import { type DictionaryValue, equalDictionaries, integerDigits } from '../../../src/core/dictionary/value.ts';
-import { limits } from '../../../src/core/limits.ts';
 import { anyDictionary, mapOf, propertyRuns, readVector } from './support.ts';
 
 const formats: readonly Format[] = [jsonFormat, xmlFormat, cborFormat];

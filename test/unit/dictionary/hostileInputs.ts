@@ -1,6 +1,6 @@
 // Bytes that a peer may send to hurt, for each format, and the error that each of them gets.
 
-import { limits } from '../../../src/core/limits.ts';
+import { limits } from '../../../src/core/base/limits.ts';
 
 export type Hostile = {
   readonly name: string;

@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 
+import { limits } from '../../../src/core/base/limits.ts';
 import { type NotationId, notationLanguages } from '../../../src/core/dictionary/notations/notation.ts';
 import { readSelection, readSelections, type Shape, shapeOf } from '../../../src/core/dictionary/understand.ts';
-import { limits } from '../../../src/core/limits.ts';
 import { mapOf } from './support.ts';
 
 async function best(text: string, languageId: string): Promise<string> {

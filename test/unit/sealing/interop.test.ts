@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { openCompact } from '../../../src/core/sealing/compactJwe.ts';
-import { unsealBytes } from '../../../src/core/sealing/sealedBytes.ts';
+import { openCompact } from '../../../src/core/sealing/jwe/compactJwe.ts';
+import { unsealBytes } from '../../../src/core/sealing/records/sealedBytes.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 import vector from '../../vectors/sealing/items.json' with { type: 'json' };
 import {

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
-import { limits } from '../../../src/core/limits.ts';
+import { limits } from '../../../src/core/base/limits.ts';
 import { recordBytes } from '../../../src/core/sealing/format.ts';
+import { readSealedHead } from '../../../src/core/sealing/jwe/sealedHead.ts';
+import { generateSealKeyPair } from '../../../src/core/sealing/jwe/sealKeys.ts';
 import type { Manifest } from '../../../src/core/sealing/manifest.ts';
 import { type SealOptions, sealItem } from '../../../src/core/sealing/seal.ts';
-import { readSealedHead } from '../../../src/core/sealing/sealedHead.ts';
-import { generateSealKeyPair } from '../../../src/core/sealing/sealKeys.ts';
 import { unsealItem } from '../../../src/core/sealing/unseal.ts';
 import {
   collect,

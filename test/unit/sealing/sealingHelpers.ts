@@ -6,11 +6,11 @@ import { createCipheriv, createECDH, createHash, pbkdf2Sync } from 'node:crypto'
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { ErrorCode } from '../../../src/core/errors.ts';
-import type { Opener, Recipient } from '../../../src/core/sealing/compactJwe.ts';
+import type { ErrorCode } from '../../../src/core/base/errors.ts';
+import type { Opener, Recipient } from '../../../src/core/sealing/jwe/compactJwe.ts';
+import type { SealKeyPair } from '../../../src/core/sealing/jwe/sealKeys.ts';
 import type { Manifest } from '../../../src/core/sealing/manifest.ts';
 import { type SealOptions, sealItem } from '../../../src/core/sealing/seal.ts';
-import type { SealKeyPair } from '../../../src/core/sealing/sealKeys.ts';
 import { type UnsealOptions, unsealItem } from '../../../src/core/sealing/unseal.ts';
 
 export const vectors = join(import.meta.dirname, '../../vectors/sealing');

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 
 import { CompactEncrypt, importJWK } from 'jose';
 
-import type { ErrorCode } from '../../../src/core/errors.ts';
-import { limits } from '../../../src/core/limits.ts';
+import type { ErrorCode } from '../../../src/core/base/errors.ts';
+import { limits } from '../../../src/core/base/limits.ts';
+import { readSealedHead } from '../../../src/core/sealing/jwe/sealedHead.ts';
+import { generateSealKeyPair } from '../../../src/core/sealing/jwe/sealKeys.ts';
 import { encodeManifest } from '../../../src/core/sealing/manifest.ts';
-import { readSealedHead } from '../../../src/core/sealing/sealedHead.ts';
-import { generateSealKeyPair } from '../../../src/core/sealing/sealKeys.ts';
 import { unsealItem } from '../../../src/core/sealing/unseal.ts';
 import {
   failsWith,
@@ -142,7 +142,7 @@ describe('unsealing', () => {
     failsWith(unsealToBytes(handmadeForKey(keyHeader(), plaintextOf('x', { v: 2 })), withKey), 'ERR_VERSION_UNSUPPORTED'));
 
   it('refuses records whose content is shorter or longer than the manifest says, from one who has the key', async () => {
-    const { sealRecords } = await import('../../../src/core/sealing/records.ts');
+    const { sealRecords } = await import('../../../src/core/sealing/records/records.ts');
     const key = new Uint8Array(16);
     for (const [said, actual] of [
       [71, 70],

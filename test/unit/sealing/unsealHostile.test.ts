@@ -5,7 +5,7 @@ import { generateKeyPairSync } from 'node:crypto';
 
 import { CompactEncrypt, importJWK } from 'jose';
 
-import type { ErrorCode } from '../../../src/core/errors.ts';
+import type { ErrorCode } from '../../../src/core/base/errors.ts';
 import { unsealItem } from '../../../src/core/sealing/unseal.ts';
 import {
   base64url,

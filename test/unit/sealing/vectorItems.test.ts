@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import type { Opener } from '../../../src/core/sealing/compactJwe.ts';
-import { unsealBytes } from '../../../src/core/sealing/sealedBytes.ts';
-import { parseSealPrivateKey } from '../../../src/core/sealing/sealKeys.ts';
+import type { Opener } from '../../../src/core/sealing/jwe/compactJwe.ts';
+import { parseSealPrivateKey } from '../../../src/core/sealing/jwe/sealKeys.ts';
+import { unsealBytes } from '../../../src/core/sealing/records/sealedBytes.ts';
 import vector from '../../vectors/sealing/items.json' with { type: 'json' };
 import { readVector, subtleWithoutAesKw, unsealToBytes, vectors } from './sealingHelpers.ts';
 

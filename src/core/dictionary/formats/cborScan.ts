@@ -2,8 +2,8 @@
 // subset of RFC 8949, before anything is allocated for it. The library has no limit of depth, count or size of its own and
 // replaces bad UTF-8 silently.
 
-import type { FerryError } from '../../errors.ts';
-import { limits } from '../../limits.ts';
+import type { FerryError } from '../../base/errors.ts';
+import { limits } from '../../base/limits.ts';
 import { firstInvalidUtf8 } from '../utf8.ts';
 import { integerDigits } from '../value.ts';
 import { invalid, tooDeep, tooMany, unsupported } from './format.ts';

@@ -1,7 +1,7 @@
 // The interface of the three formats that a dictionary travels in, and the errors that they share.
 
-import { FerryError } from '../../errors.ts';
-import { limits } from '../../limits.ts';
+import { FerryError } from '../../base/errors.ts';
+import { limits } from '../../base/limits.ts';
 import type { DictionaryValue } from '../value.ts';
 
 /** `binary` in the settings is `cbor` here. */

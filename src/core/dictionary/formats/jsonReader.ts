@@ -1,7 +1,7 @@
 // A strict reader of JSON. JSON.parse rounds large integers, takes the last of two equal keys, and has no limit of depth; this
 // one keeps every digit, refuses the second key, and checks depth and count before it goes deeper.
 
-import { limits } from '../../limits.ts';
+import { limits } from '../../base/limits.ts';
 import { jsonNumber, readJsonNumber } from '../numbers.ts';
 import { byteOffset, decodeUtf8 } from '../utf8.ts';
 import type { DictionaryValue } from '../value.ts';

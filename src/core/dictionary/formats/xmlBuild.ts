@@ -3,7 +3,7 @@
 
 import { XMLBuilder } from 'fast-xml-parser';
 
-import { limits } from '../../limits.ts';
+import { limits } from '../../base/limits.ts';
 
 /** An element to write: its attributes in order, then its children, texts unescaped. */
 export type XmlDraft = {

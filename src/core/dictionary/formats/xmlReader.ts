@@ -1,8 +1,8 @@
 // Reads the XML representation of JSON: the scan gives a tree of known names, and here every element, attribute and text is held
 // against what the form allows in its place.
 
-import type { FerryError } from '../../errors.ts';
-import { limits } from '../../limits.ts';
+import type { FerryError } from '../../base/errors.ts';
+import { limits } from '../../base/limits.ts';
 import { readJsonNumber } from '../numbers.ts';
 import { byteOffset } from '../utf8.ts';
 import type { DictionaryValue } from '../value.ts';

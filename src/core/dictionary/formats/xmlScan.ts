@@ -3,7 +3,7 @@
 // the reading itself because fast-xml-parser, whose parser takes unclosed elements and needs its validator first, spends 40 ms
 // and more on a mebibyte that is refused in the end; this takes less than ten and knows the place of every fault.
 
-import { limits } from '../../limits.ts';
+import { limits } from '../../base/limits.ts';
 
 /** The namespace of the XML representation of JSON (XSLT 3.0 section 22.1). */
 export const xmlNamespace = 'http://www.w3.org/2005/xpath-functions';

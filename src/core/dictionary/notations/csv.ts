@@ -2,7 +2,7 @@
 
 import Papa from 'papaparse/papaparse.js';
 
-import { limits } from '../../limits.ts';
+import { limits } from '../../base/limits.ts';
 import type { DictionaryValue } from '../value.ts';
 import { attempt, type Notation, notationLanguages, type Reading, Stop, startOf } from './notation.ts';
 

@@ -3,7 +3,7 @@
 
 import { createScanner, type Node, type ParseError, type ParseOptions, parseTree, printParseErrorCode } from 'jsonc-parser';
 
-import { limits } from '../../limits.ts';
+import { limits } from '../../base/limits.ts';
 import { readJsonNumber } from '../numbers.ts';
 import type { DictionaryValue } from '../value.ts';
 import { attempt, type Notation, notationLanguages, type Reading, Stop, setLast } from './notation.ts';

@@ -1,8 +1,8 @@
 // The interface of the notations that a selection may be written in, and what they share: places, limits, and the frame around
 // one reading. Places are those of the text that was given: offsets in UTF-16 code units from 0, lines and columns from 1.
 
-import { isFerryError } from '../../errors.ts';
-import { limits } from '../../limits.ts';
+import { isFerryError } from '../../base/errors.ts';
+import { limits } from '../../base/limits.ts';
 import { checkDictionary, type DictionaryValue } from '../value.ts';
 
 /** What a reading has to say about a value that is not quite what stood there, one sentence each, for the preview. */

@@ -1,6 +1,6 @@
 // The scalars of Python literals: strings and bytes (Python reference section 2.4), numbers, and dates as `repr` writes them.
 
-import { encodeBase64 } from '../../base64.ts';
+import { encodeBase64 } from '../../base/bytes.ts';
 import type { Scanner } from './scanner.ts';
 
 /** What one reading of Python carries around. */

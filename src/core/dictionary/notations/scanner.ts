@@ -1,7 +1,7 @@
 // The hand that the readers of JavaScript and Python literals share: a place in a text, sticky matches, and the limits of depth
 // and count, kept while reading so that no text can make them go deeper.
 
-import { limits } from '../../limits.ts';
+import { limits } from '../../base/limits.ts';
 import { readInteger } from '../numbers.ts';
 import { Stop } from './notation.ts';
 

@@ -2,7 +2,7 @@
 
 import { parse, TomlDate, TomlError } from 'smol-toml';
 
-import { limits } from '../../limits.ts';
+import { limits } from '../../base/limits.ts';
 import type { DictionaryValue } from '../value.ts';
 import { attempt, type Notation, notationLanguages, offsetOfLine, Stop, startOf } from './notation.ts';
 

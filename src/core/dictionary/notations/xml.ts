@@ -1,6 +1,6 @@
 // XML in the W3C form, as people have it in files: with comments, and cut out without the namespace of its root.
 
-import { isFerryError } from '../../errors.ts';
+import { isFerryError } from '../../base/errors.ts';
 import { readXml } from '../formats/xmlReader.ts';
 import { attempt, type Notation, notationLanguages, Stop } from './notation.ts';
 

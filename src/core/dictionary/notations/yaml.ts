@@ -13,8 +13,8 @@ import {
   type YAMLMap,
 } from 'yaml';
 
-import { encodeBase64 } from '../../base64.ts';
-import { limits } from '../../limits.ts';
+import { encodeBase64 } from '../../base/bytes.ts';
+import { limits } from '../../base/limits.ts';
 import { type DictionaryValue, isList, isMap } from '../value.ts';
 import { attempt, linesOf, type Notation, notationLanguages, type Reading, Stop } from './notation.ts';
 

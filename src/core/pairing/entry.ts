@@ -1,0 +1,41 @@
+// The entries of pairings that peers began: who asks, how far it has come, and what the peer is told of its end.
+
+import { FerryError } from '../base/errors.ts';
+import type { PeerId } from '../peers/peerId.ts';
+
+export type PairingState =
+  /** The peer has committed itself; there is no code yet, and nothing to ask the person. */
+  | { readonly phase: 'asked' }
+  /** The code is there to be compared. `confirmed` says who has already said that it is the same. */
+  | { readonly phase: 'comparing'; readonly code: string; readonly confirmed: 'nobody' | 'me' | 'peer' }
+  | { readonly phase: 'paired' }
+  | { readonly phase: 'declined' }
+  | { readonly phase: 'expired' }
+  | { readonly phase: 'cancelled'; readonly by: 'me' | 'peer' }
+  | { readonly phase: 'failed'; readonly error: FerryError };
+
+export type PairingEntry = {
+  readonly id: string;
+  /** `name` is what the peer calls itself, or what the person calls it; not yet fit for the screen. */
+  readonly peer: { readonly id: PeerId; readonly name: string };
+  readonly askedAt: Date;
+  /** Pairings with this peer that failed before this one, and since the last one that did not. */
+  readonly failuresBefore: number;
+  readonly state: PairingState;
+};
+
+/** What the peer is told of a pairing that is over; of one that is not, or that went well, that its call does not fit. */
+export function errorOfPairing(state: PairingState): FerryError {
+  switch (state.phase) {
+    case 'failed':
+      return state.error;
+    case 'declined':
+      return new FerryError('ERR_PAIRING_DECLINED', 'the pairing was declined');
+    case 'expired':
+      return new FerryError('ERR_PAIRING_EXPIRED', 'the pairing was not confirmed in time');
+    case 'cancelled':
+      return new FerryError('ERR_CANCELLED', 'the pairing was cancelled');
+    default:
+      return new FerryError('ERR_MESSAGE_UNEXPECTED', 'the pairing does not await this call');
+  }
+}

@@ -1,0 +1,45 @@
+// What bounds guessing at codes: how many pairings peers began here of late, and how many failed.
+
+import { limits } from '../base/limits.ts';
+import type { PeerId } from '../peers/peerId.ts';
+
+type Begun = { readonly peer: PeerId; readonly at: number };
+
+export class PairingHistory {
+  readonly #now: () => number;
+  #begun: readonly Begun[] = [];
+  #failed: readonly PeerId[] = [];
+
+  /** `now` is a monotonic clock in milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /**
+   * Counts a pairing that a peer begins; false, and nothing is counted, where the limits forbid it. It counts from its commitment on,
+   * not from its code on: a peer in the middle knows the code before it is shown, and would begin anew unseen until it suits.
+   */
+  admit(peer: PeerId): boolean {
+    const now = this.#now();
+    this.#begun = this.#begun.filter(({ at }) => now - at < limits.pairingsOfAllMs);
+    const own = this.#begun.filter((begun) => begun.peer === peer && now - begun.at < limits.pairingsPerPeerMs);
+    if (own.length >= limits.pairingsPerPeer || this.#begun.length >= limits.pairingsOfAll) return false;
+    this.#begun = [...this.#begun, { peer, at: now }];
+    return true;
+  }
+
+  /** A pairing with this peer ended in another way than paired. */
+  failed(peer: PeerId): void {
+    this.#failed = [...this.#failed, peer].slice(-limits.pairingFailuresRemembered);
+  }
+
+  /** A pairing with this peer went well: its failures before are explained. */
+  succeeded(peer: PeerId): void {
+    this.#failed = this.#failed.filter((other) => other !== peer);
+  }
+
+  /** Pairings with this peer, or with anybody, that failed. */
+  failures(peer?: PeerId): number {
+    return this.#failed.filter((other) => peer === undefined || other === peer).length;
+  }
+}

@@ -1,0 +1,184 @@
+// The directory: who can be reached now. Discovery gives hints where windows may be; each is greeted (dialled, and asked who it
+// is) before it counts, and only because a person wants to see peers: nothing here dials on its own account, except to find out
+// whether a window that was greeted before and is said to leave is gone.
+
+import { toFerryError } from '../base/errors.ts';
+import { createEmitter, type Emitter, type Event } from '../base/event.ts';
+import { background, type Log } from '../base/log.ts';
+import { type Address, formatAddress } from './address.ts';
+import type { PeerBook } from './book.ts';
+import type { Dial } from './link.ts';
+import { idPrefixOf, type PeerId } from './peerId.ts';
+import { mergePeers, type Peer, type PeerWindow } from './peers.ts';
+import type { Sighting } from './sightings.ts';
+
+export type Hints = {
+  readonly onDidChange: Event<void>;
+  sightings(): readonly Sighting[];
+  requery(): void;
+  forget(instance: string, address?: Address): void;
+};
+
+export type DirectoryOptions = {
+  readonly own: PeerId;
+  readonly hints: Hints;
+  readonly dial: Dial;
+  readonly book: PeerBook;
+  readonly log: Log;
+};
+
+/** Connecting and one short answer. */
+const greetMs = 6_000;
+
+export class Directory {
+  readonly #options: DirectoryOptions;
+  readonly #ownPrefix: string;
+  readonly #windows = new Map<string, PeerWindow>();
+  readonly #greeting = new Map<string, Promise<PeerWindow | undefined>>();
+  readonly #changed: Emitter<void> = createEmitter();
+  readonly #ended = new AbortController();
+  readonly #subscriptions;
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options;
+    this.#ownPrefix = idPrefixOf(options.own);
+    this.#subscriptions = [
+      options.hints.onDidChange(() => this.#checkLeaving()),
+      options.hints.onDidChange(() => this.#changed.fire()),
+      options.book.onDidChange(() => this.#changed.fire()),
+    ];
+  }
+
+  /** Fires when `peers` or `hinted` gives something else. */
+  get onDidChange(): Event<void> {
+    return this.#changed.event;
+  }
+
+  /** Everybody who answered or is remembered, the most recently used first. */
+  get peers(): readonly Peer[] {
+    return mergePeers([...this.#windows.values()], this.#options.book.entries());
+  }
+
+  /** How many other people's windows discovery has heard of, greeted or not. */
+  get hinted(): number {
+    return new Set(this.#strangers().map((sighting) => sighting.idPrefix)).size;
+  }
+
+  /** Greets every window that discovery knows and the addresses of remembered peers; done when all have answered or not. */
+  async refresh(): Promise<void> {
+    this.#options.hints.requery();
+    const seen = this.#strangers().map((sighting) => this.#greetSighting(sighting));
+    const remembered = this.#options.book
+      .entries()
+      .flatMap((entry) => entry.addresses.slice(0, 1).map((at) => this.#greetOnce(at, entry.id)));
+    await Promise.all([...seen, ...remembered]);
+  }
+
+  /** Greets whoever discovery has heard of and has not been greeted yet: for a list that is being looked at. */
+  async greetNew(): Promise<void> {
+    const known = new Set([...this.#windows.values()].map((window) => formatAddress(window.address)));
+    const fresh = this.#strangers().filter((sighting) => !known.has(formatAddress(sighting.address)));
+    await Promise.all(fresh.map((sighting) => this.#greetSighting(sighting)));
+  }
+
+  /** Greets one address. Fails as Dial does, or with ERR_MESSAGE_INVALID where no Ferry answers. */
+  async greet(
+    address: Address,
+    options: { readonly expect?: PeerId | undefined; readonly signal?: AbortSignal } = {},
+  ): Promise<PeerWindow> {
+    const { expect, signal: wanted = this.#ended.signal } = options;
+    const signal = AbortSignal.any([this.#ended.signal, wanted, AbortSignal.timeout(greetMs)]);
+    const link = await this.#options.dial(address, expect, signal);
+    try {
+      const info = await link.info(signal);
+      const window: PeerWindow = {
+        window: info.window,
+        peerId: link.peerId,
+        address,
+        name: info.name,
+        focusedAt: performance.now() - info.focusedMsAgo,
+        sealKey: info.sealKey,
+      };
+      // A window that was here before has left its port to this one.
+      this.#removeAt(formatAddress(address));
+      this.#windows.set(`${link.peerId}/${info.window}`, window);
+      this.#changed.fire();
+      return window;
+    } finally {
+      link.close();
+    }
+  }
+
+  /** The windows of a peer that answer now, greeted for it where none is known; the one focused last in front. */
+  async windowsOf(peer: PeerId): Promise<readonly PeerWindow[]> {
+    if (this.#windowsOf(peer).length === 0) {
+      const remembered = this.#options.book.find(peer)?.addresses ?? [];
+      await Promise.all(remembered.map((address) => this.#greetOnce(address, peer)));
+    }
+    return [...this.#windowsOf(peer)].sort((a, b) => b.focusedAt - a.focusedAt);
+  }
+
+  /** Addresses to try for a peer: windows that answer now, the one focused last in front, then those that once worked. */
+  async addressesOf(peer: PeerId): Promise<readonly Address[]> {
+    const known = this.#windowsOf(peer);
+    if (known.length > 1) await Promise.all(known.map((window) => this.#greetOnce(window.address, peer)));
+    const windows = [...this.#windowsOf(peer)].sort((a, b) => b.focusedAt - a.focusedAt);
+    const addresses = [...windows.map((window) => window.address), ...(this.#options.book.find(peer)?.addresses ?? [])];
+    return [...new Map(addresses.map((address) => [formatAddress(address), address])).values()];
+  }
+
+  /** Ends what runs and forgets everybody. */
+  close(): void {
+    this.#ended.abort();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+    this.#windows.clear();
+  }
+
+  #windowsOf(peer: PeerId): readonly PeerWindow[] {
+    return [...this.#windows.values()].filter((window) => window.peerId === peer);
+  }
+
+  #strangers(): readonly Sighting[] {
+    return this.#options.hints.sightings().filter((sighting) => sighting.idPrefix !== this.#ownPrefix);
+  }
+
+  async #greetSighting(sighting: Sighting): Promise<void> {
+    for (const address of [sighting.address, ...sighting.others]) {
+      const window = await this.#greetOnce(address, undefined);
+      if (window !== undefined && idPrefixOf(window.peerId) === sighting.idPrefix) return;
+      this.#options.hints.forget(sighting.instance, address);
+    }
+  }
+
+  /** Greets an address unless that is being done; undefined where nobody answers, and then the window is gone. */
+  #greetOnce(address: Address, expect: PeerId | undefined): Promise<PeerWindow | undefined> {
+    const key = formatAddress(address);
+    const running = this.#greeting.get(key);
+    if (running !== undefined) return running;
+    const greeting = this.greet(address, { expect })
+      .catch((cause: unknown) => {
+        this.#options.log.debug('nobody answers a greeting', { address: key, code: toFerryError(cause).code });
+        this.#removeAt(key);
+        this.#changed.fire();
+        return undefined;
+      })
+      .finally(() => this.#greeting.delete(key));
+    this.#greeting.set(key, greeting);
+    return greeting;
+  }
+
+  #removeAt(key: string): void {
+    for (const [id, window] of this.#windows) {
+      if (formatAddress(window.address) === key) this.#windows.delete(id);
+    }
+  }
+
+  /** Anybody can forge a goodbye, so it only makes us look. */
+  #checkLeaving(): void {
+    const known = new Set([...this.#windows.values()].map((window) => formatAddress(window.address)));
+    for (const sighting of this.#strangers()) {
+      if (!sighting.leaving || !known.has(formatAddress(sighting.address))) continue;
+      background(this.#greetSighting(sighting), this.#options.log, 'looking after a window that leaves');
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// Which offers may wait for the person at all: no repeated ones, none of a peer that was refused again and again, no more than there are
+// places for, and nothing larger than can be. The others are refused before anybody sees them.
+
+import { FerryError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
+import type { PeerId } from '../peers/peerId.ts';
+import { type Offer, totalSize } from '../wire/item.ts';
+import { Refusals } from './refusals.ts';
+
+export class Admission {
+  readonly #seen = new Set<string>();
+  readonly #refusals = new Refusals();
+  readonly #isStranger: (peer: PeerId) => boolean;
+
+  /** `isStranger`: whether a peer was never met. */
+  constructor(isStranger: (peer: PeerId) => boolean) {
+    this.#isStranger = isStranger;
+  }
+
+  /**
+   * Admits an offer; `waiting` has the peers of those that wait, one for each offer. Fails with ERR_OFFER_REPEATED,
+   * ERR_OFFER_DECLINED for a peer that is muted, ERR_BUSY or ERR_ITEM_TOO_LARGE.
+   */
+  admit(peer: PeerId, offer: Offer, waiting: readonly PeerId[]): void {
+    const id = `${peer}/${offer.id}`;
+    if (this.#seen.has(id)) throw new FerryError('ERR_OFFER_REPEATED', 'this offer was made before');
+    if (this.#refusals.muted(peer)) throw new FerryError('ERR_OFFER_DECLINED', 'offers of this peer are muted for a while');
+    if (!this.#hasPlace(peer, waiting)) throw new FerryError('ERR_BUSY', 'too many offers wait already');
+    if (totalSize(offer.items) > limits.itemBytes)
+      throw new FerryError('ERR_ITEM_TOO_LARGE', 'the items are larger than any disk');
+    if (offer.items.some((item) => item.kind === 'dictionary' && item.size > limits.dictionaryBytes)) {
+      throw new FerryError('ERR_ITEM_TOO_LARGE', 'a dictionary is larger than the limit');
+    }
+    this.#seen.add(id);
+    const [oldest] = this.#seen;
+    if (this.#seen.size > limits.offersRemembered && oldest !== undefined) this.#seen.delete(oldest);
+  }
+
+  /** The person declined an offer of this peer. */
+  declined(peer: PeerId): void {
+    this.#refusals.add(peer);
+  }
+
+  /** The person accepted an offer of this peer. */
+  accepted(peer: PeerId): void {
+    this.#refusals.forget(peer);
+  }
+
+  /** Keys cost nothing, so strangers share half of the places, however many they are. */
+  #hasPlace(peer: PeerId, waiting: readonly PeerId[]): boolean {
+    const ofPeer = waiting.filter((id) => id === peer).length;
+    if (waiting.length >= limits.offersWaiting || ofPeer >= limits.offersWaitingPerPeer) return false;
+    return !this.#isStranger(peer) || waiting.filter(this.#isStranger).length < limits.offersWaitingOfStrangers;
+  }
+}

@@ -1,0 +1,61 @@
+// The entries of the inbox: what an offer was, how far it has come, and what is there of it.
+
+import { FerryError } from '../base/errors.ts';
+import type { Landing } from '../peers/link.ts';
+import type { PeerId } from '../peers/peerId.ts';
+import type { OfferedItem, PlainItem } from '../wire/item.ts';
+
+/** What is done with an item once it is accepted. */
+export type ReceiveAction = 'print' | 'save' | 'printAndSave' | 'open';
+
+export type ReceivedItem = {
+  readonly n: number;
+  /** What the file is: out of its seal, or the seal itself where it stays on. */
+  readonly item: PlainItem;
+  /** Whose key opens it, where the file is still sealed. */
+  readonly sealedFor?: 'key' | 'passphrase';
+  /** Whether it travelled sealed. */
+  readonly wasSealed: boolean;
+  readonly path: string;
+  /** As in Landed. */
+  readonly sha256: Uint8Array | undefined;
+};
+
+export type EntryState =
+  | { readonly phase: 'waiting' }
+  | { readonly phase: 'receiving'; readonly received: number; readonly total: number; readonly action: ReceiveAction }
+  | { readonly phase: 'received'; readonly action: ReceiveAction; readonly landing: Landing }
+  | { readonly phase: 'declined' }
+  | { readonly phase: 'expired' }
+  | { readonly phase: 'cancelled'; readonly by: 'me' | 'peer' }
+  | { readonly phase: 'failed'; readonly error: FerryError };
+
+export type InboxEntry = {
+  readonly id: string;
+  readonly offerId: string;
+  readonly peer: { readonly id: PeerId; readonly name: string };
+  readonly items: readonly OfferedItem[];
+  readonly arrivedAt: Date;
+  readonly state: EntryState;
+  /** Items that are complete, in the order in which they came. */
+  readonly received: readonly ReceivedItem[];
+};
+
+/** Where the items of an action land. */
+export function landingOf(action: ReceiveAction): Landing {
+  return action === 'save' || action === 'printAndSave' ? 'folder' : 'storage';
+}
+
+/** What the peer is told of an end. */
+export function errorOf(state: EntryState): FerryError {
+  switch (state.phase) {
+    case 'failed':
+      return state.error;
+    case 'expired':
+      return new FerryError('ERR_OFFER_EXPIRED', 'nobody answered the offer in time');
+    case 'cancelled':
+      return new FerryError('ERR_CANCELLED', 'the transfer was cancelled');
+    default:
+      return new FerryError('ERR_OFFER_DECLINED', 'the offer was declined');
+  }
+}

@@ -1,0 +1,289 @@
+// The inbox: every offer that a peer makes, from its arrival over the person's decision to the received files.
+//
+//   offer() -> waiting -> accept() -> receiving -> receiveItem()... -> received
+//                  |-> decline(), the clock, either side's cancel, a failure end it with a state of their own
+//
+// An entry is an immutable value that is replaced as it moves on; whoever shows entries listens to `onDidChange`.
+
+import { FerryError, toFerryError } from '../base/errors.ts';
+import { createEmitter, type Event } from '../base/event.ts';
+import { limits } from '../base/limits.ts';
+import type { ItemBody, Landing, ReceiveStore } from '../peers/link.ts';
+import type { PeerId } from '../peers/peerId.ts';
+import { type Offer, type OfferAnswer, type OfferedItem, totalSize } from '../wire/item.ts';
+import { Admission } from './admission.ts';
+import { type EntryState, errorOf, type InboxEntry, landingOf, type ReceiveAction, type ReceivedItem } from './entry.ts';
+import { type Landed, landItem, type Unseal } from './landing.ts';
+
+type Settle = { readonly accept: (answer: OfferAnswer) => void; readonly refuse: (error: FerryError) => void };
+
+type Running = {
+  entry: InboxEntry;
+  readonly settle: Settle;
+  readonly moving: Map<number, ItemBody>;
+  timer: ReturnType<typeof setTimeout> | undefined;
+  keepSealed: boolean;
+};
+
+export type InboxOptions = {
+  /** How long an offer waits for the person, in milliseconds. */
+  readonly offerLifeMs?: number;
+  /** Takes the seal off items that are for this person's key; without it they are kept sealed. */
+  readonly unseal?: Unseal;
+  /** Whether a peer was never met; without it every peer counts as met. */
+  readonly isStranger?: (peer: PeerId) => boolean;
+};
+
+const entriesKept = 200;
+
+export class Inbox {
+  readonly #store: ReceiveStore;
+  readonly #entries = new Map<string, InboxEntry>();
+  readonly #running = new Map<string, Running>();
+  readonly #landing = new Set<Promise<unknown>>();
+  readonly #changed = createEmitter<InboxEntry>();
+  readonly #offerLifeMs: number;
+  readonly #unseal: Unseal | undefined;
+  readonly #admission: Admission;
+
+  constructor(store: ReceiveStore, options: InboxOptions = {}) {
+    this.#store = store;
+    this.#unseal = options.unseal;
+    this.#admission = new Admission(options.isStranger ?? (() => false));
+    this.#offerLifeMs = options.offerLifeMs ?? limits.offerLifeMs;
+  }
+
+  /** Fires with the entry as it is now, whenever one arrives, moves on or is removed. */
+  get onDidChange(): Event<InboxEntry> {
+    return this.#changed.event;
+  }
+
+  /** All entries, the newest first. */
+  get entries(): readonly InboxEntry[] {
+    return [...this.#entries.values()].reverse();
+  }
+
+  /** The entry with this id, if it is still there. */
+  find(id: string): InboxEntry | undefined {
+    return this.#entries.get(id);
+  }
+
+  /**
+   * Takes a peer's offer and waits for the person. `signal` ends with the peer's connection. Fails with ERR_OFFER_DECLINED,
+   * ERR_OFFER_EXPIRED, ERR_OFFER_REPEATED, ERR_BUSY, ERR_CANCELLED, ERR_ITEM_TOO_LARGE, ERR_NO_SPACE or ERR_FOLDER_UNUSABLE.
+   */
+  async offer(peer: InboxEntry['peer'], offer: Offer, signal: AbortSignal): Promise<OfferAnswer> {
+    const id = `${peer.id}/${offer.id}`;
+    const waiting = [...this.#running.values()].flatMap(({ entry }) => (entry.state.phase === 'waiting' ? entry.peer.id : []));
+    this.#admission.admit(peer.id, offer, waiting);
+    const entry: InboxEntry = {
+      id,
+      offerId: offer.id,
+      peer,
+      items: offer.items,
+      arrivedAt: new Date(),
+      state: { phase: 'waiting' },
+      received: [],
+    };
+    const onAbort = (): void => {
+      this.#end(id, { phase: 'cancelled', by: 'peer' });
+    };
+    try {
+      return await new Promise<OfferAnswer>((accept, refuse) => {
+        const timer = setTimeout(() => this.#end(id, { phase: 'expired' }), this.#offerLifeMs);
+        this.#running.set(id, { entry, settle: { accept, refuse }, moving: new Map(), timer, keepSealed: false });
+        this.#show(entry);
+        signal.addEventListener('abort', onAbort, { once: true });
+        if (signal.aborted) onAbort();
+      });
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /**
+   * The person accepts; `keepSealed` leaves sealed items as they come. Does nothing where the offer no longer waits, and says so by returning false. Fails as
+   * ReceiveStore.prepare does; the peer is told.
+   */
+  async accept(id: string, action: ReceiveAction, options: { readonly keepSealed?: boolean } = {}): Promise<boolean> {
+    const running = this.#waiting(id);
+    if (running === undefined) return false;
+    const { entry } = running;
+    running.keepSealed = options.keepSealed ?? false;
+    this.#admission.accepted(entry.peer.id);
+    const total = totalSize(entry.items);
+    try {
+      await this.#store.prepare(landingOf(action), total);
+    } catch (cause) {
+      const error = toFerryError(cause);
+      this.#end(id, { phase: 'failed', error });
+      throw error;
+    }
+    if (this.#waiting(id) !== running) return false;
+    this.#move(running, { phase: 'receiving', received: 0, total, action });
+    this.#expectBytes(running);
+    running.settle.accept({ items: entry.items.map((_, n) => ({ n, from: 0 })) });
+    return true;
+  }
+
+  /** The person declines; false where the offer no longer waits. */
+  decline(id: string): boolean {
+    const running = this.#waiting(id);
+    if (running === undefined) return false;
+    this.#admission.declined(running.entry.peer.id);
+    this.#end(id, { phase: 'declined' });
+    return true;
+  }
+
+  /** The person stops a transfer that runs or an offer that waits; false where neither is so. */
+  cancel(id: string): boolean {
+    return this.#end(id, { phase: 'cancelled', by: 'me' });
+  }
+
+  /** The peer takes its offer back (`DELETE`). Fails with ERR_NOT_FOUND. */
+  withdraw(peer: PeerId, offerId: string): void {
+    if (!this.#end(`${peer}/${offerId}`, { phase: 'cancelled', by: 'peer' })) {
+      throw new FerryError('ERR_NOT_FOUND', 'there is no such offer');
+    }
+  }
+
+  /**
+   * Takes the bytes of one accepted item. Fails with ERR_NOT_FOUND, ERR_MESSAGE_UNEXPECTED, ERR_ITEM_TOO_LARGE,
+   * ERR_SIZE_MISMATCH, ERR_DIGEST_MISMATCH, ERR_CANCELLED, or with what disk and connection fail with; nothing is kept then.
+   */
+  async receiveItem(peer: PeerId, offerId: string, n: number, body: ItemBody): Promise<void> {
+    const id = `${peer}/${offerId}`;
+    const running = this.#running.get(id);
+    const state = running?.entry.state;
+    const item = running?.entry.items[n];
+    if (running === undefined || item === undefined) throw new FerryError('ERR_NOT_FOUND', 'there is no such item');
+    if (state?.phase !== 'receiving' || running.moving.has(n) || running.entry.received.some((done) => done.n === n)) {
+      throw new FerryError('ERR_MESSAGE_UNEXPECTED', 'this item is not awaited');
+    }
+    clearTimeout(running.timer);
+    running.moving.set(n, body);
+    try {
+      const done = await this.#tracked(this.#land(running, n, item, body, landingOf(state.action)));
+      running.moving.delete(n);
+      this.#finishItem(running, done);
+    } catch (cause) {
+      const error = toFerryError(cause);
+      this.#end(id, { phase: 'failed', error });
+      throw error;
+    } finally {
+      running.moving.delete(n);
+    }
+  }
+
+  /** An item that arrived sealed is out of its seal: `landed` takes its place in the entry. */
+  unsealed(id: string, n: number, landed: Landed): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || this.#running.has(id)) return;
+    const received = entry.received.map((item) => (item.n === n ? { n, wasSealed: true, ...landed } : item));
+    this.#show({ ...entry, received });
+  }
+
+  /** Takes an entry that has ended out of the list. */
+  remove(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || this.#running.has(id)) return;
+    this.#entries.delete(id);
+    this.#changed.fire(entry);
+  }
+
+  /** Ends everything of one peer that waits or runs, as cancelled by this side. */
+  cancelPeer(peer: PeerId): void {
+    for (const [id, { entry }] of this.#running) if (entry.peer.id === peer) this.cancel(id);
+  }
+
+  /** Ends everything that waits or runs, as cancelled by this side. */
+  cancelAll(): void {
+    for (const id of [...this.#running.keys()]) this.cancel(id);
+  }
+
+  /** Resolves when no item is being written: what was given up is off the disk then. */
+  async idle(): Promise<void> {
+    while (this.#landing.size > 0) await Promise.allSettled(this.#landing);
+  }
+
+  async #tracked<T>(landing: Promise<T>): Promise<T> {
+    this.#landing.add(landing);
+    try {
+      return await landing;
+    } finally {
+      this.#landing.delete(landing);
+    }
+  }
+
+  async #land(running: Running, n: number, offered: OfferedItem, body: ItemBody, landing: Landing): Promise<ReceivedItem> {
+    const before = totalSize(running.entry.received.map((done) => running.entry.items[done.n] ?? done.item));
+    const unseal = offered.kind === 'sealed' && offered.for === 'key' && !running.keepSealed ? this.#unseal : undefined;
+    const landed = await landItem({
+      store: this.#store,
+      landing,
+      offered,
+      body,
+      unseal,
+      onProgress: (received) => {
+        const { state } = running.entry;
+        if (state.phase === 'receiving') this.#move(running, { ...state, received: before + received });
+      },
+      isWanted: () => this.#running.get(running.entry.id) === running,
+    });
+    const staysSealed = offered.kind === 'sealed' && unseal === undefined;
+    return { n, wasSealed: offered.kind === 'sealed', ...(staysSealed ? { sealedFor: offered.for } : {}), ...landed };
+  }
+
+  /** An item that was published just as the offer ended still counts: its file is there. */
+  #finishItem(running: Running, done: ReceivedItem): void {
+    const { id, items, state } = running.entry;
+    const received = [...running.entry.received, done];
+    running.entry = { ...running.entry, received };
+    if (state.phase === 'receiving' && received.length === items.length) {
+      this.#end(id, { phase: 'received', action: state.action, landing: landingOf(state.action) });
+      return;
+    }
+    this.#show(running.entry);
+    if (this.#running.has(id)) this.#expectBytes(running);
+  }
+
+  #expectBytes(running: Running): void {
+    clearTimeout(running.timer);
+    running.timer = setTimeout(() => {
+      const error = new FerryError('ERR_TIMEOUT', 'the peer did not send what was accepted');
+      if (running.moving.size === 0) this.#end(running.entry.id, { phase: 'failed', error });
+    }, limits.itemStartMs);
+  }
+
+  #waiting(id: string): Running | undefined {
+    const running = this.#running.get(id);
+    return running?.entry.state.phase === 'waiting' ? running : undefined;
+  }
+
+  #move(running: Running, state: EntryState): void {
+    running.entry = { ...running.entry, state };
+    this.#show(running.entry);
+  }
+
+  /** Ends an entry that is not over yet; false where it is. */
+  #end(id: string, state: EntryState): boolean {
+    const running = this.#running.get(id);
+    if (running === undefined) return false;
+    this.#running.delete(id);
+    clearTimeout(running.timer);
+    const error = errorOf(state);
+    running.settle.refuse(error);
+    for (const body of running.moving.values()) body.abort(error);
+    this.#move(running, state);
+    return true;
+  }
+
+  #show(entry: InboxEntry): void {
+    this.#entries.set(entry.id, entry);
+    this.#changed.fire(entry);
+    for (const id of [...this.#entries.keys()]) {
+      if (this.#entries.size <= entriesKept) break;
+      this.remove(id);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+// The way of one item's bytes from the network to the disk: counted, hashed, unsealed where they are sealed, checked, and only
+// then given their name.
+
+import { equalBytes } from '../base/bytes.ts';
+import { FerryError } from '../base/errors.ts';
+import { randomToken } from '../base/token.ts';
+import type { ItemBody, Landing, PartFile, ReceiveStore } from '../peers/link.ts';
+import { safeFileName } from '../text/safeName.ts';
+import { type OfferedItem, type PlainItem, sealedFileName } from '../wire/item.ts';
+
+/** Takes the seal off a body: what is in it, and its content as it comes. */
+export type Unseal = (
+  bytes: AsyncIterable<Uint8Array>,
+) => Promise<{ readonly item: PlainItem; readonly content: AsyncIterable<Uint8Array> }>;
+
+export type LandingRequest = {
+  readonly store: ReceiveStore;
+  readonly landing: Landing;
+  readonly offered: OfferedItem;
+  readonly body: ItemBody;
+  /** How to unseal a sealed item on its way; one without lands as it came. */
+  readonly unseal?: Unseal | undefined;
+  /** Called at most ten times a second with the bytes that have come. */
+  readonly onProgress: (received: number) => void;
+  /** Asked last of all: an item that was cancelled meanwhile gets no name. */
+  readonly isWanted: () => boolean;
+};
+
+/**
+ * What landed: `item` is what the file is, which for an item that stays sealed is the seal itself. `sha256` is that of the file where its
+ * bytes are those that travelled; what came out of a seal is authentic by its seal, and hashing it as well would cost as much again.
+ */
+export type Landed = { readonly path: string; readonly sha256: Uint8Array | undefined; readonly item: PlainItem };
+
+const progressEveryMs = 100;
+
+/**
+ * Lands one item. Fails with ERR_ITEM_TOO_LARGE at the first byte more than was offered, ERR_SIZE_MISMATCH, ERR_DIGEST_MISMATCH,
+ * ERR_CANCELLED, or with what the body, the seal and the store fail with; nothing is left behind then.
+ */
+export async function landItem(request: LandingRequest): Promise<Landed> {
+  const { offered, unseal } = request;
+  if (offered.kind === 'sealed' && unseal !== undefined) return landUnsealed(request, unseal);
+  const item = offered.kind === 'sealed' ? asItCame(offered.size, sealedFileName(offered.form, randomToken())) : offered;
+  return withPart(request, item, async (part) => {
+    const hash = request.store.createHash();
+    for await (const chunk of counted(request)) {
+      // Hashed while it is written: the disk has its own thread.
+      const written = part.write(chunk);
+      hash.update(chunk);
+      await written;
+    }
+    await part.finish();
+    const sha256 = hash.digest();
+    expectDigest(request.body, sha256);
+    return sha256;
+  });
+}
+
+/** The digest on the wire is that of the sealed bytes. */
+async function landUnsealed(request: LandingRequest, unseal: Unseal): Promise<Landed> {
+  const hash = request.store.createHash();
+  const { item, content } = await unseal(hashed(counted(request), hash));
+  return withPart(request, item, async (part) => {
+    await fillWith(part, content);
+    expectDigest(request.body, hash.digest());
+    return undefined;
+  });
+}
+
+/** Lands content that came out of its seal later than it arrived. Fails as the content and the store do; nothing is left then. */
+export async function landContent(
+  store: ReceiveStore,
+  landing: Landing,
+  { item, content }: { readonly item: PlainItem; readonly content: AsyncIterable<Uint8Array> },
+): Promise<Landed> {
+  await store.prepare(landing, item.size);
+  return withPart({ store, landing, isWanted: () => true }, item, async (part) => {
+    await fillWith(part, content);
+    return undefined;
+  });
+}
+
+async function fillWith(part: PartFile, content: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const chunk of content) await part.write(chunk);
+  await part.finish();
+}
+
+async function withPart(
+  { store, landing, isWanted }: Pick<LandingRequest, 'store' | 'landing' | 'isWanted'>,
+  item: PlainItem,
+  fill: (part: PartFile) => Promise<Uint8Array | undefined>,
+): Promise<Landed> {
+  const part = await store.create(landing, safeFileName(item.name));
+  try {
+    const sha256 = await fill(part);
+    if (!isWanted()) throw new FerryError('ERR_CANCELLED', 'the transfer was cancelled');
+    return { path: await part.publish(), sha256, item };
+  } finally {
+    await part.discard();
+  }
+}
+
+async function* counted({ body, offered: { size }, onProgress }: LandingRequest): AsyncGenerator<Uint8Array> {
+  let received = 0;
+  let shown = performance.now();
+  for await (const chunk of body.bytes) {
+    received += chunk.length;
+    if (received > size) {
+      throw new FerryError('ERR_ITEM_TOO_LARGE', 'more bytes came than were offered', { detail: { offered: size } });
+    }
+    yield chunk;
+    const now = performance.now();
+    if (now - shown < progressEveryMs) continue;
+    shown = now;
+    onProgress(received);
+  }
+  if (received < size) {
+    throw new FerryError('ERR_SIZE_MISMATCH', 'fewer bytes came than were offered', { detail: { offered: size, received } });
+  }
+}
+
+async function* hashed(
+  bytes: AsyncIterable<Uint8Array>,
+  hash: { update(chunk: Uint8Array): unknown },
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+function expectDigest(body: ItemBody, sha256: Uint8Array): void {
+  const sent = body.digest();
+  if (sent === undefined || !equalBytes(sent, sha256)) {
+    throw new FerryError('ERR_DIGEST_MISMATCH', 'the bytes do not have the digest that came with them');
+  }
+}
+
+function asItCame(size: number, name: string): PlainItem {
+  return { kind: 'file', name, size, mediaType: 'application/jose' };
+}

@@ -1,0 +1,145 @@
+// The JSON messages of the wire: one parser per message turns `unknown` into a typed, bounded value or fails with
+// ERR_MESSAGE_INVALID. Members that this version does not know are left out, so that later versions can add some.
+
+import * as v from 'valibot';
+
+import { FerryError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
+import type { Offer, OfferAnswer } from './item.ts';
+
+/** What `GET /v1/peer` tells. `focusedMsAgo`: time since this window was last focused, 0 when it is. */
+export type PeerInfo = {
+  readonly protocol: 1;
+  readonly name: string;
+  readonly app: string;
+  readonly window: string;
+  readonly focusedMsAgo: number;
+  readonly capabilities: readonly string[];
+  readonly sealKey?: SealKeyJwk | undefined;
+};
+
+/** The body of `POST /v1/pairings`. `commitment`: a SHA-256 in base64url. */
+export type PairingRequest = { readonly name: string; readonly commitment: string };
+
+/** The answer to it. `nonce`: 32 bytes in base64url. */
+export type PairingAnswer = { readonly id: string; readonly nonce: string };
+
+/** A P-256 public key as JWK (RFC 7517); its point is checked where it is imported. */
+export type SealKeyJwk = { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string };
+
+const name = v.pipe(v.string(), v.maxBytes(limits.displayNameBytes));
+const fileName = v.pipe(v.string(), v.minLength(1), v.maxBytes(4 * limits.nameBytes));
+const token = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/));
+const word = v.pipe(v.string(), v.maxLength(64));
+const mediaType = v.pipe(v.string(), v.maxLength(127), v.regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:; ?[\w-]+=[\w.-]+)*$/));
+const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemBytes));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemsPerOffer - 1));
+/** 32 bytes in base64url (RFC 4648 section 5); their last character has two spare bits, which are zero. */
+const bytes32 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/));
+const p256Coordinate = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
+
+const peerInfo = v.object({
+  protocol: v.literal(1),
+  name,
+  app: word,
+  window: token,
+  focusedMsAgo: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  capabilities: v.pipe(v.array(word), v.maxLength(32)),
+  sealKey: v.optional(v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: p256Coordinate, y: p256Coordinate })),
+});
+
+const plainItem = v.object({
+  kind: v.picklist(['file', 'dictionary']),
+  name: fileName,
+  size: bytes,
+  mediaType,
+  context: v.exactOptional(v.object({ languageId: v.exactOptional(word), encoding: v.exactOptional(word) })),
+});
+
+const sealedItem = v.object({
+  kind: v.literal('sealed'),
+  size: bytes,
+  form: v.picklist(['compact', 'records']),
+  for: v.picklist(['key', 'passphrase']),
+});
+
+const offer = v.object({
+  id: token,
+  sender: v.object({ name }),
+  items: v.pipe(v.array(v.variant('kind', [plainItem, sealedItem])), v.minLength(1), v.maxLength(limits.itemsPerOffer)),
+});
+
+const offerAnswer = v.object({
+  items: v.pipe(v.array(v.object({ n: count, from: bytes })), v.minLength(1), v.maxLength(limits.itemsPerOffer)),
+});
+
+const pairingRequest = v.object({ name, commitment: bytes32 });
+const pairingAnswer = v.object({ id: token, nonce: bytes32 });
+const pairingReveal = v.object({ nonce: bytes32 });
+const pairingConfirmation = v.object({});
+
+const problem = v.object({ type: v.pipe(v.string(), v.maxLength(200)) });
+
+/** Parses the answer to `GET /v1/peer`. */
+export function parsePeerInfo(body: unknown): PeerInfo {
+  return parse(peerInfo, body, 'peer information');
+}
+
+/** Parses the body of `POST /v1/offers`. */
+export function parseOffer(body: unknown): Offer {
+  return parse(offer, body, 'offer');
+}
+
+/** Parses the answer to an offer of `items` items; an item that was not offered or is named twice is refused. */
+export function parseOfferAnswer(body: unknown, items: readonly { readonly size: number }[]): OfferAnswer {
+  const answer = parse(offerAnswer, body, 'answer to an offer');
+  const named = new Set(answer.items.map((item) => item.n));
+  const fits = named.size === answer.items.length && answer.items.every(({ n, from }) => from <= (items[n]?.size ?? -1));
+  if (!fits) throw new FerryError('ERR_MESSAGE_INVALID', 'the answer names items that were not offered');
+  return answer;
+}
+
+/** Parses the body of `POST /v1/pairings`. */
+export function parsePairingRequest(body: unknown): PairingRequest {
+  return parse(pairingRequest, body, 'request to pair');
+}
+
+/** Parses the answer to `POST /v1/pairings`. */
+export function parsePairingAnswer(body: unknown): PairingAnswer {
+  return parse(pairingAnswer, body, 'answer to a request to pair');
+}
+
+/** Parses the body of `POST /v1/pairings/{id}`: the nonce that was committed to, 32 bytes in base64url. */
+export function parsePairingReveal(body: unknown): { readonly nonce: string } {
+  return parse(pairingReveal, body, 'reveal');
+}
+
+/** Parses the body of `POST /v1/pairings/{id}/confirmation`: an object, in which nothing is needed. */
+export function parsePairingConfirmation(body: unknown): void {
+  parse(pairingConfirmation, body, 'confirmation');
+}
+
+/** The problem type of an error body, or '' where the body is none. */
+export function parseProblemType(body: unknown): string {
+  const result = v.safeParse(problem, body);
+  return result.success ? result.output.type : '';
+}
+
+/** Decodes a JSON body (UTF-8, strictly). Fails with ERR_MESSAGE_INVALID. */
+export function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
+  } catch (cause) {
+    throw new FerryError('ERR_MESSAGE_INVALID', 'the body is no JSON in UTF-8', { cause });
+  }
+}
+
+function parse<Schema extends v.GenericSchema>(schema: Schema, value: unknown, what: string): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const issue = result.issues[0];
+  const path = v.getDotPath(issue) ?? '';
+  throw new FerryError('ERR_MESSAGE_INVALID', `no valid ${what}: ${path}`.slice(0, 200), {
+    detail: { path: path.slice(0, 100) },
+  });
+}

@@ -1,0 +1,285 @@
+// The directory over fake hints and a fake network: who is greeted, who is dropped, and in which order windows are tried.
+
+import assert from 'node:assert/strict';
+
+import { FerryError } from '../../../src/core/base/errors.ts';
+import { createEmitter, type Emitter } from '../../../src/core/base/event.ts';
+import { silentLog } from '../../../src/core/base/log.ts';
+import { type Address, formatAddress } from '../../../src/core/peers/address.ts';
+import { blankEntry, type PeerBook } from '../../../src/core/peers/book.ts';
+import { Directory, type Hints } from '../../../src/core/peers/directory.ts';
+import type { Dial } from '../../../src/core/peers/link.ts';
+import { idPrefixOf, type PeerId } from '../../../src/core/peers/peerId.ts';
+import type { BookEntry } from '../../../src/core/peers/peers.ts';
+import type { Sighting } from '../../../src/core/peers/sightings.ts';
+import type { PeerInfo } from '../../../src/core/wire/messages.ts';
+import { peerIdOfNobody as id } from '../../support/peerIds.ts';
+
+type FakeWindow = { peerId: PeerId; token: string; focusedMsAgo?: number; name?: string; silent?: boolean };
+
+const own = id(0);
+const at = (port: number): Address => ({ host: '127.0.0.1', port });
+
+/** Windows by their port, what discovery says of them, and what the book remembers. */
+class FakeWorld {
+  readonly windows = new Map<number, FakeWindow>();
+  readonly dialled: string[] = [];
+  readonly closed: string[] = [];
+  readonly forgotten: string[] = [];
+  readonly hintsChanged: Emitter<void> = createEmitter();
+  readonly bookChanged: Emitter<void> = createEmitter();
+  seen: Sighting[] = [];
+  book: BookEntry[] = [];
+  requeries = 0;
+  onDialled: ((port: number) => void) | undefined;
+
+  readonly dial: Dial = async (address, expect, signal) => {
+    this.dialled.push(formatAddress(address));
+    this.onDialled?.(address.port);
+    const window = this.windows.get(address.port);
+    if (signal.aborted) throw new FerryError('ERR_CANCELLED', 'cancelled');
+    if (window === undefined) throw new FerryError('ERR_PEER_UNREACHABLE', 'nobody is there');
+    if (expect !== undefined && window.peerId !== expect) throw new FerryError('ERR_PEER_MISMATCH', 'somebody else is there');
+    return {
+      peerId: window.peerId,
+      address,
+      info: (limit) => infoOf(window, limit),
+      offer: () => assert.fail('nothing is offered'),
+      put: () => assert.fail('nothing is sent'),
+      withdraw: () => assert.fail('nothing is taken back'),
+      close: () => this.closed.push(formatAddress(address)),
+    };
+  };
+
+  see(number: number, ...ports: readonly number[]): void {
+    const [first = 0, ...others] = ports;
+    const sighting = {
+      instance: `i${first}`,
+      idPrefix: idPrefixOf(id(number)),
+      address: at(first),
+      others: others.map(at),
+      leaving: false,
+    };
+    this.seen.push(sighting);
+  }
+
+  directory(): Directory {
+    const hints: Hints = {
+      onDidChange: this.hintsChanged.event,
+      sightings: () => this.seen,
+      requery: () => {
+        this.requeries += 1;
+      },
+      forget: (instance, address) => this.forgotten.push(`${instance} ${address?.port}`),
+    };
+    const book: PeerBook = {
+      onDidChange: this.bookChanged.event,
+      entries: () => this.book,
+      find: (wanted) => this.book.find((entry) => entry.id === wanted),
+      change: () => assert.fail('the directory does not write'),
+    };
+    return new Directory({ own, hints, book, dial: this.dial, log: silentLog });
+  }
+}
+
+function infoOf({ token, focusedMsAgo = 0, name = 'peer', silent = false }: FakeWindow, signal: AbortSignal): Promise<PeerInfo> {
+  if (!silent) return Promise.resolve({ protocol: 1, name, app: '0', window: token, focusedMsAgo, capabilities: [] });
+  return new Promise((_, reject) => {
+    const onAbort = (): void => reject(new FerryError('ERR_CANCELLED', 'cancelled'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+}
+
+describe('The directory', () => {
+  let world = new FakeWorld();
+  let directory = world.directory();
+  beforeEach(() => {
+    world = new FakeWorld();
+    directory = world.directory();
+  });
+  afterEach(() => directory.close());
+
+  const tokens = (): string[] => directory.peers.flatMap((peer) => peer.windows.map(({ window }) => window));
+
+  it('dials nobody on its own account', () => {
+    world.windows.set(1, { peerId: id(1), token: 'a' });
+    world.see(1, 1);
+    world.hintsChanged.fire();
+    world.bookChanged.fire();
+    assert.deepEqual([world.dialled, directory.peers, directory.hinted], [[], [], 1]);
+  });
+
+  it('greets whom discovery has heard of and whom the book remembers, asks discovery to look again, and closes every link', async () => {
+    world.windows.set(1, { peerId: id(1), token: 'a', name: 'Ada' }).set(2, { peerId: id(2), token: 'b', name: 'Bob' });
+    world.see(1, 1);
+    world.book = [{ ...blankEntry(id(2)), addresses: [at(2), at(9)], trust: 'known', lastUsed: 1 }];
+    await directory.refresh();
+    assert.deepEqual(
+      directory.peers.map((peer) => [peer.name, peer.trust, peer.windows.length]),
+      [
+        ['Bob', 'known', 1],
+        ['Ada', 'unknown', 1],
+      ],
+    );
+    assert.equal(world.requeries, 1);
+    assert.deepEqual(world.closed.toSorted(), ['127.0.0.1:1', '127.0.0.1:2']);
+  });
+
+  it('skips what carries its own prefix', async () => {
+    world.windows.set(1, { peerId: own, token: 'a' });
+    world.see(0, 1);
+    await directory.refresh();
+    await directory.greetNew();
+    assert.deepEqual([world.dialled, directory.hinted], [[], 0]);
+  });
+
+  it('counts windows of one peer once', () => {
+    world.see(1, 1);
+    world.see(1, 2);
+    world.see(2, 3);
+    assert.equal(directory.hinted, 2);
+  });
+
+  it('greets only whom it has not greeted yet when a list is looked at', async () => {
+    world.windows.set(1, { peerId: id(1), token: 'a' }).set(2, { peerId: id(2), token: 'b' });
+    world.see(1, 1);
+    await directory.greetNew();
+    world.see(2, 2);
+    await directory.greetNew();
+    assert.deepEqual(world.dialled, ['127.0.0.1:1', '127.0.0.1:2']);
+  });
+
+  it('greets an address once for all who ask at the same time', async () => {
+    world.windows.set(1, { peerId: id(1), token: 'a' });
+    world.see(1, 1);
+    await Promise.all([directory.refresh(), directory.refresh(), directory.greetNew()]);
+    assert.deepEqual(world.dialled, ['127.0.0.1:1']);
+  });
+
+  it('tries the other addresses of a window where the first does not answer, and has the dead ones forgotten', async () => {
+    world.windows.set(3, { peerId: id(1), token: 'a' });
+    world.see(1, 1, 2, 3);
+    await directory.refresh();
+    assert.deepEqual(world.forgotten, ['i1 1', 'i1 2']);
+    assert.deepEqual(tokens(), ['a']);
+  });
+
+  it('has forgotten what names another key than the one that answers, and takes the peer for whom the key proves', async () => {
+    world.windows.set(1, { peerId: id(2), token: 'a' });
+    world.see(1, 1);
+    await directory.refresh();
+    assert.deepEqual(world.forgotten, ['i1 1']);
+    assert.deepEqual(
+      directory.peers.map((peer) => peer.id),
+      [id(2)],
+    );
+  });
+
+  it('drops a window that does not answer any more', async () => {
+    world.windows.set(1, { peerId: id(1), token: 'a' });
+    world.see(1, 1);
+    await directory.refresh();
+    assert.deepEqual(tokens(), ['a']);
+    world.windows.clear();
+    await directory.refresh();
+    assert.deepEqual(directory.peers, []);
+  });
+
+  it('keeps one window of an address: the one that answered there last', async () => {
+    world.windows.set(1, { peerId: id(1), token: 'a' });
+    await directory.greet(at(1));
+    world.windows.set(1, { peerId: id(1), token: 'b' });
+    await directory.greet(at(1));
+    assert.deepEqual(tokens(), ['b']);
+    world.windows.set(1, { peerId: id(2), token: 'c' });
+    await directory.greet(at(1));
+    assert.deepEqual(
+      directory.peers.map((peer) => peer.id),
+      [id(2)],
+    );
+  });
+
+  it('looks after a greeted window that is said to leave, and only after that', async () => {
+    world.windows.set(1, { peerId: id(1), token: 'a' }).set(2, { peerId: id(2), token: 'b' });
+    world.see(1, 1);
+    await directory.refresh();
+    world.see(2, 2);
+    world.dialled.length = 0;
+    world.seen = world.seen.map((sighting) => ({ ...sighting, leaving: true }));
+    world.hintsChanged.fire();
+    assert.deepEqual(world.dialled, ['127.0.0.1:1']);
+    assert.deepEqual(tokens(), ['a']);
+  });
+
+  it('gives the addresses of the windows that answer, the one focused last in front, then those that once worked', async () => {
+    world.windows.set(1, { peerId: id(1), token: 'a', focusedMsAgo: 60_000 });
+    world.windows.set(2, { peerId: id(1), token: 'b', focusedMsAgo: 5_000 });
+    world.windows.set(3, { peerId: id(1), token: 'c', focusedMsAgo: 600_000 });
+    for (const port of [1, 2, 3]) world.see(1, port);
+    world.book = [{ ...blankEntry(id(1)), addresses: [at(9), at(3)] }];
+    await directory.refresh();
+    assert.deepEqual(await directory.addressesOf(id(1)), [2, 1, 3, 9].map(at));
+    world.windows.set(1, { peerId: id(1), token: 'a', focusedMsAgo: 0 });
+    assert.deepEqual(await directory.addressesOf(id(1)), [1, 2, 3, 9].map(at));
+    world.windows.delete(1);
+    assert.deepEqual(await directory.addressesOf(id(1)), [2, 3, 9].map(at));
+    assert.deepEqual(await directory.addressesOf(id(2)), []);
+  });
+
+  it('does not ask the only window of a peer again, and gives what the book has where there is none', async () => {
+    world.windows.set(1, { peerId: id(1), token: 'a' });
+    world.book = [{ ...blankEntry(id(2)), addresses: [at(7)] }];
+    await directory.greet(at(1));
+    world.dialled.length = 0;
+    assert.deepEqual(await directory.addressesOf(id(1)), [at(1)]);
+    assert.deepEqual(await directory.addressesOf(id(2)), [at(7)]);
+    assert.deepEqual(world.dialled, []);
+  });
+
+  it('fails a greeting as dialling fails', async () => {
+    await assert.rejects(directory.greet(at(1)), { code: 'ERR_PEER_UNREACHABLE' });
+    world.windows.set(1, { peerId: id(1), token: 'a' });
+    await assert.rejects(directory.greet(at(1), { expect: id(2) }), { code: 'ERR_PEER_MISMATCH' });
+    await assert.rejects(directory.greet(at(1), { signal: AbortSignal.abort() }), { code: 'ERR_CANCELLED' });
+    assert.deepEqual(directory.peers, []);
+  });
+
+  it('closes the link of a window that was dialled and says nothing when the greeting is given up', async () => {
+    world.windows.set(1, { peerId: id(1), token: 'a', silent: true });
+    const stop = new AbortController();
+    const greeting = directory.greet(at(1), { signal: stop.signal });
+    stop.abort();
+    await assert.rejects(greeting, { code: 'ERR_CANCELLED' });
+    assert.deepEqual([world.closed, directory.peers], [['127.0.0.1:1'], []]);
+  });
+
+  it('tells of changes', async () => {
+    let changes = 0;
+    directory.onDidChange(() => {
+      changes += 1;
+    });
+    world.windows.set(1, { peerId: id(1), token: 'a' });
+    await directory.greet(at(1));
+    assert.equal(changes, 1);
+    world.hintsChanged.fire();
+    world.bookChanged.fire();
+    assert.equal(changes, 3);
+  });
+
+  it('ends its greetings when it is closed, and knows nobody then', async () => {
+    world.windows.set(1, { peerId: id(1), token: 'a' }).set(2, { peerId: id(2), token: 'b', silent: true });
+    await directory.greet(at(1));
+    const asked = new Promise<void>((resolve) => {
+      world.onDialled = () => resolve();
+    });
+    const greeting = directory.greet(at(2));
+    await asked;
+    directory.close();
+    await assert.rejects(greeting, { code: 'ERR_CANCELLED' });
+    assert.deepEqual(directory.peers, []);
+    await assert.rejects(directory.greet(at(1)), { code: 'ERR_CANCELLED' });
+    world.hintsChanged.fire();
+    assert.equal(world.dialled.length, 3);
+  });
+});

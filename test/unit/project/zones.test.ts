@@ -1,0 +1,128 @@
+// The rules of the house are enforced: a copy of the source with breaches planted in it fails the checks that `npm run check` runs,
+// each by the rule that it breaks, and a copy without them passes.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { delimiter, join, resolve } from 'node:path';
+
+type Result = { readonly code: number; readonly output: string };
+
+const root = resolve(import.meta.dirname, '../../..');
+
+/** Each planted file, the rule that it must break, and what it says. */
+const breaches: readonly (readonly [path: string, rule: string, text: string])[] = [
+  ['core/plantedEditor.ts', 'only-editor-knows-vscode', "import type { Uri } from 'vscode';\nexport type Planted = Uri;\n"],
+  [
+    'core/plantedValue.ts',
+    'only-editor-knows-vscode',
+    "import * as vscode from 'vscode';\nexport const planted = vscode.version;\n",
+  ],
+  ['core/plantedNode.ts', 'core-has-no-platform', "import { sep } from 'node:path';\nexport const planted = sep;\n"],
+  ['core/plantedNet.ts', 'core-is-pure', "import { Gate } from '../net/gate.ts';\nexport const planted = Gate;\n"],
+  ['core/plantedDoor.ts', 'door-of-valibot', "import * as v from 'valibot';\nexport const planted = v.string();\n"],
+  [
+    'net/plantedEditor.ts',
+    'only-editor-knows-vscode',
+    "import * as vscode from 'vscode';\nexport const planted = vscode.version;\n",
+  ],
+  ['net/plantedUp.ts', 'net-knows-core', "import { commands } from '../editor/commands.ts';\nexport const planted = commands;\n"],
+  ['editor/plantedNet.ts', 'editor-gets-net-handed', "import { Gate } from '../net/gate.ts';\nexport const planted = Gate;\n"],
+  [
+    'core/plantedCycle.ts',
+    'no-cycles',
+    "import { other } from './plantedOther.ts';\nexport const planted = (): unknown => other;\n",
+  ],
+  ['net/plantedNowhere.ts', 'no-unresolved', "import { nothing } from './nowhere.ts';\nexport const planted = nothing;\n"],
+];
+/** The other half of the cycle. */
+const other = "import { planted } from './plantedCycle.ts';\nexport const other = (): unknown => planted;\n";
+const globals = "export const planted = (): unknown => [process.pid, Buffer.from('x'), setImmediate, import('node:fs')];\n";
+
+/** Runs a command line of package.json in a folder, with the tools of this project. */
+function run(command: string, folder: string): Promise<Result> {
+  const path = [join(root, 'node_modules', '.bin'), process.env['PATH']].join(delimiter);
+  const child = spawn(command, { cwd: folder, shell: true, env: { ...process.env, PATH: path, NO_COLOR: '1' } });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return new Promise((done, failed) => {
+    child.once('error', failed);
+    child.once('close', (code) => done({ code: code ?? -1, output }));
+  });
+}
+
+describe('The zones of the source', function () {
+  this.timeout(120_000);
+  let scripts: Record<string, string> = {};
+  let folder = '';
+  let clean: { readonly deps: Result; readonly types: Result };
+  let breached: { readonly deps: Result; readonly types: Result };
+
+  const copyOf = async (name: string): Promise<string> => {
+    const copy = join(folder, name);
+    await cp(join(root, 'src'), join(copy, 'src'), { recursive: true });
+    for (const file of ['.dependency-cruiser.mjs', 'tsconfig.json', 'tsconfig.base.json', 'package.json'])
+      await cp(join(root, file), join(copy, file));
+    return copy;
+  };
+  const check = async (copy: string): Promise<typeof clean> => {
+    const [deps, types] = await Promise.all([run(scripts['deps'] ?? '', copy), run('tsc -p src/core', copy)]);
+    return { deps, types };
+  };
+
+  before(async () => {
+    ({ scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> });
+    // Inside the project, so that its libraries are found; git and every tool leave this folder alone.
+    await mkdir(join(root, 'out'), { recursive: true });
+    folder = await mkdtemp(join(root, 'out', 'zones-'));
+    const [whole, planted] = [await copyOf('clean'), await copyOf('breached')];
+    for (const [path, , text] of breaches) await writeFile(join(planted, 'src', path), text);
+    await writeFile(join(planted, 'src/core/plantedOther.ts'), other);
+    await writeFile(join(planted, 'src/core/plantedGlobals.ts'), globals);
+    [clean, breached] = await Promise.all([check(whole), check(planted)]);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('are part of the check', () => {
+    assert.match(scripts['check'] ?? '', /\bnpm run typecheck\b.*\bnpm run deps\b/);
+    assert.match(scripts['typecheck'] ?? '', /\btsc -p src\/core\b/);
+    assert.match(scripts['deps'] ?? '', /^depcruise .*\bsrc$/);
+  });
+
+  it('are kept by the source as it is, and all of it was looked at', () => {
+    assert.equal(clean.deps.code, 0, clean.deps.output);
+    const modules = Number(/(\d+) modules/.exec(clean.deps.output)?.[1]);
+    assert.ok(modules > 80, clean.deps.output);
+    assert.equal(clean.types.code, 0, clean.types.output);
+  });
+
+  for (const [path, rule] of breaches) {
+    it(`are breached by ${path} against ${rule}`, () => {
+      assert.notEqual(breached.deps.code, 0);
+      const lines = breached.deps.output.split('\n').filter((line) => line.includes(`error ${rule}:`));
+      assert.ok(
+        lines.some((line) => line.includes(`src/${path}`)),
+        breached.deps.output,
+      );
+    });
+  }
+
+  it('are breached by nothing else', () => {
+    const lines = breached.deps.output.split('\n').filter((line) => line.includes('error '));
+    assert.deepEqual(
+      lines.filter((line) => !line.includes('src/') || !line.includes('planted')),
+      [],
+    );
+  });
+
+  for (const name of ['process', 'Buffer', 'setImmediate', 'node:fs', 'node:path']) {
+    it(`have no ${name} in core, which does not compile`, () => {
+      assert.notEqual(breached.types.code, 0);
+      assert.match(
+        breached.types.output,
+        new RegExp(`src/core/planted\\w+\\.ts.*TS\\d+: Cannot find name '${name}'`),
+        breached.types.output,
+      );
+    });
+  }
+});

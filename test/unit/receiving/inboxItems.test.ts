@@ -1,0 +1,196 @@
+// The bytes of accepted items on their way through the inbox: what is refused, what ends an entry, and that nothing is left.
+
+import assert from 'node:assert/strict';
+
+import { type ErrorCode, FerryError } from '../../../src/core/base/errors.ts';
+import { randomToken } from '../../../src/core/base/token.ts';
+import type { ItemBody } from '../../../src/core/peers/link.ts';
+import type { EntryState } from '../../../src/core/receiving/entry.ts';
+import { Inbox } from '../../../src/core/receiving/inbox.ts';
+import { bodyOf, brokenBody, FakeDisk, sha256, stalledBody } from '../../support/fakeDisk.ts';
+import { peerIdOfNobody } from '../../support/peerIds.ts';
+
+const ada = { id: peerIdOfNobody(1), name: 'Ada' };
+
+describe('An accepted item', () => {
+  let disk = new FakeDisk();
+  let inbox = new Inbox(disk);
+  let offerId = '';
+  let entryId = '';
+  beforeEach(async () => {
+    disk = new FakeDisk();
+    inbox = new Inbox(disk);
+    offerId = randomToken();
+    entryId = `${ada.id}/${offerId}`;
+    const item = { kind: 'file', name: 'a', size: 3, mediaType: 'text/plain' } as const;
+    inbox
+      .offer(ada, { id: offerId, sender: { name: 'Ada' }, items: [item, { ...item, name: 'b' }] }, new AbortController().signal)
+      .catch(() => undefined);
+  });
+  afterEach(() => inbox.cancelAll());
+
+  const accept = (): Promise<boolean> => inbox.accept(entryId, 'save');
+  const receive = (n: number, body: ItemBody): Promise<void> => inbox.receiveItem(ada.id, offerId, n, body);
+  const state = (): EntryState | undefined => inbox.find(entryId)?.state;
+  const assertFailed = (code: ErrorCode): void => {
+    const now = state();
+    assert.equal(now?.phase === 'failed' && now.error.code, code);
+    assert.deepEqual([disk.files.size, disk.openParts], [0, 0]);
+  };
+
+  const bad: readonly (readonly [string, () => ItemBody, ErrorCode])[] = [
+    ['has one byte more than was offered', () => bodyOf('abcd'), 'ERR_ITEM_TOO_LARGE'],
+    ['has one byte less than was offered', () => bodyOf('ab'), 'ERR_SIZE_MISMATCH'],
+    ['has no bytes', () => bodyOf(''), 'ERR_SIZE_MISMATCH'],
+    ['has another digest', () => bodyOf('abc', sha256('abd')), 'ERR_DIGEST_MISMATCH'],
+    ['has no digest', () => ({ ...bodyOf('abc'), digest: () => undefined }), 'ERR_DIGEST_MISMATCH'],
+    ['has half a digest', () => bodyOf('abc', sha256('abc').subarray(0, 16)), 'ERR_DIGEST_MISMATCH'],
+    ['breaks off', () => brokenBody('ab'), 'ERR_CONNECTION_LOST'],
+    ['breaks off after its last byte', () => brokenBody('abc'), 'ERR_CONNECTION_LOST'],
+  ];
+  for (const [name, body, code] of bad) {
+    it(`is not kept when it ${name}, and its offer fails with ${code}`, async () => {
+      await accept();
+      await assert.rejects(receive(0, body()), { code });
+      assertFailed(code);
+      await assert.rejects(receive(1, bodyOf('abc')), { code: 'ERR_NOT_FOUND' });
+    });
+  }
+
+  it('is not kept when the disk is full', async () => {
+    await accept();
+    disk.writeFailure = new FerryError('ERR_NO_SPACE', 'full');
+    await assert.rejects(receive(0, bodyOf('abc')), { code: 'ERR_NO_SPACE' });
+    assertFailed('ERR_NO_SPACE');
+  });
+
+  it('is not kept when its name cannot be given', async () => {
+    await accept();
+    disk.onPublish = () => Promise.reject(new FerryError('ERR_FOLDER_UNUSABLE', 'gone'));
+    await assert.rejects(receive(0, bodyOf('abc')), { code: 'ERR_FOLDER_UNUSABLE' });
+    assertFailed('ERR_FOLDER_UNUSABLE');
+  });
+
+  it('is not taken before the person has accepted it', async () => {
+    await assert.rejects(receive(0, bodyOf('abc')), { code: 'ERR_MESSAGE_UNEXPECTED' });
+    assert.deepEqual([state(), disk.openParts], [{ phase: 'waiting' }, 0]);
+  });
+
+  it('is not taken where it was not offered, or from another peer', async () => {
+    await accept();
+    await assert.rejects(receive(2, bodyOf('abc')), { code: 'ERR_NOT_FOUND' });
+    await assert.rejects(receive(-1, bodyOf('abc')), { code: 'ERR_NOT_FOUND' });
+    await assert.rejects(inbox.receiveItem(ada.id, randomToken(), 0, bodyOf('abc')), { code: 'ERR_NOT_FOUND' });
+    await assert.rejects(inbox.receiveItem(peerIdOfNobody(2), offerId, 0, bodyOf('abc')), { code: 'ERR_NOT_FOUND' });
+    assert.equal(state()?.phase, 'receiving');
+  });
+
+  it('is not taken twice, and the first one is not disturbed', async () => {
+    await accept();
+    const first = stalledBody('abc');
+    const landing = receive(0, first);
+    await first.begun;
+    await assert.rejects(receive(0, bodyOf('xyz')), { code: 'ERR_MESSAGE_UNEXPECTED' });
+    first.end();
+    await landing;
+    await assert.rejects(receive(0, bodyOf('xyz')), { code: 'ERR_MESSAGE_UNEXPECTED' });
+    await receive(1, bodyOf('def'));
+    assert.equal(state()?.phase, 'received');
+    assert.deepEqual([...disk.files.values()].map(String), ['abc', 'def']);
+  });
+
+  it('may come at the same time as another', async () => {
+    await accept();
+    const [first, second] = [stalledBody('abc'), stalledBody('def')];
+    const landing = Promise.all([receive(0, first), receive(1, second)]);
+    await Promise.all([first.begun, second.begun]);
+    second.end();
+    first.end();
+    await landing;
+    assert.equal(state()?.phase, 'received');
+    assert.equal(disk.files.size, 2);
+  });
+
+  const enders: readonly (readonly [string, () => unknown, EntryState])[] = [
+    ['the person cancels', () => inbox.cancel(entryId), { phase: 'cancelled', by: 'me' }],
+    ['the peer takes it back', () => inbox.withdraw(ada.id, offerId), { phase: 'cancelled', by: 'peer' }],
+    ['this side goes offline', () => inbox.cancelAll(), { phase: 'cancelled', by: 'me' }],
+  ];
+  for (const [name, end, ended] of enders) {
+    it(`is not kept when ${name} while its bytes move`, async () => {
+      await accept();
+      const body = stalledBody('ab');
+      const landing = receive(0, body);
+      await body.begun;
+      end();
+      assert.deepEqual(state(), ended);
+      await assert.rejects(landing, { code: 'ERR_CANCELLED' });
+      await inbox.idle();
+      assert.deepEqual([state(), disk.files.size, disk.openParts], [ended, 0, 0]);
+    });
+  }
+
+  it('is not kept when it is cancelled after its last byte', async () => {
+    await accept();
+    const body = bodyOf('abc');
+    await assert.rejects(
+      receive(0, {
+        ...body,
+        digest: () => {
+          inbox.cancel(entryId);
+          return body.digest();
+        },
+      }),
+      { code: 'ERR_CANCELLED' },
+    );
+    assert.deepEqual([state(), disk.files.size, disk.openParts], [{ phase: 'cancelled', by: 'me' }, 0, 0]);
+  });
+
+  it('is shown when it gets its name just as it is cancelled: its file is there', async () => {
+    await accept();
+    disk.onPublish = () => Promise.resolve(inbox.cancel(entryId)).then(() => undefined);
+    await receive(0, bodyOf('abc'));
+    assert.deepEqual(state(), { phase: 'cancelled', by: 'me' });
+    assert.deepEqual(
+      inbox.find(entryId)?.received.map((done) => done.path),
+      ['folder/a'],
+    );
+  });
+
+  it('takes the others of its offer down when it fails', async () => {
+    await accept();
+    const other = stalledBody('ab');
+    const landing = receive(1, other);
+    await other.begun;
+    await assert.rejects(receive(0, bodyOf('x')), { code: 'ERR_SIZE_MISMATCH' });
+    await assert.rejects(landing, { code: 'ERR_SIZE_MISMATCH' });
+    assertFailed('ERR_SIZE_MISMATCH');
+  });
+
+  it('stays where it is when a later one of its offer fails', async () => {
+    await accept();
+    await receive(0, bodyOf('abc'));
+    await assert.rejects(receive(1, brokenBody('x')), { code: 'ERR_CONNECTION_LOST' });
+    assert.deepEqual([...disk.files.keys()], ['folder/a']);
+    assert.deepEqual(
+      inbox.find(entryId)?.received.map((done) => done.n),
+      [0],
+    );
+  });
+
+  it('is waited for by idle', async () => {
+    await accept();
+    const body = stalledBody('abc');
+    const landing = receive(0, body);
+    await body.begun;
+    let idle = false;
+    const waiting = inbox.idle().then(() => {
+      idle = true;
+    });
+    await Promise.resolve();
+    assert.equal(idle, false);
+    body.end();
+    await Promise.all([landing, waiting]);
+    assert.equal(disk.openParts, 0);
+  });
+});

@@ -1,0 +1,330 @@
+// A transfer over fake links: every end that it can have, what its observers see, and whether the peer is told.
+
+import assert from 'node:assert/strict';
+
+import { type ErrorCode, FerryError } from '../../../src/core/base/errors.ts';
+import type { Address } from '../../../src/core/peers/address.ts';
+import type { Dial, PeerLink, PutRequest } from '../../../src/core/peers/link.ts';
+import { type OutgoingItem, type TransferOutcome, type TransferState, transfer } from '../../../src/core/sending/transfer.ts';
+import { type Offer, type OfferAnswer, offeredName } from '../../../src/core/wire/item.ts';
+import { errorOfProblem, problemOf } from '../../../src/core/wire/problems.ts';
+import { peerIdOfNobody } from '../../support/peerIds.ts';
+
+type Script = {
+  readonly dial?: (address: Address) => Promise<void>;
+  readonly offer?: (offer: Offer) => Promise<OfferAnswer>;
+  readonly put?: (request: PutRequest) => Promise<Uint8Array>;
+};
+
+const peerId = peerIdOfNobody(1);
+const at = (port: number): Address => ({ host: '127.0.0.1', port });
+const failure = (code: ErrorCode): FerryError => new FerryError(code, 'on this side');
+/** What a link throws when the peer answered with the problem of this code. */
+const remote = (code: ErrorCode): FerryError => {
+  const { type, status } = problemOf(new FerryError(code, 'on the other side'));
+  return errorOfProblem(type, status);
+};
+
+function item(name: string, size = 3): OutgoingItem {
+  return {
+    offered: { kind: 'file', name, size, mediaType: 'text/plain' },
+    open: async function* () {
+      for (let sent = 0; sent < size; sent += 1) yield Uint8Array.of(sent);
+    },
+  };
+}
+
+/** Reads the bytes as a link does, and gives a digest that names the item. */
+async function drain({ bytes, onSent, n }: PutRequest): Promise<Uint8Array> {
+  let sent = 0;
+  for await (const chunk of bytes) onSent((sent += chunk.length));
+  return Uint8Array.of(n);
+}
+
+/** One peer that behaves as its script says, and a record of all that was done with it. */
+class FakePeer {
+  readonly log: string[] = [];
+  readonly states: TransferState[] = [];
+  readonly stop = new AbortController();
+  readonly #script: Script;
+
+  constructor(script: Script = {}) {
+    this.#script = script;
+  }
+
+  readonly dial: Dial = async (address, expect) => {
+    this.log.push(`dial ${address.port}`);
+    assert.equal(expect, peerId);
+    await this.#script.dial?.(address);
+    return this.#link(address);
+  };
+
+  send(items: readonly OutgoingItem[] = [item('a')], addresses: readonly Address[] = [at(1)]): Promise<TransferOutcome> {
+    return transfer(
+      { peerId, addresses, senderName: 'Ada', items },
+      {
+        dial: this.dial,
+        signal: this.stop.signal,
+        onState: (state) => this.states.push(state),
+        onReached: (address) => this.log.push(`reached ${address.port}`),
+      },
+    );
+  }
+
+  #link(address: Address): PeerLink {
+    const accept = (offer: Offer): Promise<OfferAnswer> =>
+      Promise.resolve({ items: offer.items.map((_, n) => ({ n, from: 0 })) });
+    return {
+      peerId,
+      address,
+      info: () => assert.fail('nobody asks who is there'),
+      offer: (offer) => {
+        this.log.push(`offer of ${offer.sender.name}: ${offer.items.map(offeredName).join()}`);
+        assert.match(offer.id, /^[A-Za-z0-9_-]{22}$/);
+        return (this.#script.offer ?? accept)(offer);
+      },
+      put: (request) => {
+        this.log.push(`put ${request.n}`);
+        return (this.#script.put ?? drain)(request);
+      },
+      withdraw: async () => {
+        this.log.push('withdraw');
+      },
+      close: () => this.log.push('close'),
+    };
+  }
+}
+
+const phases = (peer: FakePeer): string[] => peer.states.map(({ phase }) => phase);
+
+describe('A transfer', () => {
+  it('is delivered: each item is sent in its turn, and every step is seen', async () => {
+    const peer = new FakePeer();
+    const outcome = await peer.send([item('a', 2), item('b', 0), item('c', 1)]);
+    assert.deepEqual(outcome, { phase: 'delivered', bytes: 3, digests: [Uint8Array.of(0), Uint8Array.of(1), Uint8Array.of(2)] });
+    assert.deepEqual(peer.log, ['dial 1', 'reached 1', 'offer of Ada: a,b,c', 'put 0', 'put 1', 'put 2', 'close']);
+    assert.deepEqual(peer.states, [
+      { phase: 'reaching' },
+      { phase: 'waiting' },
+      { phase: 'moving', sent: 0, total: 3 },
+      { phase: 'moving', sent: 1, total: 3 },
+      { phase: 'moving', sent: 2, total: 3 },
+      { phase: 'moving', sent: 3, total: 3 },
+      outcome,
+    ]);
+  });
+
+  it('sends what the peer accepted, in the order of its answer, and counts that alone', async () => {
+    const peer = new FakePeer({
+      offer: () =>
+        Promise.resolve({
+          items: [
+            { n: 2, from: 0 },
+            { n: 0, from: 0 },
+          ],
+        }),
+    });
+    const outcome = await peer.send([item('a', 1), item('b', 10), item('c', 2)]);
+    assert.deepEqual(peer.log.slice(3), ['put 2', 'put 0', 'close']);
+    assert.deepEqual(outcome, { phase: 'delivered', bytes: 3, digests: [Uint8Array.of(2), Uint8Array.of(0)] });
+    assert.deepEqual(peer.states.at(-2), { phase: 'moving', sent: 3, total: 3 });
+  });
+
+  it('makes its offer a second time where the connection was lost with the first, under the same id', async () => {
+    const ids: string[] = [];
+    const peer = new FakePeer({
+      offer: (offer) => {
+        ids.push(offer.id);
+        return ids.length === 1
+          ? Promise.reject(failure('ERR_CONNECTION_LOST'))
+          : Promise.resolve({ items: [{ n: 0, from: 0 }] });
+      },
+    });
+    assert.equal((await peer.send()).phase, 'delivered');
+    assert.ok(ids.length === 2 && ids[0] === ids[1]);
+    const offered = 'offer of Ada: a';
+    assert.deepEqual(peer.log, ['dial 1', 'reached 1', offered, 'close', 'dial 1', offered, 'put 0', 'close']);
+    assert.deepEqual(phases(peer).slice(0, 3), ['reaching', 'waiting', 'moving']);
+  });
+
+  for (const [name, dial, second] of [
+    ['the peer had seen it', undefined, remote('ERR_OFFER_REPEATED')],
+    ['that is lost as well', undefined, failure('ERR_CONNECTION_LOST')],
+    ['nobody is there any more', failure('ERR_PEER_UNREACHABLE'), undefined],
+  ] as const) {
+    it(`has lost its connection where it offers a second time and ${name}`, async () => {
+      let [dials, offers] = [0, 0];
+      const peer = new FakePeer({
+        dial: () => (++dials === 2 && dial !== undefined ? Promise.reject(dial) : Promise.resolve()),
+        offer: () => Promise.reject(++offers === 2 && second !== undefined ? second : failure('ERR_CONNECTION_LOST')),
+      });
+      const outcome = await peer.send();
+      assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_CONNECTION_LOST');
+      assert.equal(dials, 2);
+    });
+  }
+
+  it('has a new offer id each time', async () => {
+    const ids = new Set<string>();
+    const peer = new FakePeer({
+      offer: (offer) => {
+        ids.add(offer.id);
+        return Promise.reject(remote('ERR_OFFER_DECLINED'));
+      },
+    });
+    for (let time = 0; time < 10; time += 1) await peer.send();
+    assert.equal(ids.size, 10);
+  });
+
+  const answers: readonly (readonly [ErrorCode, TransferOutcome['phase']])[] = [
+    ['ERR_OFFER_DECLINED', 'declined'],
+    ['ERR_OFFER_EXPIRED', 'expired'],
+    ['ERR_CANCELLED', 'cancelled'],
+    ['ERR_BUSY', 'failed'],
+    ['ERR_NO_SPACE', 'failed'],
+    ['ERR_FOLDER_UNUSABLE', 'failed'],
+    ['ERR_PEER_REJECTED', 'failed'],
+    ['ERR_OFFER_REPEATED', 'failed'],
+    ['ERR_UNEXPECTED', 'failed'],
+  ];
+  for (const [code, phase] of answers) {
+    for (const step of ['offer', 'put'] as const) {
+      it(`is ${phase} when the peer answers the ${step} with ${code}, and the peer is told nothing`, async () => {
+        const peer = new FakePeer({ [step]: () => Promise.reject(remote(code)) });
+        const outcome = await peer.send();
+        assert.equal(outcome.phase, phase);
+        if (outcome.phase === 'failed') assert.equal(outcome.error.code, code);
+        if (outcome.phase === 'cancelled') assert.equal(outcome.by, 'peer');
+        assert.deepEqual(peer.log.slice(-1), ['close']);
+        assert.ok(!peer.log.includes('withdraw'));
+        assert.equal(peer.states.at(-1), outcome);
+      });
+    }
+  }
+
+  const failures: readonly (readonly [string, ErrorCode, Script])[] = [
+    [
+      'the connection breaks while the person decides',
+      'ERR_CONNECTION_LOST',
+      { offer: () => Promise.reject(failure('ERR_CONNECTION_LOST')) },
+    ],
+    [
+      'the connection breaks while bytes move',
+      'ERR_CONNECTION_LOST',
+      { put: () => Promise.reject(failure('ERR_CONNECTION_LOST')) },
+    ],
+    ['the peer stops answering', 'ERR_TIMEOUT', { put: () => Promise.reject(failure('ERR_TIMEOUT')) }],
+    ['the answer is malformed', 'ERR_MESSAGE_INVALID', { offer: () => Promise.reject(failure('ERR_MESSAGE_INVALID')) }],
+    [
+      'the answer names what was not offered',
+      'ERR_MESSAGE_INVALID',
+      { offer: () => Promise.resolve({ items: [{ n: 5, from: 0 }] }) },
+    ],
+    ['nobody foresaw it', 'ERR_UNEXPECTED', { put: () => Promise.reject(new TypeError('bug')) }],
+    [
+      'this side cancelled nothing, yet its link says so',
+      'ERR_CANCELLED',
+      { put: () => Promise.reject(failure('ERR_CANCELLED')) },
+    ],
+  ];
+  for (const [name, code, script] of failures) {
+    it(`fails with ${code} when ${name}, and the peer is told`, async () => {
+      const peer = new FakePeer(script);
+      const outcome = await peer.send();
+      assert.equal(outcome.phase === 'failed' && outcome.error.code, code);
+      assert.deepEqual(peer.log.slice(-2), ['withdraw', 'close']);
+    });
+  }
+
+  it('fails as its source does, and the peer is told', async () => {
+    const peer = new FakePeer();
+    const broken: OutgoingItem = {
+      ...item('a'),
+      open: async function* () {
+        yield Uint8Array.of(1);
+        throw failure('ERR_SOURCE_CHANGED');
+      },
+    };
+    const outcome = await peer.send([broken, item('b')]);
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_SOURCE_CHANGED');
+    assert.deepEqual(peer.log.slice(-3), ['put 0', 'withdraw', 'close']);
+  });
+
+  describe('in reaching a window', () => {
+    it('takes the first that answers', async () => {
+      const peer = new FakePeer({
+        dial: ({ port }) => (port < 3 ? Promise.reject(failure('ERR_PEER_UNREACHABLE')) : Promise.resolve()),
+      });
+      assert.equal((await peer.send([item('a')], [1, 2, 3, 4].map(at))).phase, 'delivered');
+      assert.deepEqual(peer.log.slice(0, 4), ['dial 1', 'dial 2', 'dial 3', 'reached 3']);
+    });
+
+    it('fails as the last one does when none answers', async () => {
+      const peer = new FakePeer({
+        dial: ({ port }) => Promise.reject(failure(port === 1 ? 'ERR_PEER_UNREACHABLE' : 'ERR_PEER_MISMATCH')),
+      });
+      const outcome = await peer.send([item('a')], [at(1), at(2)]);
+      assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_PEER_MISMATCH');
+      assert.deepEqual(
+        [phases(peer), peer.log],
+        [
+          ['reaching', 'failed'],
+          ['dial 1', 'dial 2'],
+        ],
+      );
+    });
+
+    it('fails where no address is known', async () => {
+      const outcome = await new FakePeer().send([item('a')], []);
+      assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_PEER_UNREACHABLE');
+      assert.equal(outcome.phase === 'failed' && outcome.error.detail['reason'], 'no-address');
+    });
+
+    it('goes on to the next window when the offer finds nobody, and stays where it was heard', async () => {
+      const codes: readonly ErrorCode[] = ['ERR_PEER_UNREACHABLE', 'ERR_CONNECTION_LOST'];
+      for (const code of codes) {
+        let offers = 0;
+        const peer = new FakePeer({
+          offer: ({ items }) => {
+            offers += 1;
+            return offers === 1 || code === 'ERR_CONNECTION_LOST'
+              ? Promise.reject(failure(code))
+              : Promise.resolve({ items: items.map((_, n) => ({ n, from: 0 })) });
+          },
+        });
+        const outcome = await peer.send([item('a')], [at(1), at(2)]);
+        const moved = code === 'ERR_PEER_UNREACHABLE';
+        assert.equal(outcome.phase, moved ? 'delivered' : 'failed');
+        assert.equal(peer.log.includes('dial 2'), moved);
+        assert.equal(peer.log.filter((line) => line === 'close').length, 2);
+        assert.equal(peer.log.includes('withdraw'), !moved);
+      }
+    });
+
+    it('dials nobody more once it is cancelled', async () => {
+      const peer = new FakePeer({
+        dial: () => {
+          peer.stop.abort();
+          return Promise.reject(failure('ERR_CANCELLED'));
+        },
+      });
+      assert.deepEqual(await peer.send([item('a')], [at(1), at(2)]), { phase: 'cancelled', by: 'me' });
+      assert.deepEqual(peer.log, ['dial 1']);
+    });
+  });
+
+  for (const step of ['offer', 'put'] as const) {
+    it(`is cancelled by this side during the ${step}, whatever the link makes of it, and the peer is told`, async () => {
+      for (const error of [failure('ERR_CANCELLED'), failure('ERR_CONNECTION_LOST'), remote('ERR_CANCELLED'), new Error('x')]) {
+        const peer: FakePeer = new FakePeer({
+          [step]: () => {
+            peer.stop.abort();
+            return Promise.reject(error);
+          },
+        });
+        assert.deepEqual(await peer.send(), { phase: 'cancelled', by: 'me' });
+        assert.deepEqual(peer.log.slice(-2), ['withdraw', 'close']);
+      }
+    });
+  }
+});
