@@ -10,9 +10,9 @@ const doors = [
   ['papaparse', '^src/core/dictionary/'],
   ['valibot', '^src/core/(wire/messages|peers/stored)\\.ts$'],
   ['secure-password-utilities', '^src/core/sealing/passphrase/wordList\\.ts$'],
-  ['bonjour-service', '^src/net/mdns'],
-  ['@peculiar/x509', '^src/net/certificate\\.ts$'],
-  ['reflect-metadata', '^src/net/certificate\\.ts$'],
+  ['bonjour-service', '^src/net/discovery/mdns'],
+  ['@peculiar/x509', '^src/net/connection/certificate\\.ts$'],
+  ['reflect-metadata', '^src/net/connection/certificate\\.ts$'],
 ];
 
 const zone = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to });

@@ -29,16 +29,16 @@ import { Settings } from './editor/settings.ts';
 import { showStatusBar } from './editor/statusBar.ts';
 import { realUi, replaceableUi, type Ui } from './editor/ui.ts';
 import { followFocus } from './editor/windowFocus.ts';
-import { openBook } from './net/bookFile.ts';
-import { downloadsFolder } from './net/downloads.ts';
-import { sha256OfFile } from './net/fileDigest.ts';
-import { fileSource } from './net/fileSource.ts';
-import { createIdentity, parseIdentity, serialiseIdentity } from './net/identity.ts';
-import { withLock } from './net/lockFile.ts';
+import { createIdentity, parseIdentity, serialiseIdentity } from './net/connection/identity.ts';
+import { openBook } from './net/disk/bookFile.ts';
+import { downloadsFolder } from './net/disk/downloads.ts';
+import { sha256OfFile } from './net/disk/fileDigest.ts';
+import { fileSource } from './net/disk/fileSource.ts';
+import { withLock } from './net/disk/lockFile.ts';
+import { keepPrivate } from './net/disk/privateFolder.ts';
+import { createReceiveStore, removeLeftovers, removeStaleStorage, storageOfProcess } from './net/disk/receiveStore.ts';
+import { writePrivateFile } from './net/disk/writeFile.ts';
 import { goOnline } from './net/online.ts';
-import { keepPrivate } from './net/privateFolder.ts';
-import { createReceiveStore, removeLeftovers, removeStaleStorage, storageOfProcess } from './net/receiveStore.ts';
-import { writePrivateFile } from './net/writeFile.ts';
 
 /** What tests inside VS Code get hold of; everybody else gets nothing. */
 export type TestApi = {

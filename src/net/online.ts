@@ -12,10 +12,10 @@ import { checkMayOffer, checkMayPair, type UnknownPeers } from '../core/peers/tr
 import type { DiscoveryChoice } from '../core/presence.ts';
 import type { Inbox } from '../core/receiving/inbox.ts';
 import type { PeerInfo } from '../core/wire/messages.ts';
-import { createDialler } from './dialler.ts';
-import { type Discovery, startDiscovery } from './discovery.ts';
-import type { Identity } from './identity.ts';
-import { type Reach, startListener } from './listener.ts';
+import type { Identity } from './connection/identity.ts';
+import { createDialler } from './dialling/dialler.ts';
+import { type Discovery, startDiscovery } from './discovery/discovery.ts';
+import { type Reach, startListener } from './listening/listener.ts';
 
 export type OnlineOptions = {
   readonly identity: Identity;

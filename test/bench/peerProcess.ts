@@ -6,9 +6,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { sealOutgoing } from '../../src/core/sealing/items.ts';
 import { type OutgoingItem, transfer } from '../../src/core/sending/transfer.ts';
-import { createDialler } from '../../src/net/dialler.ts';
-import { fileSource } from '../../src/net/fileSource.ts';
-import { createIdentity } from '../../src/net/identity.ts';
+import { createIdentity } from '../../src/net/connection/identity.ts';
+import { createDialler } from '../../src/net/dialling/dialler.ts';
+import { fileSource } from '../../src/net/disk/fileSource.ts';
 import { type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
 import { removeTempFolders } from '../support/temp.ts';
 import type { Answer, Calls, Question, Target, Usage } from './lib/calls.ts';

@@ -2,7 +2,7 @@
 
 import type { TLSSocket } from 'node:tls';
 
-import type { Identity } from '../../src/net/identity.ts';
+import type { Identity } from '../../src/net/connection/identity.ts';
 import { handshakeEnds, rawTls } from '../support/rawTls.ts';
 
 /** `answered` has the status; `quiet`: the listener waits for more, as it may for a while. */

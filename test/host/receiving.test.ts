@@ -10,7 +10,7 @@ import { limits } from '../../src/core/base/limits.ts';
 import { fingerprintOf } from '../../src/core/peers/peerId.ts';
 import type { InboxEntry, ReceiveAction } from '../../src/core/receiving/entry.ts';
 import type { TestApi } from '../../src/extension.ts';
-import { createIdentity } from '../../src/net/identity.ts';
+import { createIdentity } from '../../src/net/connection/identity.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { offerAsStranger } from '../support/strangers.ts';
 import { eventually, removeTempFolders } from '../support/temp.ts';

@@ -12,7 +12,7 @@ import { type ItemSource, sealOutgoing } from '../../src/core/sealing/items.ts';
 import type { Recipient } from '../../src/core/sealing/jwe/compactJwe.ts';
 import type { OutgoingItem } from '../../src/core/sending/transfer.ts';
 import type { TestApi } from '../../src/extension.ts';
-import { createIdentity } from '../../src/net/identity.ts';
+import { createIdentity } from '../../src/net/connection/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
 import { ferry, forgetPeers, newPerson, type Person } from './person.ts';

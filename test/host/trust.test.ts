@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 
 import { fingerprintOf } from '../../src/core/peers/peerId.ts';
 import type { TestApi } from '../../src/extension.ts';
-import { createIdentity } from '../../src/net/identity.ts';
+import { createIdentity } from '../../src/net/connection/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
 import { ferry, forgetPeers, newPerson, type Person } from './person.ts';

@@ -8,8 +8,8 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 
-import { createIdentity, type Identity } from '../../src/net/identity.ts';
-import { tlsOptions } from '../../src/net/tlsIdentity.ts';
+import { createIdentity, type Identity } from '../../src/net/connection/identity.ts';
+import { tlsOptions } from '../../src/net/connection/tlsIdentity.ts';
 import { jsonRequest, requestText } from './rawTls.ts';
 
 export type Attack = 'stall' | 'garbage';

@@ -2,7 +2,7 @@
 
 import { silentLog } from '../../src/core/base/log.ts';
 import type { Sighting } from '../../src/core/peers/sightings.ts';
-import { type Discovery, type DiscoveryOptions, startDiscovery } from '../../src/net/discovery.ts';
+import { type Discovery, type DiscoveryOptions, startDiscovery } from '../../src/net/discovery/discovery.ts';
 import { eventually } from './temp.ts';
 
 /** ID prefixes of four peers. */

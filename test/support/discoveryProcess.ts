@@ -17,7 +17,7 @@ export type PeerProcess = {
 };
 
 const program = `
-import { realSystem, startDiscovery } from ${JSON.stringify(new URL('../../src/net/discovery.ts', import.meta.url).href)};
+import { realSystem, startDiscovery } from ${JSON.stringify(new URL('../../src/net/discovery/discovery.ts', import.meta.url).href)};
 const { idPrefix, port, soonestMs = Infinity, ...options } = JSON.parse(process.argv[1]);
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const after = (ms, work) => realSystem.after(Math.min(ms, soonestMs), work);

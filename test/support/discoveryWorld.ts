@@ -3,8 +3,8 @@
 import type { NetworkInterfaceInfo } from 'node:os';
 
 import type { Heard } from '../../src/core/peers/sightings.ts';
-import type { Discovery, DiscoveryOptions, DiscoverySystem } from '../../src/net/discovery.ts';
-import type { LinkOptions, OpenLink } from '../../src/net/mdns.ts';
+import type { Discovery, DiscoveryOptions, DiscoverySystem } from '../../src/net/discovery/discovery.ts';
+import type { LinkOptions, OpenLink } from '../../src/net/discovery/mdns.ts';
 import { ids, start } from './discovering.ts';
 
 /** What a link hears of a window that is there. */

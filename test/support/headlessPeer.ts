@@ -14,10 +14,10 @@ import type { InboxEntry, ReceiveAction } from '../../src/core/receiving/entry.t
 import { Inbox } from '../../src/core/receiving/inbox.ts';
 import { unsealIncoming } from '../../src/core/sealing/items.ts';
 import { type OutgoingItem, type TransferOutcome, type TransferState, transfer } from '../../src/core/sending/transfer.ts';
-import { openBook } from '../../src/net/bookFile.ts';
-import { createIdentity, type Identity } from '../../src/net/identity.ts';
+import { createIdentity, type Identity } from '../../src/net/connection/identity.ts';
+import { openBook } from '../../src/net/disk/bookFile.ts';
+import { createReceiveStore } from '../../src/net/disk/receiveStore.ts';
 import { goOnline, type Online } from '../../src/net/online.ts';
-import { createReceiveStore } from '../../src/net/receiveStore.ts';
 import { tempFolder } from './temp.ts';
 
 export type HeadlessOptions = {

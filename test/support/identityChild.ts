@@ -6,8 +6,8 @@ import { join } from 'node:path';
 
 import { silentLog } from '../../src/core/base/log.ts';
 import { ownIdentity } from '../../src/editor/secretIdentity.ts';
-import { createIdentity, parseIdentity, serialiseIdentity } from '../../src/net/identity.ts';
-import { withLock } from '../../src/net/lockFile.ts';
+import { createIdentity, parseIdentity, serialiseIdentity } from '../../src/net/connection/identity.ts';
+import { withLock } from '../../src/net/disk/lockFile.ts';
 import { FakeSecrets } from './fakeSecrets.ts';
 
 const folder = process.argv[2] ?? '';

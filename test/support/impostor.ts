@@ -4,8 +4,8 @@ import { silentLog } from '../../src/core/base/log.ts';
 import type { Hints } from '../../src/core/peers/directory.ts';
 import type { PeerWindow } from '../../src/core/peers/peers.ts';
 import type { Sighting } from '../../src/core/peers/sightings.ts';
-import type { Identity } from '../../src/net/identity.ts';
-import { type Listener, startListener } from '../../src/net/listener.ts';
+import type { Identity } from '../../src/net/connection/identity.ts';
+import { type Listener, startListener } from '../../src/net/listening/listener.ts';
 
 /** Starts a listener that says of itself what `real` does, accepts whatever it gets, and writes down what it is asked. */
 export function startImpostor(as: Identity, real: Pick<PeerWindow, 'name' | 'window'>, calls: string[]): Promise<Listener> {

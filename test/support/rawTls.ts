@@ -3,8 +3,8 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 
-import type { Identity } from '../../src/net/identity.ts';
-import { tlsOptions } from '../../src/net/tlsIdentity.ts';
+import type { Identity } from '../../src/net/connection/identity.ts';
+import { tlsOptions } from '../../src/net/connection/tlsIdentity.ts';
 
 export type RawAnswer = {
   readonly status: number;

@@ -6,10 +6,10 @@ import { silentLog } from '../../src/core/base/log.ts';
 import { randomToken } from '../../src/core/base/token.ts';
 import { commitmentOf, newNonce } from '../../src/core/pairing/code.ts';
 import type { PairingLink } from '../../src/core/peers/link.ts';
-import { createDialler } from '../../src/net/dialler.ts';
-import { createIdentity, type Identity } from '../../src/net/identity.ts';
-import { startListener } from '../../src/net/listener.ts';
-import type { PairingHandlers } from '../../src/net/routes.ts';
+import { createIdentity, type Identity } from '../../src/net/connection/identity.ts';
+import { createDialler } from '../../src/net/dialling/dialler.ts';
+import { startListener } from '../../src/net/listening/listener.ts';
+import type { PairingHandlers } from '../../src/net/listening/routes.ts';
 
 /**
  * `verbatim`: hands everything on as it is. `ownCommitment`: commits to a nonce of its own towards the victim that is asked, and

@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 
 import { randomToken } from '../../src/core/base/token.ts';
 import type { Inbox } from '../../src/core/receiving/inbox.ts';
-import type { Identity } from '../../src/net/identity.ts';
+import type { Identity } from '../../src/net/connection/identity.ts';
 import { ask, jsonRequest, rawTls } from './rawTls.ts';
 
 export type StrangersOffer = {

@@ -217,7 +217,7 @@ describe('The examples of PROTOCOL', () => {
   const requests = messages.filter(({ start }) => !start.startsWith('HTTP/'));
 
   it('show every call of the listener, and no other', () => {
-    const routes = [...read('src/net/routes.ts').matchAll(/\{ path: \/\^(.+?)\$\/, methods: \{ (.+?) \} \}/g)];
+    const routes = [...read('src/net/listening/routes.ts').matchAll(/\{ path: \/\^(.+?)\$\/, methods: \{ (.+?) \} \}/g)];
     const calls = routes.flatMap(([, path = '', methods = '']) =>
       [...methods.matchAll(/(\w+):/g)].map(([, method = '']) => new RegExp(`^${method} ${path} HTTP/1\\.1$`)),
     );

@@ -1,0 +1,33 @@
+// The file system as it is. Inside Electron the usual `fs` takes `*.asar` files for folders; `original-fs` does not.
+
+import * as usual from 'node:fs';
+
+import { FerryError } from '../../core/base/errors.ts';
+
+const original = process.versions['electron'] === undefined ? undefined : process.getBuiltinModule('original-fs');
+
+/** `node:fs`, or Electron's untouched copy of it. */
+export const disk: typeof usual = isFs(original) ? original : usual;
+
+/** A flag for `open` that not every system has: 0 where it is missing. */
+export function openFlag(name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
+  const flag: unknown = Reflect.get(disk.constants, name);
+  return typeof flag === 'number' ? flag : 0;
+}
+
+/** The system's code of a failed file operation, such as ENOENT, or ''. */
+export function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+/** What a failure to write a received file means: ERR_NO_SPACE where the disk or a quota is full, else ERR_FOLDER_UNUSABLE. */
+export function writeFailure(cause: unknown): FerryError {
+  const code = systemCode(cause);
+  if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))
+    return new FerryError('ERR_NO_SPACE', 'the disk is full', { cause, detail: { code } });
+  return new FerryError('ERR_FOLDER_UNUSABLE', 'the folder for received items cannot be written', { cause, detail: { code } });
+}
+
+function isFs(value: unknown): value is typeof usual {
+  return typeof value === 'object' && value !== null && 'promises' in value && 'openSync' in value;
+}

@@ -1,0 +1,95 @@
+// A file on disk as something to send: streamed, and noticed when it changes on the way.
+
+import type { BigIntStats } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+
+import { FerryError } from '../../core/base/errors.ts';
+import { disk, openFlag, systemCode } from './disk.ts';
+
+/**
+ * `size` in bytes as it is now; `open` gives exactly that many bytes of the unchanged file, or fails. Each chunk is lent until the
+ * next is asked for.
+ */
+export type FileSource = { readonly size: number; readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array> };
+
+/** Large enough that the cost of a read is that of its bytes. */
+const chunkBytes = 512 * 1024;
+
+/**
+ * The file at `path`. Fails with ERR_SOURCE_MISSING where there is none or it cannot be read (detail `reason`: missing, denied,
+ * not-a-file); reading fails with ERR_SOURCE_CHANGED where the file is not what it was.
+ */
+export async function fileSource(path: string): Promise<FileSource> {
+  const before = await stat(path);
+  return { size: Number(before.size), open: (signal) => read(path, before, signal) };
+}
+
+async function stat(path: string): Promise<BigIntStats> {
+  try {
+    const found = await disk.promises.stat(path, { bigint: true });
+    if (!found.isFile()) throw missing('not-a-file');
+    return found;
+  } catch (cause) {
+    throw missingBecause(cause);
+  }
+}
+
+async function* read(path: string, before: BigIntStats, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const file = await openForReading(path);
+  try {
+    await expectSame(file, before);
+    const size = Number(before.size);
+    // Two buffers take turns: one is read into while the other is lent. New ones for every chunk would keep the collector busy.
+    let [lent, free] = [new Uint8Array(Math.min(size, chunkBytes)), new Uint8Array(Math.min(size, chunkBytes))];
+    let next = readAt(file, free, 0, size);
+    for (let position = 0; position < size; ) {
+      signal.throwIfAborted();
+      const chunk = await next;
+      if (chunk.length === 0) throw changed();
+      position += chunk.length;
+      [lent, free] = [free, lent];
+      next = readAt(file, free, position, size);
+      // A read ahead that fails while its predecessor is on its way is told when it is awaited.
+      next.catch(() => undefined);
+      yield chunk;
+    }
+    await expectSame(file, before);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readAt(file: FileHandle, into: Uint8Array, position: number, size: number): Promise<Uint8Array> {
+  const length = Math.min(into.length, size - position);
+  if (length <= 0) return new Uint8Array();
+  const { bytesRead } = await file.read(into, 0, length, position);
+  return into.subarray(0, bytesRead);
+}
+
+async function openForReading(path: string): Promise<FileHandle> {
+  try {
+    // A pipe that took the file's place must not hold us up.
+    return await disk.promises.open(path, disk.constants.O_RDONLY | openFlag('O_NONBLOCK'));
+  } catch (cause) {
+    throw missingBecause(cause);
+  }
+}
+
+async function expectSame(file: FileHandle, before: BigIntStats): Promise<void> {
+  const now = await file.stat({ bigint: true });
+  const same = now.size === before.size && now.mtimeNs === before.mtimeNs && now.ino === before.ino && now.dev === before.dev;
+  if (!same) throw changed();
+}
+
+function changed(): FerryError {
+  return new FerryError('ERR_SOURCE_CHANGED', 'the file changed while it was being sent');
+}
+
+function missing(reason: 'missing' | 'denied' | 'not-a-file', cause?: unknown): FerryError {
+  return new FerryError('ERR_SOURCE_MISSING', 'the file cannot be read', { cause, detail: { reason } });
+}
+
+function missingBecause(cause: unknown): FerryError {
+  if (cause instanceof FerryError) return cause;
+  return missing(['EACCES', 'EPERM'].includes(systemCode(cause)) ? 'denied' : 'missing', cause);
+}

@@ -1,0 +1,236 @@
+// The background TCP listener of one window.
+//
+//   TCP socket -> Gate (a place to wait in) -> TLS server, once a whole hello has come (certificate asked for)
+//              -> peerIdOf (certificate checked) -> HTTP server -> Gate (a place to stay in, for peers that were met at once, for
+//              others with their first request) -> routes
+//
+// The three servers are layers of one: only the first listens, each hands its connections to the next.
+
+import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+
+import { FerryError, toFerryError } from '../../core/base/errors.ts';
+import { limits } from '../../core/base/limits.ts';
+import { background, type Log } from '../../core/base/log.ts';
+import type { PeerId } from '../../core/peers/peerId.ts';
+import type { Identity } from '../connection/identity.ts';
+import { peerIdOf, tlsOptions } from '../connection/tlsIdentity.ts';
+import { firstRecordBytes } from './firstRecord.ts';
+import { Gate } from './gate.ts';
+import { answer, type Handlers } from './routes.ts';
+
+/** Who can reach the listener: this machine through loopback, or whoever has a way to it. */
+export type Reach = 'loopback' | 'network';
+
+export type ListenerOptions = {
+  readonly identity: Identity;
+  readonly reach: Reach;
+  /** 0: any free port. Another that is taken falls forward to a free one. */
+  readonly port: number;
+  readonly handlers: Handlers;
+  /** Whether a peer gets in at all; asked after its handshake. */
+  readonly admits?: (peer: PeerId) => boolean;
+  /** Whether a peer keeps its connections where there are no places left for all. */
+  readonly favours?: (peer: PeerId) => boolean;
+  readonly log: Log;
+};
+
+export type Listener = {
+  readonly port: number;
+  /** The port that was asked for is taken and another is used. */
+  readonly fellForward: boolean;
+  /** Closes every connection of one peer. */
+  drop(peer: PeerId): void;
+  /** Ends the listener and every connection; requests that still run get `graceMs` to send their answer. Idempotent. */
+  stop(graceMs?: number): Promise<void>;
+};
+
+const portsTried = 20;
+const stopGraceMs = 500;
+/** Requests of one connection that may be unanswered. Peers make one at a time; thousands in one packet would hold up the editor. */
+const requestsAtOnce = 4;
+/** A connection on which nothing moves, as where its peer does not read its answers. */
+const idleConnectionMs = 2 * limits.idleBodyMs;
+
+/** Starts a listener. Fails with ERR_LISTEN_FAILED. */
+export async function startListener(options: ListenerOptions): Promise<Listener> {
+  const gate = new Gate();
+  const http = createHttp(options, gate);
+  const tls = createTls(options, http.accept);
+  // Without this the handshake waits 40 ms for an acknowledgement that the other side holds back.
+  const server = createTcpServer({ noDelay: true }, (socket) => {
+    if (gate.enter(socket)) onHello(socket, () => tls.emit('connection', socket));
+  });
+  const port = await listen(server, options);
+  server.on('error', (error) => options.log.warn('the listener failed', { message: error.message }));
+  let stopped: Promise<void> | undefined;
+  return {
+    port,
+    fellForward: options.port !== 0 && port !== options.port,
+    drop: http.drop,
+    stop: (graceMs = stopGraceMs) => (stopped ??= stop(server, http.server, gate, graceMs)),
+  };
+}
+
+/**
+ * Nothing is built for a connection that does not begin as TLS does: a TLS layer takes many times the memory of the socket below it.
+ * The first record has to be there as a whole; that it is a hello, TLS itself finds out.
+ */
+function onHello(socket: Socket, then: () => void): void {
+  socket.on('error', () => socket.destroy());
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let awaited = 1;
+  const look = (): void => {
+    const more: unknown = socket.read();
+    if (!Buffer.isBuffer(more)) return;
+    chunks.push(more);
+    size += more.length;
+    if (size < awaited) return;
+    // Put together at its first byte, its head and its end alone: whoever sends it byte by byte must not make that dear.
+    const begun = Buffer.concat(chunks.splice(0));
+    chunks.push(begun);
+    const bytes = firstRecordBytes(begun);
+    if (bytes === undefined) {
+      socket.destroy();
+      return;
+    }
+    awaited = bytes;
+    if (size < awaited) return;
+    socket.off('readable', look).off('end', leave);
+    // Put back only now: each time it would be announced anew.
+    socket.unshift(begun);
+    then();
+  };
+  const leave = (): void => void socket.destroy();
+  socket.on('readable', look).once('end', leave);
+}
+
+function createHttp(
+  { handlers, favours, log }: ListenerOptions,
+  gate: Gate,
+): {
+  server: HttpServer;
+  accept: (socket: TLSSocket, peer: PeerId) => void;
+  drop: (peer: PeerId) => void;
+} {
+  const peers = new Map<Socket, PeerId>();
+  const server = createHttpServer({
+    // The time of a whole body is nobody's business: the idle time of the body is watched where it is read.
+    requestTimeout: 0,
+    headersTimeout: limits.headersMs,
+    connectionsCheckingInterval: 1_000,
+    keepAliveTimeout: idleConnectionMs,
+    maxHeaderSize: limits.headersBytes,
+  });
+  server.timeout = idleConnectionMs;
+  const unanswered = new WeakMap<Socket, number>();
+  const enter = (socket: Socket, peer: PeerId, isFavoured: boolean): boolean => {
+    if (unanswered.has(socket)) return true;
+    if (!gate.passed(socket, peer, isFavoured)) return false;
+    unanswered.set(socket, 0);
+    return true;
+  };
+  server.on('request', (request: IncomingMessage, response) => {
+    const { socket } = request;
+    const peer = peers.get(socket);
+    const running = unanswered.get(socket) ?? 0;
+    const isIn = peer !== undefined && enter(socket, peer, false);
+    if (!isIn || socket.destroyed || running >= requestsAtOnce) {
+      socket.destroy();
+      return;
+    }
+    unanswered.set(socket, running + 1);
+    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
+    background(answer(peer, request, response, handlers, log), log, 'answering a request');
+  });
+  // Neither protocol changes nor early bodies are spoken here.
+  server.on('upgrade', (_, socket) => socket.destroy());
+  server.on('connect', (_, socket) => socket.destroy());
+  server.on('checkContinue', (request: IncomingMessage, response) => {
+    response.writeContinue();
+    server.emit('request', request, response);
+  });
+  server.on('clientError', (_, socket) => socket.destroy());
+  // A server that is handed its connections never says this by itself, and only then does it begin to watch `headersTimeout`.
+  server.emit('listening');
+  return {
+    server,
+    drop: (peer) => {
+      for (const [socket, owner] of peers) if (owner === peer) socket.destroy();
+    },
+    accept: (socket, peer) => {
+      // In a flood, whoever was met must not be pushed out between handshake and request.
+      if (favours?.(peer) === true && !enter(socket, peer, true)) {
+        socket.destroy();
+        return;
+      }
+      peers.set(socket, peer);
+      socket.once('close', () => peers.delete(socket));
+      server.emit('connection', socket);
+    },
+  };
+}
+
+function createTls(
+  { identity, admits, log }: ListenerOptions,
+  accept: (socket: TLSSocket, peer: PeerId) => void,
+): ReturnType<typeof createTlsServer> {
+  const server = createTlsServer({ ...tlsOptions(identity), requestCert: true, handshakeTimeout: limits.handshakeMs });
+  server.on('secureConnection', (socket) => {
+    socket.on('error', () => socket.destroy());
+    try {
+      const peer = peerIdOf(socket, identity.peerId);
+      if (admits?.(peer) === false) throw new FerryError('ERR_PEER_REJECTED', 'the peer is blocked');
+      accept(socket, peer);
+    } catch (error) {
+      log.debug('closed a connection after its handshake', { code: toFerryError(error).code });
+      socket.destroy();
+    }
+  });
+  // Without this a socket whose handshake failed or never came stays open.
+  server.on('tlsClientError', (_, socket) => socket.destroy());
+  return server;
+}
+
+async function listen(server: Server, { reach, port }: ListenerOptions): Promise<number> {
+  const hosts = reach === 'loopback' ? ['127.0.0.1'] : ['::', '0.0.0.0'];
+  const ports =
+    port === 0 ? [0] : [...Array.from({ length: portsTried }, (_, step) => port + step).filter((next) => next < 65_536), 0];
+  let failure: unknown;
+  for (const candidate of ports) {
+    for (const host of hosts) {
+      try {
+        return await listenOnce(server, host, candidate);
+      } catch (error) {
+        failure = error;
+        if (isCode(error, 'EADDRINUSE') || isCode(error, 'EACCES')) break;
+      }
+    }
+  }
+  throw new FerryError('ERR_LISTEN_FAILED', 'no port can be listened on', { cause: failure });
+}
+
+function listenOnce(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, ipv6Only: false }, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+async function stop(server: Server, http: HttpServer, gate: Gate, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  http.closeIdleConnections();
+  const late = setTimeout(() => gate.closeAll(), graceMs);
+  await closed;
+  clearTimeout(late);
+  http.close();
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,137 @@
+// Sealed items between two whole peers: small and in records, unsealed on arrival or kept, and what a damaged one leaves behind.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+
+import { sealOutgoing, unsealIncoming } from '../../../src/core/sealing/items.ts';
+import type { Recipient } from '../../../src/core/sealing/jwe/compactJwe.ts';
+import type { OutgoingItem } from '../../../src/core/sending/transfer.ts';
+import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
+import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
+import { removeTempFolders } from '../../support/temp.ts';
+
+const mebi = 1024 * 1024;
+const name = 'the plans of the harbour.txt';
+const marker = Buffer.from('TOP SECRET 4711');
+
+describe('A sealed item between two peers', () => {
+  let identities: readonly Identity[];
+  const peers: HeadlessPeer[] = [];
+
+  const start = async (which: number, options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
+    const peer = await headlessPeer({ identity: identities[which]!, mdnsPort: 45_390, ...options });
+    peers.push(peer);
+    return peer;
+  };
+  const forReceiver = (): Recipient => ({ kind: 'key', key: identities[1]!.sealKey });
+
+  before(async () => {
+    identities = await Promise.all([createIdentity(), createIdentity()]);
+  });
+  afterEach(async () => {
+    await Promise.all(peers.splice(0).map((peer) => peer.stop()));
+    await removeTempFolders();
+  });
+
+  for (const [size, form] of [
+    [0, 'compact'],
+    [100_000, 'compact'],
+    [8 * mebi, 'compact'],
+    [8 * mebi + 1, 'records'],
+    [20 * mebi, 'records'],
+  ] as const) {
+    it(`of ${size} bytes arrives unsealed, under its name`, async () => {
+      const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+      const bytes = content(size);
+      const item = await sealed(bytes, forReceiver());
+      assert.equal(item.offered.kind === 'sealed' && item.offered.form, form);
+      assert.equal((await sender.send(receiver, [item])).phase, 'delivered');
+      const [received] = (await receiver.entry('received')).received;
+      assert.deepEqual(await readdir(receiver.folder), [name]);
+      assert.ok((await readFile(received!.path)).equals(bytes));
+      assert.deepEqual([received!.wasSealed, received!.sealedFor], [true, undefined]);
+    });
+  }
+
+  for (const [size, extension] of [
+    [1000, 'jwe'],
+    [9 * mebi, 'sealed'],
+  ] as const) {
+    it(`of ${size} bytes that is kept sealed shows neither name nor content on disk, and opens later`, async () => {
+      const [sender, receiver] = [await start(0), await start(1, { answer: 'save', keepSealed: true })];
+      const bytes = content(size);
+      assert.equal((await sender.send(receiver, [await sealed(bytes, forReceiver())])).phase, 'delivered');
+      const [received] = (await receiver.entry('received')).received;
+      assert.match(received!.path, new RegExp(`/sealed-[A-Za-z0-9]{8}\\.${extension}$`));
+      assert.equal((await stat(received!.path)).mode & 0o777, 0o600);
+      const onDisk = await readFile(received!.path);
+      for (const telling of [marker, Buffer.from(name), Buffer.from('harbour'), marker.subarray(0, 6)]) {
+        assert.equal(onDisk.indexOf(telling), -1);
+        assert.equal(onDisk.indexOf(telling.toString('base64url').slice(0, 8)), -1);
+      }
+      const opened = await unsealIncoming(once(onDisk), { kind: 'key', keys: [identities[1]!.sealKey] });
+      assert.equal(opened.item.name, name);
+      assert.ok(Buffer.concat(await all(opened.content)).equals(bytes));
+    });
+  }
+
+  it('for a passphrase stays as it came', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const item = await sealed(content(1000), { kind: 'passphrase', passphrase: 'six words', generated: true });
+    assert.equal((await sender.send(receiver, [item])).phase, 'delivered');
+    assert.equal((await receiver.entry('received')).received[0]!.sealedFor, 'passphrase');
+  });
+
+  for (const [what, item] of [
+    ['for somebody else', async () => sealed(content(1000), { kind: 'key', key: (await createIdentity()).sealKey })],
+    ['damaged in its last record', async () => damaged(await sealed(content(9 * mebi), forReceiver()), -5)],
+    ['damaged in its header', async () => damaged(await sealed(content(1000), forReceiver()), 3)],
+    ['cut between two records', async () => cut(await sealed(content(9 * mebi), forReceiver()))],
+  ] as const) {
+    it(`${what} leaves nothing behind, and the sender hears one opaque code`, async () => {
+      const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+      const outcome = await sender.send(receiver, [await item()]);
+      assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_UNSEAL_FAILED');
+      await receiver.inbox.idle();
+      assert.deepEqual(await readdir(receiver.folder), []);
+    });
+  }
+});
+
+function content(size: number): Buffer {
+  const bytes = randomBytes(size);
+  if (size >= marker.length) marker.copy(bytes);
+  return bytes;
+}
+
+async function sealed(bytes: Buffer, recipient: Recipient): Promise<OutgoingItem> {
+  const offered = { kind: 'file', name, size: bytes.length, mediaType: 'text/plain' } as const;
+  return sealOutgoing({ offered, open: () => once(bytes) }, recipient, new AbortController().signal);
+}
+
+/** The same offer with one byte changed, counted from the end where `at` is negative. */
+async function damaged(item: OutgoingItem, at: number): Promise<OutgoingItem> {
+  const bytes = Buffer.concat(await all(item.open(new AbortController().signal)));
+  const index = at < 0 ? bytes.length + at : at;
+  bytes[index] = (bytes[index] ?? 0) ^ 1;
+  return { ...item, open: () => once(bytes) };
+}
+
+/** An offer of the item without its last record. */
+async function cut(item: OutgoingItem): Promise<OutgoingItem> {
+  const chunks = await all(item.open(new AbortController().signal));
+  const bytes = Buffer.concat(chunks.slice(0, -1));
+  return { offered: { ...item.offered, size: bytes.length }, open: () => once(bytes) };
+}
+
+async function all(source: AsyncIterable<Uint8Array>): Promise<readonly Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  // Chunks are lent: whoever keeps one copies it.
+  for await (const chunk of source) chunks.push(new Uint8Array(chunk));
+  return chunks;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

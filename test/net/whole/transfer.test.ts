@@ -1,0 +1,241 @@
+// Items between two whole peers over real sockets on loopback: every end that a transfer can have, and what is left on disk.
+
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { OutgoingItem, TransferState } from '../../../src/core/sending/transfer.ts';
+import { offeredName } from '../../../src/core/wire/item.ts';
+import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
+import { fileSource } from '../../../src/net/disk/fileSource.ts';
+import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
+import { removeTempFolders, tempFolder } from '../../support/temp.ts';
+
+describe('A transfer between two peers', () => {
+  let identities: readonly Identity[];
+  const peers: HeadlessPeer[] = [];
+
+  const start = async (which: number, options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
+    const peer = await headlessPeer({ identity: identities[which]!, mdnsPort: 45_353, ...options });
+    peers.push(peer);
+    return peer;
+  };
+
+  before(async () => {
+    identities = await Promise.all([createIdentity(), createIdentity(), createIdentity()]);
+  });
+  afterEach(async () => {
+    await Promise.all(peers.splice(0).map((peer) => peer.stop()));
+    await removeTempFolders();
+  });
+
+  for (const size of [0, 1, 16_384, 1_048_576, 5_000_001]) {
+    it(`delivers a file of ${size} bytes as it is`, async () => {
+      const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+      const path = join(await tempFolder(), 'source.bin');
+      const bytes = randomBytes(size);
+      await writeFile(path, bytes);
+      const source = await fileSource(path);
+      const item: OutgoingItem = {
+        offered: { kind: 'file', name: 'a.bin', size: source.size, mediaType: 'application/octet-stream' },
+        open: source.open,
+      };
+      const outcome = await sender.send(receiver, [item]);
+      assert.equal(outcome.phase, 'delivered');
+      const entry = await receiver.entry('received');
+      const path2 = entry.received[0]!.path;
+      assert.deepEqual(await readFile(path2), bytes);
+      assert.deepEqual(Buffer.from(entry.received[0]!.sha256!), createHash('sha256').update(bytes).digest());
+      assert.equal((await stat(path2)).mode & 0o777, 0o600);
+      assert.deepEqual(await readdir(receiver.folder), ['a.bin']);
+    });
+  }
+
+  it('delivers several items in one offer, and shows the way there', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const states: TransferState['phase'][] = [];
+    const items = ['a', 'b', 'c'].map((name) => memoryItem(name, Buffer.from(name.repeat(1000))));
+    const outcome = await sender.send(receiver, items, { onState: (state) => states.push(state.phase) });
+    assert.equal(outcome.phase, 'delivered');
+    assert.deepEqual([...new Set(states)], ['reaching', 'waiting', 'moving', 'delivered']);
+    assert.deepEqual((await readdir(receiver.folder)).sort(), ['a', 'b', 'c']);
+  });
+
+  it('never overwrites: a taken name gets a number', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    await writeFile(join(receiver.folder, 'a.ts'), 'mine');
+    for (const text of ['one', 'two'])
+      assert.equal((await sender.send(receiver, [memoryItem('a.ts', Buffer.from(text))])).phase, 'delivered');
+    const found = Object.fromEntries(
+      await Promise.all(
+        (await readdir(receiver.folder)).map(async (name) => [name, await readFile(join(receiver.folder, name), 'utf8')]),
+      ),
+    ) as Record<string, string>;
+    assert.deepEqual(found, { 'a.ts': 'mine', 'a (1).ts': 'one', 'a (2).ts': 'two' });
+  });
+
+  it('follows no link planted under the name of an item', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const target = join(await tempFolder(), 'target');
+    await writeFile(target, 'untouched');
+    await symlink(target, join(receiver.folder, 'a.ts'));
+    assert.equal((await sender.send(receiver, [memoryItem('a.ts', Buffer.from('new'))])).phase, 'delivered');
+    assert.equal(await readFile(target, 'utf8'), 'untouched');
+    assert.equal(await readFile(join(receiver.folder, 'a (1).ts'), 'utf8'), 'new');
+  });
+
+  it('ends as declined when the person declines', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'decline' })];
+    assert.deepEqual(await sender.send(receiver, [memoryItem('a', Buffer.from('a'))]), { phase: 'declined' });
+    await receiver.inbox.idle();
+    assert.deepEqual(await readdir(receiver.folder), []);
+  });
+
+  it('ends as expired when nobody answers', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { offerLifeMs: 50 })];
+    assert.deepEqual(await sender.send(receiver, [memoryItem('a', Buffer.from('a'))]), { phase: 'expired' });
+    assert.equal(offeredName((await receiver.entry('expired')).items[0]!), 'a');
+  });
+
+  it('ends on both sides when the sender cancels while the person decides', async () => {
+    const [sender, receiver] = [await start(0), await start(1)];
+    const stop = new AbortController();
+    const sending = sender.send(receiver, [memoryItem('a', Buffer.from('a'))], { signal: stop.signal });
+    const waiting = await receiver.entry('waiting');
+    stop.abort();
+    assert.deepEqual(await sending, { phase: 'cancelled', by: 'me' });
+    const entry = await receiver.entry('cancelled');
+    assert.deepEqual(entry.state, { phase: 'cancelled', by: 'peer' });
+    assert.equal(await receiver.inbox.accept(waiting.id, 'save'), false);
+  });
+
+  it('ends on both sides when the sender cancels while bytes move, and keeps nothing', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const stop = new AbortController();
+    const sending = sender.send(receiver, [endless('a', 1 << 30)], {
+      signal: stop.signal,
+      onState: (state) => {
+        if (state.phase === 'moving' && state.sent > 1 << 20) stop.abort();
+      },
+    });
+    assert.deepEqual(await sending, { phase: 'cancelled', by: 'me' });
+    assert.deepEqual((await receiver.entry('cancelled')).state, { phase: 'cancelled', by: 'peer' });
+    await receiver.inbox.idle();
+    assert.deepEqual(await readdir(receiver.folder), []);
+  });
+
+  it('ends on both sides when the receiver cancels while bytes move, and keeps nothing', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    receiver.inbox.onDidChange((entry) => {
+      if (entry.state.phase === 'receiving' && entry.state.received > 0) receiver.inbox.cancel(entry.id);
+    });
+    assert.deepEqual(await sender.send(receiver, [endless('a', 1 << 30)]), { phase: 'cancelled', by: 'peer' });
+    assert.deepEqual((await receiver.entry('cancelled')).state, { phase: 'cancelled', by: 'me' });
+    await receiver.inbox.idle();
+    assert.deepEqual(await readdir(receiver.folder), []);
+  });
+
+  it('tells the sender when the receiver goes offline, and leaves no part file', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    let stopping: Promise<void> | undefined;
+    const outcome = await sender.send(receiver, [endless('a', 1 << 30)], {
+      onState: (state) => {
+        if (state.phase === 'moving' && state.sent > 1 << 20) stopping ??= receiver.online.stop();
+      },
+    });
+    assert.deepEqual(outcome, { phase: 'cancelled', by: 'peer' });
+    await stopping;
+    await receiver.inbox.idle();
+    assert.deepEqual(await readdir(receiver.folder), []);
+  });
+
+  it('refuses before a byte moves when there is no space', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save', keepFreeBytes: Number.MAX_SAFE_INTEGER })];
+    const states: string[] = [];
+    const outcome = await sender.send(receiver, [memoryItem('a', Buffer.from('a'))], {
+      onState: (state) => states.push(state.phase),
+    });
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_NO_SPACE');
+    assert.ok(!states.includes('moving'));
+  });
+
+  it('stops a sender that sends more than it offered at the first byte too many', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const outcome = await sender.send(receiver, [
+      { ...endless('a', 1 << 30), offered: { kind: 'file', name: 'a', size: 1024, mediaType: 'text/plain' } },
+    ]);
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_ITEM_TOO_LARGE');
+    await receiver.inbox.idle();
+    assert.deepEqual(await readdir(receiver.folder), []);
+  });
+
+  it('keeps nothing when fewer bytes come than were offered', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const outcome = await sender.send(receiver, [memoryItem('a', Buffer.from('abc'), 4)]);
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_SIZE_MISMATCH');
+    await receiver.inbox.idle();
+    assert.deepEqual(await readdir(receiver.folder), []);
+  });
+
+  it('keeps nothing of a file that changes while it is sent', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const path = join(await tempFolder(), 'source.bin');
+    await writeFile(path, randomBytes(8_000_000));
+    const source = await fileSource(path);
+    const item: OutgoingItem = {
+      offered: { kind: 'file', name: 'a.bin', size: source.size, mediaType: 'application/octet-stream' },
+      open: async function* (signal) {
+        let changed = false;
+        for await (const chunk of source.open(signal)) {
+          if (!changed) await writeFile(path, randomBytes(8_000_000));
+          changed = true;
+          yield chunk;
+        }
+      },
+    };
+    const outcome = await sender.send(receiver, [item]);
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_SOURCE_CHANGED');
+    assert.deepEqual((await receiver.entry('cancelled')).state, { phase: 'cancelled', by: 'peer' });
+    await receiver.inbox.idle();
+    assert.deepEqual(await readdir(receiver.folder), []);
+  });
+
+  it('says that nobody listens where nobody does', async () => {
+    const [sender, receiver] = [await start(0), await start(1)];
+    await receiver.stop();
+    const outcome = await sender.send(receiver, [memoryItem('a', Buffer.from('a'))]);
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_PEER_UNREACHABLE');
+    assert.equal(outcome.phase === 'failed' && outcome.error.detail['reason'], 'refused');
+  });
+
+  it('sends nothing to another key than that of the peer', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const outcome = await sender.send({ id: identities[2]!.peerId, addresses: [receiver.address] }, [
+      memoryItem('a', Buffer.from('a')),
+    ]);
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_PEER_MISMATCH');
+    assert.deepEqual(receiver.inbox.entries, []);
+  });
+
+  it('takes the next address where the first does not answer', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const gone = await start(2);
+    await gone.stop();
+    const outcome = await sender.send({ id: receiver.identity.peerId, addresses: [gone.address, receiver.address] }, [
+      memoryItem('a', Buffer.from('a')),
+    ]);
+    assert.equal(outcome.phase, 'delivered');
+  });
+});
+
+/** Bytes without end, as far as the other side is concerned. */
+function endless(name: string, size: number): OutgoingItem {
+  const chunk = new Uint8Array(65_536);
+  return {
+    offered: { kind: 'file', name, size, mediaType: 'application/octet-stream' },
+    open: async function* () {
+      for (let sent = 0; sent < size; sent += chunk.length) yield chunk;
+    },
+  };
+}
