@@ -8,10 +8,10 @@ import type { Log } from '../core/base/log.ts';
 import type { PeerId } from '../core/peers/peerId.ts';
 import type { Presence, Visibility } from '../core/presence.ts';
 import type { Inbox } from '../core/receiving/inbox.ts';
-import { addPeer } from './addPeer.ts';
-import { convertDictionary, copyDictionary, type DictionaryContext, sendDictionary } from './dictionaryCommands.ts';
+import { errorWords } from './asking/words.ts';
+import type { Ui } from './host/ui.ts';
 import { type BackupContext, backUpIdentity, restoreIdentity } from './identityBackup.ts';
-import type { InboxRow } from './inboxView.ts';
+import { addPeer } from './peers/addPeer.ts';
 import {
   blockPeer,
   copyInvite,
@@ -22,17 +22,24 @@ import {
   renamePeer,
   trustById,
   unblockPeer,
-} from './managePeers.ts';
-import { type PairingContext, pairWithPeer } from './pairing.ts';
-import { compareDictionary, copyReceived, insertDictionary, saveDictionaryAs } from './receivedDictionary.ts';
-import { acceptEntry, declineEntry, openReceived, type ReceivingContext, revealReceived, saveReceivedAs } from './receiving.ts';
-import { type SealCopyContext, sealCopy } from './sealCopy.ts';
-import { openSealedFile } from './sealedFiles.ts';
-import { sendFile } from './sendFile.ts';
-import type { SendContext } from './sendItems.ts';
+} from './peers/managePeers.ts';
+import { type PairingContext, pairWithPeer } from './peers/pairing.ts';
+import {
+  acceptEntry,
+  declineEntry,
+  openReceived,
+  type ReceivingContext,
+  revealReceived,
+  saveReceivedAs,
+} from './receiving/answer.ts';
+import { compareDictionary, copyReceived, insertDictionary, saveDictionaryAs } from './receiving/dictionaries.ts';
+import type { InboxRow } from './receiving/inboxView.ts';
+import { openSealedFile } from './receiving/sealedFiles.ts';
+import { convertDictionary, copyDictionary, type DictionaryContext, sendDictionary } from './sending/dictionaries.ts';
+import { type SealCopyContext, sealCopy } from './sending/sealCopy.ts';
+import { sendFile } from './sending/sendFile.ts';
+import type { SendContext } from './sending/sendItems.ts';
 import { visibilityWords } from './statusBar.ts';
-import type { Ui } from './ui.ts';
-import { errorWords } from './words.ts';
 
 const { l10n } = vscode;
 

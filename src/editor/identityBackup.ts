@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 
 import { isFerryError } from '../core/base/errors.ts';
 import { fingerprintOf, type PeerId } from '../core/peers/peerId.ts';
-import { askNewPassphrase, tryPassphrases } from './passphrases.ts';
-import type { Ui } from './ui.ts';
+import { askNewPassphrase, tryPassphrases } from './asking/passphrases.ts';
+import type { Ui } from './host/ui.ts';
 
 const { l10n } = vscode;
 

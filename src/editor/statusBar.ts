@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { fingerprintOf, type PeerId } from '../core/peers/peerId.ts';
 import type { Presence, PresenceState, Visibility } from '../core/presence.ts';
 import type { Inbox } from '../core/receiving/inbox.ts';
-import { errorWords, troubleWords } from './words.ts';
+import { errorWords, troubleWords } from './asking/words.ts';
 
 const { l10n } = vscode;
 

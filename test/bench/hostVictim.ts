@@ -10,7 +10,7 @@ import * as vscode from 'vscode';
 
 import { met } from '../../src/core/peers/book.ts';
 import { parsePeerId } from '../../src/core/peers/peerId.ts';
-import type { Ui } from '../../src/editor/ui.ts';
+import type { Ui } from '../../src/editor/host/ui.ts';
 import type { TestApi } from '../../src/extension.ts';
 import { ferry } from '../host/person.ts';
 import { measureSelf, type SelfReport } from '../support/selfMeasure.ts';

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 
 import { createEmitter, type Event } from '../../src/core/base/event.ts';
 import { blankEntry } from '../../src/core/peers/book.ts';
-import type { Ui } from '../../src/editor/ui.ts';
+import type { Ui } from '../../src/editor/host/ui.ts';
 import type { TestApi } from '../../src/extension.ts';
 
 export type Shown = {

@@ -1,7 +1,7 @@
 // VS Code's secret storage as far as Ferry uses it, over any place where a text can be kept.
 
 import { createEmitter, type Emitter } from '../../src/core/base/event.ts';
-import type { Secrets } from '../../src/editor/secretIdentity.ts';
+import type { Secrets } from '../../src/editor/host/secretIdentity.ts';
 
 /** Where the one secret is. */
 export type SecretPlace = { read(): Promise<string | undefined>; write(text: string): Promise<void> };

@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { silentLog } from '../../src/core/base/log.ts';
-import { ownIdentity } from '../../src/editor/secretIdentity.ts';
+import { ownIdentity } from '../../src/editor/host/secretIdentity.ts';
 import { createIdentity, parseIdentity, serialiseIdentity } from '../../src/net/connection/identity.ts';
 import { withLock } from '../../src/net/disk/lockFile.ts';
 import { FakeSecrets } from './fakeSecrets.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 
 import { silentLog } from '../../../src/core/base/log.ts';
-import { type OwnIdentity, ownIdentity } from '../../../src/editor/secretIdentity.ts';
+import { type OwnIdentity, ownIdentity } from '../../../src/editor/host/secretIdentity.ts';
 import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from '../../../src/net/connection/identity.ts';
 import { withLock } from '../../../src/net/disk/lockFile.ts';
 import { FakeSecrets, memoryPlace, type SecretPlace } from '../../support/fakeSecrets.ts';

@@ -66,7 +66,7 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
 
 /** What the inbox view says of its rows: its own pure functions, run without their types. */
 function inboxContexts(): readonly string[] {
-  const path = 'src/editor/inboxView.ts';
+  const path = 'src/editor/receiving/inboxView.ts';
   assert.match(read(path), /contextValue = contextOf\(entry, several\);/);
   assert.match(read(path), /contextValue = landedContext\(entry, received\);/);
   const text = declaration(path, /^function contextOf\b/m) + declaration(path, /^function landedContext\b/m);
@@ -86,7 +86,7 @@ function inboxContexts(): readonly string[] {
 
 /** What the view of peers says of its rows: how well each is trusted. */
 function peerContexts(): readonly string[] {
-  assert.match(read('src/editor/peersView.ts'), /contextValue = `peer \$\{peer\.trust\}`;/);
+  assert.match(read('src/editor/peers/peersView.ts'), /contextValue = `peer \$\{peer\.trust\}`;/);
   const union = /^export type Trust = (.+);$/m.exec(read('src/core/peers/peers.ts'))?.[1] ?? '';
   return all(union, /'(\w+)'/g).map((trust) => `peer ${trust}`);
 }
@@ -119,7 +119,7 @@ describe('package.json', () => {
   });
 
   it('has each default as the code has it', () => {
-    const body = declaration('src/editor/settings.ts', /^export const settingDefaults\b/m);
+    const body = declaration('src/editor/host/settings.ts', /^export const settingDefaults\b/m);
     const defaults = Object.fromEntries(
       [...body.matchAll(/^ {2}'([\w.]+)': (.+),$/gm)].map(([, key = '', value = '']) => [
         key,
@@ -131,7 +131,7 @@ describe('package.json', () => {
   });
 
   it('has the choices that the code knows, each with a description', () => {
-    const text = read('src/editor/settings.ts');
+    const text = read('src/editor/host/settings.ts');
     const listed = (name: string): string[] =>
       [...(new RegExp(`const ${name}\\b.* = \\[(.+)\\];`).exec(text)?.[1] ?? '').matchAll(/'(\w+)'/g)].map(
         (match) => match[1] ?? '',

@@ -5,28 +5,28 @@ import { basename, dirname } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { toFerryError } from '../core/base/errors.ts';
-import type { Disposable } from '../core/base/event.ts';
-import { background, type Log } from '../core/base/log.ts';
-import { met, type PeerBook } from '../core/peers/book.ts';
-import type { Peer, Trust } from '../core/peers/peers.ts';
-import { isAutoAccepted, namesakeOf } from '../core/peers/trust.ts';
-import type { Doorbell } from '../core/receiving/doorbell.ts';
-import type { InboxEntry, ReceiveAction, ReceivedItem } from '../core/receiving/entry.ts';
-import type { Inbox } from '../core/receiving/inbox.ts';
-import { isDangerousName } from '../core/text/dangerousName.ts';
-import { safeFileName } from '../core/text/safeName.ts';
-import { looksLikeText } from '../core/text/textual.ts';
-import { totalSize } from '../core/wire/item.ts';
+import { toFerryError } from '../../core/base/errors.ts';
+import type { Disposable } from '../../core/base/event.ts';
+import { background, type Log } from '../../core/base/log.ts';
+import { met, type PeerBook } from '../../core/peers/book.ts';
+import type { Peer, Trust } from '../../core/peers/peers.ts';
+import { isAutoAccepted, namesakeOf } from '../../core/peers/trust.ts';
+import type { Doorbell } from '../../core/receiving/doorbell.ts';
+import type { InboxEntry, ReceiveAction, ReceivedItem } from '../../core/receiving/entry.ts';
+import type { Inbox } from '../../core/receiving/inbox.ts';
+import { isDangerousName } from '../../core/text/dangerousName.ts';
+import { safeFileName } from '../../core/text/safeName.ts';
+import { looksLikeText } from '../../core/text/textual.ts';
+import { totalSize } from '../../core/wire/item.ts';
+import { askPlace } from '../asking/savePlace.ts';
+import { errorWords, itemWords, namesakeWords, peerWords, sizeWords, trustWords } from '../asking/words.ts';
+import type { Settings } from '../host/settings.ts';
+import type { Ui } from '../host/ui.ts';
+import { dictionaryTree, openDictionary } from './dictionaries.ts';
+import type { ReceivedFiles } from './documents.ts';
 import { entryWords, isSealed } from './inboxView.ts';
 import { printEntry } from './printer.ts';
-import { dictionaryTree, openDictionary } from './receivedDictionary.ts';
-import type { ReceivedFiles } from './receivedFiles.ts';
-import { askPlace } from './savePlace.ts';
 import { openSealedFile, type SealedContext, unsealArrived } from './sealedFiles.ts';
-import type { Settings } from './settings.ts';
-import type { Ui } from './ui.ts';
-import { errorWords, itemWords, namesakeWords, peerWords, sizeWords, trustWords } from './words.ts';
 
 const { l10n } = vscode;
 

@@ -2,23 +2,23 @@
 
 import * as vscode from 'vscode';
 
-import { isFerryError } from '../core/base/errors.ts';
-import { limits } from '../core/base/limits.ts';
-import { randomToken } from '../core/base/token.ts';
-import type { ReceiveStore } from '../core/peers/link.ts';
-import { type InboxEntry, landingOf, type ReceivedItem } from '../core/receiving/entry.ts';
-import type { Inbox } from '../core/receiving/inbox.ts';
-import { type Landed, landContent } from '../core/receiving/landing.ts';
-import type { Unsealed } from '../core/sealing/items.ts';
-import type { Opener } from '../core/sealing/jwe/compactJwe.ts';
-import { safeFileName } from '../core/text/safeName.ts';
-import { looksLikeText } from '../core/text/textual.ts';
-import type { OpenFile } from './gather.ts';
-import { tryPassphrases } from './passphrases.ts';
-import type { ReceivedFiles } from './receivedFiles.ts';
-import { askPlace } from './savePlace.ts';
-import type { Ui } from './ui.ts';
-import { itemWords } from './words.ts';
+import { isFerryError } from '../../core/base/errors.ts';
+import { limits } from '../../core/base/limits.ts';
+import { randomToken } from '../../core/base/token.ts';
+import type { ReceiveStore } from '../../core/peers/link.ts';
+import { type InboxEntry, landingOf, type ReceivedItem } from '../../core/receiving/entry.ts';
+import type { Inbox } from '../../core/receiving/inbox.ts';
+import { type Landed, landContent } from '../../core/receiving/landing.ts';
+import type { Unsealed } from '../../core/sealing/items.ts';
+import type { Opener } from '../../core/sealing/jwe/compactJwe.ts';
+import { safeFileName } from '../../core/text/safeName.ts';
+import { looksLikeText } from '../../core/text/textual.ts';
+import { tryPassphrases } from '../asking/passphrases.ts';
+import { askPlace } from '../asking/savePlace.ts';
+import { itemWords } from '../asking/words.ts';
+import type { Ui } from '../host/ui.ts';
+import type { OpenFile } from '../sending/gatherFile.ts';
+import type { ReceivedFiles } from './documents.ts';
 
 const { l10n } = vscode;
 
@@ -86,8 +86,8 @@ async function sealedFile({ openFile }: SealedContext, uri: vscode.Uri): Promise
 
 async function unseal(context: SealedContext, sealed: Sealed): Promise<Unsealed | undefined> {
   const [{ unsealIncoming }, { readSealedHead }] = await Promise.all([
-    import('../core/sealing/items.ts'),
-    import('../core/sealing/jwe/sealedHead.ts'),
+    import('../../core/sealing/items.ts'),
+    import('../../core/sealing/jwe/sealedHead.ts'),
   ]);
   const head = readSealedHead(await firstBytes(sealed.open(), limits.sealedHeadBytes + 1));
   if (head.for === 'key') return unsealIncoming(sealed.open(), { kind: 'key', keys: await context.ownKeys() });

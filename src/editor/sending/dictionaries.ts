@@ -4,17 +4,17 @@ import { basename } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { FerryError } from '../core/base/errors.ts';
-import { limits } from '../core/base/limits.ts';
-import type { FormatId } from '../core/dictionary/formats/format.ts';
-import { formatFacts, formatOfName, loadFormat } from '../core/dictionary/formats.ts';
-import { literalText } from '../core/dictionary/literals.ts';
-import type { DictionaryValue } from '../core/dictionary/value.ts';
-import type { ItemSource } from '../core/sealing/items.ts';
-import { safeFileName } from '../core/text/safeName.ts';
-import { type Diagnostics, gatherDictionary } from './dictionaryGather.ts';
+import { FerryError } from '../../core/base/errors.ts';
+import { limits } from '../../core/base/limits.ts';
+import type { FormatId } from '../../core/dictionary/formats/format.ts';
+import { formatFacts, formatOfName, loadFormat } from '../../core/dictionary/formats.ts';
+import { literalText } from '../../core/dictionary/literals.ts';
+import type { DictionaryValue } from '../../core/dictionary/value.ts';
+import type { ItemSource } from '../../core/sealing/items.ts';
+import { safeFileName } from '../../core/text/safeName.ts';
+import type { Ui } from '../host/ui.ts';
+import { type Diagnostics, gatherDictionary } from './gatherDictionary.ts';
 import { type SendContext, sendItems } from './sendItems.ts';
-import type { Ui } from './ui.ts';
 
 const { l10n } = vscode;
 
@@ -95,7 +95,7 @@ async function textOf(value: DictionaryValue, id: FormatId): Promise<string> {
   if (id === 'json') return literalText(value, 'json', { unit: '  ', base: '' });
   const bytes = (await loadFormat(id)).encode(value);
   if (id === 'xml') return new TextDecoder().decode(bytes);
-  const { diagnosticText } = await import('../core/dictionary/diagnostic.ts');
+  const { diagnosticText } = await import('../../core/dictionary/diagnostic.ts');
   return diagnosticText(bytes);
 }
 

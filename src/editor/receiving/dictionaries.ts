@@ -4,19 +4,19 @@ import { basename } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { FerryError } from '../core/base/errors.ts';
-import { randomToken } from '../core/base/token.ts';
-import { formatFacts, formatOfMediaType, loadFormat } from '../core/dictionary/formats.ts';
-import { literalKindOf, literalText } from '../core/dictionary/literals.ts';
-import { treeText } from '../core/dictionary/tree.ts';
-import type { DictionaryValue } from '../core/dictionary/value.ts';
-import type { ReceivedItem } from '../core/receiving/entry.ts';
-import { safeFileName } from '../core/text/safeName.ts';
-import { askFormat } from './dictionaryCommands.ts';
-import type { ReceivedFiles } from './receivedFiles.ts';
-import { askPlace } from './savePlace.ts';
-import type { Ui } from './ui.ts';
-import { itemWords } from './words.ts';
+import { FerryError } from '../../core/base/errors.ts';
+import { randomToken } from '../../core/base/token.ts';
+import { formatFacts, formatOfMediaType, loadFormat } from '../../core/dictionary/formats.ts';
+import { literalKindOf, literalText } from '../../core/dictionary/literals.ts';
+import { treeText } from '../../core/dictionary/tree.ts';
+import type { DictionaryValue } from '../../core/dictionary/value.ts';
+import type { ReceivedItem } from '../../core/receiving/entry.ts';
+import { safeFileName } from '../../core/text/safeName.ts';
+import { askPlace } from '../asking/savePlace.ts';
+import { itemWords } from '../asking/words.ts';
+import type { Ui } from '../host/ui.ts';
+import { askFormat } from '../sending/dictionaries.ts';
+import type { ReceivedFiles } from './documents.ts';
 
 const { l10n } = vscode;
 

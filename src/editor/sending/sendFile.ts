@@ -2,8 +2,8 @@
 
 import type * as vscode from 'vscode';
 
-import { FerryError } from '../core/base/errors.ts';
-import { currentFile, gatherFile } from './gather.ts';
+import { FerryError } from '../../core/base/errors.ts';
+import { currentFile, gatherFile } from './gatherFile.ts';
 import { type SendContext, sendItems } from './sendItems.ts';
 
 /** Sends files. Fails with ERR_NO_EDITOR, ERR_SOURCE_MISSING, or as sendItems does. */

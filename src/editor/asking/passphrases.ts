@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 
-import type { Ui } from './ui.ts';
+import type { Ui } from '../host/ui.ts';
 
 const { l10n } = vscode;
 
@@ -10,7 +10,7 @@ export type NewPassphrase = { readonly passphrase: string; readonly generated: b
 
 /** Asks for a new passphrase; the generated one is offered first and ends on the clipboard. Undefined where the person left. */
 export async function askNewPassphrase(ui: Ui, title: string): Promise<NewPassphrase | undefined> {
-  const { generatePassphrase } = await import('../core/sealing/passphrase/passphrase.ts');
+  const { generatePassphrase } = await import('../../core/sealing/passphrase/passphrase.ts');
   const generated = await generatePassphrase();
   const items = [
     { own: false, label: generated, detail: l10n.t('Six random words. Picking it copies it to the clipboard.') },
@@ -24,7 +24,7 @@ export async function askNewPassphrase(ui: Ui, title: string): Promise<NewPassph
 }
 
 async function askOwnPassphrase(ui: Ui, title: string): Promise<NewPassphrase | undefined> {
-  const { assessPassphrase } = await import('../core/sealing/passphrase/assessPassphrase.ts');
+  const { assessPassphrase } = await import('../../core/sealing/passphrase/assessPassphrase.ts');
   const passphrase = await ui.input({
     title,
     password: true,

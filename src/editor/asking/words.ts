@@ -3,14 +3,14 @@
 
 import * as vscode from 'vscode';
 
-import type { FerryError } from '../core/base/errors.ts';
-import { limits } from '../core/base/limits.ts';
-import { fingerprintOf, type PeerId } from '../core/peers/peerId.ts';
-import type { BookEntry, Trust } from '../core/peers/peers.ts';
-import type { InterfaceFailure } from '../core/peers/sightings.ts';
-import type { Pace } from '../core/sending/pace.ts';
-import { safeFileName } from '../core/text/safeName.ts';
-import { plain } from '../core/text/safeText.ts';
+import type { FerryError } from '../../core/base/errors.ts';
+import { limits } from '../../core/base/limits.ts';
+import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
+import type { BookEntry, Trust } from '../../core/peers/peers.ts';
+import type { InterfaceFailure } from '../../core/peers/sightings.ts';
+import type { Pace } from '../../core/sending/pace.ts';
+import { safeFileName } from '../../core/text/safeName.ts';
+import { plain } from '../../core/text/safeText.ts';
 
 const { l10n } = vscode;
 

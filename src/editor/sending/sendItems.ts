@@ -2,24 +2,24 @@
 
 import * as vscode from 'vscode';
 
-import { toFerryError } from '../core/base/errors.ts';
-import { background, type Log } from '../core/base/log.ts';
-import { met, type PeerBook, withAddress } from '../core/peers/book.ts';
-import type { Peer } from '../core/peers/peers.ts';
-import { namesakeOf } from '../core/peers/trust.ts';
-import type { Session } from '../core/presence.ts';
-import type { ItemSource } from '../core/sealing/items.ts';
-import { PaceMeter } from '../core/sending/pace.ts';
-import { type TransferOutcome, type TransferState, transfer } from '../core/sending/transfer.ts';
-import { plain } from '../core/text/safeText.ts';
-import { totalSize } from '../core/wire/item.ts';
-import { addPeer } from './addPeer.ts';
-import type { OpenFile } from './gather.ts';
-import { pickPeers } from './peerPick.ts';
-import { askSealing, askWhether, type Sealing, sealFor, sealKeyOf } from './sealedSend.ts';
-import type { Settings } from './settings.ts';
-import type { Ui } from './ui.ts';
-import { errorWords, namesakeWords, peerWords, progressWords } from './words.ts';
+import { toFerryError } from '../../core/base/errors.ts';
+import { background, type Log } from '../../core/base/log.ts';
+import { met, type PeerBook, withAddress } from '../../core/peers/book.ts';
+import type { Peer } from '../../core/peers/peers.ts';
+import { namesakeOf } from '../../core/peers/trust.ts';
+import type { Session } from '../../core/presence.ts';
+import type { ItemSource } from '../../core/sealing/items.ts';
+import { PaceMeter } from '../../core/sending/pace.ts';
+import { type TransferOutcome, type TransferState, transfer } from '../../core/sending/transfer.ts';
+import { plain } from '../../core/text/safeText.ts';
+import { totalSize } from '../../core/wire/item.ts';
+import { errorWords, namesakeWords, peerWords, progressWords } from '../asking/words.ts';
+import type { Settings } from '../host/settings.ts';
+import type { Ui } from '../host/ui.ts';
+import { addPeer } from '../peers/addPeer.ts';
+import { pickPeers } from '../peers/peerPick.ts';
+import type { OpenFile } from './gatherFile.ts';
+import { askSealing, askWhether, type Sealing, sealFor, sealKeyOf } from './sealing.ts';
 
 const { l10n } = vscode;
 

@@ -2,19 +2,19 @@
 
 import * as vscode from 'vscode';
 
-import { FerryError } from '../core/base/errors.ts';
-import { limits } from '../core/base/limits.ts';
-import type { Log } from '../core/base/log.ts';
-import type { PeerBook } from '../core/peers/book.ts';
-import type { Session } from '../core/presence.ts';
-import type { ItemSource } from '../core/sealing/items.ts';
-import type { OutgoingItem } from '../core/sending/transfer.ts';
-import { safeFileName } from '../core/text/safeName.ts';
-import { currentFile, gatherFile, type OpenFile } from './gather.ts';
-import { pickPeers } from './peerPick.ts';
-import { askSealing, sealFor, sealKeyOf } from './sealedSend.ts';
-import type { Ui } from './ui.ts';
-import { itemWords, peerWords } from './words.ts';
+import { FerryError } from '../../core/base/errors.ts';
+import { limits } from '../../core/base/limits.ts';
+import type { Log } from '../../core/base/log.ts';
+import type { PeerBook } from '../../core/peers/book.ts';
+import type { Session } from '../../core/presence.ts';
+import type { ItemSource } from '../../core/sealing/items.ts';
+import type { OutgoingItem } from '../../core/sending/transfer.ts';
+import { safeFileName } from '../../core/text/safeName.ts';
+import { itemWords, peerWords } from '../asking/words.ts';
+import type { Ui } from '../host/ui.ts';
+import { pickPeers } from '../peers/peerPick.ts';
+import { currentFile, gatherFile, type OpenFile } from './gatherFile.ts';
+import { askSealing, sealFor, sealKeyOf } from './sealing.ts';
 
 const { l10n } = vscode;
 

@@ -4,17 +4,17 @@ import { networkInterfaces } from 'node:os';
 
 import * as vscode from 'vscode';
 
-import { FerryError } from '../core/base/errors.ts';
-import type { Log } from '../core/base/log.ts';
-import { blankEntry, keptName, type PeerBook, withAddress } from '../core/peers/book.ts';
-import { formatInvite, parseInvite } from '../core/peers/invite.ts';
-import { fingerprintOf, type PeerId } from '../core/peers/peerId.ts';
-import type { BookEntry, Peer } from '../core/peers/peers.ts';
-import { formatBook, parseBook } from '../core/peers/stored.ts';
-import type { Session } from '../core/presence.ts';
+import { FerryError } from '../../core/base/errors.ts';
+import type { Log } from '../../core/base/log.ts';
+import { blankEntry, keptName, type PeerBook, withAddress } from '../../core/peers/book.ts';
+import { formatInvite, parseInvite } from '../../core/peers/invite.ts';
+import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
+import type { BookEntry, Peer } from '../../core/peers/peers.ts';
+import { formatBook, parseBook } from '../../core/peers/stored.ts';
+import type { Session } from '../../core/presence.ts';
+import { errorWords, peerWords } from '../asking/words.ts';
+import type { Ui } from '../host/ui.ts';
 import { pickPeers } from './peerPick.ts';
-import type { Ui } from './ui.ts';
-import { errorWords, peerWords } from './words.ts';
 
 const { l10n } = vscode;
 

@@ -2,9 +2,9 @@
 
 import * as vscode from 'vscode';
 
-import type { Disposable } from '../core/base/event.ts';
-import type { Log, LogFields } from '../core/base/log.ts';
-import { printable } from '../core/text/safeText.ts';
+import type { Disposable } from '../../core/base/event.ts';
+import type { Log, LogFields } from '../../core/base/log.ts';
+import { printable } from '../../core/text/safeText.ts';
 
 /** Opens the channel "Ferry Log". */
 export function openLog(): Log & Disposable & { show(): void } {

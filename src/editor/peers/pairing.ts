@@ -2,21 +2,21 @@
 
 import * as vscode from 'vscode';
 
-import { FerryError, toFerryError } from '../core/base/errors.ts';
-import type { Disposable } from '../core/base/event.ts';
-import { background, type Log } from '../core/base/log.ts';
-import type { PairingEntry } from '../core/pairing/entry.ts';
-import { type PairOutcome, pairWith } from '../core/pairing/initiator.ts';
-import type { Pairings } from '../core/pairing/responder.ts';
-import { met, type PeerBook } from '../core/peers/book.ts';
-import type { PairingLink } from '../core/peers/link.ts';
-import { fingerprintOf, type PeerId } from '../core/peers/peerId.ts';
-import { namesakeOf } from '../core/peers/trust.ts';
-import type { Session } from '../core/presence.ts';
+import { FerryError, toFerryError } from '../../core/base/errors.ts';
+import type { Disposable } from '../../core/base/event.ts';
+import { background, type Log } from '../../core/base/log.ts';
+import type { PairingEntry } from '../../core/pairing/entry.ts';
+import { type PairOutcome, pairWith } from '../../core/pairing/initiator.ts';
+import type { Pairings } from '../../core/pairing/responder.ts';
+import { met, type PeerBook } from '../../core/peers/book.ts';
+import type { PairingLink } from '../../core/peers/link.ts';
+import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
+import { namesakeOf } from '../../core/peers/trust.ts';
+import type { Session } from '../../core/presence.ts';
+import { errorWords, namesakeWords, peerWords } from '../asking/words.ts';
+import type { Settings } from '../host/settings.ts';
+import type { Ui } from '../host/ui.ts';
 import { onePeer, type PeersContext } from './managePeers.ts';
-import type { Settings } from './settings.ts';
-import type { Ui } from './ui.ts';
-import { errorWords, namesakeWords, peerWords } from './words.ts';
 
 const { l10n } = vscode;
 

@@ -3,8 +3,8 @@
 
 import * as vscode from 'vscode';
 
-import { isDangerousName } from '../core/text/dangerousName.ts';
-import type { Ui } from './ui.ts';
+import { isDangerousName } from '../../core/text/dangerousName.ts';
+import type { Ui } from '../host/ui.ts';
 import { itemWords } from './words.ts';
 
 const { l10n } = vscode;

@@ -3,9 +3,9 @@
 
 import { join } from 'node:path';
 
-import { FerryError } from '../core/base/errors.ts';
-import { createEmitter, type Emitter, type Event } from '../core/base/event.ts';
-import { background, type Log } from '../core/base/log.ts';
+import { FerryError } from '../../core/base/errors.ts';
+import { createEmitter, type Emitter, type Event } from '../../core/base/event.ts';
+import { background, type Log } from '../../core/base/log.ts';
 
 /** What this file asks of VS Code's secret storage. */
 export type Secrets = {

@@ -5,11 +5,11 @@ import { basename } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { FerryError } from '../core/base/errors.ts';
-import type { ItemSource } from '../core/sealing/items.ts';
-import { plain } from '../core/text/safeText.ts';
-import { mediaTypeOf } from '../core/text/textual.ts';
-import type { ItemContext } from '../core/wire/item.ts';
+import { FerryError } from '../../core/base/errors.ts';
+import type { ItemSource } from '../../core/sealing/items.ts';
+import { plain } from '../../core/text/safeText.ts';
+import { mediaTypeOf } from '../../core/text/textual.ts';
+import type { ItemContext } from '../../core/wire/item.ts';
 
 /** A file on disk, as the network zone reads it. */
 export type OpenFile = (path: string) => Promise<{ readonly size: number; readonly open: ItemSource['open'] }>;

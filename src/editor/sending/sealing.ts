@@ -2,16 +2,16 @@
 
 import * as vscode from 'vscode';
 
-import { FerryError } from '../core/base/errors.ts';
-import type { PeerBook } from '../core/peers/book.ts';
-import type { Peer } from '../core/peers/peers.ts';
-import type { Session } from '../core/presence.ts';
-import type { ItemSource } from '../core/sealing/items.ts';
-import type { Recipient } from '../core/sealing/jwe/compactJwe.ts';
-import type { OutgoingItem } from '../core/sending/transfer.ts';
-import type { SealKeyJwk } from '../core/wire/messages.ts';
-import { askNewPassphrase, type NewPassphrase } from './passphrases.ts';
-import type { Ui } from './ui.ts';
+import { FerryError } from '../../core/base/errors.ts';
+import type { PeerBook } from '../../core/peers/book.ts';
+import type { Peer } from '../../core/peers/peers.ts';
+import type { Session } from '../../core/presence.ts';
+import type { ItemSource } from '../../core/sealing/items.ts';
+import type { Recipient } from '../../core/sealing/jwe/compactJwe.ts';
+import type { OutgoingItem } from '../../core/sending/transfer.ts';
+import type { SealKeyJwk } from '../../core/wire/messages.ts';
+import { askNewPassphrase, type NewPassphrase } from '../asking/passphrases.ts';
+import type { Ui } from '../host/ui.ts';
 
 const { l10n } = vscode;
 
@@ -61,7 +61,7 @@ export async function sealFor(
   keyOf: () => Promise<SealKeyJwk>,
   signal: AbortSignal,
 ): Promise<readonly OutgoingItem[]> {
-  const { sealOutgoing } = await import('../core/sealing/items.ts');
+  const { sealOutgoing } = await import('../../core/sealing/items.ts');
   const recipient: Recipient = sealing.kind === 'passphrase' ? sealing : { kind: 'key', key: await keyOf() };
   const sealed: OutgoingItem[] = [];
   for (const item of items) sealed.push(await sealOutgoing(item, recipient, signal));

@@ -6,14 +6,14 @@ import { isAbsolute, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import type { Log } from '../core/base/log.ts';
-import type { FormatId } from '../core/dictionary/formats/format.ts';
-import { keptName } from '../core/peers/book.ts';
-import type { PeerId } from '../core/peers/peerId.ts';
-import type { AutoAccept } from '../core/peers/peers.ts';
-import type { UnknownPeers } from '../core/peers/trust.ts';
-import type { DiscoveryChoice, PresenceConfig, Visibility } from '../core/presence.ts';
-import type { ReceiveAction } from '../core/receiving/entry.ts';
+import type { Log } from '../../core/base/log.ts';
+import type { FormatId } from '../../core/dictionary/formats/format.ts';
+import { keptName } from '../../core/peers/book.ts';
+import type { PeerId } from '../../core/peers/peerId.ts';
+import type { AutoAccept } from '../../core/peers/peers.ts';
+import type { UnknownPeers } from '../../core/peers/trust.ts';
+import type { DiscoveryChoice, PresenceConfig, Visibility } from '../../core/presence.ts';
+import type { ReceiveAction } from '../../core/receiving/entry.ts';
 
 /** Every setting with its default. */
 export const settingDefaults = {

@@ -3,14 +3,14 @@
 
 import type * as vscode from 'vscode';
 
-import { encodeHex } from '../core/base/bytes.ts';
-import { toFerryError } from '../core/base/errors.ts';
-import { limits } from '../core/base/limits.ts';
-import { fingerprintOf } from '../core/peers/peerId.ts';
-import type { InboxEntry, ReceivedItem } from '../core/receiving/entry.ts';
-import { plain, printable } from '../core/text/safeText.ts';
-import { looksLikeText } from '../core/text/textual.ts';
-import { peerWords, sizeWords } from './words.ts';
+import { encodeHex } from '../../core/base/bytes.ts';
+import { toFerryError } from '../../core/base/errors.ts';
+import { limits } from '../../core/base/limits.ts';
+import { fingerprintOf } from '../../core/peers/peerId.ts';
+import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
+import { plain, printable } from '../../core/text/safeText.ts';
+import { looksLikeText } from '../../core/text/textual.ts';
+import { peerWords, sizeWords } from '../asking/words.ts';
 
 /** The disk, as far as printing needs it: a whole small file, and the SHA-256 of any. */
 export type PrintedDisk = {

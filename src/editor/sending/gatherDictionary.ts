@@ -2,11 +2,11 @@
 
 import * as vscode from 'vscode';
 
-import { FerryError } from '../core/base/errors.ts';
-import { literalText } from '../core/dictionary/literals.ts';
-import { readSelections, type Understanding, type Understood } from '../core/dictionary/understand.ts';
-import { plain } from '../core/text/safeText.ts';
-import type { Ui } from './ui.ts';
+import { FerryError } from '../../core/base/errors.ts';
+import { literalText } from '../../core/dictionary/literals.ts';
+import { readSelections, type Understanding, type Understood } from '../../core/dictionary/understand.ts';
+import { plain } from '../../core/text/safeText.ts';
+import type { Ui } from '../host/ui.ts';
 
 const { l10n } = vscode;
 

@@ -2,13 +2,13 @@
 
 import * as vscode from 'vscode';
 
-import { background, type Log } from '../core/base/log.ts';
-import type { PeerBook } from '../core/peers/book.ts';
-import type { Directory } from '../core/peers/directory.ts';
-import { fingerprintOf } from '../core/peers/peerId.ts';
-import { mergePeers, type Peer } from '../core/peers/peers.ts';
-import type { Presence, PresenceState } from '../core/presence.ts';
-import { peerWords, trustWords } from './words.ts';
+import { background, type Log } from '../../core/base/log.ts';
+import type { PeerBook } from '../../core/peers/book.ts';
+import type { Directory } from '../../core/peers/directory.ts';
+import { fingerprintOf } from '../../core/peers/peerId.ts';
+import { mergePeers, type Peer } from '../../core/peers/peers.ts';
+import type { Presence, PresenceState } from '../../core/presence.ts';
+import { peerWords, trustWords } from '../asking/words.ts';
 
 const { l10n } = vscode;
 

@@ -2,14 +2,14 @@
 
 import * as vscode from 'vscode';
 
-import { isFerryError } from '../core/base/errors.ts';
-import { type Address, formatAddress, parseAddress } from '../core/peers/address.ts';
-import { keptName, type PeerBook, withAddress } from '../core/peers/book.ts';
-import type { Directory } from '../core/peers/directory.ts';
-import { fingerprintOf } from '../core/peers/peerId.ts';
-import type { PeerWindow } from '../core/peers/peers.ts';
-import type { Ui } from './ui.ts';
-import { errorWords, peerWords } from './words.ts';
+import { isFerryError } from '../../core/base/errors.ts';
+import { type Address, formatAddress, parseAddress } from '../../core/peers/address.ts';
+import { keptName, type PeerBook, withAddress } from '../../core/peers/book.ts';
+import type { Directory } from '../../core/peers/directory.ts';
+import { fingerprintOf } from '../../core/peers/peerId.ts';
+import type { PeerWindow } from '../../core/peers/peers.ts';
+import { errorWords, peerWords } from '../asking/words.ts';
+import type { Ui } from '../host/ui.ts';
 
 const { l10n } = vscode;
 

@@ -2,11 +2,11 @@
 
 import * as vscode from 'vscode';
 
-import { fingerprintOf } from '../core/peers/peerId.ts';
-import type { EntryState, InboxEntry, ReceivedItem } from '../core/receiving/entry.ts';
-import type { Inbox } from '../core/receiving/inbox.ts';
-import { offeredName, totalSize } from '../core/wire/item.ts';
-import { errorWords, itemWords, peerWords, progressWords, sizeWords } from './words.ts';
+import { fingerprintOf } from '../../core/peers/peerId.ts';
+import type { EntryState, InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
+import type { Inbox } from '../../core/receiving/inbox.ts';
+import { offeredName, totalSize } from '../../core/wire/item.ts';
+import { errorWords, itemWords, peerWords, progressWords, sizeWords } from '../asking/words.ts';
 
 const { l10n } = vscode;
 
