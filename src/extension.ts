@@ -38,6 +38,7 @@ import { withLock } from './net/disk/lockFile.ts';
 import { keepPrivate } from './net/disk/privateFolder.ts';
 import { createReceiveStore, removeLeftovers, removeStaleStorage, storageOfProcess } from './net/disk/receiveStore.ts';
 import { writePrivateFile } from './net/disk/writeFile.ts';
+import { testMdnsPort } from './net/discovery/testPort.ts';
 import { goOnline } from './net/online.ts';
 
 /** What tests inside VS Code get hold of; everybody else gets nothing. */
@@ -128,11 +129,13 @@ async function openParts(context: vscode.ExtensionContext, log: ShownLog) {
   const pairings = new Pairings();
   const focus = followFocus();
   const window = { window: randomToken(), appVersion: versionOf(context.extension), focusedMsAgo: focus.msAgo };
+  const mdnsPort = testMdnsPort(process.env);
   const presence = new Presence(async ({ visibility, discovery, port, interfaces }) => {
     const online = await goOnline({
       ...{ identity: await identity.load(), inbox, pairings, book, log, port, discovery },
       ...window,
       ...(interfaces.length === 0 ? {} : { interfaces }),
+      ...(mdnsPort === undefined ? {} : { mdnsPort }),
       reach: visibility === 'network' ? 'network' : 'loopback',
       displayName: () => settings.displayName(),
       unknownPeers: () => settings.unknownPeers(),

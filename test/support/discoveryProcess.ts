@@ -48,7 +48,7 @@ export function peerProcess(options: Readonly<Record<string, unknown>>, namespac
   return {
     reports: async (test) => {
       const find = (): string | undefined => (test(reports.at(-1) ?? '') ? 'found' : undefined);
-      await eventually(reported.event, find, `a report; the last one is ${reports.at(-1) ?? 'missing'}`, 8000).catch(
+      await eventually(reported.event, find, `a report; the last one is ${reports.at(-1) ?? 'missing'}`).catch(
         (error: unknown) => {
           throw new Error(`last report: ${reports.at(-1) ?? 'none'}`, { cause: error });
         },
@@ -57,7 +57,7 @@ export function peerProcess(options: Readonly<Record<string, unknown>>, namespac
     everything: () => reports.join('\n'),
     end: async () => {
       child.stdin.end();
-      const late = setTimeout(() => child.kill('SIGKILL'), 5000);
+      const late = setTimeout(() => child.kill('SIGKILL'), 60_000);
       assert.deepEqual(await exited, [0, null], 'the process ends by itself');
       clearTimeout(late);
     },

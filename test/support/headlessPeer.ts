@@ -18,6 +18,7 @@ import { createIdentity, type Identity } from '../../src/net/connection/identity
 import { openBook } from '../../src/net/disk/bookFile.ts';
 import { createReceiveStore } from '../../src/net/disk/receiveStore.ts';
 import { goOnline, type Online } from '../../src/net/online.ts';
+import { ownMdnsPort } from './mdnsPort.ts';
 import { tempFolder } from './temp.ts';
 
 export type HeadlessOptions = {
@@ -35,6 +36,7 @@ export type HeadlessOptions = {
   readonly port?: number;
   readonly log?: Log;
   readonly focusedMsAgo?: () => number;
+  /** That of the process where none is given. */
   readonly mdnsPort?: number;
   /** Where received files land; a new folder where none is given. */
   readonly folder?: string;
@@ -104,7 +106,7 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
     displayName: () => name,
     focusedMsAgo: options.focusedMsAgo ?? (() => 0),
     ...(options.unknownPeers === undefined ? {} : { unknownPeers: () => options.unknownPeers ?? 'ask' }),
-    ...(options.mdnsPort === undefined ? {} : { mdnsPort: options.mdnsPort }),
+    mdnsPort: options.mdnsPort ?? (await ownMdnsPort()),
   });
   const address = { host: '127.0.0.1', port: online.port };
   return {
@@ -145,7 +147,7 @@ function entryIn(inbox: Inbox, phase: InboxEntry['state']['phase']): Promise<Inb
     const late = setTimeout(() => {
       subscription.dispose();
       reject(new Error(`no entry became ${phase}; there are ${inbox.entries.map((entry) => entry.state.phase).join(', ')}`));
-    }, 10_000);
+    }, 60_000);
     const subscription = inbox.onDidChange((entry) => {
       if (entry.state.phase !== phase) return;
       clearTimeout(late);

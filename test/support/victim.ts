@@ -35,6 +35,8 @@ const receivingAtOnce = 100;
 async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']: readonly string[]): Promise<void> {
   const self = measureSelf();
   process.env['TMPDIR'] = root;
+  // What is written without a place lands where it is looked for.
+  process.chdir(root);
 
   const folder = join(root, 'received');
   await mkdir(folder, { recursive: true, mode: 0o700 });

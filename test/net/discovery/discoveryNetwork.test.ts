@@ -5,6 +5,8 @@ import { execFileSync } from 'node:child_process';
 
 import { ids } from '../../support/discovering.ts';
 import { peerProcess } from '../../support/discoveryProcess.ts';
+import { freeUdpPort } from '../../support/mdnsPort.ts';
+import { skip } from '../../support/skipping.ts';
 
 describe('discovery between two network namespaces (needs root, ip from iproute2, and network namespaces)', () => {
   const [left, right] = [`ferry-${process.pid}-l`, `ferry-${process.pid}-r`];
@@ -22,8 +24,7 @@ describe('discovery between two network namespaces (needs root, ip from iproute2
         for (const device of ['lo', 'veth0']) ip('-n', name, 'link', 'set', device, 'up');
       }
     } catch (error) {
-      console.log(`    skipped: no network namespaces here (${String(error).split('\n')[0] ?? ''})`);
-      this.skip();
+      skip(this, `root, or ip of iproute2, or network namespaces (${String(error).split('\n')[0] ?? ''})`);
     }
   });
   after(() => {
@@ -37,7 +38,7 @@ describe('discovery between two network namespaces (needs root, ip from iproute2
   });
 
   it('finds a window across the network, follows a new address, survives a dead link, and keeps loopback to itself', async () => {
-    const common = { mdnsPort: 5353, soonestMs: 200 };
+    const common = { mdnsPort: await freeUdpPort(), soonestMs: 200 };
     const here = peerProcess({ ...common, idPrefix: ids[0], port: 5000, scope: 'network' }, left);
     const there = peerProcess({ ...common, idPrefix: ids[1], port: 5001, scope: 'network' }, right);
     const quiet = peerProcess({ ...common, idPrefix: ids[2], port: 5002, scope: 'loopback' }, right);

@@ -7,6 +7,7 @@ import { appendFile, chmod, mkdir, rename, rm, symlink, truncate, utimes, writeF
 import { join } from 'node:path';
 
 import { fileSource } from '../../../src/net/disk/fileSource.ts';
+import { skip } from '../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 import { needsTools } from '../../support/tools.ts';
 
@@ -72,10 +73,7 @@ describe('A file to send', () => {
   });
 
   it('is not one that this person may not read (skipped for root, who may read all)', async function () {
-    if (isRoot) {
-      console.log('      skipped: root may read every file');
-      this.skip();
-    }
+    if (isRoot) skip(this, 'a user who is not root: root may read every file');
     await writeFile(path, 'abc');
     await chmod(path, 0);
     const source = await fileSource(path);

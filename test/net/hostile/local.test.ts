@@ -15,9 +15,9 @@ import { writePrivateFile } from '../../../src/net/disk/writeFile.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { ask, rawTcp, rawTls, requestText, untilClosed } from '../../support/rawTls.ts';
 import { startRecordingRelay } from '../../support/recordingRelay.ts';
+import { skip } from '../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
-const mdnsPort = 45_372;
 /** The alert that no protocol is shared (RFC 7301 section 3.2), as a record that is not encrypted yet. */
 const noApplicationProtocol = '15030300020278';
 
@@ -29,7 +29,7 @@ describe('A web page', () => {
 
   before(async () => {
     [host, stranger] = await Promise.all([createIdentity(), createIdentity()]);
-    peer = await headlessPeer({ mdnsPort, identity: host });
+    peer = await headlessPeer({ identity: host });
     shown = eventsOf(peer);
   });
   afterEach(() => assert.deepEqual(shown, []));
@@ -146,7 +146,7 @@ describe('The extension as a whole', () => {
     );
     const pipes = (): number => process.getActiveResourcesInfo().filter((name) => name.includes('Pipe')).length;
     const before = pipes();
-    const peer = await headlessPeer({ mdnsPort });
+    const peer = await headlessPeer();
     assert.equal(pipes(), before);
     await peer.stop();
     await removeTempFolders();
@@ -162,8 +162,8 @@ describe('Another user of the machine', () => {
   before(async () => {
     // Whatever the system adds to files by itself is not counted on.
     umask = process.umask(0);
-    const sender = await headlessPeer({ mdnsPort, name: 'sender' });
-    receiver = await headlessPeer({ mdnsPort, name: 'receiver', pairing: 'confirm' });
+    const sender = await headlessPeer({ name: 'sender' });
+    receiver = await headlessPeer({ name: 'receiver', pairing: 'confirm' });
     root = dirname(receiver.folder);
     const actions = ['save', 'print', 'printAndSave', 'open'] as const;
     let count = 0;
@@ -231,10 +231,7 @@ describe('Another user of the machine', () => {
   });
 
   it('L1: cannot read one as that user (skipped where the tests do not run as root)', function () {
-    if (process.getuid?.() !== 0) {
-      console.log('      skipped: only root can become another user');
-      this.skip();
-    }
+    if (process.getuid?.() !== 0) skip(this, 'root, who alone can become another user');
     const read = (path: string): number | null => spawnSync('cat', [path], { uid: 65_534, gid: 65_534 }).status;
     assert.equal(read('/etc/passwd'), 0);
     for (const path of paths) assert.notEqual(read(path), 0, path);

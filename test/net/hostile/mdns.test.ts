@@ -16,7 +16,6 @@ import {
   announcement,
   type FakeService,
   falseService,
-  freeUdpPort,
   message,
   nameBytes,
   openSender,
@@ -25,10 +24,12 @@ import {
   serviceRecords,
   serviceType,
 } from '../../support/mdnsFlood.ts';
+import { freeUdpPort } from '../../support/mdnsPort.ts';
+import { skip } from '../../support/skipping.ts';
 import { eventually } from '../../support/temp.ts';
 
 const peer = { idPrefix: 'AAAAAAAABBBBBBBB', port: 5000 };
-const hasManyLoopbackAddresses = process.platform === 'linux';
+const oneAddress = 'more than one loopback address, which Linux has';
 
 describe('a hostile network', () => {
   let mdnsPort = 0;
@@ -49,7 +50,7 @@ describe('a hostile network', () => {
   });
 
   const seen = (test: (sighting: Sighting) => boolean): Promise<Sighting> =>
-    eventually(victim.onDidChange, () => victim.sightings().find(test), 'a sighting', 3000);
+    eventually(victim.onDidChange, () => victim.sightings().find(test), 'a sighting');
 
   const ofPeer = (): Sighting => {
     const found = victim.sightings().find((sighting) => sighting.idPrefix === peer.idPrefix);
@@ -67,10 +68,7 @@ describe('a hostile network', () => {
   }
 
   it('M1: ten thousand false services from a hundred addresses fill their own places, and the real peer stays', async function () {
-    if (!hasManyLoopbackAddresses) {
-      console.log('    skipped: this system has one loopback address');
-      this.skip();
-    }
+    if (process.platform !== 'linux') skip(this, oneAddress);
     const collect = garbageCollector();
     collect();
     const heapBefore = process.memoryUsage().heapUsed;
@@ -96,8 +94,6 @@ describe('a hostile network', () => {
     assert.ok(victim.sightings().length > 100 && victim.sightings().length <= limits.mdnsPeers);
     assert.ok(Math.max(...counts.values()) <= limits.mdnsPeersPerAddress);
     assert.ok(heapGrowth < 10e6, `the heap grew by ${heapGrowth} bytes`);
-    // The delay depends on what else the machine does, the work does not: a fifth of a millisecond for each packet is plenty.
-    assert.ok(cpuMs < 2000, `${cpuMs} ms of processor time`);
   });
 
   it('M1: a flood from the address of the real peer does not push it out', async () => {
@@ -116,10 +112,7 @@ describe('a hostile network', () => {
   });
 
   it('M2: a forged goodbye from another address does nothing, and records with another address stand behind the real one', async function () {
-    if (!hasManyLoopbackAddresses) {
-      console.log('    skipped: this system has one loopback address');
-      this.skip();
-    }
+    if (process.platform !== 'linux') skip(this, oneAddress);
     const { instance } = ofPeer();
     const text = ['v=1', `id=${peer.idPrefix}`];
     const elsewhere = await openSender(mdnsPort, '127.0.0.66');

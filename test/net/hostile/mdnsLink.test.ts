@@ -10,7 +10,6 @@ import { type Link, type LinkOptions, loadMdns } from '../../../src/net/discover
 import {
   announcement,
   falseService,
-  freeUdpPort,
   message,
   nameBytes,
   openSender,
@@ -20,6 +19,7 @@ import {
   serviceType,
   type Tap,
 } from '../../support/mdnsFlood.ts';
+import { freeUdpPort } from '../../support/mdnsPort.ts';
 
 const fuzzPackets = Number(process.env['FERRY_FUZZ_MDNS'] ?? 20_000);
 

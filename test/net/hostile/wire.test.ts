@@ -23,7 +23,6 @@ import { ask, handshakeEnds, jsonRequest, rawTcp, rawTls, requestText, untilClos
 import { allBytes, type RecordingRelay, startRecordingRelay } from '../../support/recordingRelay.ts';
 import { removeTempFolders } from '../../support/temp.ts';
 
-const mdnsPort = 45_371;
 const getPeer = requestText('GET', '/v1/peer');
 /** TLS alerts (RFC 8446 section 6) as a record that is not encrypted yet. */
 const alerts = { protocolVersion: '15030300020246', noApplicationProtocol: '15030300020278' } as const;
@@ -36,7 +35,7 @@ describe('A hostile network', () => {
     return thing;
   };
   const start = async (options: Parameters<typeof headlessPeer>[0] & object): Promise<HeadlessPeer> =>
-    kept(await headlessPeer({ mdnsPort, ...options }));
+    kept(await headlessPeer(options));
   const relayTo = async (peer: HeadlessPeer): Promise<RecordingRelay> => {
     const relay = await startRecordingRelay(peer.address);
     open.push({ stop: () => relay.close() });

@@ -52,7 +52,7 @@ describe('A listener', () => {
   const sockets: TLSSocket[] = [];
 
   const start = async (options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
-    const peer = await headlessPeer({ identity: host, mdnsPort: 45_361, ...options });
+    const peer = await headlessPeer({ identity: host, ...options });
     peers.push(peer);
     return peer;
   };

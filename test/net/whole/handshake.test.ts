@@ -19,7 +19,7 @@ describe('A listener, before it hears a request', () => {
   let stranger: Identity;
   before(async () => {
     stranger = await createIdentity();
-    peer = await headlessPeer({ mdnsPort: 45_360 });
+    peer = await headlessPeer();
     ({ port } = peer.online);
   });
   afterEach(() => assert.deepEqual(peer.inbox.entries, []));

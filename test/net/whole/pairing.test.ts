@@ -18,7 +18,7 @@ describe('Pairing over TLS', () => {
   const peers: HeadlessPeer[] = [];
 
   const start = async (options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
-    const peer = await headlessPeer({ mdnsPort: 45_373, ...options });
+    const peer = await headlessPeer({ ...options });
     peers.push(peer);
     return peer;
   };

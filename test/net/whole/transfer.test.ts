@@ -17,7 +17,7 @@ describe('A transfer between two peers', () => {
   const peers: HeadlessPeer[] = [];
 
   const start = async (which: number, options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
-    const peer = await headlessPeer({ identity: identities[which]!, mdnsPort: 45_353, ...options });
+    const peer = await headlessPeer({ identity: identities[which]!, ...options });
     peers.push(peer);
     return peer;
   };

@@ -9,14 +9,13 @@ import { createIdentity, type Identity } from '../../../src/net/connection/ident
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { eventually, removeTempFolders } from '../../support/temp.ts';
 
-describe('Several windows of one person', function () {
-  this.timeout(30_000);
+describe('Several windows of one person', () => {
   let person: Identity;
   let sender: HeadlessPeer;
   let windows: HeadlessPeer[];
   const agoMs = [60_000, 0, 600_000];
 
-  const start = (options: HeadlessOptions): Promise<HeadlessPeer> => headlessPeer({ mdnsPort: 45_365, ...options });
+  const start = (options: HeadlessOptions): Promise<HeadlessPeer> => headlessPeer({ ...options });
   const open = (which: number): Promise<HeadlessPeer> =>
     start({ identity: person, name: `window ${which}`, answer: 'save', focusedMsAgo: () => agoMs[which] ?? 0 });
   const addressesOf = (): Promise<readonly Address[]> => sender.online.directory.addressesOf(person.peerId);

@@ -122,8 +122,7 @@ function assertNoBetterThanChance({ tries, digits, whole }: Wins): void {
 const asChance = (tries: number): string =>
   `wins no more of ${tries} tries than chance: ${tries * digitChance} by the last digit, ${tries / 1e6} by the whole code`;
 
-describe('Guessing at a code', function () {
-  this.timeout(60_000);
+describe('Guessing at a code', () => {
   for (const { name, tries, choose } of strategies) {
     it(`with ${name} tried after the commitment ${asChance(tries)}`, async () => {
       assertNoBetterThanChance(await wins(tries, (wanted) => attack(wanted, choose)));

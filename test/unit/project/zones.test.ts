@@ -55,8 +55,7 @@ function run(command: string, folder: string): Promise<Result> {
   });
 }
 
-describe('The zones of the source', function () {
-  this.timeout(120_000);
+describe('The zones of the source', () => {
   let scripts: Record<string, string> = {};
   let folder = '';
   let clean: { readonly deps: Result; readonly types: Result };

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 
 import { collisionKey, numberedName, safeFileName } from '../../../src/core/text/safeName.ts';
 import { brokenRule, hostileNames } from '../../support/hostileNames.ts';
+import { processorMs } from '../../support/processorTime.ts';
 
 /** Characters out of which trouble is made, far more often than chance would give them. */
 const troubleName = fc
@@ -134,10 +135,10 @@ describe('The safe name of a file', () => {
     });
   }
 
-  it('is found fast for a name of a million characters', () => {
-    const start = performance.now();
-    for (const character of ['a', '.', ' ', '/', '\u202e', '\ud800', 'e\u0301']) safeFileName(character.repeat(1_000_000));
-    assert.ok(performance.now() - start < 2_000);
+  it('is found fast for a name of a million characters', async () => {
+    const names = ['a', '.', ' ', '/', '\u202e', '\ud800', 'e\u0301'].map((character) => character.repeat(1_000_000));
+    // What grows with the square of the length would take hours.
+    assert.ok((await processorMs(() => names.forEach((name) => safeFileName(name)))) < 20_000);
   });
 });
 
