@@ -30,6 +30,7 @@ import { showInboxView } from './editor/receiving/inboxView.ts';
 import { registerSealedEditor } from './editor/receiving/sealedEditor.ts';
 import { showStatusBar } from './editor/statusBar.ts';
 import { createIdentity, parseIdentity, serialiseIdentity } from './net/connection/identity.ts';
+import { testMdnsPort } from './net/discovery/testPort.ts';
 import { openBook } from './net/disk/bookFile.ts';
 import { downloadsFolder } from './net/disk/downloads.ts';
 import { sha256OfFile } from './net/disk/fileDigest.ts';
@@ -38,7 +39,6 @@ import { withLock } from './net/disk/lockFile.ts';
 import { keepPrivate } from './net/disk/privateFolder.ts';
 import { createReceiveStore, removeLeftovers, removeStaleStorage, storageOfProcess } from './net/disk/receiveStore.ts';
 import { writePrivateFile } from './net/disk/writeFile.ts';
-import { testMdnsPort } from './net/discovery/testPort.ts';
 import { goOnline } from './net/online.ts';
 
 /** What tests inside VS Code get hold of; everybody else gets nothing. */

@@ -68,7 +68,13 @@ async function runSuite(tools: Tools, root: string): Promise<SuiteReport> {
   await mkdir(folder);
   await writeFile(join(folder, 'hello.txt'), 'hello\n');
   const end = suiteEnd();
-  const editor = await startEditor({ tools, name: 'host', root, env: { ...passedOn(), FERRY_TEST_MDNS_PORT: String(await ownMdnsPort()) }, onOutput: end.readServer });
+  const editor = await startEditor({
+    tools,
+    name: 'host',
+    root,
+    env: { ...passedOn(), FERRY_TEST_MDNS_PORT: String(await ownMdnsPort()) },
+    onOutput: end.readServer,
+  });
   let browser: Browser | undefined;
   let workbench: Workbench | undefined;
   try {
