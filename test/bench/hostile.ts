@@ -12,6 +12,7 @@ import { transfer } from '../../src/core/sending/transfer.ts';
 import { createIdentity, type Identity } from '../../src/net/connection/identity.ts';
 import { createDialler } from '../../src/net/dialling/dialler.ts';
 import { memoryItem } from '../support/headlessPeer.ts';
+import { ownMdnsPort } from '../support/mdnsPort.ts';
 import { tempFolder } from '../support/temp.ts';
 import { type HostVictim, withHostVictim } from './lib/hostVictim.ts';
 import { atMost, type BenchRow, noted } from './rows.ts';
@@ -37,7 +38,11 @@ export async function benchHostile(): Promise<readonly BenchRow[]> {
     const attacks: readonly Attack[] = [
       { name: 'stalled connections', program: 'attacker.ts', args: ['stall', String(victim.port), String(attempts), '100'] },
       { name: 'requests of garbage', program: 'attacker.ts', args: ['garbage', String(victim.port), String(attempts), '100'] },
-      { name: 'false mDNS services', program: 'mdnsFlood.ts', args: ['5353', String(attempts), '100', '1000'] },
+      {
+        name: 'false mDNS services',
+        program: 'mdnsFlood.ts',
+        args: [String(await ownMdnsPort()), String(attempts), '100', '1000'],
+      },
     ];
     // What is loaded and compiled at first use is no growth, nor is the size that a heap takes while files arrive.
     await sendWhile(victim, honest, wait(warmUpMs));

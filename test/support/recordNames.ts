@@ -13,8 +13,10 @@ export function namesIn(packet: Buffer, secrets: readonly string[], known: reado
   const telling = texts
     .filter((text) => !ofTheProtocol.test(text))
     .map((text) => known.reduce((left, part) => left.replaceAll(part, '\n'), text));
-  const searched = [rest, ...telling].join('\n').toLowerCase();
-  return secrets.filter((name) => name.length > 4 && searched.includes(Buffer.from(name.toLowerCase()).toString('latin1')));
+  const searched = Buffer.from([rest, ...telling].join('\n'), 'latin1')
+    .toString()
+    .toLowerCase();
+  return secrets.filter((name) => name.length > 4 && searched.includes(name.toLowerCase()));
 }
 
 /** The texts in a packet: labels and strings, each with its length in front. */
