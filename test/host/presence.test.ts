@@ -3,11 +3,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
 import { memoryItem } from '../support/headlessPeer.ts';
-import { eventually } from '../support/temp.ts';
+import { eventually, tempFolder } from '../support/temp.ts';
 import { say } from './lib/suite.ts';
 import { setScene } from './scene.ts';
 
@@ -57,7 +58,9 @@ describe('Presence', () => {
       () => (scene.api.presence.state.phase === 'offline' ? true : undefined),
       'Ferry is offline',
     );
-    await vscode.commands.executeCommand('ferry.sendFile', vscode.Uri.file('/a.txt'));
+    const file = vscode.Uri.file(join(await tempFolder(), 'a.txt'));
+    await vscode.workspace.fs.writeFile(file, Buffer.from('a'));
+    await vscode.commands.executeCommand('ferry.sendFile', file);
     assert.deepEqual(
       scene.person.shown.map(({ kind, text, actions }) => [kind, text, actions]),
       [['info', 'Ferry is offline, so nothing can be sent.', ['Go Online']]],

@@ -15,8 +15,10 @@ export type Summary = {
 /** An empty summary. */
 export function newSummary(): Summary {
   const timed: { readonly title: string; readonly ms: number }[] = [];
-  const skipped: string[] = [];
-  const skip = (title: string, missing: string): void => void skipped.push(`  ${title}\n    ${missing}`);
+  const skipped = new Map<string, string[]>();
+  const skip = (title: string, missing: string): void => {
+    skipped.set(missing, [...(skipped.get(missing) ?? []), title]);
+  };
   return {
     follow: (runner) => {
       runner.on('pass', (test) => timed.push({ title: test.fullTitle(), ms: test.duration ?? 0 }));
@@ -36,7 +38,11 @@ export function newSummary(): Summary {
     lines: () => {
       const slowest = timed.toSorted((a, b) => b.ms - a.ms).slice(0, slowestCount);
       const rows = slowest.map(({ title, ms }) => `${String(ms).padStart(8)} ms  ${title}`);
-      return [...(skipped.length === 0 ? [] : ['\nskipped:', ...skipped]), '\nslowest:', ...rows, ''];
+      const misses = [...skipped].flatMap(([missing, titles]) => [
+        `\nskipped, for this is missing: ${missing}`,
+        ...titles.map((title) => `  ${title}`),
+      ]);
+      return [...misses, '\nslowest:', ...rows, ''];
     },
   };
 }

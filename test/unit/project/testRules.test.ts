@@ -40,7 +40,7 @@ describe('The tests', () => {
     const slow = Array.from({ length: 12 }, (_, n) => `  ✔ does ${n} (${100 + n} ms)`);
     summary.read(['Editor', ...slow, '  ✔ is fast', '  - waits (skipped: a moon)', '12 passed, 0 failed'].join('\n'));
     const lines = summary.lines();
-    assert.deepEqual(lines.slice(0, 3), ['\nskipped:', '  Editor waits\n    a moon', '\nslowest:']);
+    assert.deepEqual(lines.slice(0, 3), ['\nskipped, for this is missing: a moon', '  Editor waits', '\nslowest:']);
     assert.deepEqual(
       lines.slice(3, -1).map((line) => line.trim()),
       Array.from({ length: 10 }, (_, n) => `${111 - n} ms  Editor does ${11 - n}`),
