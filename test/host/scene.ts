@@ -20,21 +20,21 @@ export type Scene = {
   /** Where files are received. */
   readonly received: string;
   /** Puts a new person in front of Ferry, in the middle of a test. */
-  replacePerson(): Person;
+  readonly replacePerson: () => Person;
   /** Starts a peer called "neighbour" where nothing else is said. */
-  start(options?: HeadlessOptions): Promise<HeadlessPeer>;
+  readonly start: (options?: HeadlessOptions) => Promise<HeadlessPeer>;
   /** Where Ferry is reached, for peers. */
-  me(): { readonly id: PeerId; readonly addresses: readonly [Address] };
+  readonly me: () => { readonly id: PeerId; readonly addresses: readonly [Address] };
   /** Waits until Ferry has shown such a text; gives it whole. */
-  says(text: RegExp): Promise<string>;
+  readonly says: (text: RegExp) => Promise<string>;
   /** Waits for an entry of the Inbox in this phase, of one peer where one is given. */
-  entryIn(phase: InboxEntry['state']['phase'], from?: HeadlessPeer): Promise<InboxEntry>;
+  readonly entryIn: (phase: InboxEntry['state']['phase'], from?: HeadlessPeer) => Promise<InboxEntry>;
   /** Waits until what was received is shown, read-only, in the active editor. */
-  opened(): Promise<vscode.TextDocument>;
+  readonly opened: () => Promise<vscode.TextDocument>;
   /** Changes a setting until the test is over. */
-  set(key: string, value: unknown): Promise<void>;
+  readonly set: (key: string, value: unknown) => Promise<void>;
   /** Waits until Ferry is online. */
-  online(): Promise<NonNullable<TestApi['presence']['session']>>;
+  readonly online: () => Promise<NonNullable<TestApi['presence']['session']>>;
 };
 
 /** Sets the scene for the suite in whose function this is called. */
