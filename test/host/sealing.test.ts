@@ -8,9 +8,9 @@ import * as vscode from 'vscode';
 
 import { fingerprintOf } from '../../src/core/peers/peerId.ts';
 import type { InboxEntry } from '../../src/core/receiving/entry.ts';
-import { type ItemSource, sealOutgoing } from '../../src/core/sealing/items.ts';
+import { sealOutgoing } from '../../src/core/sealing/items.ts';
 import type { Recipient } from '../../src/core/sealing/jwe/compactJwe.ts';
-import type { OutgoingItem } from '../../src/core/sending/transfer.ts';
+import type { ItemSource, OutgoingItem } from '../../src/core/wire/item.ts';
 import type { TestApi } from '../../src/extension.ts';
 import { createIdentity } from '../../src/net/connection/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';

@@ -15,6 +15,7 @@ import { createIdentity, type Identity } from '../../../src/net/connection/ident
 import { createDialler } from '../../../src/net/dialling/dialler.ts';
 import { Gate } from '../../../src/net/listening/gate.ts';
 import { killChildren, startChild } from '../../support/childProcess.ts';
+import { onEntry } from '../../support/entries.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { peerIdOfNobody } from '../../support/peerIds.ts';
 import { ask, handshakeEnds, jsonRequest, rawTls, requestText, untilClosed } from '../../support/rawTls.ts';
@@ -168,7 +169,7 @@ describe('A listener whose guests abuse it', () => {
   beforeEach(async () => {
     peer = await headlessPeer({ mdnsPort });
     shown = [];
-    peer.inbox.onDidChange((entry) => shown.push(entry));
+    onEntry(peer.inbox.onDidChange, (entry) => shown.push(entry));
   });
   afterEach(async () => {
     await peer.stop();
