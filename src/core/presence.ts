@@ -4,7 +4,7 @@
 import { type FerryError, toFerryError } from './base/errors.ts';
 import { createEmitter, type Event } from './base/event.ts';
 import type { Directory } from './peers/directory.ts';
-import type { Dial, PairingLink } from './peers/link.ts';
+import type { Dial } from './peers/link.ts';
 import type { InterfaceFailure } from './peers/sightings.ts';
 
 /** How far this window can be reached. */
@@ -26,39 +26,39 @@ export type Session = {
   /** Another port than the one asked for is used, because that was taken. */
   readonly fellForward: boolean;
   readonly directory: Directory;
-  readonly dial: Dial<PairingLink>;
+  readonly dial: Dial;
   /** Where discovery finds less than it should, and why. */
   trouble(): readonly InterfaceFailure[];
   stop(): Promise<void>;
 };
 
-export type PresenceState =
+export type PresenceState<Online extends Session = Session> =
   | { readonly phase: 'offline'; readonly by: 'setting' | 'person' }
   | { readonly phase: 'starting' }
-  | { readonly phase: 'online'; readonly session: Session; readonly visibility: Visibility }
+  | { readonly phase: 'online'; readonly session: Online; readonly visibility: Visibility }
   | { readonly phase: 'failed'; readonly error: FerryError };
 
-export class Presence {
-  readonly #start: (config: PresenceConfig) => Promise<Session>;
-  readonly #changed = createEmitter<PresenceState>();
-  #state: PresenceState = { phase: 'offline', by: 'setting' };
+export class Presence<Online extends Session = Session> {
+  readonly #start: (config: PresenceConfig) => Promise<Online>;
+  readonly #changed = createEmitter<PresenceState<Online>>();
+  #state: PresenceState<Online> = { phase: 'offline', by: 'setting' };
   #queue: Promise<void> = Promise.resolve();
   #wish = 0;
 
-  constructor(start: (config: PresenceConfig) => Promise<Session>) {
+  constructor(start: (config: PresenceConfig) => Promise<Online>) {
     this.#start = start;
   }
 
-  get state(): PresenceState {
+  get state(): PresenceState<Online> {
     return this.#state;
   }
 
-  get onDidChange(): Event<PresenceState> {
+  get onDidChange(): Event<PresenceState<Online>> {
     return this.#changed.event;
   }
 
   /** What being online gives, or undefined. */
-  get session(): Session | undefined {
+  get session(): Online | undefined {
     return this.#state.phase === 'online' ? this.#state.session : undefined;
   }
 
@@ -82,7 +82,7 @@ export class Presence {
   }
 
   /** The state moves before the session ends, so that nothing new begins in it. */
-  async #leave(next: PresenceState): Promise<void> {
+  async #leave(next: PresenceState<Online>): Promise<void> {
     const { session } = this;
     this.#set(next);
     await session?.stop();
@@ -96,7 +96,7 @@ export class Presence {
     return done;
   }
 
-  #set(state: PresenceState): void {
+  #set(state: PresenceState<Online>): void {
     this.#state = state;
     this.#changed.fire(state);
   }

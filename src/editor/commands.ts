@@ -4,13 +4,11 @@
 import * as vscode from 'vscode';
 
 import { type FerryError, toFerryError } from '../core/base/errors.ts';
-import type { Log } from '../core/base/log.ts';
-import type { PeerId } from '../core/peers/peerId.ts';
-import type { Presence, Visibility } from '../core/presence.ts';
-import type { Inbox } from '../core/receiving/inbox.ts';
-import { errorWords } from './asking/words.ts';
-import type { Ui } from './host/ui.ts';
-import { type BackupContext, backUpIdentity, restoreIdentity } from './identityBackup.ts';
+import type { Visibility } from '../core/presence.ts';
+import type { App } from './app.ts';
+import { errorWords } from './asking/errorWords.ts';
+import { visibilityWords } from './asking/words.ts';
+import { backUpIdentity, restoreIdentity } from './identityBackup.ts';
 import { addPeer } from './peers/addPeer.ts';
 import {
   blockPeer,
@@ -18,69 +16,45 @@ import {
   exportPeers,
   forgetPeer,
   importPeers,
-  type PeersContext,
   renamePeer,
   trustById,
   unblockPeer,
 } from './peers/managePeers.ts';
-import { type PairingContext, pairWithPeer } from './peers/pairing.ts';
-import {
-  acceptEntry,
-  declineEntry,
-  openReceived,
-  type ReceivingContext,
-  revealReceived,
-  saveReceivedAs,
-} from './receiving/answer.ts';
+import { pairWithPeer } from './peers/pairing.ts';
+import { acceptEntry, declineEntry } from './receiving/answer.ts';
 import { compareDictionary, copyReceived, insertDictionary, saveDictionaryAs } from './receiving/dictionaries.ts';
 import type { InboxRow } from './receiving/inboxView.ts';
+import { openReceived, revealReceived, saveReceivedAs } from './receiving/received.ts';
 import { openSealedFile } from './receiving/sealedFiles.ts';
-import { convertDictionary, copyDictionary, type DictionaryContext, sendDictionary } from './sending/dictionaries.ts';
-import { type SealCopyContext, sealCopy } from './sending/sealCopy.ts';
+import { convertDictionary, copyDictionary, sendDictionary } from './sending/dictionaries.ts';
+import { sealCopy } from './sending/sealCopy.ts';
 import { sendFile } from './sending/sendFile.ts';
-import type { SendContext } from './sending/sendItems.ts';
-import { visibilityWords } from './statusBar.ts';
 
 const { l10n } = vscode;
 
-export type CommandContext = {
-  readonly ui: Ui;
-  readonly presence: Presence;
-  readonly inbox: Inbox;
-  readonly send: SendContext;
-  readonly receiving: ReceivingContext;
-  readonly dictionary: DictionaryContext;
-  readonly peers: PeersContext;
-  readonly pairing: PairingContext;
-  readonly sealCopy: SealCopyContext;
-  readonly backup: BackupContext;
-  readonly own: () => PeerId | undefined;
-  readonly log: Log & { show(): void };
-};
-
-type Handler = (context: CommandContext, ...args: readonly unknown[]) => unknown;
+type Handler = (app: App, ...args: readonly unknown[]) => unknown;
 
 /** The table of commands. Tests hold it against package.json. */
 export const commands: Readonly<Record<string, Handler>> = {
-  'ferry.sendFile': ({ send }, first, all) => sendFile(send, urisOf(first, all)),
-  'ferry.sendFileEncrypted': ({ send }, first, all) => sendFile(send, urisOf(first, all), { encrypt: true }),
-  'ferry.sendDictionary': ({ dictionary }) => sendDictionary(dictionary),
-  'ferry.copyDictionary': ({ dictionary }) => copyDictionary(dictionary),
-  'ferry.convertDictionary': ({ dictionary }, first) => convertDictionary(dictionary, urisOf(first, undefined)[0]),
-  'ferry.sealCopy': ({ sealCopy: context }, first) => sealCopy(context, urisOf(first, undefined)[0]),
-  'ferry.openSealed': ({ receiving }, first) => openSealedFile(receiving.sealed, urisOf(first, undefined)[0]),
-  'ferry.pair': ({ pairing }, row) => pairWithPeer(pairing, row),
-  'ferry.trustById': ({ peers }) => trustById(peers),
-  'ferry.copyInvite': ({ peers }) => copyInvite(peers),
-  'ferry.exportPeers': ({ peers }) => exportPeers(peers),
-  'ferry.importPeers': ({ peers }) => importPeers(peers),
-  'ferry.renamePeer': ({ peers }, row) => renamePeer(peers, row),
-  'ferry.blockPeer': ({ peers }, row) => blockPeer(peers, row),
-  'ferry.unblockPeer': ({ peers }, row) => unblockPeer(peers, row),
-  'ferry.forgetPeer': ({ peers }, row) => forgetPeer(peers, row),
-  'ferry.backUpIdentity': ({ backup }) => backUpIdentity(backup),
-  'ferry.restoreIdentity': ({ backup }) => restoreIdentity(backup),
-  'ferry.addPeer': ({ ui, send }) => addPeerByAddress(ui, send),
+  'ferry.sendFile': (app, first, all) => sendFile(app, urisOf(first, all)),
+  'ferry.sendFileEncrypted': (app, first, all) => sendFile(app, urisOf(first, all), { encrypt: true }),
+  'ferry.sendDictionary': sendDictionary,
+  'ferry.copyDictionary': copyDictionary,
+  'ferry.convertDictionary': (app, first) => convertDictionary(app, urisOf(first, undefined)[0]),
+  'ferry.sealCopy': (app, first) => sealCopy(app, urisOf(first, undefined)[0]),
+  'ferry.openSealed': (app, first) => openSealedFile(app, urisOf(first, undefined)[0]),
+  'ferry.pair': pairWithPeer,
+  'ferry.trustById': trustById,
+  'ferry.copyInvite': copyInvite,
+  'ferry.exportPeers': exportPeers,
+  'ferry.importPeers': importPeers,
+  'ferry.renamePeer': renamePeer,
+  'ferry.blockPeer': blockPeer,
+  'ferry.unblockPeer': unblockPeer,
+  'ferry.forgetPeer': forgetPeer,
+  'ferry.backUpIdentity': backUpIdentity,
+  'ferry.restoreIdentity': restoreIdentity,
+  'ferry.addPeer': addPeerByAddress,
   'ferry.goOnline': goOnline,
   'ferry.goOffline': ({ presence }) => presence.goOffline(),
   'ferry.setVisibility': setVisibility,
@@ -88,16 +62,16 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.showMenu': showMenu,
   'ferry.copyPeerId': copyPeerId,
   'ferry.showLog': ({ log }) => log.show(),
-  'ferry.inbox.accept': ({ receiving }, row) => withRow(row, ({ entry }) => acceptEntry(receiving, entry.id)),
-  'ferry.inbox.decline': ({ receiving }, row) => withRow(row, ({ entry }) => declineEntry(receiving, entry.id)),
+  'ferry.inbox.accept': (app, row) => withRow(row, ({ entry }) => acceptEntry(app, entry.id)),
+  'ferry.inbox.decline': (app, row) => withRow(row, ({ entry }) => declineEntry(app, entry.id)),
   'ferry.inbox.cancel': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.cancel(entry.id)),
-  'ferry.inbox.open': ({ receiving }, row) => withItem(row, (entry, item) => openReceived(receiving, entry, item)),
-  'ferry.inbox.reveal': ({ receiving }, row) => withItem(row, (_entry, item) => revealReceived(receiving, item)),
-  'ferry.inbox.saveAs': ({ receiving }, row) => withItem(row, (_entry, item) => saveReceivedAs(receiving, item)),
-  'ferry.inbox.insert': ({ receiving }, row) => withItem(row, (_entry, item) => insertDictionary(receiving, item)),
-  'ferry.inbox.copy': ({ receiving }, row) => withItem(row, (_entry, item) => copyReceived(receiving, item)),
-  'ferry.inbox.saveDictionary': ({ receiving }, row) => withItem(row, (_entry, item) => saveDictionaryAs(receiving, item)),
-  'ferry.inbox.compare': ({ receiving }, row) => withItem(row, (_entry, item) => compareDictionary(receiving, item)),
+  'ferry.inbox.open': (app, row) => withItem(row, (entry, item) => openReceived(app, entry, item)),
+  'ferry.inbox.reveal': (app, row) => withItem(row, (_entry, item) => revealReceived(app, item)),
+  'ferry.inbox.saveAs': (app, row) => withItem(row, (_entry, item) => saveReceivedAs(app, item)),
+  'ferry.inbox.insert': (app, row) => withItem(row, (_entry, item) => insertDictionary(app, item)),
+  'ferry.inbox.copy': (app, row) => withItem(row, (_entry, item) => copyReceived(app, item)),
+  'ferry.inbox.saveDictionary': (app, row) => withItem(row, (_entry, item) => saveDictionaryAs(app, item)),
+  'ferry.inbox.compare': (app, row) => withItem(row, (_entry, item) => compareDictionary(app, item)),
   'ferry.inbox.remove': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.remove(entry.id)),
   'ferry.inbox.clear': ({ inbox }) => {
     for (const entry of inbox.entries) inbox.remove(entry.id);
@@ -105,14 +79,14 @@ export const commands: Readonly<Record<string, Handler>> = {
 };
 
 /** Registers the table. */
-export function registerCommands(context: CommandContext): vscode.Disposable {
+export function registerCommands(app: App): vscode.Disposable {
   const registered = Object.entries(commands).map(([id, handler]) =>
     vscode.commands.registerCommand(id, async (...args: readonly unknown[]) => {
       try {
-        return await handler(context, ...args);
+        return await handler(app, ...args);
       } catch (cause) {
         const error = toFerryError(cause);
-        if (error.code !== 'ERR_CANCELLED') await tellError(context, id, error);
+        if (error.code !== 'ERR_CANCELLED') await tellError(app, id, error);
         return undefined;
       }
     }),
@@ -121,7 +95,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
 }
 
 /** Input that is missing is a warning with one action; everything else an error with the log behind it. */
-async function tellError({ ui, log }: CommandContext, command: string, error: FerryError): Promise<void> {
+async function tellError({ ui, log }: App, command: string, error: FerryError): Promise<void> {
   log.warn('a command failed', { command, code: error.code, message: error.message, ...error.detail });
   if (error.code === 'ERR_UNEXPECTED') log.error('what nobody foresaw', { stack: stackOf(error) });
   if (error.code === 'ERR_NO_EDITOR') {
@@ -138,20 +112,20 @@ function stackOf(error: FerryError): string {
   return (error.cause instanceof Error ? error.cause.stack : error.stack) ?? '';
 }
 
-async function addPeerByAddress(ui: Ui, send: SendContext): Promise<void> {
-  if (send.session() === undefined) await send.goOnline();
-  const session = send.session();
-  if (session !== undefined) await addPeer(ui, session.directory, send.book);
+async function addPeerByAddress({ ui, session, goOnline: online, book }: App): Promise<void> {
+  if (session() === undefined) await online();
+  const directory = session()?.directory;
+  if (directory !== undefined) await addPeer(ui, directory, book);
 }
 
 /** Where the setting says off, going online means to choose who may reach us. */
-async function goOnline(context: CommandContext): Promise<void> {
-  await context.send.goOnline();
-  if (context.presence.state.phase === 'offline') await setVisibility(context);
+async function goOnline(app: App): Promise<void> {
+  await app.goOnline();
+  if (app.presence.state.phase === 'offline') await setVisibility(app);
 }
 
-async function setVisibility({ ui, send }: CommandContext): Promise<void> {
-  const now = send.settings.presence().visibility;
+async function setVisibility({ ui, settings, goOnline: online }: App): Promise<void> {
+  const now = settings.presence().visibility;
   const items = (
     [
       ['thisMachine', '$(device-desktop)', l10n.t('Other editors on this machine only')],
@@ -170,11 +144,11 @@ async function setVisibility({ ui, send }: CommandContext): Promise<void> {
   }));
   const picked = await ui.pick(items, { title: l10n.t('Who can reach this editor?') });
   if (picked === undefined) return;
-  await send.settings.setVisibility(picked.visibility);
-  await send.goOnline();
+  await settings.setVisibility(picked.visibility);
+  await online();
 }
 
-async function showMenu({ ui, presence }: CommandContext): Promise<void> {
+async function showMenu({ ui, presence }: App): Promise<void> {
   const online = presence.state.phase === 'online';
   const items = [
     { id: 'ferry.sendFile', label: `$(send) ${l10n.t('Send file to peer')}` },
@@ -194,7 +168,7 @@ async function showMenu({ ui, presence }: CommandContext): Promise<void> {
   if (picked !== undefined) await vscode.commands.executeCommand(picked.id);
 }
 
-async function copyPeerId({ ui, own }: CommandContext): Promise<void> {
+async function copyPeerId({ ui, own }: App): Promise<void> {
   const id = own();
   if (id === undefined) return;
   await vscode.env.clipboard.writeText(id);

@@ -2,30 +2,22 @@
 
 import * as vscode from 'vscode';
 
+import { streamOf } from '../core/base/bytes.ts';
 import { isFerryError } from '../core/base/errors.ts';
-import { fingerprintOf, type PeerId } from '../core/peers/peerId.ts';
+import { fingerprintOf } from '../core/peers/peerId.ts';
+import type { App } from './app.ts';
 import { askNewPassphrase, tryPassphrases } from './asking/passphrases.ts';
-import type { Ui } from './host/ui.ts';
 
 const { l10n } = vscode;
 
 const types = { typ: 'ferry-identity+jwe', cty: 'application/json' } as const;
 const extension = 'ferry-identity';
 
-export type BackupContext = {
-  readonly ui: Ui;
-  /** The stored text of the identity. Fails with ERR_IDENTITY_UNREADABLE. */
-  readonly read: () => Promise<string>;
-  /** Makes another identity this person's, in all windows. Fails with ERR_IDENTITY_UNREADABLE where the text is none. */
-  readonly replace: (text: string) => Promise<void>;
-  /** The peer ID of a stored text. Fails with ERR_IDENTITY_UNREADABLE. */
-  readonly peerIdOf: (text: string) => PeerId;
-  readonly writeFile: (path: string, bytes: AsyncIterable<Uint8Array>) => Promise<void>;
-};
+export type BackupContext = Pick<App, 'ui' | 'files' | 'identity'>;
 
 /** "Back Up Identity…". */
-export async function backUpIdentity({ ui, read, writeFile }: BackupContext): Promise<void> {
-  const text = await read();
+export async function backUpIdentity({ ui, files, identity }: BackupContext): Promise<void> {
+  const text = await identity.read();
   const passphrase = await askNewPassphrase(ui, l10n.t('Passphrase for the backup of your identity'));
   if (passphrase === undefined) return;
   const target = await ui.saveDialog({
@@ -35,14 +27,14 @@ export async function backUpIdentity({ ui, read, writeFile }: BackupContext): Pr
   if (target === undefined) return;
   const { sealBytes } = await import('../core/sealing/records/sealedBytes.ts');
   const sealed = await sealBytes(new TextEncoder().encode(text), types, passphrase);
-  await writeFile(target.fsPath, once(sealed));
+  await files.write(target.fsPath, streamOf(sealed));
   await ui.info(
     l10n.t('Your identity is backed up. Without its passphrase the file is of no use; keep both, in different places.'),
   );
 }
 
 /** "Restore Identity…". */
-export async function restoreIdentity({ ui, replace, peerIdOf }: BackupContext): Promise<void> {
+export async function restoreIdentity({ ui, identity }: BackupContext): Promise<void> {
   const source = await ui.openDialog({
     title: l10n.t('Open the backup of an identity'),
     filters: { [l10n.t('Identity backup')]: [extension], [l10n.t('All files')]: ['*'] },
@@ -51,7 +43,7 @@ export async function restoreIdentity({ ui, replace, peerIdOf }: BackupContext):
   const sealed = await vscode.workspace.fs.readFile(source);
   const text = await tryPassphrases(ui, l10n.t('Backup of an identity'), (passphrase) => open(sealed, passphrase));
   if (text === undefined) return;
-  const fingerprint = fingerprintOf(peerIdOf(text));
+  const fingerprint = fingerprintOf(identity.peerIdOf(text));
   const agreed = await ui.confirm(
     l10n.t('Replace your identity by {0}?', fingerprint),
     l10n.t(
@@ -60,7 +52,7 @@ export async function restoreIdentity({ ui, replace, peerIdOf }: BackupContext):
     l10n.t('Replace Identity'),
   );
   if (!agreed) return;
-  await replace(text);
+  await identity.replace(text);
   await ui.info(l10n.t('Your identity is now {0}. Other windows use it when they go online again.', fingerprint));
 }
 
@@ -72,8 +64,4 @@ async function open(sealed: Uint8Array, passphrase: string): Promise<string | un
     if (isFerryError(error) && error.code === 'ERR_UNSEAL_FAILED') return undefined;
     throw error;
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
 }

@@ -3,9 +3,10 @@
 import * as vscode from 'vscode';
 
 import { fingerprintOf, type PeerId } from '../core/peers/peerId.ts';
-import type { Presence, PresenceState, Visibility } from '../core/presence.ts';
+import type { Presence, PresenceState } from '../core/presence.ts';
 import type { Inbox } from '../core/receiving/inbox.ts';
-import { errorWords, troubleWords } from './asking/words.ts';
+import { errorWords, troubleWords } from './asking/errorWords.ts';
+import { visibilityWords } from './asking/words.ts';
 
 const { l10n } = vscode;
 
@@ -34,18 +35,6 @@ export function showStatusBar(presence: Presence, inbox: Inbox, own: () => PeerI
     directory?.dispose();
     for (const subscription of subscriptions) subscription.dispose();
   });
-}
-
-/** What a visibility is called on screen. */
-export function visibilityWords(visibility: Visibility): string {
-  switch (visibility) {
-    case 'off':
-      return l10n.t('off');
-    case 'thisMachine':
-      return l10n.t('this machine');
-    case 'network':
-      return l10n.t('network');
-  }
 }
 
 function wordsOf(state: PresenceState, waiting: number): { readonly text: string; readonly label: string } {

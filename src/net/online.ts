@@ -4,9 +4,8 @@ import type { Log } from '../core/base/log.ts';
 import type { Pairings } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
 import { Directory } from '../core/peers/directory.ts';
-import type { Dial, PairingLink } from '../core/peers/link.ts';
-import { idPrefixOf, type PeerId } from '../core/peers/peerId.ts';
-import type { Trust } from '../core/peers/peers.ts';
+import type { Dial } from '../core/peers/link.ts';
+import { idPrefixOf } from '../core/peers/peerId.ts';
 import type { InterfaceFailure } from '../core/peers/sightings.ts';
 import { checkMayOffer, checkMayPair, type UnknownPeers } from '../core/peers/trust.ts';
 import type { DiscoveryChoice } from '../core/presence.ts';
@@ -16,6 +15,10 @@ import type { Identity } from './connection/identity.ts';
 import { createDialler } from './dialling/dialler.ts';
 import { type Discovery, startDiscovery } from './discovery/discovery.ts';
 import { type Reach, startListener } from './listening/listener.ts';
+import { offerRoutes } from './listening/offerRoutes.ts';
+import { pairingRoutes } from './listening/pairingRoutes.ts';
+import { peerRoutes } from './listening/peerRoutes.ts';
+import type { Route } from './listening/route.ts';
 
 export type OnlineOptions = {
   readonly identity: Identity;
@@ -46,7 +49,7 @@ export type Online = {
   readonly fellForward: boolean;
   readonly directory: Directory;
   readonly discovery: Discovery;
-  readonly dial: Dial<PairingLink>;
+  readonly dial: Dial;
   /** Where discovery finds less than it should, and why. */
   trouble(): readonly InterfaceFailure[];
   /** Says goodbye, ends what runs with a reason on both sides, and frees every socket and timer. Idempotent. */
@@ -55,44 +58,15 @@ export type Online = {
 
 /** Goes online. Fails with ERR_LISTEN_FAILED; discovery that cannot start shows in its status instead. */
 export async function goOnline(options: OnlineOptions): Promise<Online> {
-  const { identity, inbox, pairings, book, log, unknownPeers = () => 'ask' } = options;
-  const trustIn = (peer: PeerId): Trust => book.find(peer)?.trust ?? 'unknown';
-  const { kty, crv, x, y } = identity.sealKey;
-  const info = (): PeerInfo => ({
-    protocol: 1,
-    name: options.displayName(),
-    app: options.appVersion,
-    window: options.window,
-    focusedMsAgo: Math.round(options.focusedMsAgo()),
-    capabilities: ['offers', 'pairing'],
-    sealKey: { kty, crv, x, y },
-  });
+  const { identity, inbox, pairings, book, log } = options;
   const listener = await startListener({
     identity,
     reach: options.reach,
     port: options.port,
     log,
-    admits: (peer) => trustIn(peer) !== 'blocked',
-    favours: (peer) => trustIn(peer) === 'known' || trustIn(peer) === 'paired',
-    handlers: {
-      info,
-      offer: (peer, offer, signal) => {
-        checkMayOffer(trustIn(peer), unknownPeers());
-        return inbox.offer({ id: peer, name: book.find(peer)?.nickname ?? offer.sender.name }, offer, signal);
-      },
-      item: (peer, offerId, n, body) => inbox.receiveItem(peer, offerId, n, body),
-      withdraw: (peer, offerId) => inbox.withdraw(peer, offerId),
-      pairing: {
-        begin: (peer, { name, commitment }, channel) => {
-          checkMayPair(trustIn(peer), unknownPeers());
-          const asking = { id: peer, name: book.find(peer)?.nickname ?? name };
-          return pairings.begin({ own: identity.peerId, peer: asking, commitment, channel });
-        },
-        reveal: (peer, id, nonce, channel) => pairings.reveal(peer, id, nonce, channel),
-        confirmation: (peer, id, channel) => pairings.confirmation(peer, id, channel),
-        withdraw: (peer, id) => pairings.withdraw(peer, id),
-      },
-    },
+    admits: (peer) => book.trustOf(peer) !== 'blocked',
+    favours: (peer) => ['known', 'paired'].includes(book.trustOf(peer)),
+    routes: routesOf(options),
   });
   const dialler = createDialler(identity);
   const discovery = startDiscovery({
@@ -137,4 +111,38 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
     trouble,
     stop: () => (stopped ??= stop()),
   };
+}
+
+/** Which request leads to which part of the peer; what a peer may ask at all is decided here, by how far it is trusted. */
+function routesOf(options: OnlineOptions): readonly Route[] {
+  const { identity, inbox, pairings, book, unknownPeers = () => 'ask' } = options;
+  const { kty, crv, x, y } = identity.sealKey;
+  const info = (): PeerInfo => ({
+    protocol: 1,
+    name: options.displayName(),
+    app: options.appVersion,
+    window: options.window,
+    focusedMsAgo: Math.round(options.focusedMsAgo()),
+    capabilities: ['offers', 'pairing'],
+    sealKey: { kty, crv, x, y },
+  });
+  const offers = offerRoutes({
+    offer: (peer, offer, signal) => {
+      checkMayOffer(book.trustOf(peer), unknownPeers());
+      return inbox.offer({ id: peer, name: book.find(peer)?.nickname ?? offer.sender.name }, offer, signal);
+    },
+    item: (peer, offerId, n, body) => inbox.receiveItem(peer, offerId, n, body),
+    withdraw: (peer, offerId) => inbox.withdraw(peer, offerId),
+  });
+  const ofPairings = pairingRoutes({
+    begin: (peer, { name, commitment }, channel) => {
+      checkMayPair(book.trustOf(peer), unknownPeers());
+      const asking = { id: peer, name: book.find(peer)?.nickname ?? name };
+      return pairings.begin({ own: identity.peerId, peer: asking, commitment, channel });
+    },
+    reveal: (peer, id, nonce, channel) => pairings.reveal(peer, id, nonce, channel),
+    confirmation: (peer, id, channel) => pairings.confirmation(peer, id, channel),
+    withdraw: (peer, id) => pairings.withdraw(peer, id),
+  });
+  return [...peerRoutes(info), ...offers, ...ofPairings];
 }

@@ -13,6 +13,7 @@ import { parsePeerId } from '../../src/core/peers/peerId.ts';
 import type { Ui } from '../../src/editor/host/ui.ts';
 import type { TestApi } from '../../src/extension.ts';
 import { ferry } from '../host/person.ts';
+import { onEntry } from '../support/entries.ts';
 import { measureSelf, type SelfReport } from '../support/selfMeasure.ts';
 import { eventually } from '../support/temp.ts';
 
@@ -42,7 +43,7 @@ export async function run(): Promise<void> {
     prompts += 1;
   });
   let mostWaiting = 0;
-  api.inbox.onDidChange(() => {
+  onEntry(api.inbox.onDidChange, () => {
     mostWaiting = Math.max(mostWaiting, api.inbox.entries.filter(({ state }) => state.phase === 'waiting').length);
   });
   const report = (): HostReport => ({

@@ -5,7 +5,8 @@ import { basename } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { sealOutgoing } from '../../src/core/sealing/items.ts';
-import { type OutgoingItem, transfer } from '../../src/core/sending/transfer.ts';
+import { transfer } from '../../src/core/sending/transfer.ts';
+import type { OutgoingItem } from '../../src/core/wire/item.ts';
 import { createIdentity } from '../../src/net/connection/identity.ts';
 import { createDialler } from '../../src/net/dialling/dialler.ts';
 import { fileSource } from '../../src/net/disk/fileSource.ts';

@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 
 import { loadFormat } from '../../src/core/dictionary/formats.ts';
 import type { InboxEntry } from '../../src/core/receiving/entry.ts';
-import type { OutgoingItem } from '../../src/core/sending/transfer.ts';
+import type { OutgoingItem } from '../../src/core/wire/item.ts';
 import type { HeadlessPeer } from '../support/headlessPeer.ts';
 import { eventually, tempFolder } from '../support/temp.ts';
 import { setScene } from './scene.ts';

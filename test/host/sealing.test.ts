@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { fingerprintOf } from '../../src/core/peers/peerId.ts';
-import { type ItemSource, sealOutgoing } from '../../src/core/sealing/items.ts';
+import { sealOutgoing } from '../../src/core/sealing/items.ts';
 import type { Recipient } from '../../src/core/sealing/jwe/compactJwe.ts';
-import type { OutgoingItem } from '../../src/core/sending/transfer.ts';
+import type { ItemSource, OutgoingItem } from '../../src/core/wire/item.ts';
 import { createIdentity } from '../../src/net/connection/identity.ts';
 import { type HeadlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { tempFolder } from '../support/temp.ts';

@@ -3,7 +3,7 @@
 import { createHash, type Hash } from 'node:crypto';
 
 import { FerryError } from '../../src/core/base/errors.ts';
-import type { ItemBody, Landing, PartFile, ReceiveStore } from '../../src/core/peers/link.ts';
+import type { ItemBody, Landing, PartFile, ReceiveStore } from '../../src/core/receiving/store.ts';
 
 /** Keeps what is published and counts what is left open. `onPrepare` and `onPublish` let a test step in between. */
 export class FakeDisk implements ReceiveStore {

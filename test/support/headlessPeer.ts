@@ -4,24 +4,24 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Log, silentLog } from '../../src/core/base/log.ts';
-import { randomToken } from '../../src/core/base/token.ts';
 import { type PairOptions, type PairOutcome, pairWith } from '../../src/core/pairing/initiator.ts';
-import { Pairings, type PairingsOptions } from '../../src/core/pairing/responder.ts';
+import { Pairings } from '../../src/core/pairing/responder.ts';
 import type { Address } from '../../src/core/peers/address.ts';
 import type { PeerBook } from '../../src/core/peers/book.ts';
 import type { UnknownPeers } from '../../src/core/peers/trust.ts';
 import type { InboxEntry, ReceiveAction } from '../../src/core/receiving/entry.ts';
 import { Inbox } from '../../src/core/receiving/inbox.ts';
-import { unsealIncoming } from '../../src/core/sealing/items.ts';
-import { type OutgoingItem, type TransferOutcome, type TransferState, transfer } from '../../src/core/sending/transfer.ts';
+import { type TransferOutcome, type TransferState, transfer } from '../../src/core/sending/transfer.ts';
+import type { OutgoingItem } from '../../src/core/wire/item.ts';
 import { createIdentity, type Identity } from '../../src/net/connection/identity.ts';
-import { openBook } from '../../src/net/disk/bookFile.ts';
-import { createReceiveStore } from '../../src/net/disk/receiveStore.ts';
-import { goOnline, type Online } from '../../src/net/online.ts';
+import type { Online } from '../../src/net/online.ts';
+import { type PeerOptions, startPeer } from '../../src/net/peer.ts';
+import { onEntry } from './entries.ts';
 import { ownMdnsPort } from './mdnsPort.ts';
 import { tempFolder } from './temp.ts';
 
-export type HeadlessOptions = {
+export type HeadlessOptions = Pick<PeerOptions, 'focusedMsAgo' | 'keepFreeBytes' | 'mdnsPort' | 'offerLifeMs' | 'pairings'> & {
+  readonly log?: Log;
   readonly name?: string;
   readonly identity?: Identity;
   /** What is done with every offer; undefined leaves it waiting. */
@@ -29,15 +29,8 @@ export type HeadlessOptions = {
   readonly keepSealed?: boolean;
   /** What the person says of every code that a peer's request to pair leads to; undefined leaves it there. */
   readonly pairing?: 'confirm' | 'decline' | undefined;
-  readonly pairings?: PairingsOptions;
   readonly unknownPeers?: UnknownPeers;
-  readonly offerLifeMs?: number;
-  readonly keepFreeBytes?: number;
   readonly port?: number;
-  readonly log?: Log;
-  readonly focusedMsAgo?: () => number;
-  /** That of the process where none is given. */
-  readonly mdnsPort?: number;
   /** Where received files land; a new folder where none is given. */
   readonly folder?: string;
 };
@@ -67,47 +60,34 @@ export type SendOptions = { readonly signal?: AbortSignal; readonly onState?: (s
 
 /** Starts a peer on loopback. */
 export async function headlessPeer(options: HeadlessOptions = {}): Promise<HeadlessPeer> {
-  const { name = 'headless', log = silentLog, answer } = options;
+  const { name = 'headless', answer, unknownPeers } = options;
   const identity = options.identity ?? (await createIdentity());
   const root = await tempFolder();
   const folder = options.folder ?? join(root, 'received');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const book = await openBook(root, log);
-  const store = createReceiveStore({
-    folders: () => ({ folder, storage: join(root, 'storage') }),
-    keepFreeBytes: options.keepFreeBytes ?? 0,
+  const peer = await startPeer({
+    ...{ log: silentLog, keepFreeBytes: 0, ...options },
+    ...{ storage: root, appVersion: '0.0.0-test', mdnsPort: options.mdnsPort ?? (await ownMdnsPort()) },
+    identity: () => Promise.resolve(identity),
+    folder: () => folder,
+    displayName: () => name,
+    unknownPeers: () => unknownPeers ?? 'ask',
   });
-  const inbox = new Inbox(store, {
-    ...(options.offerLifeMs === undefined ? {} : { offerLifeMs: options.offerLifeMs }),
-    isStranger: (peer) => (book.find(peer)?.trust ?? 'unknown') === 'unknown',
-    unseal: (bytes) => unsealIncoming(bytes, { kind: 'key', keys: [identity.sealKey] }),
-  });
-  inbox.onDidChange((entry) => {
+  const { inbox, pairings, book, presence } = peer;
+  onEntry(inbox.onDidChange, (entry) => {
     if (entry.state.phase !== 'waiting' || answer === undefined) return;
     if (answer === 'decline') inbox.decline(entry.id);
     else inbox.accept(entry.id, answer, { keepSealed: options.keepSealed ?? false }).catch(() => undefined);
   });
-  const pairings = new Pairings(options.pairings);
-  pairings.onDidChange(({ id, state }) => {
+  onEntry(pairings.onDidChange, ({ id, state }) => {
     if (state.phase !== 'comparing' || state.confirmed === 'me') return;
     if (options.pairing === 'confirm') pairings.confirm(id);
     if (options.pairing === 'decline') pairings.decline(id);
   });
-  const online = await goOnline({
-    identity,
-    inbox,
-    pairings,
-    book,
-    log,
-    reach: 'loopback',
-    port: options.port ?? 0,
-    window: randomToken(),
-    appVersion: '0.0.0-test',
-    displayName: () => name,
-    focusedMsAgo: options.focusedMsAgo ?? (() => 0),
-    ...(options.unknownPeers === undefined ? {} : { unknownPeers: () => options.unknownPeers ?? 'ask' }),
-    mdnsPort: options.mdnsPort ?? (await ownMdnsPort()),
-  });
+  await presence.apply({ visibility: 'thisMachine', discovery: 'on', port: options.port ?? 0, interfaces: [] });
+  const { state } = presence;
+  if (state.phase !== 'online') throw state.phase === 'failed' ? state.error : new Error('the peer is not online');
+  const online = state.session;
   const address = { host: '127.0.0.1', port: online.port };
   return {
     ...{ identity, name, online, inbox, pairings, book, folder, address },
@@ -129,10 +109,7 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
       }
     },
     entry: (phase) => entryIn(inbox, phase),
-    stop: async () => {
-      await online.stop();
-      book.close();
-    },
+    stop: () => peer.stop(),
   };
 }
 
@@ -148,7 +125,7 @@ function entryIn(inbox: Inbox, phase: InboxEntry['state']['phase']): Promise<Inb
       subscription.dispose();
       reject(new Error(`no entry became ${phase}; there are ${inbox.entries.map((entry) => entry.state.phase).join(', ')}`));
     }, 60_000);
-    const subscription = inbox.onDidChange((entry) => {
+    const subscription = onEntry(inbox.onDidChange, (entry) => {
       if (entry.state.phase !== phase) return;
       clearTimeout(late);
       subscription.dispose();

@@ -2,7 +2,8 @@
 
 import type { Address } from '../../src/core/peers/address.ts';
 import type { PeerId } from '../../src/core/peers/peerId.ts';
-import { type OutgoingItem, transfer } from '../../src/core/sending/transfer.ts';
+import { transfer } from '../../src/core/sending/transfer.ts';
+import type { OutgoingItem } from '../../src/core/wire/item.ts';
 import type { Identity } from '../../src/net/connection/identity.ts';
 import { createDialler } from '../../src/net/dialling/dialler.ts';
 

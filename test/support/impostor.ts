@@ -6,6 +6,8 @@ import type { PeerWindow } from '../../src/core/peers/peers.ts';
 import type { Sighting } from '../../src/core/peers/sightings.ts';
 import type { Identity } from '../../src/net/connection/identity.ts';
 import { type Listener, startListener } from '../../src/net/listening/listener.ts';
+import { offerRoutes } from '../../src/net/listening/offerRoutes.ts';
+import { peerRoutes } from '../../src/net/listening/peerRoutes.ts';
 
 /** Starts a listener that says of itself what `real` does, accepts whatever it gets, and writes down what it is asked. */
 export function startImpostor(as: Identity, real: Pick<PeerWindow, 'name' | 'window'>, calls: string[]): Promise<Listener> {
@@ -16,22 +18,24 @@ export function startImpostor(as: Identity, real: Pick<PeerWindow, 'name' | 'win
     reach: 'loopback',
     port: 0,
     log: silentLog,
-    handlers: {
-      info: () => {
+    routes: [
+      ...peerRoutes(() => {
         calls.push('info');
         return { protocol: 1, name, app: '0', window, focusedMsAgo: 0, capabilities: ['offers'], sealKey: { kty, crv, x, y } };
-      },
-      offer: async (_, offer) => {
-        calls.push('offer');
-        return { items: offer.items.map((_item, n) => ({ n, from: 0 })) };
-      },
-      item: async () => {
-        calls.push('item');
-      },
-      withdraw: () => {
-        calls.push('withdraw');
-      },
-    },
+      }),
+      ...offerRoutes({
+        offer: async (_, offer) => {
+          calls.push('offer');
+          return { items: offer.items.map((_item, n) => ({ n, from: 0 })) };
+        },
+        item: async () => {
+          calls.push('item');
+        },
+        withdraw: () => {
+          calls.push('withdraw');
+        },
+      }),
+    ],
   });
 }
 

@@ -8,6 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { parsePeerId } from '../../src/core/peers/peerId.ts';
+import { onEntry } from './entries.ts';
 import { endlessItem, headlessPeer } from './headlessPeer.ts';
 
 const [role = '', root = '', port = '0', id = ''] = process.argv.slice(2);
@@ -19,7 +20,7 @@ async function run(): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const peer = await headlessPeer({ folder, ...(role === 'receive' ? { answer: 'save' } : {}) });
   if (role !== 'send') {
-    peer.inbox.onDidChange(({ state }) => process.send?.(state.phase));
+    onEntry(peer.inbox.onDidChange, ({ state }) => process.send?.(state.phase));
     process.send?.({ port: peer.online.port, id: peer.identity.peerId });
     return;
   }

@@ -5,11 +5,13 @@ import { FerryError } from '../../src/core/base/errors.ts';
 import { silentLog } from '../../src/core/base/log.ts';
 import { randomToken } from '../../src/core/base/token.ts';
 import { commitmentOf, newNonce } from '../../src/core/pairing/code.ts';
-import type { PairingLink } from '../../src/core/peers/link.ts';
+import type { PeerLink } from '../../src/core/peers/link.ts';
+import { beginPairingCall, confirmPairingCall, revealPairingCall, withdrawPairingCall } from '../../src/core/wire/calls.ts';
 import { createIdentity, type Identity } from '../../src/net/connection/identity.ts';
 import { createDialler } from '../../src/net/dialling/dialler.ts';
 import { startListener } from '../../src/net/listening/listener.ts';
-import type { PairingHandlers } from '../../src/net/listening/routes.ts';
+import { type PairingHandlers, pairingRoutes } from '../../src/net/listening/pairingRoutes.ts';
+import { peerRoutes } from '../../src/net/listening/peerRoutes.ts';
 
 /**
  * `verbatim`: hands everything on as it is. `ownCommitment`: commits to a nonce of its own towards the victim that is asked, and
@@ -43,16 +45,13 @@ export async function startRelay(
     reach: 'loopback',
     port: 0,
     log: silentLog,
-    handlers: {
-      info: () => ({
+    routes: [
+      ...peerRoutes(() => ({
         ...{ protocol: 1, name: 'relay', app: '0', window: randomToken(), focusedMsAgo: 0 },
         capabilities: ['offers', 'pairing'],
-      }),
-      offer: refuse,
-      item: refuse,
-      withdraw: refuse,
-      pairing: between((signal) => dialler.dial({ host: '127.0.0.1', port }, undefined, signal), back, mode),
-    },
+      })),
+      ...pairingRoutes(between((signal) => dialler.dial({ host: '127.0.0.1', port }, undefined, signal), back, mode)),
+    ],
   });
   return {
     ...{ front, back, address: { host: '127.0.0.1', port: listener.port } },
@@ -67,9 +66,9 @@ function refuse(): never {
   throw new FerryError('ERR_NOT_FOUND', 'only pairings are relayed');
 }
 
-type Leg = { readonly link: PairingLink; readonly nonce: string | undefined };
+type Leg = { readonly link: PeerLink; readonly nonce: string | undefined };
 
-function between(dial: (signal: AbortSignal) => Promise<PairingLink>, back: Identity, mode: RelayMode): PairingHandlers {
+function between(dial: (signal: AbortSignal) => Promise<PeerLink>, back: Identity, mode: RelayMode): PairingHandlers {
   const legs = new Map<string, Leg>();
   const { signal } = new AbortController();
   const legOf = (id: string): Leg => legs.get(id) ?? refuse();
@@ -79,16 +78,16 @@ function between(dial: (signal: AbortSignal) => Promise<PairingLink>, back: Iden
       const roles = { initiator: back.peerId, responder: link.peerId };
       const nonce = mode === 'verbatim' ? undefined : newNonce();
       const commitment = nonce === undefined ? request.commitment : await commitmentOf(nonce, roles);
-      const answer = await link.beginPairing({ ...request, commitment }, signal);
+      const answer = await link.call(beginPairingCall({ ...request, commitment }), signal);
       legs.set(answer.id, { link, nonce });
       channel.onEnd(() => link.close());
       return answer;
     },
-    reveal: (_peer, id, nonce) => legOf(id).link.revealPairing(id, legOf(id).nonce ?? nonce, signal),
-    confirmation: (_peer, id) => legOf(id).link.confirmPairing(id, signal),
+    reveal: (_peer, id, nonce) => legOf(id).link.call(revealPairingCall(id, legOf(id).nonce ?? nonce), signal),
+    confirmation: (_peer, id) => legOf(id).link.call(confirmPairingCall(id), signal),
     withdraw: (_peer, id) => {
       legOf(id)
-        .link.withdrawPairing(id)
+        .link.tell(withdrawPairingCall(id))
         .catch(() => undefined);
     },
   };

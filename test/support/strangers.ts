@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import { randomToken } from '../../src/core/base/token.ts';
 import type { Inbox } from '../../src/core/receiving/inbox.ts';
 import type { Identity } from '../../src/net/connection/identity.ts';
+import { onEntry } from './entries.ts';
 import { ask, jsonRequest, rawTls } from './rawTls.ts';
 
 export type StrangersOffer = {
@@ -28,7 +29,7 @@ export async function offerAsStranger(
   const answer = ask(socket, jsonRequest('POST', '/v1/offers', offerText(name))).then(({ status }) => status);
   answer.catch(() => undefined);
   const appears = new Promise<undefined>((done) => {
-    const subscription = inbox.onDidChange(({ peer, state }) => {
+    const subscription = onEntry(inbox.onDidChange, ({ peer, state }) => {
       if (peer.id !== who.peerId || state.phase !== 'waiting') return;
       subscription.dispose();
       done(undefined);

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { met } from '../../src/core/peers/book.ts';
 import { parsePeerId } from '../../src/core/peers/peerId.ts';
 import type { InboxEntry } from '../../src/core/receiving/entry.ts';
+import { onEntry } from './entries.ts';
 import { headlessPeer } from './headlessPeer.ts';
 import { measureSelf, type SelfReport } from './selfMeasure.ts';
 
@@ -52,7 +53,7 @@ async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']:
     const [item] = entry.items;
     return entry.peer.id === honest || (entry.peer.name === fuzzerName && item?.kind === 'file' && item.name === fuzzerItem);
   };
-  peer.inbox.onDidChange((entry) => {
+  onEntry(peer.inbox.onDidChange, (entry) => {
     const before = phases.get(entry.id);
     phases.set(entry.id, entry.state.phase);
     if (entry.state.phase !== 'waiting' || before === 'waiting') {

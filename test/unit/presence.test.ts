@@ -66,7 +66,13 @@ function emptyDirectory(): Directory {
   return new Directory({
     own: peerIdOfNobody(0),
     hints: { onDidChange: event, sightings: () => [], requery: () => undefined, forget: () => undefined },
-    book: { onDidChange: event, entries: () => [], find: () => undefined, change: () => Promise.resolve() },
+    book: {
+      onDidChange: event,
+      entries: () => [],
+      find: () => undefined,
+      trustOf: () => 'unknown',
+      change: () => Promise.resolve(),
+    },
     dial: () => Promise.reject(new FerryError('ERR_PEER_UNREACHABLE', 'nobody is there')),
     log: silentLog,
   });

@@ -1,4 +1,5 @@
-// Base64 (RFC 4648 sections 4 and 5) of short byte strings: digests, tokens, keys. Not for contents.
+// Byte strings: base64 (RFC 4648 sections 4 and 5) and hexadecimal of short ones such as digests, tokens and keys, put together, compared,
+// and as a stream.
 
 /** Base64 with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
@@ -24,4 +25,20 @@ export function encodeHex(bytes: Uint8Array): string {
 /** Whether two byte strings are equal. Not for secrets: its time depends on the bytes. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+/** Byte strings one behind the other, in new memory. */
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Bytes that are there as a stream of one chunk, or of none where there are none. */
+export async function* streamOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield await Promise.resolve(bytes);
 }

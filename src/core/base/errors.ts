@@ -53,7 +53,6 @@ export const errorCodes = [
   'ERR_DICTIONARY_VALUE_UNSUPPORTED',
   // input
   'ERR_NO_EDITOR',
-  'ERR_NO_SELECTION',
   'ERR_NO_PEERS',
   'ERR_SETTING_INVALID',
   // what nobody foresaw
@@ -65,6 +64,8 @@ export type ErrorCode = (typeof errorCodes)[number];
 /** Facts about one failure: for logs and for the sentence on screen, never secrets. */
 export type ErrorDetail = Readonly<Record<string, string | number | boolean>>;
 
+type ErrorOptions = { readonly cause?: unknown; readonly detail?: ErrorDetail; readonly remote?: boolean };
+
 /**
  * The error that every part of Ferry throws. `message` is English, for logs, without final dot; remote text in it is quoted
  * and cut by whoever puts it there.
@@ -73,11 +74,14 @@ export class FerryError extends Error {
   override readonly name = 'FerryError';
   readonly code: ErrorCode;
   readonly detail: ErrorDetail;
+  /** Whether the peer said so, in a problem that it answered with. */
+  readonly remote: boolean;
 
-  constructor(code: ErrorCode, message: string, options: { readonly cause?: unknown; readonly detail?: ErrorDetail } = {}) {
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.detail = options.detail ?? {};
+    this.remote = options.remote ?? false;
   }
 }
 
@@ -95,6 +99,11 @@ export function toFerryError(value: unknown): FerryError {
   return new FerryError('ERR_UNEXPECTED', value instanceof Error ? value.message : 'something that is no error was thrown', {
     cause: value,
   });
+}
+
+/** The system's code of a failed operation, such as ENOENT or ECONNREFUSED, or '' where it has none. */
+export function systemCodeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 /** Ends a switch over a union: reaching it is a bug, and the compiler sees it first. */

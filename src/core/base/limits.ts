@@ -76,6 +76,10 @@ export const limits = {
   displayNameBytes: 64,
   /** Text longer than this is named, not printed, in the output channel. */
   printBytes: 1 * mebi,
+  /** Text longer than this is not opened by itself: the editor holds all of it in memory, and does not synchronise more with extensions. */
+  openBytes: 50 * mebi,
+  /** How much of an item is read, sent, hashed and written at one go: the cost of each step is that of its bytes, and TLS seals so much in under a millisecond. */
+  pieceBytes: 512 * kibi,
   /** The largest item there can be: 16 TiB, where file systems end. */
   itemBytes: 16 * 1024 * gibi,
 } as const;

@@ -8,7 +8,7 @@
 // The initiator is bound to its nonce before it sees the responder's, and the responder chooses its own before it sees the
 // initiator's: neither, nor anybody between the two, can steer the code.
 
-import { decodeBase64, encodeBase64Url } from '../base/bytes.ts';
+import { concatBytes, decodeBase64, encodeBase64Url } from '../base/bytes.ts';
 import type { PeerId } from '../peers/peerId.ts';
 
 /** Who is who in one pairing. The initiator is the one that asked to pair. */
@@ -40,7 +40,7 @@ export function newNonce(): string {
  * are known to whoever sent it.
  */
 export async function commitmentOf(nonce: string, { initiator, responder }: PairingRoles): Promise<string> {
-  const message = concat([ascii(commitmentLabel), nonceBytes(nonce), ascii(initiator), ascii(responder)]);
+  const message = concatBytes([ascii(commitmentLabel), nonceBytes(nonce), ascii(initiator), ascii(responder)]);
   return encodeBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', message)));
 }
 
@@ -50,8 +50,8 @@ export async function commitmentOf(nonce: string, { initiator, responder }: Pair
  */
 export async function codeOf(input: CodeInput): Promise<string> {
   if (input.exportedKey.length !== length) throw new TypeError('the exported key has 32 bytes');
-  const nonces = concat([nonceBytes(input.initiatorNonce), nonceBytes(input.responderNonce)]);
-  const message = concat([ascii(codeLabel), ascii(input.initiator), ascii(input.responder), input.exportedKey]);
+  const nonces = concatBytes([nonceBytes(input.initiatorNonce), nonceBytes(input.responderNonce)]);
+  const message = concatBytes([ascii(codeLabel), ascii(input.initiator), ascii(input.responder), input.exportedKey]);
   const key = await crypto.subtle.importKey('raw', nonces, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
   const mac = await crypto.subtle.sign('HMAC', key, message);
   return String(new DataView(mac).getBigUint64(0) % codes).padStart(6, '0');
@@ -65,14 +65,4 @@ function nonceBytes(nonce: string): Uint8Array {
 
 function ascii(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

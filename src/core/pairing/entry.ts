@@ -24,6 +24,11 @@ export type PairingEntry = {
   readonly state: PairingState;
 };
 
+/** Whether nothing more can come of a pairing. */
+export function isPairingOver({ phase }: PairingState): boolean {
+  return phase !== 'asked' && phase !== 'comparing';
+}
+
 /** What the peer is told of a pairing that is over; of one that is not, or that went well, that its call does not fit. */
 export function errorOfPairing(state: PairingState): FerryError {
   switch (state.phase) {

@@ -2,8 +2,9 @@
 
 import { FerryError, toFerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
-import type { PairingLink } from '../peers/link.ts';
+import type { PeerLink } from '../peers/link.ts';
 import type { PeerId } from '../peers/peerId.ts';
+import { beginPairingCall, confirmPairingCall, revealPairingCall, withdrawPairingCall } from '../wire/calls.ts';
 import { codeOf, commitmentOf, newNonce } from './code.ts';
 import type { Initiated, Pairings } from './responder.ts';
 
@@ -36,7 +37,7 @@ export type PairOptions = {
  * ERR_PAIRING_CROSSED means that a pairing which the peer began is there to be confirmed instead; with ERR_BUSY that one of this side
  * runs, or that the peer takes no more of late. The link stays the caller's, who closes it.
  */
-export async function pairWith(link: PairingLink, options: PairOptions): Promise<PairOutcome> {
+export async function pairWith(link: PeerLink, options: PairOptions): Promise<PairOutcome> {
   const { pairings, signal } = options;
   const attempt: Attempt = { link, options, over: new AbortController(), id: undefined, stopped: undefined };
   const onAbort = (): void => stop(attempt, { phase: 'cancelled', by: 'me' });
@@ -53,8 +54,8 @@ export async function pairWith(link: PairingLink, options: PairOptions): Promise
     const error = toFerryError(cause);
     outcome = attempt.stopped ?? outcomeOf(error);
     const isLost = outcome.phase === 'failed' && outcome.error.code === 'ERR_CONNECTION_LOST';
-    const isKnownThere = error.detail['remote'] === true || outcome.phase === 'expired' || isLost;
-    if (attempt.id !== undefined && !isKnownThere) await link.withdrawPairing(attempt.id);
+    const isKnownThere = error.remote || outcome.phase === 'expired' || isLost;
+    if (attempt.id !== undefined && !isKnownThere) await link.tell(withdrawPairingCall(attempt.id));
   } finally {
     signal.removeEventListener('abort', onAbort);
     attempt.over.abort();
@@ -64,7 +65,7 @@ export async function pairWith(link: PairingLink, options: PairOptions): Promise
 }
 
 type Attempt = {
-  readonly link: PairingLink;
+  readonly link: PeerLink;
   readonly options: PairOptions;
   /** Ends with the attempt. */
   readonly over: AbortController;
@@ -85,18 +86,18 @@ async function run(attempt: Attempt): Promise<void> {
   const roles = { initiator: options.own, responder: link.peerId };
   const nonce = newNonce();
   const commitment = await commitmentOf(nonce, roles);
-  const answer = await link.beginPairing({ name: options.name, commitment }, over);
+  const answer = await link.call(beginPairingCall({ name: options.name, commitment }), over);
   attempt.id = answer.id;
   const timer = setTimeout(() => stop(attempt, { phase: 'expired' }), options.lifeMs ?? limits.pairingLifeMs + graceMs);
   try {
-    await link.revealPairing(answer.id, nonce, over);
+    await link.call(revealPairingCall(answer.id, nonce), over);
     const exportedKey = link.exportedKey();
     const code = await codeOf({ ...roles, initiatorNonce: nonce, responderNonce: answer.nonce, exportedKey });
     if (!(await personSees(code, attempt))) {
       stop(attempt, { phase: 'cancelled', by: 'me' });
       throw new FerryError('ERR_CANCELLED', 'the person does not see the same code');
     }
-    await link.confirmPairing(answer.id, over);
+    await link.call(confirmPairingCall(answer.id), over);
   } finally {
     clearTimeout(timer);
   }
@@ -126,7 +127,7 @@ function crossed(): FerryError {
 }
 
 function outcomeOf(error: FerryError): PairOutcome {
-  if (error.detail['remote'] !== true) return { phase: 'failed', error };
+  if (!error.remote) return { phase: 'failed', error };
   switch (error.code) {
     case 'ERR_PAIRING_DECLINED':
       return { phase: 'declined' };

@@ -7,14 +7,15 @@
 // Nothing is asked of the person before `comparing`. An entry is an immutable value that is replaced as it moves on.
 
 import { FerryError } from '../base/errors.ts';
-import { createEmitter, type Disposable, type Event } from '../base/event.ts';
+import type { Disposable, Event } from '../base/event.ts';
+import { type Change, Ledger } from '../base/ledger.ts';
 import { limits } from '../base/limits.ts';
 import { randomToken } from '../base/token.ts';
-import type { PairingChannel } from '../peers/link.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import type { PairingAnswer } from '../wire/messages.ts';
+import type { PairingChannel } from './channel.ts';
 import { codeOf, commitmentOf, newNonce } from './code.ts';
-import { errorOfPairing, type PairingEntry, type PairingState } from './entry.ts';
+import { errorOfPairing, isPairingOver, type PairingEntry, type PairingState } from './entry.ts';
 import { PairingHistory } from './history.ts';
 
 /** A peer's request to pair. */
@@ -53,10 +54,9 @@ type Running = {
 const entriesKept = 20;
 
 export class Pairings {
-  readonly #entries = new Map<string, PairingEntry>();
+  readonly #ledger = new Ledger<PairingEntry>({ kept: entriesKept, isOver: ({ state }) => isPairingOver(state) });
   readonly #running = new Map<string, Running>();
   readonly #initiated = new Map<PeerId, { readonly stop: (reason: 'crossed' | 'cancelled') => void }>();
-  readonly #changed = createEmitter<PairingEntry>();
   readonly #history: PairingHistory;
   readonly #lifeMs: number;
 
@@ -65,19 +65,19 @@ export class Pairings {
     this.#history = new PairingHistory(options.now ?? (() => performance.now()));
   }
 
-  /** Fires with the entry as it is now, whenever one arrives, moves on or is removed. */
-  get onDidChange(): Event<PairingEntry> {
-    return this.#changed.event;
+  /** Fires whenever an entry arrives, moves on or goes. */
+  get onDidChange(): Event<Change<PairingEntry>> {
+    return this.#ledger.onDidChange;
   }
 
   /** All entries, the newest first; of those that are over, the last few. */
   get entries(): readonly PairingEntry[] {
-    return [...this.#entries.values()].reverse();
+    return this.#ledger.entries;
   }
 
   /** The entry with this id, if it is still there. */
   find(id: string): PairingEntry | undefined {
-    return this.#entries.get(id);
+    return this.#ledger.find(id);
   }
 
   /** Pairings with this peer, or with anybody, that began and failed since this window opened or since one with it went well. */
@@ -108,7 +108,7 @@ export class Pairings {
       ending: channel.onEnd(() => this.#end(id, { phase: 'cancelled', by: 'peer' })),
     };
     this.#running.set(id, running);
-    this.#show(running.entry);
+    this.#ledger.put(running.entry);
     return { id, nonce };
   }
 
@@ -192,10 +192,7 @@ export class Pairings {
 
   /** Takes an entry that is over out of the list. */
   remove(id: string): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined || this.#running.has(id)) return;
-    this.#entries.delete(id);
-    this.#changed.fire(entry);
+    this.#ledger.remove(id);
   }
 
   /** Ends what runs with one peer, as cancelled by this side. */
@@ -216,7 +213,7 @@ export class Pairings {
 
   /** The pairing that a call is for. Whose it is must be right, and the connection the one that its code will be bound to. */
   #expect(peer: PeerId, id: string, channel: PairingChannel): Running {
-    const entry = this.#entries.get(id);
+    const entry = this.find(id);
     if (entry?.peer.id !== peer) throw new FerryError('ERR_NOT_FOUND', 'there is no such pairing');
     const running = this.#running.get(id);
     if (running === undefined) throw errorOfPairing(entry.state);
@@ -228,7 +225,7 @@ export class Pairings {
 
   #move(running: Running, state: PairingState): void {
     running.entry = { ...running.entry, state };
-    this.#show(running.entry);
+    this.#ledger.put(running.entry);
   }
 
   /** Ends a pairing that is not over yet; false where it is. */
@@ -248,14 +245,5 @@ export class Pairings {
     }
     this.#move(running, state);
     return true;
-  }
-
-  #show(entry: PairingEntry): void {
-    this.#entries.set(entry.id, entry);
-    for (const [id] of this.#entries) {
-      if (this.#entries.size <= entriesKept) break;
-      if (!this.#running.has(id)) this.#entries.delete(id);
-    }
-    this.#changed.fire(entry);
   }
 }

@@ -5,6 +5,7 @@
 import { toFerryError } from '../base/errors.ts';
 import { createEmitter, type Emitter, type Event } from '../base/event.ts';
 import { background, type Log } from '../base/log.ts';
+import { peerCall } from '../wire/calls.ts';
 import { type Address, formatAddress } from './address.ts';
 import type { PeerBook } from './book.ts';
 import type { Dial } from './link.ts';
@@ -90,7 +91,7 @@ export class Directory {
     const signal = AbortSignal.any([this.#ended.signal, wanted, AbortSignal.timeout(greetMs)]);
     const link = await this.#options.dial(address, expect, signal);
     try {
-      const info = await link.info(signal);
+      const info = await link.call(peerCall, signal);
       const window: PeerWindow = {
         window: info.window,
         peerId: link.peerId,

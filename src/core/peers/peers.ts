@@ -1,7 +1,7 @@
 // Peers as the person sees them: one per key, with all the windows that answer under it.
 
 import type { OfferedItem } from '../wire/item.ts';
-import type { SealKeyJwk } from '../wire/messages.ts';
+import type { SealKeyJwk } from '../wire/sealKey.ts';
 import type { Address } from './address.ts';
 import type { PeerId } from './peerId.ts';
 

@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 
 import { limits } from '../base/limits.ts';
-import type { SealKeyJwk } from '../wire/messages.ts';
+import { base64Url32, type SealKeyPairJwk } from '../wire/sealKey.ts';
 import { isPeerId, type PeerId } from './peerId.ts';
 import type { BookEntry } from './peers.ts';
 
@@ -13,11 +13,11 @@ export type StoredIdentity = {
   readonly version: 1;
   readonly certificate: string;
   readonly privateKey: string;
-  readonly sealKey: SealKeyJwk & { readonly d: string };
+  readonly sealKey: SealKeyPairJwk;
 };
 
 const pem = v.pipe(v.string(), v.maxLength(4096));
-const p256Number = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
+const p256Number = v.pipe(v.string(), v.regex(base64Url32));
 const identity = v.object({
   version: v.literal(1),
   certificate: pem,

@@ -1,9 +1,9 @@
 // The entries of the inbox: what an offer was, how far it has come, and what is there of it.
 
 import { FerryError } from '../base/errors.ts';
-import type { Landing } from '../peers/link.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import type { OfferedItem, PlainItem } from '../wire/item.ts';
+import type { Landing } from './store.ts';
 
 /** What is done with an item once it is accepted. */
 export type ReceiveAction = 'print' | 'save' | 'printAndSave' | 'open';
@@ -36,10 +36,17 @@ export type InboxEntry = {
   readonly peer: { readonly id: PeerId; readonly name: string };
   readonly items: readonly OfferedItem[];
   readonly arrivedAt: Date;
+  /** Whether the peer was never met when it made the offer. */
+  readonly fromStranger: boolean;
   readonly state: EntryState;
-  /** Items that are complete, in the order in which they came. */
+  /** Items that are complete, in the order in which they came. The same list grows until the entry is over. */
   readonly received: readonly ReceivedItem[];
 };
+
+/** Whether nothing more can come of an offer. */
+export function isOver({ phase }: EntryState): boolean {
+  return phase !== 'waiting' && phase !== 'receiving';
+}
 
 /** Where the items of an action land. */
 export function landingOf(action: ReceiveAction): Landing {

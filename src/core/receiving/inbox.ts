@@ -6,14 +6,15 @@
 // An entry is an immutable value that is replaced as it moves on; whoever shows entries listens to `onDidChange`.
 
 import { FerryError, toFerryError } from '../base/errors.ts';
-import { createEmitter, type Event } from '../base/event.ts';
+import type { Event } from '../base/event.ts';
+import { type Change, Ledger } from '../base/ledger.ts';
 import { limits } from '../base/limits.ts';
-import type { ItemBody, Landing, ReceiveStore } from '../peers/link.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import { type Offer, type OfferAnswer, type OfferedItem, totalSize } from '../wire/item.ts';
 import { Admission } from './admission.ts';
-import { type EntryState, errorOf, type InboxEntry, landingOf, type ReceiveAction, type ReceivedItem } from './entry.ts';
+import { type EntryState, errorOf, type InboxEntry, isOver, landingOf, type ReceiveAction, type ReceivedItem } from './entry.ts';
 import { type Landed, landItem, type Unseal } from './landing.ts';
+import type { ItemBody, Landing, ReceiveStore } from './store.ts';
 
 type Settle = { readonly accept: (answer: OfferAnswer) => void; readonly refuse: (error: FerryError) => void };
 
@@ -21,6 +22,10 @@ type Running = {
   entry: InboxEntry;
   readonly settle: Settle;
   readonly moving: Map<number, ItemBody>;
+  /** The list that the entry shows: it grows, so that no item costs more than the one before it. */
+  readonly received: ReceivedItem[];
+  readonly complete: Set<number>;
+  completeBytes: number;
   timer: ReturnType<typeof setTimeout> | undefined;
   keepSealed: boolean;
 };
@@ -38,34 +43,35 @@ const entriesKept = 200;
 
 export class Inbox {
   readonly #store: ReceiveStore;
-  readonly #entries = new Map<string, InboxEntry>();
+  readonly #ledger = new Ledger<InboxEntry>({ kept: entriesKept, isOver: ({ state }) => isOver(state) });
   readonly #running = new Map<string, Running>();
   readonly #landing = new Set<Promise<unknown>>();
-  readonly #changed = createEmitter<InboxEntry>();
   readonly #offerLifeMs: number;
   readonly #unseal: Unseal | undefined;
   readonly #admission: Admission;
+  readonly #isStranger: (peer: PeerId) => boolean;
 
   constructor(store: ReceiveStore, options: InboxOptions = {}) {
     this.#store = store;
     this.#unseal = options.unseal;
-    this.#admission = new Admission(options.isStranger ?? (() => false));
+    this.#isStranger = options.isStranger ?? (() => false);
+    this.#admission = new Admission(this.#isStranger);
     this.#offerLifeMs = options.offerLifeMs ?? limits.offerLifeMs;
   }
 
-  /** Fires with the entry as it is now, whenever one arrives, moves on or is removed. */
-  get onDidChange(): Event<InboxEntry> {
-    return this.#changed.event;
+  /** Fires whenever an entry arrives, moves on or goes. */
+  get onDidChange(): Event<Change<InboxEntry>> {
+    return this.#ledger.onDidChange;
   }
 
   /** All entries, the newest first. */
   get entries(): readonly InboxEntry[] {
-    return [...this.#entries.values()].reverse();
+    return this.#ledger.entries;
   }
 
   /** The entry with this id, if it is still there. */
   find(id: string): InboxEntry | undefined {
-    return this.#entries.get(id);
+    return this.#ledger.find(id);
   }
 
   /**
@@ -76,14 +82,12 @@ export class Inbox {
     const id = `${peer.id}/${offer.id}`;
     const waiting = [...this.#running.values()].flatMap(({ entry }) => (entry.state.phase === 'waiting' ? entry.peer.id : []));
     this.#admission.admit(peer.id, offer, waiting);
+    const received: ReceivedItem[] = [];
     const entry: InboxEntry = {
-      id,
-      offerId: offer.id,
-      peer,
-      items: offer.items,
+      ...{ id, offerId: offer.id, peer, items: offer.items, received },
       arrivedAt: new Date(),
+      fromStranger: this.#isStranger(peer.id),
       state: { phase: 'waiting' },
-      received: [],
     };
     const onAbort = (): void => {
       this.#end(id, { phase: 'cancelled', by: 'peer' });
@@ -91,8 +95,11 @@ export class Inbox {
     try {
       return await new Promise<OfferAnswer>((accept, refuse) => {
         const timer = setTimeout(() => this.#end(id, { phase: 'expired' }), this.#offerLifeMs);
-        this.#running.set(id, { entry, settle: { accept, refuse }, moving: new Map(), timer, keepSealed: false });
-        this.#show(entry);
+        this.#running.set(id, {
+          ...{ entry, settle: { accept, refuse }, timer, keepSealed: false },
+          ...{ moving: new Map(), received, complete: new Set(), completeBytes: 0 },
+        });
+        this.#ledger.put(entry);
         signal.addEventListener('abort', onAbort, { once: true });
         if (signal.aborted) onAbort();
       });
@@ -157,7 +164,7 @@ export class Inbox {
     const state = running?.entry.state;
     const item = running?.entry.items[n];
     if (running === undefined || item === undefined) throw new FerryError('ERR_NOT_FOUND', 'there is no such item');
-    if (state?.phase !== 'receiving' || running.moving.has(n) || running.entry.received.some((done) => done.n === n)) {
+    if (state?.phase !== 'receiving' || running.moving.has(n) || running.complete.has(n)) {
       throw new FerryError('ERR_MESSAGE_UNEXPECTED', 'this item is not awaited');
     }
     clearTimeout(running.timer);
@@ -177,18 +184,15 @@ export class Inbox {
 
   /** An item that arrived sealed is out of its seal: `landed` takes its place in the entry. */
   unsealed(id: string, n: number, landed: Landed): void {
-    const entry = this.#entries.get(id);
+    const entry = this.find(id);
     if (entry === undefined || this.#running.has(id)) return;
     const received = entry.received.map((item) => (item.n === n ? { n, wasSealed: true, ...landed } : item));
-    this.#show({ ...entry, received });
+    this.#ledger.put({ ...entry, received });
   }
 
   /** Takes an entry that has ended out of the list. */
   remove(id: string): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined || this.#running.has(id)) return;
-    this.#entries.delete(id);
-    this.#changed.fire(entry);
+    this.#ledger.remove(id);
   }
 
   /** Ends everything of one peer that waits or runs, as cancelled by this side. */
@@ -216,7 +220,7 @@ export class Inbox {
   }
 
   async #land(running: Running, n: number, offered: OfferedItem, body: ItemBody, landing: Landing): Promise<ReceivedItem> {
-    const before = totalSize(running.entry.received.map((done) => running.entry.items[done.n] ?? done.item));
+    const before = running.completeBytes;
     const unseal = offered.kind === 'sealed' && offered.for === 'key' && !running.keepSealed ? this.#unseal : undefined;
     const landed = await landItem({
       store: this.#store,
@@ -237,13 +241,14 @@ export class Inbox {
   /** An item that was published just as the offer ended still counts: its file is there. */
   #finishItem(running: Running, done: ReceivedItem): void {
     const { id, items, state } = running.entry;
-    const received = [...running.entry.received, done];
-    running.entry = { ...running.entry, received };
-    if (state.phase === 'receiving' && received.length === items.length) {
+    running.received.push(done);
+    running.complete.add(done.n);
+    running.completeBytes += items[done.n]?.size ?? 0;
+    if (state.phase === 'receiving' && running.received.length === items.length) {
       this.#end(id, { phase: 'received', action: state.action, landing: landingOf(state.action) });
       return;
     }
-    this.#show(running.entry);
+    this.#move(running, state);
     if (this.#running.has(id)) this.#expectBytes(running);
   }
 
@@ -262,7 +267,7 @@ export class Inbox {
 
   #move(running: Running, state: EntryState): void {
     running.entry = { ...running.entry, state };
-    this.#show(running.entry);
+    this.#ledger.put(running.entry);
   }
 
   /** Ends an entry that is not over yet; false where it is. */
@@ -276,14 +281,5 @@ export class Inbox {
     for (const body of running.moving.values()) body.abort(error);
     this.#move(running, state);
     return true;
-  }
-
-  #show(entry: InboxEntry): void {
-    this.#entries.set(entry.id, entry);
-    this.#changed.fire(entry);
-    for (const id of [...this.#entries.keys()]) {
-      if (this.#entries.size <= entriesKept) break;
-      this.remove(id);
-    }
   }
 }

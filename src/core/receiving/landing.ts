@@ -4,9 +4,9 @@
 import { equalBytes } from '../base/bytes.ts';
 import { FerryError } from '../base/errors.ts';
 import { randomToken } from '../base/token.ts';
-import type { ItemBody, Landing, PartFile, ReceiveStore } from '../peers/link.ts';
 import { safeFileName } from '../text/safeName.ts';
 import { type OfferedItem, type PlainItem, sealedFileName } from '../wire/item.ts';
+import type { ItemBody, Landing, PartFile, ReceiveStore } from './store.ts';
 
 /** Takes the seal off a body: what is in it, and its content as it comes. */
 export type Unseal = (

@@ -2,8 +2,7 @@
 // demand only, and with it the JOSE library.
 
 import { limits } from '../base/limits.ts';
-import type { OutgoingItem } from '../sending/transfer.ts';
-import type { ItemContext, PlainItem } from '../wire/item.ts';
+import type { ItemContext, ItemSource, OutgoingItem, PlainItem } from '../wire/item.ts';
 import type { Opener, Recipient } from './jwe/compactJwe.ts';
 import type { Manifest } from './manifest.ts';
 import { sealItem } from './seal.ts';
@@ -14,12 +13,6 @@ import { unsealItem } from './unseal.ts';
  * is asked for.
  */
 export type Unsealed = { readonly item: PlainItem; readonly content: AsyncIterable<Uint8Array> };
-
-/** Where the content of an item comes from. */
-export type ItemSource = {
-  readonly offered: PlainItem;
-  readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
-};
 
 /** Seals an item for a recipient; what comes of it can be sent or written once, each chunk lent until the next. Fails as sealItem does. */
 export async function sealOutgoing(source: ItemSource, recipient: Recipient, signal: AbortSignal): Promise<OutgoingItem> {

@@ -3,6 +3,7 @@
 
 import { base64url } from 'jose';
 
+import { streamOf } from '../base/bytes.ts';
 import { throwIfCancelled, unsealFailed } from './failures.ts';
 import {
   manifestBytes,
@@ -58,7 +59,7 @@ export async function unsealItem(
     if (whole.length !== (records === undefined ? manifest.size : 0)) throw unsealFailed('the content has another size');
     if (records !== undefined) return { manifest, content: owning(source, recordContent(source, manifest, records, options)) };
     await expectEnd(source);
-    return { manifest, content: owning(source, once(whole)) };
+    return { manifest, content: owning(source, streamOf(whole)) };
   } catch (error) {
     await source.return();
     throw error;
@@ -101,10 +102,6 @@ async function expectEnd(source: ByteSource): Promise<void> {
   for await (const chunk of source) {
     if (chunk.length > 0) throw unsealFailed('bytes behind the sealed item');
   }
-}
-
-async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (content.length > 0) yield content;
 }
 
 /** An iterator that releases the source even where nobody began to read. */

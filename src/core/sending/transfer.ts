@@ -5,13 +5,9 @@ import { randomToken } from '../base/token.ts';
 import type { Address } from '../peers/address.ts';
 import type { Dial, PeerLink } from '../peers/link.ts';
 import type { PeerId } from '../peers/peerId.ts';
-import { type Offer, type OfferAnswer, type OfferedItem, totalSize } from '../wire/item.ts';
-
-/** Something to send: its description, and its bytes when they are wanted. `open` fails with ERR_SOURCE_MISSING or ERR_SOURCE_CHANGED. */
-export type OutgoingItem = {
-  readonly offered: OfferedItem;
-  readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
-};
+import { offerCall, withdrawOfferCall } from '../wire/calls.ts';
+import { type Offer, type OfferAnswer, type OutgoingItem, totalSize } from '../wire/item.ts';
+import { firstToAnswer } from './reach.ts';
 
 export type TransferState =
   | { readonly phase: 'reaching' }
@@ -72,7 +68,7 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
     onState({ phase: 'waiting' });
     isOffered = true;
     try {
-      return await first.offer(offer, signal);
+      return await first.call(offerCall(offer), signal);
     } catch (cause) {
       const lost = toFerryError(cause);
       if (lost.code !== 'ERR_CONNECTION_LOST' || signal.aborted) throw lost;
@@ -87,9 +83,9 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
     const second = await dial(address).catch(() => {
       throw lost;
     });
-    return second.offer(offer, signal).catch((cause: unknown) => {
+    return second.call(offerCall(offer), signal).catch((cause: unknown) => {
       const again = toFerryError(cause);
-      throw again.detail['remote'] === true && again.code !== 'ERR_OFFER_REPEATED' ? again : lost;
+      throw again.remote && again.code !== 'ERR_OFFER_REPEATED' ? again : lost;
     });
   };
   // A link that was kept from an earlier transfer shows only with the offer that nobody is there any more.
@@ -101,29 +97,11 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
     return { phase: 'delivered', bytes: totalSize(answer.items.flatMap(({ n }) => offer.items[n] ?? [])), digests };
   } catch (cause) {
     const outcome = outcomeOf(toFerryError(cause), signal);
-    if (link !== undefined && tellsPeer(outcome)) await link.withdraw(offer.id);
+    if (link !== undefined && tellsPeer(outcome)) await link.tell(withdrawOfferCall(offer.id));
     return outcome;
   } finally {
     link?.close();
   }
-}
-
-/** Tries the windows in their order; the first that is there decides, whatever it answers. Fails as the last one where none is. */
-async function firstToAnswer<T>(
-  addresses: readonly Address[],
-  attempt: (address: Address) => Promise<T>,
-  mayTryNext: (failure: FerryError) => boolean,
-): Promise<T> {
-  let failure = new FerryError('ERR_PEER_UNREACHABLE', 'no address of this peer is known', { detail: { reason: 'no-address' } });
-  for (const address of addresses) {
-    try {
-      return await attempt(address);
-    } catch (cause) {
-      failure = toFerryError(cause);
-      if (!mayTryNext(failure)) throw failure;
-    }
-  }
-  throw failure;
 }
 
 async function moveItems(
@@ -150,7 +128,7 @@ async function moveItems(
 
 function outcomeOf(error: FerryError, signal: AbortSignal): TransferOutcome {
   if (signal.aborted) return { phase: 'cancelled', by: 'me' };
-  if (error.detail['remote'] !== true) return { phase: 'failed', error };
+  if (!error.remote) return { phase: 'failed', error };
   switch (error.code) {
     case 'ERR_OFFER_DECLINED':
       return { phase: 'declined' };
@@ -165,7 +143,5 @@ function outcomeOf(error: FerryError, signal: AbortSignal): TransferOutcome {
 
 /** A peer that answered with an error knows; one that we left, or whose item broke on our side, is told. */
 function tellsPeer(outcome: TransferOutcome): boolean {
-  return outcome.phase === 'cancelled'
-    ? outcome.by === 'me'
-    : outcome.phase === 'failed' && outcome.error.detail['remote'] !== true;
+  return outcome.phase === 'cancelled' ? outcome.by === 'me' : outcome.phase === 'failed' && !outcome.error.remote;
 }

@@ -26,6 +26,18 @@ export type SealedOffer = {
 
 export type OfferedItem = PlainItem | SealedOffer;
 
+/**
+ * An item with its bytes when they are wanted. `open` fails with ERR_SOURCE_MISSING or ERR_SOURCE_CHANGED. Each chunk is lent until the
+ * next is asked for.
+ */
+export type ItemSource = {
+  readonly offered: PlainItem;
+  readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
+};
+
+/** An item as it leaves, sealed or not. */
+export type OutgoingItem = { readonly offered: OfferedItem; readonly open: ItemSource['open'] };
+
 /** One offer: its id is chosen by the sender, 128 random bits in base64url. */
 export type Offer = {
   readonly id: string;

@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Offer, OfferAnswer } from './item.ts';
+import { base64Url32, type SealKeyJwk } from './sealKey.ts';
 
 /** What `GET /v1/peer` tells. `focusedMsAgo`: time since this window was last focused, 0 when it is. */
 export type PeerInfo = {
@@ -24,9 +25,6 @@ export type PairingRequest = { readonly name: string; readonly commitment: strin
 /** The answer to it. `nonce`: 32 bytes in base64url. */
 export type PairingAnswer = { readonly id: string; readonly nonce: string };
 
-/** A P-256 public key as JWK (RFC 7517); its point is checked where it is imported. */
-export type SealKeyJwk = { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string };
-
 const name = v.pipe(v.string(), v.maxBytes(limits.displayNameBytes));
 const fileName = v.pipe(v.string(), v.minLength(1), v.maxBytes(4 * limits.nameBytes));
 const token = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/));
@@ -34,9 +32,7 @@ const word = v.pipe(v.string(), v.maxLength(64));
 const mediaType = v.pipe(v.string(), v.maxLength(127), v.regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:; ?[\w-]+=[\w.-]+)*$/));
 const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemBytes));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemsPerOffer - 1));
-/** 32 bytes in base64url (RFC 4648 section 5); their last character has two spare bits, which are zero. */
-const bytes32 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/));
-const p256Coordinate = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
+const bytes32 = v.pipe(v.string(), v.regex(base64Url32));
 
 const peerInfo = v.object({
   protocol: v.literal(1),
@@ -45,7 +41,7 @@ const peerInfo = v.object({
   window: token,
   focusedMsAgo: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   capabilities: v.pipe(v.array(word), v.maxLength(32)),
-  sealKey: v.optional(v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: p256Coordinate, y: p256Coordinate })),
+  sealKey: v.optional(v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: bytes32, y: bytes32 })),
 });
 
 const plainItem = v.object({

@@ -86,6 +86,7 @@ export function errorOfProblem(type: string, status: number): FerryError {
   const slug = type.startsWith(prefix) ? type.slice(prefix.length) : '';
   const code = codeOfSlug.get(slug) ?? 'ERR_PEER_REJECTED';
   return new FerryError(code, `the peer answered ${status} ${slug === '' ? 'without a known problem type' : slug.slice(0, 40)}`, {
-    detail: { status, remote: true },
+    detail: { status },
+    remote: true,
   });
 }

@@ -8,7 +8,8 @@ import { keptName, type PeerBook, withAddress } from '../../core/peers/book.ts';
 import type { Directory } from '../../core/peers/directory.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import type { PeerWindow } from '../../core/peers/peers.ts';
-import { errorWords, peerWords } from '../asking/words.ts';
+import { errorWords } from '../asking/errorWords.ts';
+import { peerWords } from '../asking/words.ts';
 import type { Ui } from '../host/ui.ts';
 
 const { l10n } = vscode;

@@ -5,26 +5,19 @@ import { networkInterfaces } from 'node:os';
 import * as vscode from 'vscode';
 
 import { FerryError } from '../../core/base/errors.ts';
-import type { Log } from '../../core/base/log.ts';
-import { blankEntry, keptName, type PeerBook, withAddress } from '../../core/peers/book.ts';
+import { blankEntry, keptName, withAddress } from '../../core/peers/book.ts';
 import { formatInvite, parseInvite } from '../../core/peers/invite.ts';
-import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
+import { fingerprintOf } from '../../core/peers/peerId.ts';
 import type { BookEntry, Peer } from '../../core/peers/peers.ts';
 import { formatBook, parseBook } from '../../core/peers/stored.ts';
-import type { Session } from '../../core/presence.ts';
-import { errorWords, peerWords } from '../asking/words.ts';
-import type { Ui } from '../host/ui.ts';
+import type { App } from '../app.ts';
+import { errorWords } from '../asking/errorWords.ts';
+import { peerWords } from '../asking/words.ts';
 import { pickPeers } from './peerPick.ts';
 
 const { l10n } = vscode;
 
-export type PeersContext = {
-  readonly ui: Ui;
-  readonly book: PeerBook;
-  readonly session: () => Session | undefined;
-  readonly own: () => PeerId | undefined;
-  readonly log: Log;
-};
+export type PeersContext = Pick<App, 'ui' | 'book' | 'session' | 'own' | 'log'>;
 
 /** The peer of a row, or one that the person picks; undefined where they left. Fails with ERR_NO_PEERS while offline. */
 export async function onePeer({ session, log }: PeersContext, given: unknown, title: string): Promise<Peer | undefined> {

@@ -2,41 +2,30 @@
 
 import * as vscode from 'vscode';
 
-import { FerryError, toFerryError } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/event.ts';
-import { background, type Log } from '../../core/base/log.ts';
+import { background } from '../../core/base/log.ts';
 import type { PairingEntry } from '../../core/pairing/entry.ts';
 import { type PairOutcome, pairWith } from '../../core/pairing/initiator.ts';
-import type { Pairings } from '../../core/pairing/responder.ts';
-import { met, type PeerBook } from '../../core/peers/book.ts';
-import type { PairingLink } from '../../core/peers/link.ts';
+import { met } from '../../core/peers/book.ts';
 import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
 import { namesakeOf } from '../../core/peers/trust.ts';
-import type { Session } from '../../core/presence.ts';
-import { errorWords, namesakeWords, peerWords } from '../asking/words.ts';
-import type { Settings } from '../host/settings.ts';
+import { reach } from '../../core/sending/reach.ts';
+import type { App } from '../app.ts';
+import { errorWords } from '../asking/errorWords.ts';
+import { namesakeWords, peerWords } from '../asking/words.ts';
 import type { Ui } from '../host/ui.ts';
 import { onePeer, type PeersContext } from './managePeers.ts';
 
 const { l10n } = vscode;
 
-export type PairingContext = {
-  readonly ui: Ui;
-  readonly peers: PeersContext;
-  readonly pairings: Pairings;
-  readonly book: PeerBook;
-  readonly settings: Settings;
-  readonly session: () => Session | undefined;
-  readonly own: () => PeerId | undefined;
-  readonly log: Log;
-};
+export type PairingContext = PeersContext & Pick<App, 'pairings' | 'settings'>;
 
 type Person = { readonly id: PeerId; readonly name: string };
 
 /** "Pair with Peer…". Fails as dialling does; how the pairing ended is told. */
 export async function pairWithPeer(context: PairingContext, given: unknown): Promise<void> {
   const { ui, pairings, settings, session, own } = context;
-  const peer = await onePeer(context.peers, given, l10n.t('Pair with a peer'));
+  const peer = await onePeer(context, given, l10n.t('Pair with a peer'));
   const [online, self] = [session(), own()];
   if (peer === undefined || online === undefined || self === undefined) return;
   if (!(await agreedInSpite(context, peer))) return;
@@ -58,33 +47,14 @@ export async function pairWithPeer(context: PairingContext, given: unknown): Pro
   await settle(context, peer, outcome);
 }
 
-async function reach({ directory, dial }: Session, peer: PeerId, signal: AbortSignal): Promise<PairingLink> {
-  let failure = new FerryError('ERR_PEER_UNREACHABLE', 'no address of this peer is known', { detail: { reason: 'no-address' } });
-  // Of a peer that called here nothing is known but its key: discovery may know where its windows are.
-  if ((await directory.addressesOf(peer)).length === 0) await directory.refresh();
-  for (const address of await directory.addressesOf(peer)) {
-    try {
-      return await dial(address, peer, signal);
-    } catch (cause) {
-      failure = toFerryError(cause);
-      if (signal.aborted) break;
-    }
-  }
-  throw failure;
-}
-
 /** Follows what peers ask: rings once for each, shows the code, and remembers who is paired. */
 export function followPairings(context: PairingContext): Disposable {
   const { pairings, log } = context;
-  const phases = new Map<string, string>();
-  return pairings.onDidChange((entry) => {
-    const { phase } = entry.state;
-    if (phases.get(entry.id) === phase) return;
-    phases.set(entry.id, phase);
-    if (phase === 'comparing') background(ask(context, entry), log, 'asking about a pairing');
-    if (phase === 'asked' || phase === 'comparing') return;
-    phases.delete(entry.id);
-    background(settle(context, entry.peer, outcomeOf(entry)), log, 'ending a pairing');
+  return pairings.onDidChange(({ before, entry }) => {
+    if (entry === undefined || entry.state.phase === before?.state.phase) return;
+    if (entry.state.phase === 'comparing') background(ask(context, entry), log, 'asking about a pairing');
+    const outcome = outcomeOf(entry);
+    if (outcome !== undefined) background(settle(context, entry.peer, outcome), log, 'ending a pairing');
   });
 }
 
@@ -154,12 +124,6 @@ async function settle({ ui, book, log }: PairingContext, peer: Person, outcome: 
   }
 }
 
-function outcomeOf({ state }: PairingEntry): PairOutcome {
-  switch (state.phase) {
-    case 'asked':
-    case 'comparing':
-      return { phase: 'cancelled', by: 'me' };
-    default:
-      return state;
-  }
+function outcomeOf({ state }: PairingEntry): PairOutcome | undefined {
+  return state.phase === 'asked' || state.phase === 'comparing' ? undefined : state;
 }

@@ -6,8 +6,7 @@ import { background, type Log } from '../../core/base/log.ts';
 import type { Directory } from '../../core/peers/directory.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import type { Peer } from '../../core/peers/peers.ts';
-import { peerWords, trustWords } from '../asking/words.ts';
-import { trustIcon } from './peersView.ts';
+import { peerWords, trustIcon, trustWords } from '../asking/words.ts';
 
 type PeerItem = vscode.QuickPickItem & { readonly peer?: Peer };
 

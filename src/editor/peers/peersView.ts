@@ -8,7 +8,7 @@ import type { Directory } from '../../core/peers/directory.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import { mergePeers, type Peer } from '../../core/peers/peers.ts';
 import type { Presence, PresenceState } from '../../core/presence.ts';
-import { peerWords, trustWords } from '../asking/words.ts';
+import { peerWords, trustIcon, trustWords } from '../asking/words.ts';
 
 const { l10n } = vscode;
 
@@ -52,20 +52,6 @@ export function showPeersView(presence: Presence, book: PeerBook, log: Log): vsc
     following?.dispose();
     for (const subscription of subscriptions) subscription.dispose();
   });
-}
-
-/** The icon that stands for how far a peer is trusted. A mark of verification is for those who paired alone. */
-export function trustIcon(peer: Pick<Peer, 'trust'>): string {
-  switch (peer.trust) {
-    case 'paired':
-      return 'verified-filled';
-    case 'known':
-      return 'account';
-    case 'blocked':
-      return 'circle-slash';
-    case 'unknown':
-      return 'unverified';
-  }
 }
 
 function peerItem(peer: Peer): vscode.TreeItem {

@@ -5,35 +5,29 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 
 import { FerryError } from '../../core/base/errors.ts';
-import { randomToken } from '../../core/base/token.ts';
 import { formatFacts, formatOfMediaType, loadFormat } from '../../core/dictionary/formats.ts';
 import { literalKindOf, literalText } from '../../core/dictionary/literals.ts';
 import { treeText } from '../../core/dictionary/tree.ts';
 import type { DictionaryValue } from '../../core/dictionary/value.ts';
-import type { ReceivedItem } from '../../core/receiving/entry.ts';
+import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
+import type { App } from '../app.ts';
+import { askFormat } from '../asking/formatPick.ts';
 import { askPlace } from '../asking/savePlace.ts';
 import { itemWords } from '../asking/words.ts';
-import type { Ui } from '../host/ui.ts';
-import { askFormat } from '../sending/dictionaries.ts';
-import type { ReceivedFiles } from './documents.ts';
 
 const { l10n } = vscode;
 
-export type ReceivedDictionaryContext = {
-  readonly ui: Ui;
-  readonly files: ReceivedFiles;
-  readonly readFile: (path: string) => Promise<Uint8Array>;
-};
+export type ReceivedDictionaryContext = Pick<App, 'ui' | 'documents' | 'files'>;
 
 /** Reads a received dictionary. Fails with ERR_DICTIONARY_…, and then the bytes can still be saved. */
-export async function readDictionary({ readFile }: ReceivedDictionaryContext, received: ReceivedItem): Promise<DictionaryValue> {
+export async function readDictionary({ files }: ReceivedDictionaryContext, received: ReceivedItem): Promise<DictionaryValue> {
   const id = formatOfMediaType(received.item.mediaType);
   if (id === undefined)
     throw new FerryError('ERR_DICTIONARY_INVALID', 'the dictionary has a format that is not known', {
       detail: { format: 'json', offset: 0 },
     });
-  return (await loadFormat(id)).decode(await readFile(received.path));
+  return (await loadFormat(id)).decode(await files.read(received.path));
 }
 
 /** The tree that is printed, under its format. Fails as readDictionary does. */
@@ -42,15 +36,17 @@ export async function dictionaryTree(context: ReceivedDictionaryContext, receive
 }
 
 /** Opens a received dictionary read-only: JSON and XML as they were sent, binary as JSON with a note. Fails as readDictionary does. */
-export async function openDictionary(context: ReceivedDictionaryContext, received: ReceivedItem): Promise<void> {
+export async function openDictionary(
+  context: ReceivedDictionaryContext,
+  entry: InboxEntry,
+  received: ReceivedItem,
+): Promise<void> {
   const value = await readDictionary(context, received);
   const name = safeFileName(received.item.name);
   const isBinary = formatOfMediaType(received.item.mediaType) === 'cbor';
-  const bytes = isBinary ? asCommentedJson(value) : await context.readFile(received.path);
-  const uri = context.files.show(randomToken(), isBinary ? `${name}.jsonc` : name, {
-    size: bytes.length,
-    read: () => Promise.resolve(bytes),
-  });
+  const bytes = isBinary ? asCommentedJson(value) : await context.files.read(received.path);
+  const content = { size: bytes.length, read: () => Promise.resolve(bytes) };
+  const uri = context.documents.show(isBinary ? `${name}.jsonc` : name, content, { entry: entry.id });
   await vscode.commands.executeCommand('vscode.open', uri);
 }
 
@@ -101,7 +97,7 @@ export async function compareDictionary(context: ReceivedDictionaryContext, rece
   const extension = { json: 'json', yaml: 'yaml', python: 'py', javascript: 'js' }[kind];
   const show = (name: string, text: string): vscode.Uri => {
     const bytes = new TextEncoder().encode(text);
-    return context.files.show(randomToken(), name, { size: bytes.length, read: () => Promise.resolve(bytes) });
+    return context.documents.show(name, { size: bytes.length, read: () => Promise.resolve(bytes) });
   };
   const title = l10n.t('{0}: received and selection', itemWords(received.item.name));
   const [theirs, ours] = [show(`received.${extension}`, `${literal}\n`), show(`selection.${extension}`, mine)];

@@ -3,21 +3,40 @@
 
 import * as vscode from 'vscode';
 
+import { randomToken } from '../../core/base/token.ts';
+
 export const receivedScheme = 'ferry-received';
 
 /** What a document shows: read whenever it is asked for. */
 export type ReceivedContent = { readonly size: number; read(): Promise<Uint8Array> };
 
-export class ReceivedFiles implements vscode.FileSystemProvider {
-  readonly #contents = new Map<string, { readonly content: ReceivedContent; readonly time: number }>();
+/** Whose a content is, and what tells it apart from others of the same name; a new document each time where there is no key. */
+export type Belonging = { readonly entry: string; readonly key?: string };
+
+type Held = { readonly content: ReceivedContent; readonly time: number; readonly entry: string | undefined };
+
+export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposable {
+  readonly #contents = new Map<string, Held>();
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  readonly #closing = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.#release(closed));
   readonly onDidChangeFile = this.#changed.event;
 
-  /** The URI under which a content is shown; `name` is safe already, `key` tells contents of the same name apart. */
-  show(key: string, name: string, content: ReceivedContent): vscode.Uri {
-    const uri = vscode.Uri.from({ scheme: receivedScheme, path: `/${key}/${name}` });
-    this.#contents.set(uri.path, { content, time: Date.now() });
+  /** The URI under which a content is shown; `name` is safe already. What belongs to no entry is kept until its last tab closes. */
+  show(name: string, content: ReceivedContent, belonging?: Belonging): vscode.Uri {
+    const uri = vscode.Uri.from({ scheme: receivedScheme, path: `/${belonging?.key ?? randomToken()}/${name}` });
+    this.#contents.set(uri.path, { content, time: Date.now(), entry: belonging?.entry });
     return uri;
+  }
+
+  /** Lets go of what belongs to an entry of the inbox. */
+  forget(entry: string): void {
+    for (const [path, held] of this.#contents) if (held.entry === entry) this.#contents.delete(path);
+  }
+
+  dispose(): void {
+    this.#closing.dispose();
+    this.#changed.dispose();
+    this.#contents.clear();
   }
 
   stat(uri: vscode.Uri): vscode.FileStat {
@@ -54,9 +73,28 @@ export class ReceivedFiles implements vscode.FileSystemProvider {
     throw vscode.FileSystemError.NoPermissions(uri);
   }
 
-  #find(uri: vscode.Uri): { readonly content: ReceivedContent; readonly time: number } {
+  #release(closed: readonly vscode.Tab[]): void {
+    const open = new Set(vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.flatMap(pathsOf)));
+    for (const path of closed.flatMap(pathsOf)) {
+      const held = this.#contents.get(path);
+      if (held !== undefined && held.entry === undefined && !open.has(path)) this.#contents.delete(path);
+    }
+  }
+
+  #find(uri: vscode.Uri): Held {
     const found = this.#contents.get(uri.path);
     if (found === undefined) throw vscode.FileSystemError.FileNotFound(uri);
     return found;
   }
+}
+
+/** The paths of received contents that a tab shows. */
+function pathsOf({ input }: vscode.Tab): readonly string[] {
+  const uris =
+    input instanceof vscode.TabInputTextDiff
+      ? [input.original, input.modified]
+      : input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom
+        ? [input.uri]
+        : [];
+  return uris.filter(({ scheme }) => scheme === receivedScheme).map(({ path }) => path);
 }

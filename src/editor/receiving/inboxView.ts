@@ -5,8 +5,10 @@ import * as vscode from 'vscode';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import type { EntryState, InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import type { Inbox } from '../../core/receiving/inbox.ts';
-import { offeredName, totalSize } from '../../core/wire/item.ts';
-import { errorWords, itemWords, peerWords, progressWords, sizeWords } from '../asking/words.ts';
+import { sizeText } from '../../core/text/sizes.ts';
+import { totalSize } from '../../core/wire/item.ts';
+import { errorWords } from '../asking/errorWords.ts';
+import { entryWords, isSealed, itemWords, peerWords, progressWords } from '../asking/words.ts';
 
 const { l10n } = vscode;
 
@@ -32,7 +34,8 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
     getParent: (row) => (row.item === undefined ? undefined : rowOf(row.entry)),
   };
   const view = vscode.window.createTreeView('ferry.inbox', { treeDataProvider: provider });
-  const subscription = inbox.onDidChange(() => {
+  const subscription = inbox.onDidChange(({ before, entry }) => {
+    if (entry === undefined) rows.delete(before.id);
     changed.fire(undefined);
     const waiting = inbox.entries.filter((entry) => entry.state.phase === 'waiting').length;
     view.badge = waiting === 0 ? undefined : { value: waiting, tooltip: l10n.t('{0} waiting for your answer', waiting) };
@@ -62,7 +65,7 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
   const stateText = stateWords(state);
   item.id = entry.id;
   const seal = isSealed(entry) ? [l10n.t('encrypted')] : [];
-  item.description = [peerWords(entry.peer), sizeWords(totalSize(entry.items)), ...seal, stateText].join(' · ');
+  item.description = [peerWords(entry.peer), sizeText(totalSize(entry.items)), ...seal, stateText].join(' · ');
   item.iconPath = iconOf(entry);
   item.contextValue = contextOf(entry, several);
   item.tooltip = [
@@ -82,24 +85,11 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
 function receivedItem(entry: InboxEntry, received: ReceivedItem): vscode.TreeItem {
   const item = new vscode.TreeItem(itemWords(received.item.name));
   item.id = `${entry.id}/${received.n}`;
-  item.description = sizeWords(received.item.size);
+  item.description = sizeText(received.item.size);
   item.iconPath = vscode.ThemeIcon.File;
   item.contextValue = landedContext(entry, received);
   item.command = { command: 'ferry.inbox.open', title: l10n.t('Open'), arguments: [{ entry, item: received }] };
   return item;
-}
-
-/** What an entry is called: its file, or how many there are. An offer of a sealed item has no name before it is unsealed. */
-export function entryWords(entry: InboxEntry): string {
-  const [first] = entry.items;
-  const name = entry.received[0]?.item.name ?? (first === undefined ? undefined : offeredName(first));
-  if (entry.items.length === 1) return name === undefined ? l10n.t('Encrypted item') : itemWords(name);
-  return isSealed(entry) ? l10n.t('{0} encrypted items', entry.items.length) : l10n.t('{0} files', entry.items.length);
-}
-
-/** Whether what the peer offers is sealed. */
-export function isSealed(entry: InboxEntry): boolean {
-  return entry.items.some((item) => item.kind === 'sealed');
 }
 
 function stateWords(state: EntryState): string {

@@ -9,14 +9,10 @@ import { limits } from '../../core/base/limits.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import { plain, printable } from '../../core/text/safeText.ts';
+import { sizeText } from '../../core/text/sizes.ts';
 import { looksLikeText } from '../../core/text/textual.ts';
-import { peerWords, sizeWords } from '../asking/words.ts';
-
-/** The disk, as far as printing needs it: a whole small file, and the SHA-256 of any. */
-export type PrintedDisk = {
-  readonly readFile: (path: string) => Promise<Uint8Array>;
-  readonly digestOf: (path: string) => Promise<Uint8Array>;
-};
+import { peerWords } from '../asking/words.ts';
+import type { Files } from '../host/files.ts';
 
 /** The block for one item and the digest of its file. `bytes`: its content, or undefined where it is too large to print. */
 function printedBlock(entry: InboxEntry, received: ReceivedItem, sha256: Uint8Array, bytes: Uint8Array | undefined): string {
@@ -26,7 +22,7 @@ function printedBlock(entry: InboxEntry, received: ReceivedItem, sha256: Uint8Ar
     `${peerWords(entry.peer)} (${fingerprintOf(entry.peer.id)})`,
     plain(item.name),
     ...(item.kind === 'dictionary' ? [item.mediaType] : []),
-    sizeWords(item.size),
+    sizeText(item.size),
     `sha-256 ${encodeHex(sha256)}`,
   ].join(' | ');
   return `── ${header}\n${bodyOf(received, bytes)}\n`;
@@ -36,13 +32,13 @@ function printedBlock(entry: InboxEntry, received: ReceivedItem, sha256: Uint8Ar
 export async function printEntry(
   channel: vscode.OutputChannel,
   entry: InboxEntry,
-  { readFile, digestOf }: PrintedDisk,
+  files: Pick<Files, 'read' | 'digestOf'>,
   treeOf: (received: ReceivedItem) => Promise<string>,
 ): Promise<void> {
   for (const received of entry.received) {
     const isDictionary = received.item.kind === 'dictionary' && received.sealedFor === undefined;
-    const bytes = received.item.size <= limits.printBytes ? await readFile(received.path) : undefined;
-    const sha256 = received.sha256 ?? (await digestOf(received.path));
+    const bytes = received.item.size <= limits.printBytes ? await files.read(received.path) : undefined;
+    const sha256 = received.sha256 ?? (await files.digestOf(received.path));
     const tree = isDictionary ? await treeOf(received).catch((error: unknown) => `(${toFerryError(error).code})`) : undefined;
     channel.append(printedBlock(entry, received, sha256, tree === undefined ? bytes : new TextEncoder().encode(tree)));
   }

@@ -2,40 +2,22 @@
 
 import * as vscode from 'vscode';
 
+import { streamOf } from '../../core/base/bytes.ts';
 import { isFerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
-import { randomToken } from '../../core/base/token.ts';
-import type { ReceiveStore } from '../../core/peers/link.ts';
 import { type InboxEntry, landingOf, type ReceivedItem } from '../../core/receiving/entry.ts';
-import type { Inbox } from '../../core/receiving/inbox.ts';
 import { type Landed, landContent } from '../../core/receiving/landing.ts';
 import type { Unsealed } from '../../core/sealing/items.ts';
-import type { Opener } from '../../core/sealing/jwe/compactJwe.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
 import { looksLikeText } from '../../core/text/textual.ts';
+import type { App } from '../app.ts';
 import { tryPassphrases } from '../asking/passphrases.ts';
 import { askPlace } from '../asking/savePlace.ts';
 import { itemWords } from '../asking/words.ts';
-import type { Ui } from '../host/ui.ts';
-import type { OpenFile } from '../sending/gatherFile.ts';
-import type { ReceivedFiles } from './documents.ts';
 
 const { l10n } = vscode;
 
-type OwnKeys = Extract<Opener, { readonly kind: 'key' }>['keys'];
-
-export type SealedContext = {
-  readonly ui: Ui;
-  readonly inbox: Inbox;
-  readonly store: ReceiveStore;
-  readonly files: ReceivedFiles;
-  readonly openFile: OpenFile;
-  /** Writes a file at a place that the person chose. */
-  readonly writeFile: (path: string, bytes: AsyncIterable<Uint8Array>) => Promise<void>;
-  readonly removeFile: (path: string) => Promise<void>;
-  /** This person's private seal keys. Fails with ERR_IDENTITY_UNREADABLE. */
-  readonly ownKeys: () => Promise<OwnKeys>;
-};
+export type SealedContext = Pick<App, 'ui' | 'inbox' | 'store' | 'documents' | 'files' | 'ownKeys'>;
 
 /** Bytes that can be read from the start as often as a passphrase is tried. */
 type Sealed = { readonly name: string; readonly open: () => AsyncIterable<Uint8Array> };
@@ -70,18 +52,18 @@ export async function unsealArrived(
   if (opened === undefined) return undefined;
   const landed = await landContent(context.store, landingOf(entry.state.action), opened);
   context.inbox.unsealed(entry.id, received.n, landed);
-  await context.removeFile(received.path);
+  await context.files.remove(received.path);
   return landed;
 }
 
-async function sealedFile({ openFile }: SealedContext, uri: vscode.Uri): Promise<Sealed> {
+async function sealedFile({ files }: SealedContext, uri: vscode.Uri): Promise<Sealed> {
   const name = uri.path.split('/').at(-1) ?? '';
   if (uri.scheme === 'file') {
-    const { open } = await openFile(uri.fsPath);
+    const { open } = await files.open(uri.fsPath);
     return { name, open: () => open(new AbortController().signal) };
   }
   const bytes = await vscode.workspace.fs.readFile(uri);
-  return { name, open: () => once(bytes) };
+  return { name, open: () => streamOf(bytes) };
 }
 
 async function unseal(context: SealedContext, sealed: Sealed): Promise<Unsealed | undefined> {
@@ -109,20 +91,20 @@ async function show(context: SealedContext, { item, content }: Unsealed): Promis
   }
   const bytes = await whole(content, item.size);
   if (!looksLikeText(bytes)) {
-    await saveUnsealed(context, name, once(bytes));
+    await saveUnsealed(context, name, streamOf(bytes));
     return;
   }
-  const uri = context.files.show(randomToken(), name, { size: bytes.length, read: () => Promise.resolve(bytes) });
+  const uri = context.documents.show(name, { size: bytes.length, read: () => Promise.resolve(bytes) });
   await vscode.commands.executeCommand('vscode.open', uri);
 }
 
-async function saveUnsealed({ ui, writeFile }: SealedContext, name: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+async function saveUnsealed({ ui, files }: SealedContext, name: string, content: AsyncIterable<Uint8Array>): Promise<void> {
   const target = await askPlace(ui, name, l10n.t('Save the unsealed {0} as', itemWords(name)));
   if (target === undefined) {
     await content[Symbol.asyncIterator]().return?.();
     return;
   }
-  await ui.progress(l10n.t('Unsealing {0}', itemWords(name)), async () => writeFile(target.fsPath, content));
+  await ui.progress(l10n.t('Unsealing {0}', itemWords(name)), async () => files.write(target.fsPath, content));
   await ui.info(l10n.t('Unsealed {0}.', itemWords(name)));
 }
 
@@ -139,8 +121,4 @@ async function whole(content: AsyncIterable<Uint8Array>, size: number): Promise<
     filled += chunk.length;
   }
   return bytes;
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield await Promise.resolve(bytes);
 }

@@ -4,35 +4,38 @@ import { basename } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { streamOf } from '../../core/base/bytes.ts';
 import { FerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { FormatId } from '../../core/dictionary/formats/format.ts';
 import { formatFacts, formatOfName, loadFormat } from '../../core/dictionary/formats.ts';
 import { literalText } from '../../core/dictionary/literals.ts';
 import type { DictionaryValue } from '../../core/dictionary/value.ts';
-import type { ItemSource } from '../../core/sealing/items.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
-import type { Ui } from '../host/ui.ts';
-import { type Diagnostics, gatherDictionary } from './gatherDictionary.ts';
+import type { ItemSource } from '../../core/wire/item.ts';
+import type { App } from '../app.ts';
+import { askFormat } from '../asking/formatPick.ts';
+import { gatherDictionary } from './gatherDictionary.ts';
 import { type SendContext, sendItems } from './sendItems.ts';
 
 const { l10n } = vscode;
 
-export type DictionaryContext = { readonly ui: Ui; readonly send: SendContext; readonly diagnostics: Diagnostics };
+export type DictionaryContext = SendContext & Pick<App, 'diagnostics'>;
 
 /** "Send Selection as Dictionary". Fails with ERR_NO_EDITOR, ERR_DICTIONARY_…, or as sendItems does. */
-export async function sendDictionary({ ui, send, diagnostics }: DictionaryContext): Promise<void> {
+export async function sendDictionary(context: DictionaryContext): Promise<void> {
+  const { ui, diagnostics } = context;
   const gathered = await gatherDictionary(ui, diagnostics);
   if (gathered === undefined) return;
-  const setting = send.settings.dictionaryFormat();
+  const setting = context.settings.dictionaryFormat();
   const format = setting === 'ask' ? await askFormat(ui, l10n.t('Send the dictionary as')) : setting;
   if (format === undefined) return;
   const stem = stemOf(basename(gathered.document.uri.path)) || 'dictionary';
-  await sendItems(send, [await dictionaryItem(gathered.understood.value, format, stem)]);
+  await sendItems(context, [await dictionaryItem(gathered.understood.value, format, stem)]);
 }
 
 /** "Copy Selection as Dictionary". Fails with ERR_NO_EDITOR or ERR_DICTIONARY_…. */
-export async function copyDictionary({ ui, diagnostics }: DictionaryContext): Promise<void> {
+export async function copyDictionary({ ui, diagnostics }: Pick<App, 'ui' | 'diagnostics'>): Promise<void> {
   const gathered = await gatherDictionary(ui, diagnostics);
   if (gathered === undefined) return;
   const format = await askFormat(ui, l10n.t('Copy the dictionary as'), { cbor: l10n.t('CBOR diagnostic notation') });
@@ -42,7 +45,7 @@ export async function copyDictionary({ ui, diagnostics }: DictionaryContext): Pr
 }
 
 /** "Convert Dictionary File…": writes another file beside it, never over one. Fails with ERR_DICTIONARY_… or ERR_SOURCE_MISSING. */
-export async function convertDictionary({ ui }: DictionaryContext, given: vscode.Uri | undefined): Promise<void> {
+export async function convertDictionary({ ui }: Pick<App, 'ui'>, given: vscode.Uri | undefined): Promise<void> {
   const uri =
     given ??
     (await ui.openDialog({
@@ -71,24 +74,14 @@ export async function convertDictionary({ ui }: DictionaryContext, given: vscode
   if (to !== 'cbor') await vscode.commands.executeCommand('vscode.open', target);
 }
 
-/** Asks for a format; `words` may call one of them by another name. */
-export async function askFormat(ui: Ui, title: string, words: { readonly cbor?: string } = {}): Promise<FormatId | undefined> {
-  const items: readonly (vscode.QuickPickItem & { readonly id: FormatId })[] = [
-    { id: 'json', label: 'JSON', detail: l10n.t('Text that every language reads') },
-    { id: 'xml', label: 'XML', detail: l10n.t('The W3C XML representation of JSON') },
-    { id: 'cbor', label: words.cbor ?? l10n.t('Binary'), detail: l10n.t('CBOR: compact, all numbers exact') },
-  ];
-  return (await ui.pick(items, { title }))?.id;
-}
-
 /** A dictionary as an item. Fails with ERR_DICTIONARY_…. */
 async function dictionaryItem(value: DictionaryValue, id: FormatId, stem: string): Promise<ItemSource> {
   const bytes = (await loadFormat(id)).encode(value);
   const { mediaType, extension } = formatFacts[id];
-  async function* open(): AsyncGenerator<Uint8Array> {
-    yield await Promise.resolve(bytes);
-  }
-  return { offered: { kind: 'dictionary', name: safeFileName(`${stem}.${extension}`), size: bytes.length, mediaType }, open };
+  return {
+    offered: { kind: 'dictionary', name: safeFileName(`${stem}.${extension}`), size: bytes.length, mediaType },
+    open: () => streamOf(bytes),
+  };
 }
 
 async function textOf(value: DictionaryValue, id: FormatId): Promise<string> {

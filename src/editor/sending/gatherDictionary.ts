@@ -6,6 +6,7 @@ import { FerryError } from '../../core/base/errors.ts';
 import { literalText } from '../../core/dictionary/literals.ts';
 import { readSelections, type Understanding, type Understood } from '../../core/dictionary/understand.ts';
 import { plain } from '../../core/text/safeText.ts';
+import type { App } from '../app.ts';
 import type { Ui } from '../host/ui.ts';
 
 const { l10n } = vscode;
@@ -13,8 +14,7 @@ const { l10n } = vscode;
 /** A dictionary with the document that it was selected in. */
 export type Gathered = { readonly understood: Understood; readonly document: vscode.TextDocument };
 
-/** Tells where a selection stopped being a dictionary, once the person wants to see it. */
-export type Diagnostics = Pick<vscode.DiagnosticCollection, 'set' | 'delete'>;
+type Diagnostics = App['diagnostics'];
 
 /**
  * The dictionary in the selections of the active editor, or in its whole document where nothing is selected; several selections

@@ -5,14 +5,12 @@ import { basename } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { streamOf } from '../../core/base/bytes.ts';
 import { FerryError } from '../../core/base/errors.ts';
-import type { ItemSource } from '../../core/sealing/items.ts';
 import { plain } from '../../core/text/safeText.ts';
 import { mediaTypeOf } from '../../core/text/textual.ts';
-import type { ItemContext } from '../../core/wire/item.ts';
-
-/** A file on disk, as the network zone reads it. */
-export type OpenFile = (path: string) => Promise<{ readonly size: number; readonly open: ItemSource['open'] }>;
+import type { ItemContext, ItemSource } from '../../core/wire/item.ts';
+import type { Files } from '../host/files.ts';
 
 /** The file in front of the person: that of the active tab, also where it is an image or too large for an editor. */
 export function currentFile(): vscode.Uri | undefined {
@@ -29,7 +27,7 @@ export function currentFile(): vscode.Uri | undefined {
 }
 
 /** One file as an item. Fails with ERR_SOURCE_MISSING. */
-export async function gatherFile(uri: vscode.Uri, openFile: OpenFile): Promise<ItemSource> {
+export async function gatherFile(uri: vscode.Uri, files: Files): Promise<ItemSource> {
   const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
   if (document !== undefined && (document.isDirty || document.isUntitled || uri.scheme !== 'file')) return documentItem(document);
   if (uri.scheme !== 'file') return memoryItem(nameOf(uri), await readRemote(uri));
@@ -38,7 +36,7 @@ export async function gatherFile(uri: vscode.Uri, openFile: OpenFile): Promise<I
       detail: { reason: 'unsaved' },
     });
   }
-  const { size, open } = await openFile(uri.fsPath);
+  const { size, open } = await files.open(uri.fsPath);
   return item(nameOf(uri), size, open, document === undefined ? undefined : contextOf(document));
 }
 
@@ -48,10 +46,7 @@ async function documentItem(document: vscode.TextDocument): Promise<ItemSource> 
 }
 
 function memoryItem(name: string, bytes: Uint8Array, context?: ItemContext): ItemSource {
-  async function* open(): AsyncGenerator<Uint8Array> {
-    yield await Promise.resolve(bytes);
-  }
-  return item(name, bytes.length, open, context);
+  return item(name, bytes.length, () => streamOf(bytes), context);
 }
 
 function item(name: string, size: number, open: ItemSource['open'], context?: ItemContext): ItemSource {

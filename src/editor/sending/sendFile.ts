@@ -14,5 +14,5 @@ export async function sendFile(
 ): Promise<void> {
   const files = uris.length > 0 ? uris : [currentFile()].filter((uri) => uri !== undefined);
   if (files.length === 0) throw new FerryError('ERR_NO_EDITOR', 'there is no editor with a file');
-  await sendItems(context, await Promise.all(files.map((uri) => gatherFile(uri, context.openFile))), options);
+  await sendItems(context, await Promise.all(files.map((uri) => gatherFile(uri, context.files))), options);
 }

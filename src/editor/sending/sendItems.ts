@@ -2,38 +2,25 @@
 
 import * as vscode from 'vscode';
 
-import { toFerryError } from '../../core/base/errors.ts';
-import { background, type Log } from '../../core/base/log.ts';
-import { met, type PeerBook, withAddress } from '../../core/peers/book.ts';
+import { background } from '../../core/base/log.ts';
 import type { Peer } from '../../core/peers/peers.ts';
 import { namesakeOf } from '../../core/peers/trust.ts';
 import type { Session } from '../../core/presence.ts';
-import type { ItemSource } from '../../core/sealing/items.ts';
+import { deliver, type Sealing, toldName } from '../../core/sending/deliver.ts';
 import { PaceMeter } from '../../core/sending/pace.ts';
-import { type TransferOutcome, type TransferState, transfer } from '../../core/sending/transfer.ts';
+import type { TransferOutcome, TransferState } from '../../core/sending/transfer.ts';
 import { plain } from '../../core/text/safeText.ts';
-import { totalSize } from '../../core/wire/item.ts';
-import { errorWords, namesakeWords, peerWords, progressWords } from '../asking/words.ts';
-import type { Settings } from '../host/settings.ts';
-import type { Ui } from '../host/ui.ts';
+import { type ItemSource, totalSize } from '../../core/wire/item.ts';
+import type { App } from '../app.ts';
+import { errorWords } from '../asking/errorWords.ts';
+import { namesakeWords, peerWords, progressWords } from '../asking/words.ts';
 import { addPeer } from '../peers/addPeer.ts';
 import { pickPeers } from '../peers/peerPick.ts';
-import type { OpenFile } from './gatherFile.ts';
-import { askSealing, askWhether, type Sealing, sealFor, sealKeyOf } from './sealing.ts';
+import { askSealing, askWhether } from './sealing.ts';
 
 const { l10n } = vscode;
 
-export type SendContext = {
-  readonly ui: Ui;
-  readonly session: () => Session | undefined;
-  readonly goOnline: () => Promise<void>;
-  readonly book: PeerBook;
-  readonly settings: Settings;
-  readonly openFile: OpenFile;
-  readonly log: Log;
-  /** Ends when the window goes offline or closes. */
-  readonly running: Set<AbortController>;
-};
+export type SendContext = Pick<App, 'ui' | 'session' | 'goOnline' | 'book' | 'settings' | 'files' | 'log' | 'running'>;
 
 /**
  * Sends gathered items to peers whom the person picks. `encrypt`: the person asked for it; otherwise the settings say. Fails as
@@ -89,11 +76,6 @@ async function withoutAlarm({ ui, book }: SendContext, peers: readonly Peer[]): 
   return trusted;
 }
 
-/** What a peer calls itself, whatever this person calls it. */
-function toldName(peer: Peer): string {
-  return peer.windows[0]?.name ?? peer.name;
-}
-
 async function chooseSealing({ ui, settings }: SendContext, encrypt: boolean): Promise<Sealing | undefined> {
   if (encrypt) return askSealing(ui);
   switch (settings.sendEncrypt()) {
@@ -114,46 +96,25 @@ async function sendTo(
   items: readonly ItemSource[],
   sealing: Sealing,
 ): Promise<void> {
-  const { ui, book, log, running } = context;
+  const { ui, book, log, running, settings } = context;
   const name = peerWords(peer);
   const what = namesOf(items);
   const title =
     sealing.kind === 'none' ? l10n.t('Sending {0} to {1}', what, name) : l10n.t('Encrypting and sending {0} to {1}', what, name);
-  const outcome = await ui.progress(title, async (report, signal): Promise<TransferOutcome> => {
+  const isFirst = book.trustOf(peer.id) === 'unknown';
+  const outcome = await ui.progress(title, async (report, cancelled) => {
     const stop = new AbortController();
     running.add(stop);
     report(l10n.t('connecting…'));
     try {
-      const ended = AbortSignal.any([signal, stop.signal]);
-      const addresses = await session.directory.addressesOf(peer.id);
-      const outgoing =
-        sealing.kind === 'none' ? items : await sealFor(items, sealing, () => sealKeyOf(peer, session, book), ended);
-      return await transfer(
-        { peerId: peer.id, addresses, senderName: context.settings.displayName(), items: outgoing },
-        {
-          dial: session.dial,
-          signal: ended,
-          onState: reporter(report),
-          onReached: (address) =>
-            background(
-              book.change(peer.id, (entry) => withAddress(entry, address)),
-              log,
-              'remembering an address',
-            ),
-        },
-      );
-    } catch (cause) {
-      const error = toFerryError(cause);
-      return error.code === 'ERR_CANCELLED' ? { phase: 'cancelled', by: 'me' } : { phase: 'failed', error };
+      const signal = AbortSignal.any([cancelled, stop.signal]);
+      const delivery = { peer, items, sealing, senderName: settings.displayName() };
+      return await deliver(delivery, { session, book, log, signal, onState: reporter(report) });
     } finally {
       running.delete(stop);
     }
   });
   log.info('a transfer ended', { peer: peer.id, phase: outcome.phase, bytes: totalSize(items.map((item) => item.offered)) });
-  const isFirst = (book.find(peer.id)?.trust ?? 'unknown') === 'unknown';
-  if (outcome.phase === 'delivered') {
-    await book.change(peer.id, (entry) => met(entry, toldName(peer)));
-  }
   background(tellOutcome(context, outcome, what, { peer, isFirst }), log, 'telling how a transfer ended');
 }
 

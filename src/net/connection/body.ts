@@ -5,12 +5,9 @@ import type { IncomingMessage } from 'node:http';
 
 import { FerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
-import type { ItemBody } from '../../core/peers/link.ts';
+import type { ItemBody } from '../../core/receiving/store.ts';
 import { parseDigest } from '../../core/wire/digest.ts';
 import { nestsDeeper } from '../../core/wire/jsonDepth.ts';
-
-/** Enough to work on; as much again may come meanwhile. */
-const gatherBytes = 512 * 1024;
 
 /** The body of `request`, each chunk lent until the next is asked for. `idleMs`: how long it may stand still before it fails with ERR_TIMEOUT. */
 export function itemBody(request: IncomingMessage, idleMs: number = limits.idleBodyMs): ItemBody {
@@ -60,7 +57,7 @@ class Arrived {
   #lent = new Uint8Array();
 
   get isFull(): boolean {
-    return this.#bytes >= gatherBytes;
+    return this.#bytes >= limits.pieceBytes;
   }
 
   add(chunk: Uint8Array): void {

@@ -5,8 +5,8 @@ import { TLSSocket } from 'node:tls';
 
 import { FerryError } from '../../core/base/errors.ts';
 import type { Event } from '../../core/base/event.ts';
+import type { PairingChannel } from '../../core/pairing/channel.ts';
 import { pairingExporterLabel } from '../../core/pairing/code.ts';
-import type { PairingChannel } from '../../core/peers/link.ts';
 
 const exportedBytes = 32;
 

@@ -6,14 +6,14 @@ import { createECDH, createHash, createPrivateKey, webcrypto, X509Certificate } 
 import { FerryError } from '../../core/base/errors.ts';
 import { type PeerId, peerIdFromHash } from '../../core/peers/peerId.ts';
 import { parseStoredIdentity } from '../../core/peers/stored.ts';
-import type { SealKeyJwk } from '../../core/wire/messages.ts';
+import type { SealKeyPairJwk } from '../../core/wire/sealKey.ts';
 
 export type Identity = {
   readonly peerId: PeerId;
   readonly certificatePem: string;
   readonly privateKeyPem: string;
   /** The seal key pair as a private JWK. */
-  readonly sealKey: SealKeyJwk & { readonly d: string };
+  readonly sealKey: SealKeyPairJwk;
 };
 
 /** A new identity. */

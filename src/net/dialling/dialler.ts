@@ -3,14 +3,15 @@
 
 import { FerryError } from '../../core/base/errors.ts';
 import { type Address, formatAddress } from '../../core/peers/address.ts';
-import type { Dial, PairingLink } from '../../core/peers/link.ts';
+import type { Dial } from '../../core/peers/link.ts';
 import type { PeerId } from '../../core/peers/peerId.ts';
+import { type Call, peerCall } from '../../core/wire/calls.ts';
 import type { Identity } from '../connection/identity.ts';
 import { HttpLink } from './link.ts';
 import { openSocket } from './openSocket.ts';
 
 export type Dialler = {
-  readonly dial: Dial<PairingLink>;
+  readonly dial: Dial;
   /** Ends all links, those in use as well. */
   close(): void;
 };
@@ -19,7 +20,7 @@ type Open = { readonly link: HttpLink; readonly peerId: PeerId; idle: ReturnType
 
 /** Shorter than the listener keeps an idle connection, so that it is always this side that lets go. */
 const idleMs = 30_000;
-const withdrawMs = 2_000;
+const tellMs = 2_000;
 /** A window that does not say who it is within this time, over a link that was kept, has gone without a word. */
 const probeMs = 1_000;
 
@@ -44,7 +45,7 @@ export function createDialler(identity: Identity): Dialler {
     if (kept === undefined) return undefined;
     try {
       if (kept.link.usable && (expect === undefined || kept.peerId === expect)) {
-        await kept.link.info(AbortSignal.any([signal, AbortSignal.timeout(probeMs)]));
+        await kept.link.call(peerCall, AbortSignal.any([signal, AbortSignal.timeout(probeMs)]));
         return kept;
       }
     } catch {
@@ -78,42 +79,32 @@ export function createDialler(identity: Identity): Dialler {
     idle.set(key, open);
   };
 
-  /** Takes something back on a connection of its own: the one that moves an item or waits for a person is busy with that. */
-  const onAnother = async (
-    address: Address,
-    peerId: PeerId,
-    call: (link: HttpLink, limit: AbortSignal) => Promise<void>,
-  ): Promise<void> => {
-    const limit = AbortSignal.timeout(withdrawMs);
+  /** On a connection of its own where this one moves an item or waits for a person. */
+  const tell = async (open: Open, address: Address, call: Call<void>): Promise<void> => {
+    const limit = AbortSignal.timeout(tellMs);
     try {
-      const open = await connect(address, peerId, limit);
-      await call(open.link, limit).finally(() => giveBack(open, formatAddress(address)));
+      if (open.link.usable) {
+        await open.link.call(call, limit);
+        return;
+      }
+      const another = await connect(address, open.peerId, limit);
+      await another.link.call(call, limit).finally(() => giveBack(another, formatAddress(address)));
     } catch {
       // The peer finds out by the end of the connection instead.
     }
   };
 
-  const dial: Dial<PairingLink> = async (address, expect, signal) => {
+  const dial: Dial = async (address, expect, signal) => {
     const open = await connect(address, expect, signal);
     let inUse = true;
     return {
       peerId: open.peerId,
       address,
-      info: (limit) => open.link.info(limit),
-      offer: (offer, limit) => open.link.offer(offer, limit),
+      call: (call, limit) => open.link.call(call, limit),
       put: (request, limit) => open.link.put(request, limit),
-      withdraw: (offerId) => onAnother(address, open.peerId, (link, limit) => link.withdraw(offerId, limit)),
+      tell: (call) => tell(open, address, call),
       exportedKey: () => open.link.exportedKey(),
       onEnd: open.link.onEnd,
-      beginPairing: (request, limit) => open.link.beginPairing(request, limit),
-      revealPairing: (id, nonce, limit) => open.link.revealPairing(id, nonce, limit),
-      confirmPairing: (id, limit) => open.link.confirmPairing(id, limit),
-      withdrawPairing: async (id) => {
-        const call = (link: HttpLink, limit: AbortSignal): Promise<void> => link.withdrawPairing(id, limit);
-        // While the person compares, this one is free.
-        if (open.link.usable) await call(open.link, AbortSignal.timeout(withdrawMs)).catch(() => undefined);
-        else await onAnother(address, open.peerId, call);
-      },
       close: () => {
         if (inUse) giveBack(open, formatAddress(address));
         inUse = false;

@@ -11,18 +11,9 @@ import type { Event } from '../../core/base/event.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { Address } from '../../core/peers/address.ts';
 import type { PutRequest } from '../../core/peers/link.ts';
+import type { Call } from '../../core/wire/calls.ts';
 import { formatDigest } from '../../core/wire/digest.ts';
-import type { Offer, OfferAnswer } from '../../core/wire/item.ts';
-import {
-  type PairingAnswer,
-  type PairingRequest,
-  type PeerInfo,
-  parseJson,
-  parseOfferAnswer,
-  parsePairingAnswer,
-  parsePeerInfo,
-  parseProblemType,
-} from '../../core/wire/messages.ts';
+import { parseJson, parseProblemType } from '../../core/wire/messages.ts';
 import { errorOfProblem } from '../../core/wire/problems.ts';
 import { readSmallBody } from '../connection/body.ts';
 import { endOf, exportedKeyOf } from '../connection/channel.ts';
@@ -40,9 +31,6 @@ class OneSocketAgent extends Agent {
     return this.#socket;
   }
 }
-
-/** TLS seals what is written at one go: a piece of this size takes well under a millisecond. */
-const pieceBytes = 512 * 1024;
 
 export class HttpLink {
   readonly #socket: TLSSocket;
@@ -62,19 +50,17 @@ export class HttpLink {
     return this.#running === 0 && !this.#spoilt && !this.#socket.destroyed && this.#socket.writable;
   }
 
-  /** `GET /v1/peer`. */
-  async info(signal: AbortSignal): Promise<PeerInfo> {
-    return parsePeerInfo(parseJson(await this.#exchange('GET', '/v1/peer', signal)));
-  }
-
-  /** `POST /v1/offers`. */
-  async offer(offer: Offer, signal: AbortSignal): Promise<OfferAnswer> {
-    return parseOfferAnswer(parseJson(await this.#exchange('POST', '/v1/offers', signal, JSON.stringify(offer))), offer.items);
-  }
-
-  /** `DELETE /v1/offers/{id}`. */
-  async withdraw(offerId: string, signal: AbortSignal): Promise<void> {
-    await this.#exchange('DELETE', `/v1/offers/${offerId}`, signal);
+  /** As PeerLink.call. */
+  async call<Answer>({ method, path, body, parse }: Call<Answer>, signal: AbortSignal): Promise<Answer> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const headers = text === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
+    const request = this.#request(method, path, headers);
+    const answer = await this.#run(request, signal, () => {
+      request.end(text);
+      return Promise.resolve();
+    });
+    // A call that says nothing of its answer gives none.
+    return parse === undefined ? (undefined as Answer) : parse(parseJson(answer));
   }
 
   /**
@@ -92,9 +78,9 @@ export class HttpLink {
     await this.#run(request, signal, async (over) => {
       let sent = 0;
       for await (const chunk of bytes) {
-        for (let at = 0; at < chunk.length; at += pieceBytes) {
+        for (let at = 0; at < chunk.length; at += limits.pieceBytes) {
           if (over()) return;
-          const piece = chunk.subarray(at, at + pieceBytes);
+          const piece = chunk.subarray(at, at + limits.pieceBytes);
           const written = write(request, piece, over);
           hash.update(piece);
           await written;
@@ -119,40 +105,11 @@ export class HttpLink {
     return endOf(this.#socket);
   }
 
-  /** `POST /v1/pairings`. */
-  async beginPairing(request: PairingRequest, signal: AbortSignal): Promise<PairingAnswer> {
-    return parsePairingAnswer(parseJson(await this.#exchange('POST', '/v1/pairings', signal, JSON.stringify(request))));
-  }
-
-  /** `POST /v1/pairings/{id}`. */
-  async revealPairing(id: string, nonce: string, signal: AbortSignal): Promise<void> {
-    await this.#exchange('POST', `/v1/pairings/${id}`, signal, JSON.stringify({ nonce }));
-  }
-
-  /** `POST /v1/pairings/{id}/confirmation`. */
-  async confirmPairing(id: string, signal: AbortSignal): Promise<void> {
-    await this.#exchange('POST', `/v1/pairings/${id}/confirmation`, signal, '{}');
-  }
-
-  /** `DELETE /v1/pairings/{id}`. */
-  async withdrawPairing(id: string, signal: AbortSignal): Promise<void> {
-    await this.#exchange('DELETE', `/v1/pairings/${id}`, signal);
-  }
-
   /** Ends the connection. Idempotent. */
   destroy(): void {
     this.#spoilt = true;
     this.#agent.destroy();
     this.#socket.destroy();
-  }
-
-  async #exchange(method: string, path: string, signal: AbortSignal, body?: string): Promise<Uint8Array> {
-    const headers = body === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
-    const request = this.#request(method, path, headers);
-    return this.#run(request, signal, () => {
-      request.end(body);
-      return Promise.resolve();
-    });
   }
 
   #request(method: string, path: string, headers: Record<string, string | number>): ClientRequest {
@@ -178,7 +135,7 @@ export class HttpLink {
       if (!request.writableFinished) this.#spoilt = true;
       return await bodyOf(response);
     } catch (error) {
-      if (!isFerryError(error) || error.detail['remote'] !== true) this.#spoilt = true;
+      if (!isFerryError(error) || !error.remote) this.#spoilt = true;
       throw error;
     } finally {
       over = true;

@@ -2,7 +2,7 @@
 
 import { connect, type TLSSocket } from 'node:tls';
 
-import { FerryError, isFerryError } from '../../core/base/errors.ts';
+import { FerryError, isFerryError, systemCodeOf } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import { type Address, formatAddress } from '../../core/peers/address.ts';
 import type { PeerId } from '../../core/peers/peerId.ts';
@@ -86,27 +86,24 @@ function handshake(socket: TLSSocket, address: Address, signal: AbortSignal): Pr
     const settle = (error?: unknown): void => {
       clearTimeout(late);
       signal.removeEventListener('abort', onAbort);
-      socket.off('secureConnect', settle).off('error', onError).off('close', onClose);
+      socket.off('secureConnect', onSecure).off('error', onError).off('close', onClose);
       if (error === undefined) resolve();
       else reject(isFerryError(error) ? error : unreachable(address, error));
     };
+    const onSecure = (): void => settle();
     const onAbort = (): void => settle(new FerryError('ERR_CANCELLED', 'dialling was cancelled'));
     const onError = (error: Error): void => settle(error);
     const onClose = (): void => settle(Object.assign(new Error('closed during the handshake'), { code: 'ECONNRESET' }));
     const late = setTimeout(() => settle(Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' })), limits.dialMs);
     signal.addEventListener('abort', onAbort, { once: true });
-    socket
-      .once('secureConnect', () => settle())
-      .on('error', onError)
-      .once('close', onClose);
+    socket.once('secureConnect', onSecure).on('error', onError).once('close', onClose);
     if (signal.aborted) onAbort();
   });
 }
 
 function unreachable(address: Address, cause: unknown): FerryError {
-  const code = cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   return new FerryError('ERR_PEER_UNREACHABLE', `nothing answers at ${formatAddress(address)}`, {
     cause,
-    detail: { address: formatAddress(address), reason: reasons[code] ?? 'other' },
+    detail: { address: formatAddress(address), reason: reasons[systemCodeOf(cause)] ?? 'other' },
   });
 }

@@ -3,12 +3,14 @@
 
 import { join } from 'node:path';
 
+import { systemCodeOf } from '../../core/base/errors.ts';
 import { createEmitter, type Emitter } from '../../core/base/event.ts';
 import { background, type Log } from '../../core/base/log.ts';
 import { changeEntry, type PeerBook } from '../../core/peers/book.ts';
+import type { PeerId } from '../../core/peers/peerId.ts';
 import type { BookEntry } from '../../core/peers/peers.ts';
 import { formatBook, parseBook } from '../../core/peers/stored.ts';
-import { disk, systemCode } from './disk.ts';
+import { disk } from './disk.ts';
 import { withLock } from './lockFile.ts';
 
 const { promises: fs } = disk;
@@ -21,6 +23,7 @@ export async function openBook(folder: string, log: Log): Promise<PeerBook & { c
   let entries: readonly BookEntry[] = await readBook(path, log);
   let text = formatBook(entries);
 
+  const find = (id: PeerId): BookEntry | undefined => entries.find((entry) => entry.id === id);
   const show = (next: readonly BookEntry[]): void => {
     entries = next;
     const nextText = formatBook(next);
@@ -36,7 +39,8 @@ export async function openBook(folder: string, log: Log): Promise<PeerBook & { c
   return {
     onDidChange: changed.event,
     entries: () => entries,
-    find: (id) => entries.find((entry) => entry.id === id),
+    find,
+    trustOf: (id) => find(id)?.trust ?? 'unknown',
     async change(id, change) {
       await withLock(`${path}.lock`, async () => {
         const next = changeEntry(await readBook(path, log), id, change);
@@ -52,7 +56,7 @@ async function readBook(path: string, log: Log): Promise<readonly BookEntry[]> {
   try {
     return parseBook(await fs.readFile(path, 'utf8'));
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
+    if (systemCodeOf(error) === 'ENOENT') return [];
     log.warn('the book of peers cannot be read and is kept aside', { message: error instanceof Error ? error.message : '' });
     await fs.rename(path, `${path}.unreadable`).catch(() => undefined);
     return [];

@@ -2,7 +2,7 @@
 
 import * as usual from 'node:fs';
 
-import { FerryError } from '../../core/base/errors.ts';
+import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
 
 const original = process.versions['electron'] === undefined ? undefined : process.getBuiltinModule('original-fs');
 
@@ -15,14 +15,9 @@ export function openFlag(name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
   return typeof flag === 'number' ? flag : 0;
 }
 
-/** The system's code of a failed file operation, such as ENOENT, or ''. */
-export function systemCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
 /** What a failure to write a received file means: ERR_NO_SPACE where the disk or a quota is full, else ERR_FOLDER_UNUSABLE. */
 export function writeFailure(cause: unknown): FerryError {
-  const code = systemCode(cause);
+  const code = systemCodeOf(cause);
   if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))
     return new FerryError('ERR_NO_SPACE', 'the disk is full', { cause, detail: { code } });
   return new FerryError('ERR_FOLDER_UNUSABLE', 'the folder for received items cannot be written', { cause, detail: { code } });

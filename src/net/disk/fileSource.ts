@@ -3,17 +3,15 @@
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 
-import { FerryError } from '../../core/base/errors.ts';
-import { disk, openFlag, systemCode } from './disk.ts';
+import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
+import { limits } from '../../core/base/limits.ts';
+import { disk, openFlag } from './disk.ts';
 
 /**
  * `size` in bytes as it is now; `open` gives exactly that many bytes of the unchanged file, or fails. Each chunk is lent until the
  * next is asked for.
  */
 export type FileSource = { readonly size: number; readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array> };
-
-/** Large enough that the cost of a read is that of its bytes. */
-const chunkBytes = 512 * 1024;
 
 /**
  * The file at `path`. Fails with ERR_SOURCE_MISSING where there is none or it cannot be read (detail `reason`: missing, denied,
@@ -40,7 +38,7 @@ async function* read(path: string, before: BigIntStats, signal: AbortSignal): As
     await expectSame(file, before);
     const size = Number(before.size);
     // Two buffers take turns: one is read into while the other is lent. New ones for every chunk would keep the collector busy.
-    let [lent, free] = [new Uint8Array(Math.min(size, chunkBytes)), new Uint8Array(Math.min(size, chunkBytes))];
+    let [lent, free] = [new Uint8Array(Math.min(size, limits.pieceBytes)), new Uint8Array(Math.min(size, limits.pieceBytes))];
     let next = readAt(file, free, 0, size);
     for (let position = 0; position < size; ) {
       signal.throwIfAborted();
@@ -91,5 +89,5 @@ function missing(reason: 'missing' | 'denied' | 'not-a-file', cause?: unknown): 
 
 function missingBecause(cause: unknown): FerryError {
   if (cause instanceof FerryError) return cause;
-  return missing(['EACCES', 'EPERM'].includes(systemCode(cause)) ? 'denied' : 'missing', cause);
+  return missing(['EACCES', 'EPERM'].includes(systemCodeOf(cause)) ? 'denied' : 'missing', cause);
 }

@@ -3,8 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { FerryError } from '../../core/base/errors.ts';
-import { disk, systemCode } from './disk.ts';
+import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
+import { disk } from './disk.ts';
 
 const { promises: fs } = disk;
 const retryMs = 15;
@@ -35,7 +35,7 @@ async function take(path: string, mark: string): Promise<void> {
       await fs.writeFile(path, mark, { flag: 'wx', mode: 0o600 });
       return;
     } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error;
+      if (systemCodeOf(error) !== 'EEXIST') throw error;
     }
     await breakStale(path);
     await wait(retryMs + (process.pid % retryMs));

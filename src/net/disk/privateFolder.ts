@@ -2,7 +2,8 @@
 
 import { join } from 'node:path';
 
-import { disk, systemCode } from './disk.ts';
+import { systemCodeOf } from '../../core/base/errors.ts';
+import { disk } from './disk.ts';
 
 const { promises: fs } = disk;
 /** What group and others may do. */
@@ -27,6 +28,6 @@ async function closeToOthers(path: string, mode: number): Promise<void> {
   // A lock that another window holds may be gone by now, and a link is not followed.
   if (found === undefined || found.isSymbolicLink() || (found.mode & forOthers) === 0) return;
   await fs.chmod(path, mode).catch((error: unknown) => {
-    if (systemCode(error) !== 'ENOENT') throw error;
+    if (systemCodeOf(error) !== 'ENOENT') throw error;
   });
 }

@@ -6,11 +6,11 @@ import type { FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import { FerryError } from '../../core/base/errors.ts';
+import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
-import type { Landing, PartFile, ReceiveStore } from '../../core/peers/link.ts';
+import type { Landing, PartFile, ReceiveStore } from '../../core/receiving/store.ts';
 import { numberedName } from '../../core/text/safeName.ts';
-import { disk, openFlag, systemCode, writeFailure } from './disk.ts';
+import { disk, openFlag, writeFailure } from './disk.ts';
 
 export type Folders = Readonly<Record<Landing, string>>;
 
@@ -175,15 +175,15 @@ async function nameFile(part: string, path: string): Promise<boolean> {
     await fs.link(part, path);
     return true;
   } catch (cause) {
-    if (systemCode(cause) === 'EEXIST') return false;
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCode(cause))) throw writeFailure(cause);
+    if (systemCodeOf(cause) === 'EEXIST') return false;
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCodeOf(cause))) throw writeFailure(cause);
   }
   // A file system without hard links (FAT, some network folders).
   try {
     await fs.copyFile(part, path, disk.constants.COPYFILE_EXCL);
     return true;
   } catch (cause) {
-    if (systemCode(cause) === 'EEXIST') return false;
+    if (systemCodeOf(cause) === 'EEXIST') return false;
     await fs.unlink(path).catch(() => undefined);
     throw writeFailure(cause);
   }
@@ -194,7 +194,7 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return systemCode(error) === 'EPERM';
+    return systemCodeOf(error) === 'EPERM';
   }
 }
 

@@ -10,15 +10,16 @@ import { createServer as createHttpServer, type Server as HttpServer, type Incom
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 
-import { FerryError, toFerryError } from '../../core/base/errors.ts';
+import { FerryError, systemCodeOf, toFerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import { background, type Log } from '../../core/base/log.ts';
 import type { PeerId } from '../../core/peers/peerId.ts';
 import type { Identity } from '../connection/identity.ts';
 import { peerIdOf, tlsOptions } from '../connection/tlsIdentity.ts';
+import { answer } from './answer.ts';
 import { firstRecordBytes } from './firstRecord.ts';
 import { Gate } from './gate.ts';
-import { answer, type Handlers } from './routes.ts';
+import type { Route } from './route.ts';
 
 /** Who can reach the listener: this machine through loopback, or whoever has a way to it. */
 export type Reach = 'loopback' | 'network';
@@ -28,7 +29,7 @@ export type ListenerOptions = {
   readonly reach: Reach;
   /** 0: any free port. Another that is taken falls forward to a free one. */
   readonly port: number;
-  readonly handlers: Handlers;
+  readonly routes: readonly Route[];
   /** Whether a peer gets in at all; asked after its handshake. */
   readonly admits?: (peer: PeerId) => boolean;
   /** Whether a peer keeps its connections where there are no places left for all. */
@@ -108,7 +109,7 @@ function onHello(socket: Socket, then: () => void): void {
 }
 
 function createHttp(
-  { handlers, favours, log }: ListenerOptions,
+  { routes, favours, log }: ListenerOptions,
   gate: Gate,
 ): {
   server: HttpServer;
@@ -143,7 +144,7 @@ function createHttp(
     }
     unanswered.set(socket, running + 1);
     response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
-    background(answer(peer, request, response, handlers, log), log, 'answering a request');
+    background(answer({ peer, request, response }, routes, log), log, 'answering a request');
   });
   // Neither protocol changes nor early bodies are spoken here.
   server.on('upgrade', (_, socket) => socket.destroy());
@@ -205,7 +206,7 @@ async function listen(server: Server, { reach, port }: ListenerOptions): Promise
         return await listenOnce(server, host, candidate);
       } catch (error) {
         failure = error;
-        if (isCode(error, 'EADDRINUSE') || isCode(error, 'EACCES')) break;
+        if (['EADDRINUSE', 'EACCES'].includes(systemCodeOf(error))) break;
       }
     }
   }
@@ -229,8 +230,4 @@ async function stop(server: Server, http: HttpServer, gate: Gate, graceMs: numbe
   await closed;
   clearTimeout(late);
   http.close();
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,7 +1,7 @@
 // What the process that measures says to the processes that are measured, and what they answer.
 
 import type { PeerId } from '../../../src/core/peers/peerId.ts';
-import type { SealKeyJwk } from '../../../src/core/wire/messages.ts';
+import type { SealKeyJwk } from '../../../src/core/wire/sealKey.ts';
 
 /** How to reach a peer of another process, and what to seal for it with. */
 export type Target = { readonly peerId: PeerId; readonly port: number; readonly sealKey: SealKeyJwk };

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 
 import type { Address } from '../../../src/core/peers/address.ts';
+import { peerCall } from '../../../src/core/wire/calls.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { createDialler, type Dialler } from '../../../src/net/dialling/dialler.ts';
 import { type Cut, type CuttingProxy, startCuttingProxy } from '../../support/cuttingProxy.ts';
@@ -43,7 +44,7 @@ describe('The dialler', () => {
   const nameAt = async (expect?: HeadlessPeer): Promise<string> => {
     const link = await dialler.dial(proxy.address, expect?.identity.peerId, forever);
     try {
-      const { name } = await link.info(forever);
+      const { name } = await link.call(peerCall, forever);
       assert.equal(link.peerId, name === 'peer' ? peer.identity.peerId : other.identity.peerId);
       return name;
     } finally {
@@ -91,7 +92,7 @@ describe('The dialler', () => {
   it('does not dial again for a new link that breaks', async () => {
     const link = await dialler.dial(proxy.address, undefined, forever);
     cut.afterBytes = proxy.passed.up;
-    await assert.rejects(link.info(forever), { code: 'ERR_CONNECTION_LOST' });
+    await assert.rejects(link.call(peerCall, forever), { code: 'ERR_CONNECTION_LOST' });
     link.close();
     assert.equal(proxy.connections, 1);
   });
@@ -100,7 +101,7 @@ describe('The dialler', () => {
     assert.equal(await nameAt(), 'peer');
     const used = await dialler.dial(proxy.address, undefined, forever);
     dialler.close();
-    await assert.rejects(used.info(forever), { code: 'ERR_CONNECTION_LOST' });
+    await assert.rejects(used.call(peerCall, forever), { code: 'ERR_CONNECTION_LOST' });
     await assert.rejects(dialler.dial(proxy.address, undefined, forever), { code: 'ERR_CANCELLED' });
     used.close();
   });

@@ -8,7 +8,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { isFerryError } from '../../../src/core/base/errors.ts';
-import type { PartFile, ReceiveStore } from '../../../src/core/peers/link.ts';
+import type { PartFile, ReceiveStore } from '../../../src/core/receiving/store.ts';
 import { safeFileName } from '../../../src/core/text/safeName.ts';
 import { disk } from '../../../src/net/disk/disk.ts';
 import { createReceiveStore, removeLeftovers } from '../../../src/net/disk/receiveStore.ts';

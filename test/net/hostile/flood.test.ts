@@ -13,6 +13,7 @@ import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { Gate } from '../../../src/net/listening/gate.ts';
 import { killChildren, startChild } from '../../support/childProcess.ts';
+import { onEntry } from '../../support/entries.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { sendHonestly } from '../../support/honest.ts';
 import { times } from '../../support/longRuns.ts';
@@ -157,7 +158,7 @@ describe('A listener whose guests abuse it', () => {
   beforeEach(async () => {
     peer = await headlessPeer();
     shown = [];
-    peer.inbox.onDidChange((entry) => shown.push(entry));
+    onEntry(peer.inbox.onDidChange, (entry) => shown.push(entry));
   });
   afterEach(async () => {
     await peer.stop();

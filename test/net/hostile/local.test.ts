@@ -11,7 +11,8 @@ import { met } from '../../../src/core/peers/book.ts';
 import { sealOutgoing } from '../../../src/core/sealing/items.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { keepPrivate } from '../../../src/net/disk/privateFolder.ts';
-import { writePrivateFile } from '../../../src/net/disk/writeFile.ts';
+import { writePrivateFile } from '../../../src/net/disk/wholeFile.ts';
+import { onEntry } from '../../support/entries.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { ask, rawTcp, rawTls, requestText, untilClosed } from '../../support/rawTls.ts';
 import { startRecordingRelay } from '../../support/recordingRelay.ts';
@@ -167,7 +168,7 @@ describe('Another user of the machine', () => {
     root = dirname(receiver.folder);
     const actions = ['save', 'print', 'printAndSave', 'open'] as const;
     let count = 0;
-    receiver.inbox.onDidChange(({ id, state }) => {
+    onEntry(receiver.inbox.onDidChange, ({ id, state }) => {
       if (state.phase !== 'waiting') return;
       const action = actions[count++ % actions.length] ?? 'save';
       receiver.inbox.accept(id, action, { keepSealed: true }).catch(() => undefined);
@@ -241,8 +242,8 @@ describe('Another user of the machine', () => {
 /** Whatever a peer is shown from now on. */
 function eventsOf({ inbox, pairings }: HeadlessPeer): readonly unknown[] {
   const shown: unknown[] = [];
-  inbox.onDidChange((entry) => shown.push(entry));
-  pairings.onDidChange((pairing) => shown.push(pairing));
+  onEntry(inbox.onDidChange, (entry) => shown.push(entry));
+  onEntry(pairings.onDidChange, (pairing) => shown.push(pairing));
   return shown;
 }
 

@@ -17,6 +17,7 @@ import { createIdentity, type Identity } from '../../../src/net/connection/ident
 import { peerIdOf } from '../../../src/net/connection/tlsIdentity.ts';
 import { createDialler } from '../../../src/net/dialling/dialler.ts';
 import { makeCertificate } from '../../support/certificates.ts';
+import { onEntry } from '../../support/entries.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { hintsOf, startImpostor } from '../../support/impostor.ts';
 import { ask, handshakeEnds, jsonRequest, rawTcp, rawTls, requestText, untilClosed } from '../../support/rawTls.ts';
@@ -208,7 +209,7 @@ describe('A hostile network', () => {
     const target = { id: receiver.identity.peerId, addresses: [{ host: '127.0.0.1', port: relay.port }] };
     assert.equal((await sender.send(target, [memoryItem('a.txt', Buffer.from('once'))])).phase, 'delivered');
     const shown: InboxEntry[] = [];
-    receiver.inbox.onDidChange((entry) => shown.push(entry));
+    onEntry(receiver.inbox.onDidChange, (entry) => shown.push(entry));
     const up = Buffer.concat(relay.recordings[0]?.up ?? []);
     assert.ok(up.length > 1000);
     for (const cut of [up.length, 600]) {

@@ -9,6 +9,8 @@ import { limits } from '../../../src/core/base/limits.ts';
 import { silentLog } from '../../../src/core/base/log.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { type Listener, startListener } from '../../../src/net/listening/listener.ts';
+import { offerRoutes } from '../../../src/net/listening/offerRoutes.ts';
+import { peerRoutes } from '../../../src/net/listening/peerRoutes.ts';
 import { ask, handshakeEnds, jsonRequest, rawTcp, rawTls, requestText, untilClosed } from '../../support/rawTls.ts';
 
 const getPeer = requestText('GET', '/v1/peer');
@@ -21,13 +23,17 @@ function start(identity: Identity): Promise<Listener> {
     reach: 'loopback',
     port: 0,
     log: silentLog,
-    handlers: {
-      info: () => ({ protocol: 1, name: 'peer', app: '0', window: 'A'.repeat(22), focusedMsAgo: 0, capabilities: [] }),
-      offer: (_peer, _offer, signal) =>
-        new Promise((_, refuse) => signal.addEventListener('abort', () => refuse(new FerryError('ERR_CANCELLED', 'gone')))),
-      item: () => Promise.reject(new FerryError('ERR_NOT_FOUND', 'nothing')),
-      withdraw: () => undefined,
-    },
+    routes: [
+      ...peerRoutes(() => ({
+        ...{ protocol: 1, name: 'peer', app: '0', window: 'A'.repeat(22), focusedMsAgo: 0, capabilities: [] },
+      })),
+      ...offerRoutes({
+        offer: (_peer, _offer, signal) =>
+          new Promise((_, refuse) => signal.addEventListener('abort', () => refuse(new FerryError('ERR_CANCELLED', 'gone')))),
+        item: () => Promise.reject(new FerryError('ERR_NOT_FOUND', 'nothing')),
+        withdraw: () => undefined,
+      }),
+    ],
   });
 }
 

@@ -6,7 +6,9 @@ import type { ErrorCode } from '../../../src/core/base/errors.ts';
 import { limits } from '../../../src/core/base/limits.ts';
 import type { PairingEntry } from '../../../src/core/pairing/entry.ts';
 import type { PairOutcome } from '../../../src/core/pairing/initiator.ts';
+import { confirmPairingCall, peerCall } from '../../../src/core/wire/calls.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
+import { onEntry } from '../../support/entries.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
 import { removeTempFolders } from '../../support/temp.ts';
 
@@ -32,7 +34,7 @@ describe('Pairing over TLS', () => {
     new Promise((resolve) => {
       const found = peer.pairings.entries.find(fits);
       if (found !== undefined) resolve(found);
-      else peer.pairings.onDidChange((changed) => fits(changed) && resolve(changed));
+      else onEntry(peer.pairings.onDidChange, (changed) => fits(changed) && resolve(changed));
     });
   const inPhase = (peer: HeadlessPeer, phase: PairingEntry['state']['phase']): Promise<PairingEntry> =>
     entry(peer, ({ state }) => state.phase === phase);
@@ -48,7 +50,7 @@ describe('Pairing over TLS', () => {
   it('shows the same six digits on both sides, and pairs both', async () => {
     const [ada, grace] = await two({ pairing: 'confirm' });
     const codes: string[] = [];
-    grace.pairings.onDidChange(({ state }) => {
+    onEntry(grace.pairings.onDidChange, ({ state }) => {
       if (state.phase === 'comparing') codes.push(state.code);
     });
     const onCode = (code: string): Promise<boolean> => {
@@ -76,7 +78,7 @@ describe('Pairing over TLS', () => {
     const [ada, grace] = await two({ pairing: 'confirm' });
     await grace.book.change(ada.identity.peerId, (known) => ({ ...known, nickname: 'Countess' }));
     const link = await ada.online.dial(grace.address, undefined, new AbortController().signal);
-    assert.deepEqual((await link.info(new AbortController().signal)).capabilities, ['offers', 'pairing']);
+    assert.deepEqual((await link.call(peerCall, new AbortController().signal)).capabilities, ['offers', 'pairing']);
     link.close();
     await ada.pair(grace);
     assert.equal(grace.pairings.entries[0]?.peer.name, 'Countess');
@@ -184,7 +186,7 @@ describe('Pairing over TLS', () => {
     const ended = new Promise<void>((resolve) => link.onEnd(resolve));
     await grace.stop();
     await ended;
-    await assert.rejects(link.confirmPairing('A'.repeat(22), signal), { code: 'ERR_CONNECTION_LOST' });
+    await assert.rejects(link.call(confirmPairingCall('A'.repeat(22)), signal), { code: 'ERR_CONNECTION_LOST' });
     await new Promise<void>((resolve) => link.onEnd(resolve));
     assert.throws(() => link.exportedKey(), { code: 'ERR_CONNECTION_LOST' });
   });

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { limits } from '../../../src/core/base/limits.ts';
 import { codeOf } from '../../../src/core/pairing/code.ts';
 import type { PairingEntry } from '../../../src/core/pairing/entry.ts';
+import { onEntry } from '../../support/entries.ts';
 import { type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
 import { times } from '../../support/longRuns.ts';
 import { peerIdOfNobody } from '../../support/peerIds.ts';
@@ -45,7 +46,7 @@ describe('S2: somebody between two peers', function () {
     new Promise((resolve) => {
       const isOver = (entry: PairingEntry): boolean => !['asked', 'comparing'].includes(entry.state.phase);
       if (isOver(newest())) resolve(newest());
-      else grace.pairings.onDidChange((entry) => isOver(entry) && resolve(entry));
+      else onEntry(grace.pairings.onDidChange, (entry) => isOver(entry) && resolve(entry));
     });
 
   it(`shows two codes in ${pairings} of ${pairings} pairings through two real TLS connections, and nobody is paired`, async () => {

@@ -6,7 +6,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 
 import { sealOutgoing, unsealIncoming } from '../../../src/core/sealing/items.ts';
 import type { Recipient } from '../../../src/core/sealing/jwe/compactJwe.ts';
-import type { OutgoingItem } from '../../../src/core/sending/transfer.ts';
+import type { OutgoingItem } from '../../../src/core/wire/item.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
 import { removeTempFolders } from '../../support/temp.ts';

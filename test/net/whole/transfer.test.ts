@@ -5,10 +5,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { OutgoingItem, TransferState } from '../../../src/core/sending/transfer.ts';
-import { offeredName } from '../../../src/core/wire/item.ts';
+import type { TransferState } from '../../../src/core/sending/transfer.ts';
+import { type OutgoingItem, offeredName } from '../../../src/core/wire/item.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { fileSource } from '../../../src/net/disk/fileSource.ts';
+import { onEntry } from '../../support/entries.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
@@ -127,7 +128,7 @@ describe('A transfer between two peers', () => {
 
   it('ends on both sides when the receiver cancels while bytes move, and keeps nothing', async () => {
     const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
-    receiver.inbox.onDidChange((entry) => {
+    onEntry(receiver.inbox.onDidChange, (entry) => {
       if (entry.state.phase === 'receiving' && entry.state.received > 0) receiver.inbox.cancel(entry.id);
     });
     assert.deepEqual(await sender.send(receiver, [endless('a', 1 << 30)]), { phase: 'cancelled', by: 'peer' });

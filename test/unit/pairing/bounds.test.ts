@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../../src/core/base/errors.ts';
 import { limits } from '../../../src/core/base/limits.ts';
 import { Pairings } from '../../../src/core/pairing/responder.ts';
 import type { PeerId } from '../../../src/core/peers/peerId.ts';
+import { onEntry } from '../../support/entries.ts';
 import { peerIdOfNobody } from '../../support/peerIds.ts';
 import { ada, beginPairing, fakeChannel, grace, mallory } from './helpers.ts';
 
@@ -18,7 +19,7 @@ describe('Pairings', () => {
   beforeEach(() => {
     [seen, nowMs] = [[], 1_000];
     pairings = new Pairings({ now: () => nowMs });
-    pairings.onDidChange(({ state }) => seen.push(state.phase));
+    onEntry(pairings.onDidChange, ({ state }) => seen.push(state.phase));
   });
   afterEach(() => pairings.cancelAll());
 

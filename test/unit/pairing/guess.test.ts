@@ -8,9 +8,9 @@ import assert from 'node:assert/strict';
 import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto';
 
 import { isFerryError } from '../../../src/core/base/errors.ts';
+import type { PairingChannel } from '../../../src/core/pairing/channel.ts';
 import { codeOf } from '../../../src/core/pairing/code.ts';
 import { Pairings } from '../../../src/core/pairing/responder.ts';
-import type { PairingChannel } from '../../../src/core/peers/link.ts';
 import type { PeerId } from '../../../src/core/peers/peerId.ts';
 import { ada, exportedOf, fakeChannel, grace, mallory, stateIn } from './helpers.ts';
 

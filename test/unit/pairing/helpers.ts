@@ -1,11 +1,13 @@
 // Two peers that pair without a network: channels and links that lead straight to the other side's pairings.
 
 import { FerryError, toFerryError } from '../../../src/core/base/errors.ts';
+import type { PairingChannel } from '../../../src/core/pairing/channel.ts';
 import { commitmentOf, newNonce } from '../../../src/core/pairing/code.ts';
 import type { PairingEntry, PairingState } from '../../../src/core/pairing/entry.ts';
 import type { Pairings } from '../../../src/core/pairing/responder.ts';
-import type { PairingChannel, PairingLink } from '../../../src/core/peers/link.ts';
+import type { PeerLink } from '../../../src/core/peers/link.ts';
 import type { PeerId } from '../../../src/core/peers/peerId.ts';
+import { parsePairingRequest, parsePairingReveal } from '../../../src/core/wire/messages.ts';
 import { errorOfProblem, problemOf } from '../../../src/core/wire/problems.ts';
 import { peerIdOfNobody } from '../../support/peerIds.ts';
 
@@ -76,7 +78,7 @@ export type LinkOptions = {
 };
 
 /** A link whose calls the other side's pairings take; `log` has their names. */
-export function linkTo({ from, to, pairings, near = exportedOf(1), far = near }: LinkOptions): PairingLink & {
+export function linkTo({ from, to, pairings, near = exportedOf(1), far = near }: LinkOptions): PeerLink & {
   readonly log: string[];
   readonly channel: FakeChannel;
 } {
@@ -99,19 +101,25 @@ export function linkTo({ from, to, pairings, near = exportedOf(1), far = near }:
   };
   return {
     ...{ peerId: to, address: { host: '127.0.0.1', port: 1 }, log, channel },
-    ...{ info: unused, offer: unused, put: unused, withdraw: unused },
+    put: unused,
     exportedKey: () => near,
     onEnd: channel.onEnd,
-    beginPairing: (request, signal) =>
-      call('begin', signal, () =>
-        pairings.begin({ own: to, peer: { id: from, name: request.name }, commitment: request.commitment, channel }),
-      ),
-    revealPairing: (id, nonce, signal) => call('reveal', signal, () => pairings.reveal(from, id, nonce, channel)),
-    confirmPairing: (id, signal) => call('confirm', signal, () => pairings.confirmation(from, id, channel)),
-    withdrawPairing: (id) => {
+    call: async ({ path, body, parse }, signal) => {
+      const [, id = ''] = /^\/v1\/pairings\/([^/]+)/.exec(path) ?? [];
+      const answer = await (id === ''
+        ? call('begin', signal, () => {
+            const { name, commitment } = parsePairingRequest(body);
+            return pairings.begin({ own: to, peer: { id: from, name }, commitment, channel });
+          })
+        : path.endsWith('/confirmation')
+          ? call('confirm', signal, () => pairings.confirmation(from, id, channel))
+          : call('reveal', signal, () => pairings.reveal(from, id, parsePairingReveal(body).nonce, channel)));
+      return parse === undefined ? (undefined as never) : parse(answer);
+    },
+    tell: ({ path }) => {
       log.push('withdraw');
       try {
-        pairings.withdraw(from, id);
+        pairings.withdraw(from, path.slice('/v1/pairings/'.length));
       } catch {
         // It is a courtesy.
       }

@@ -7,7 +7,8 @@ import { newNonce } from '../../../src/core/pairing/code.ts';
 import type { PairingEntry } from '../../../src/core/pairing/entry.ts';
 import { type PairOptions, type PairOutcome, pairWith } from '../../../src/core/pairing/initiator.ts';
 import { Pairings, type PairingsOptions } from '../../../src/core/pairing/responder.ts';
-import type { PairingLink } from '../../../src/core/peers/link.ts';
+import type { PeerLink } from '../../../src/core/peers/link.ts';
+import { onEntry } from '../../support/entries.ts';
 import { ada, beginPairing, exportedOf, grace, linkTo, stateIn } from './helpers.ts';
 
 /** Ada asks Grace to pair. Each says `say` of the code that they see. */
@@ -23,7 +24,7 @@ class Table {
     this.link = linkTo({ from: ada, to: grace, pairings: this.asked });
   }
 
-  pair(changes: Partial<PairOptions> = {}, link: PairingLink = this.link): Promise<PairOutcome> {
+  pair(changes: Partial<PairOptions> = {}, link: PeerLink = this.link): Promise<PairOutcome> {
     const onCode = (code: string): Promise<boolean> => {
       this.codes.push(code);
       return Promise.resolve(true);
@@ -38,7 +39,7 @@ class Table {
 
   /** Does something once Grace's side is in a phase. */
   when(phase: string, act: (id: string) => void): void {
-    this.asked.onDidChange(({ id, state }) => {
+    onEntry(this.asked.onDidChange, ({ id, state }) => {
       if ((state.phase === 'comparing' ? `confirmed by ${state.confirmed}` : state.phase) === phase) act(id);
     });
   }
@@ -165,9 +166,10 @@ describe('Pairing with a peer', () => {
   });
 
   it('fails when the peer reveals nothing but refuses, with what it says', async () => {
-    const wrong: PairingLink = {
+    const wrong: PeerLink = {
       ...table.link,
-      revealPairing: (id, _, signal) => table.link.revealPairing(id, newNonce(), signal),
+      call: (call, signal) =>
+        table.link.call('nonce' in Object(call.body) ? { ...call, body: { nonce: newNonce() } } : call, signal),
     };
     const outcome = await table.pair({}, wrong);
     assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_PAIRING_MISMATCH');
@@ -182,13 +184,22 @@ describe('Pairing with a peer', () => {
     assert.equal(table.asking.failures(), 0);
   });
 
-  const breaks: readonly (keyof PairingLink & `${string}Pairing`)[] = ['beginPairing', 'revealPairing', 'confirmPairing'];
-  for (const call of breaks) {
-    it(`fails when the connection breaks at ${call}`, async () => {
-      const lost = (): Promise<never> => Promise.reject(new FerryError('ERR_CONNECTION_LOST', 'lost'));
-      const outcome = await table.pair({}, { ...table.link, [call]: lost });
+  for (const [number, name] of ['the request', 'the reveal', 'the confirmation'].entries()) {
+    it(`fails when the connection breaks at ${name}`, async () => {
+      let calls = 0;
+      const outcome = await table.pair(
+        {},
+        {
+          ...table.link,
+          call: (call, signal) => {
+            calls += 1;
+            if (calls - 1 === number) return Promise.reject(new FerryError('ERR_CONNECTION_LOST', 'lost'));
+            return table.link.call(call, signal);
+          },
+        },
+      );
       assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_CONNECTION_LOST');
-      assert.equal(table.asking.failures(grace), call === 'beginPairing' ? 0 : 1);
+      assert.equal(table.asking.failures(grace), number === 0 ? 0 : 1);
     });
   }
 
@@ -230,7 +241,7 @@ describe('Pairing with a peer', () => {
     for (let run = 0; run < 50; run += 1) {
       const [adas, graces] = [new Pairings(), new Pairings()];
       for (const side of [adas, graces]) {
-        side.onDidChange(({ id, state }) => state.phase === 'comparing' && state.confirmed !== 'me' && side.confirm(id));
+        onEntry(side.onDidChange, ({ id, state }) => state.phase === 'comparing' && state.confirmed !== 'me' && side.confirm(id));
       }
       const { signal } = new AbortController();
       const common = { signal, onCode: () => Promise.resolve(true) };

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../../src/core/base/errors.ts';
 import { codeOf, commitmentOf, newNonce } from '../../../src/core/pairing/code.ts';
 import type { PairingEntry } from '../../../src/core/pairing/entry.ts';
 import { Pairings, type PairingsOptions } from '../../../src/core/pairing/responder.ts';
+import { onEntry } from '../../support/entries.ts';
 import { ada, beginPairing, exportedOf, fakeChannel, grace, mallory, stateIn } from './helpers.ts';
 
 const failsWith = (code: ErrorCode) => ({ name: 'FerryError', code });
@@ -17,14 +18,14 @@ describe('Pairings', () => {
   const start = (options: PairingsOptions = {}): Pairings => {
     pairings.cancelAll();
     pairings = new Pairings({ now: () => nowMs, ...options });
-    pairings.onDidChange(({ state }) => {
+    onEntry(pairings.onDidChange, ({ state }) => {
       seen.push(state.phase === 'comparing' ? `comparing, confirmed by ${state.confirmed}` : state.phase);
     });
     return pairings;
   };
   /** Resolves with the first entry that is in `phase`. */
   const entryIn = (phase: PairingEntry['state']['phase']): Promise<PairingEntry> =>
-    new Promise((resolve) => pairings.onDidChange((entry) => entry.state.phase === phase && resolve(entry)));
+    new Promise((resolve) => onEntry(pairings.onDidChange, (entry) => entry.state.phase === phase && resolve(entry)));
 
   beforeEach(() => {
     [seen, nowMs] = [[], 1_000];

@@ -43,10 +43,14 @@ class FakeWorld {
     return {
       peerId: window.peerId,
       address,
-      info: (limit) => infoOf(window, limit),
-      offer: () => assert.fail('nothing is offered'),
+      call: async ({ path }, limit) => {
+        assert.equal(path, '/v1/peer');
+        return (await infoOf(window, limit)) as never;
+      },
       put: () => assert.fail('nothing is sent'),
-      withdraw: () => assert.fail('nothing is taken back'),
+      tell: () => assert.fail('nothing is taken back'),
+      exportedKey: () => assert.fail('nobody pairs'),
+      onEnd: () => assert.fail('nobody waits for the end'),
       close: () => this.closed.push(formatAddress(address)),
     };
   };
@@ -76,6 +80,7 @@ class FakeWorld {
       onDidChange: this.bookChanged.event,
       entries: () => this.book,
       find: (wanted) => this.book.find((entry) => entry.id === wanted),
+      trustOf: () => assert.fail('the directory trusts nobody'),
       change: () => assert.fail('the directory does not write'),
     };
     return new Directory({ own, hints, book, dial: this.dial, log: silentLog });

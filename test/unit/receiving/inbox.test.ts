@@ -9,6 +9,7 @@ import { randomToken } from '../../../src/core/base/token.ts';
 import type { InboxEntry, ReceiveAction } from '../../../src/core/receiving/entry.ts';
 import { Inbox } from '../../../src/core/receiving/inbox.ts';
 import { type Offer, type OfferAnswer, offeredName } from '../../../src/core/wire/item.ts';
+import { onEntry } from '../../support/entries.ts';
 import { bodyOf, FakeDisk } from '../../support/fakeDisk.ts';
 import { peerIdOfNobody } from '../../support/peerIds.ts';
 
@@ -30,7 +31,7 @@ describe('The inbox', () => {
     disk = new FakeDisk();
     inbox = new Inbox(disk);
     shown = [];
-    inbox.onDidChange((entry) => shown.push(entry));
+    onEntry(inbox.onDidChange, (entry) => shown.push(entry));
   });
   afterEach(() => inbox.cancelAll());
 
@@ -238,8 +239,8 @@ describe('The inbox', () => {
 
   it('tells of each old entry that gives way, so that nobody keeps what belongs to it', () => {
     const gone: string[] = [];
-    inbox.onDidChange(({ id }) => {
-      if (inbox.find(id) === undefined) gone.push(id);
+    inbox.onDidChange(({ before, entry }) => {
+      if (entry === undefined) gone.push(before.id);
     });
     const ids = Array.from({ length: 250 }, () => {
       const { id } = offered(offerOf({ a: 'a' }));

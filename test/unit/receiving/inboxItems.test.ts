@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 
 import { type ErrorCode, FerryError } from '../../../src/core/base/errors.ts';
 import { randomToken } from '../../../src/core/base/token.ts';
-import type { ItemBody } from '../../../src/core/peers/link.ts';
 import type { EntryState } from '../../../src/core/receiving/entry.ts';
 import { Inbox } from '../../../src/core/receiving/inbox.ts';
+import type { ItemBody } from '../../../src/core/receiving/store.ts';
 import { bodyOf, brokenBody, FakeDisk, sha256, stalledBody } from '../../support/fakeDisk.ts';
 import { peerIdOfNobody } from '../../support/peerIds.ts';
 

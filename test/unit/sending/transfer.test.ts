@@ -5,8 +5,9 @@ import assert from 'node:assert/strict';
 import { type ErrorCode, FerryError } from '../../../src/core/base/errors.ts';
 import type { Address } from '../../../src/core/peers/address.ts';
 import type { Dial, PeerLink, PutRequest } from '../../../src/core/peers/link.ts';
-import { type OutgoingItem, type TransferOutcome, type TransferState, transfer } from '../../../src/core/sending/transfer.ts';
-import { type Offer, type OfferAnswer, offeredName } from '../../../src/core/wire/item.ts';
+import { type TransferOutcome, type TransferState, transfer } from '../../../src/core/sending/transfer.ts';
+import { type Offer, type OfferAnswer, type OutgoingItem, offeredName } from '../../../src/core/wire/item.ts';
+import { parseOffer } from '../../../src/core/wire/messages.ts';
 import { errorOfProblem, problemOf } from '../../../src/core/wire/problems.ts';
 import { peerIdOfNobody } from '../../support/peerIds.ts';
 
@@ -77,19 +78,22 @@ class FakePeer {
     return {
       peerId,
       address,
-      info: () => assert.fail('nobody asks who is there'),
-      offer: (offer) => {
+      call: async ({ path, body, parse }) => {
+        assert.equal(path, '/v1/offers');
+        const offer = parseOffer(body);
         this.log.push(`offer of ${offer.sender.name}: ${offer.items.map(offeredName).join()}`);
-        assert.match(offer.id, /^[A-Za-z0-9_-]{22}$/);
-        return (this.#script.offer ?? accept)(offer);
+        return parse?.(await (this.#script.offer ?? accept)(offer)) ?? assert.fail('an offer has an answer');
       },
       put: (request) => {
         this.log.push(`put ${request.n}`);
         return (this.#script.put ?? drain)(request);
       },
-      withdraw: async () => {
+      tell: async ({ method, path }) => {
+        assert.match(`${method} ${path}`, /^DELETE \/v1\/offers\/[A-Za-z0-9_-]{22}$/);
         this.log.push('withdraw');
       },
+      exportedKey: () => assert.fail('nobody pairs'),
+      onEnd: () => assert.fail('nobody waits for the end'),
       close: () => this.log.push('close'),
     };
   }

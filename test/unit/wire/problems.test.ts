@@ -26,7 +26,8 @@ describe('A problem', () => {
       assert.ok(!JSON.stringify(problem).includes('secret'));
       const error = errorOfProblem(problem.type, problem.status);
       assert.equal(error.code, code);
-      assert.deepEqual(error.detail, { status, remote: true });
+      assert.deepEqual(error.detail, { status });
+      assert.equal(error.remote, true);
     });
   }
 

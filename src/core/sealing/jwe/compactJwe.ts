@@ -4,6 +4,7 @@
 import { CompactEncrypt, compactDecrypt, importJWK } from 'jose';
 
 import { FerryError } from '../../base/errors.ts';
+import type { SealKeyJwk, SealKeyPairJwk } from '../../wire/sealKey.ts';
 import { algorithmNotAllowed, unsealFailed } from '../failures.ts';
 import {
   contentEncryption,
@@ -17,19 +18,19 @@ import {
 import { hasAesKw } from './aesKeyWrap.ts';
 import { openWithPassphrase, passphraseBytes, sealWithPassphrase } from './passphraseJwe.ts';
 import { headerPart, parseHeader, type SealedHead } from './sealedHead.ts';
-import { type SealPrivateKey, type SealPublicKey, sealKeyThumbprint, toSealPublicKey } from './sealKeys.ts';
+import { sealKeyThumbprint, toSealPublicKey } from './sealKeys.ts';
 
 /** A passphrase to seal with. A generated one is strong of itself and gets fewer rounds, so that every tool opens it. */
 export type SealingPassphrase = { readonly passphrase: string; readonly generated: boolean };
 
 /** For whom to seal. */
 export type Recipient =
-  | { readonly kind: 'key'; readonly key: SealPublicKey }
+  | { readonly kind: 'key'; readonly key: SealKeyJwk }
   | ({ readonly kind: 'passphrase' } & SealingPassphrase);
 
 /** With what to open: one's own seal keys, old ones included, or a passphrase. */
 export type Opener =
-  | { readonly kind: 'key'; readonly keys: readonly SealPrivateKey[] }
+  | { readonly kind: 'key'; readonly keys: readonly SealKeyPairJwk[] }
   | { readonly kind: 'passphrase'; readonly passphrase: string };
 
 /** The WebCrypto to work with for a passphrase; tests give one without AES-KW. */
@@ -57,7 +58,7 @@ export async function sealCompact(
  * ERR_KEY_MISSING where the file is for a key that is not among these, ERR_ALGORITHM_NOT_ALLOWED where it is for a passphrase
  * and a key was given, or the other way round.
  */
-export async function matchOpener(head: SealedHead, opener: Opener): Promise<SealPrivateKey | string> {
+export async function matchOpener(head: SealedHead, opener: Opener): Promise<SealKeyPairJwk | string> {
   if (head.for === 'passphrase') {
     if (opener.kind !== 'passphrase') throw algorithmNotAllowed('alg');
     return opener.passphrase;
@@ -86,7 +87,7 @@ export async function openCompact(jwe: Uint8Array, type: string, opener: Opener,
   }
 }
 
-async function sealForKey(plaintext: Uint8Array, { typ, cty }: SealedTypes, key: SealPublicKey): Promise<string> {
+async function sealForKey(plaintext: Uint8Array, { typ, cty }: SealedTypes, key: SealKeyJwk): Promise<string> {
   const kid = await sealKeyThumbprint(key);
   // A private key is a public key to the compiler; sealing for oneself must not depend on which of them was given.
   const imported = await importJWK({ ...toSealPublicKey(key) }, keyAlgorithm).catch((cause: unknown) => {
@@ -113,7 +114,7 @@ async function sealForPassphrase(
     .encrypt(passphraseBytes(passphrase));
 }
 
-async function openForKey(token: string, key: SealPrivateKey): Promise<Uint8Array> {
+async function openForKey(token: string, key: SealKeyPairJwk): Promise<Uint8Array> {
   const { plaintext } = await compactDecrypt(token, await importJWK({ ...key }, keyAlgorithm), {
     keyManagementAlgorithms: [keyAlgorithm],
     contentEncryptionAlgorithms: [contentEncryption],

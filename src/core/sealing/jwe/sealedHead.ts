@@ -1,6 +1,7 @@
 // The protected header of a sealed file: what it says in the clear, and what of it is refused before any key is touched. Cheap
 // on purpose: a hostile file ends here, whatever its length.
 
+import { base64Url32 } from '../../wire/sealKey.ts';
 import { algorithmNotAllowed, unsealFailed } from '../failures.ts';
 import {
   contentEncryption,
@@ -22,7 +23,6 @@ export type SealedHead = SealedFor & { readonly contentType: string };
 
 const dot = 0x2e;
 const decoder = new TextDecoder('utf-8', { fatal: true });
-const thumbprintPattern = /^[A-Za-z0-9_-]{43}$/;
 
 /**
  * Reads whom a sealed item is for from its first bytes; `sealedHeadBytes` of them are always enough, more do no harm. No key
@@ -59,7 +59,7 @@ export function parseHeader(part: Uint8Array, type: string): SealedHead {
     checkDerivation(header['p2s'], header['p2c']);
     return { for: 'passphrase', contentType };
   }
-  if (typeof kid !== 'string' || !thumbprintPattern.test(kid)) throw unsealFailed('no thumbprint in the header');
+  if (typeof kid !== 'string' || !base64Url32.test(kid)) throw unsealFailed('no thumbprint in the header');
   return { for: 'key', kid, contentType };
 }
 

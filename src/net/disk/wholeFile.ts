@@ -1,5 +1,5 @@
-// Writes a file that the person chose a place for: beside it first, then under its name, so that what was there stays until the new
-// one is complete. Only its owner can read it.
+// Whole files: read, removed, and written where the person chose, beside the place first and then under the name, so that what was there
+// stays until the new one is complete.
 
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
@@ -7,6 +7,16 @@ import { dirname, join } from 'node:path';
 import { disk, openFlag, writeFailure } from './disk.ts';
 
 const { promises: fs } = disk;
+
+/** The content of a file. Fails where it cannot be read. */
+export function readWholeFile(path: string): Promise<Uint8Array> {
+  return fs.readFile(path);
+}
+
+/** Removes a file. Fails where there is none. */
+export function removeFile(path: string): Promise<void> {
+  return fs.unlink(path);
+}
 
 /** Writes `bytes` to `path`, mode 0600. Fails with ERR_NO_SPACE, ERR_FOLDER_UNUSABLE, or as `bytes` does; nothing is left then. */
 export async function writePrivateFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {

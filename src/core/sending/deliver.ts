@@ -1,0 +1,110 @@
+// Delivers items to one peer, from what is known of it to what is remembered afterwards: its addresses, the key that items are sealed
+// for, the transfer itself, and the peer in the book.
+
+import { FerryError, toFerryError } from '../base/errors.ts';
+import { background, type Log } from '../base/log.ts';
+import { met, type PeerBook, withAddress } from '../peers/book.ts';
+import type { Directory } from '../peers/directory.ts';
+import type { PeerId } from '../peers/peerId.ts';
+import type { Peer } from '../peers/peers.ts';
+import type { Session } from '../presence.ts';
+import type { Recipient } from '../sealing/jwe/compactJwe.ts';
+import type { ItemSource, OutgoingItem } from '../wire/item.ts';
+import { type TransferOutcome, type TransferState, transfer } from './transfer.ts';
+
+/** How items are sealed: not at all, for the peer's own key, or for a passphrase, of which Ferry may have generated the words. */
+export type Sealing =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'key' }
+  | { readonly kind: 'passphrase'; readonly passphrase: string; readonly generated: boolean };
+
+export type Delivery = {
+  readonly peer: Peer;
+  readonly items: readonly ItemSource[];
+  readonly sealing: Sealing;
+  /** What this side calls itself. */
+  readonly senderName: string;
+};
+
+export type DeliverOptions = {
+  readonly session: Pick<Session, 'directory' | 'dial'>;
+  readonly book: PeerBook;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly onState: (state: TransferState) => void;
+};
+
+/** Delivers items. Never fails: every end is an outcome, and `onState` has seen it last where a transfer began. */
+export async function deliver(delivery: Delivery, options: DeliverOptions): Promise<TransferOutcome> {
+  const { peer, items, sealing, senderName } = delivery;
+  const { session, book, log, signal, onState } = options;
+  try {
+    const addresses = await session.directory.addressesOf(peer.id);
+    const recipient = sealing.kind === 'key' ? await keyRecipient({ peer: peer.id, session, book }) : sealing;
+    const outgoing = recipient.kind === 'none' ? items : await sealAll(items, recipient, signal);
+    const outcome = await transfer(
+      { peerId: peer.id, addresses, senderName, items: outgoing },
+      {
+        ...{ dial: session.dial, signal, onState },
+        onReached: (address) => {
+          const remembered = book.change(peer.id, (entry) => withAddress(entry, address));
+          background(remembered, log, 'remembering an address');
+        },
+      },
+    );
+    if (outcome.phase === 'delivered') await remember(book, peer, log);
+    return outcome;
+  } catch (cause) {
+    const error = toFerryError(cause);
+    return error.code === 'ERR_CANCELLED' ? { phase: 'cancelled', by: 'me' } : { phase: 'failed', error };
+  }
+}
+
+/** What a peer calls itself, whatever this person calls it. */
+export function toldName(peer: Peer): string {
+  return peer.windows[0]?.name ?? peer.name;
+}
+
+/** Seals items one after the other. Fails as sealing does. */
+export async function sealAll(
+  items: readonly ItemSource[],
+  recipient: Recipient,
+  signal: AbortSignal,
+): Promise<readonly OutgoingItem[]> {
+  const { sealOutgoing } = await import('../sealing/items.ts');
+  const sealed: OutgoingItem[] = [];
+  for (const item of items) sealed.push(await sealOutgoing(item, recipient, signal));
+  return sealed;
+}
+
+export type SealKeyOptions = {
+  readonly peer: PeerId;
+  readonly session: { readonly directory: Pick<Directory, 'windowsOf'> };
+  readonly book: PeerBook;
+};
+
+/**
+ * Whom to seal for when it is a peer's own key: what one of its windows tells, which must be the one that was seen first. Fails with
+ * ERR_KEY_MISSING, ERR_KEY_CHANGED or ERR_PEER_UNREACHABLE.
+ */
+export async function keyRecipient({ peer, session, book }: SealKeyOptions): Promise<Recipient> {
+  const [window] = await session.directory.windowsOf(peer);
+  const pinned = book.find(peer)?.sealKey;
+  if (window === undefined && pinned === undefined) {
+    throw new FerryError('ERR_PEER_UNREACHABLE', 'no window of the peer answers', { detail: { reason: 'refused' } });
+  }
+  const told = window === undefined ? pinned : window.sealKey;
+  if (told === undefined) throw new FerryError('ERR_KEY_MISSING', 'the peer has no seal key', { detail: { recipient: true } });
+  if (pinned !== undefined && (pinned.x !== told.x || pinned.y !== told.y)) {
+    throw new FerryError('ERR_KEY_CHANGED', 'the seal key of the peer is another one than before');
+  }
+  if (pinned === undefined) await book.change(peer, (entry) => ({ ...entry, sealKey: told }));
+  return { kind: 'key', key: told };
+}
+
+/** What was delivered is delivered, also where it cannot be written down. */
+async function remember(book: PeerBook, peer: Peer, log: Log): Promise<void> {
+  await book
+    .change(peer.id, (entry) => met(entry, toldName(peer)))
+    .catch((cause: unknown) => log.warn('a peer is not remembered', { code: toFerryError(cause).code }));
+}

@@ -1,0 +1,186 @@
+// One sentence for every error code: what happened, and what to do next. They are English with numbered places for what changes; the
+// editor translates them, a command line fills them in.
+
+import type { ErrorCode, FerryError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
+import { sizeText } from './sizes.ts';
+
+/** A text with places `{0}`, `{1}` and so on for its arguments. */
+export type Sentence = { readonly text: string; readonly args: readonly (string | number)[] };
+
+export type SentenceContext = {
+  /** The peer's name, fit for the screen, or words that stand for it. */
+  readonly peer: string;
+  /** Whether this is macOS, where the system asks before it lets a program onto the local network. */
+  readonly isMac: boolean;
+};
+
+/** The sentence for an error. */
+export function sentenceOf(error: FerryError, context: SentenceContext): Sentence {
+  return sentences[error.code](error, context);
+}
+
+/** The text of a sentence, filled in. */
+export function fillIn({ text, args }: Sentence): string {
+  return text.replaceAll(/\{(\d)\}/g, (_, place: string) => String(args[Number(place)] ?? ''));
+}
+
+type Speak = (error: FerryError, context: SentenceContext) => Sentence;
+
+function say(text: string, ...args: readonly (string | number)[]): Sentence {
+  return { text, args };
+}
+
+/** A sentence whose one place is the peer. */
+function ofPeer(text: string): Speak {
+  return (_, { peer }) => say(text, peer);
+}
+
+function always(text: string, ...args: readonly (string | number)[]): Speak {
+  return () => say(text, ...args);
+}
+
+const notUnderstood = ofPeer('{0} answered in a way that Ferry does not understand.');
+const notWhatWasSent = always('What arrived is not what was sent, so nothing was kept. Send it again.');
+const pairingOver = ofPeer('The pairing with {0} is over.');
+
+const sentences: Readonly<Record<ErrorCode, Speak>> = {
+  ERR_BODY_TOO_LARGE: always('This is too much for one offer. Send fewer files at a time.'),
+  ERR_MESSAGE_INVALID: notUnderstood,
+  ERR_MESSAGE_UNEXPECTED: notUnderstood,
+  ERR_NOT_FOUND: notUnderstood,
+  ERR_VERSION_UNSUPPORTED: ofPeer('{0} speaks another version of the protocol. Use the same version of Ferry on both sides.'),
+  ERR_PEER_REJECTED: ofPeer('{0} does not take requests from you.'),
+  ERR_NOT_PAIRED: ofPeer('{0} takes items from paired peers only. Run "Ferry: Pair with Peer…" first.'),
+  ERR_PEER_UNREACHABLE: unreachable,
+  ERR_PEER_MISMATCH: ({ detail }, { peer }) =>
+    detail['own'] === true
+      ? say('This address is your own. Enter the address of another editor.')
+      : say('Another key than that of {0} answered at their address. Nothing was sent. Ask them for their fingerprint.', peer),
+  ERR_CONNECTION_LOST: ofPeer('The connection to {0} ended early. Nothing was kept there; send it again.'),
+  ERR_TIMEOUT: ofPeer('{0} stopped answering. Nothing was kept there; send it again.'),
+  ERR_LISTEN_FAILED: always('Ferry cannot listen on any port, so it is offline.'),
+  ERR_DISCOVERY_FAILED: always('Ferry cannot look for peers on this network. Add them by address.'),
+  ERR_OFFER_DECLINED: ofPeer('{0} declined.'),
+  ERR_OFFER_EXPIRED: ofPeer('{0} did not answer in time.'),
+  ERR_OFFER_REPEATED: ofPeer('{0} has seen this offer already. Send it again.'),
+  ERR_BUSY: ofPeer('{0} has too many requests waiting. Try again later.'),
+  ERR_ITEM_TOO_LARGE: always('More was sent than was offered, so nothing was kept.'),
+  ERR_DIGEST_MISMATCH: notWhatWasSent,
+  ERR_SIZE_MISMATCH: notWhatWasSent,
+  ERR_NO_SPACE: ({ remote }, { peer }) =>
+    remote
+      ? say('{0} has no space for this item.', peer)
+      : say('There is not enough free space for this item. Free some, or choose another folder for received files.'),
+  ERR_FOLDER_UNUSABLE: (error, { peer }) =>
+    error.remote ? say('The folder for received files of {0} cannot be written.', peer) : folderUnusable(error),
+  ERR_CANCELLED: always('The transfer was cancelled.'),
+  ERR_SOURCE_MISSING: sourceMissing,
+  ERR_SOURCE_CHANGED: always('The file changed while it was being sent. Nothing was kept; send it again.'),
+  ERR_PAIRING_DECLINED: pairingOver,
+  ERR_PAIRING_EXPIRED: pairingOver,
+  ERR_PAIRING_MISMATCH: ofPeer('What {0} revealed does not fit what came before, so nobody was paired. Try again.'),
+  ERR_PAIRING_CROSSED: pairingOver,
+  ERR_IDENTITY_UNREADABLE: always(
+    'Your Ferry identity cannot be read from the secret storage, so Ferry stays offline. Nothing was replaced.',
+  ),
+  ERR_PEER_ID_INVALID: peerIdInvalid,
+  ERR_ADDRESS_INVALID: addressInvalid,
+  ERR_BOOK_INVALID: always('This file is not a list of peers that Ferry has exported. Nothing was imported.'),
+  ERR_UNSEAL_FAILED: always(
+    'This item cannot be unsealed. The passphrase or the key is a different one, or the file is damaged.',
+  ),
+  ERR_KEY_MISSING: ({ detail }, { peer }) =>
+    detail['recipient'] === true
+      ? say('{0} has no key to seal items for. Ask them to update Ferry, or use a passphrase.', peer)
+      : say('This item is sealed for somebody else, or for an identity that this editor no longer has.'),
+  ERR_ALGORITHM_NOT_ALLOWED: always('This file is encrypted in a way that Ferry does not open.'),
+  ERR_KEY_CHANGED: ofPeer(
+    'The seal key of {0} is not the one that they had before. Nothing was sent. Compare fingerprints with them first.',
+  ),
+  ERR_DICTIONARY_INVALID: ({ detail }) =>
+    say(
+      'This is not a valid dictionary: it breaks the rules of {0} at byte {1}. Its bytes can still be saved.',
+      String(detail['format'] ?? '').toUpperCase(),
+      Number(detail['offset'] ?? 0),
+    ),
+  ERR_DICTIONARY_TOO_DEEP: always('This dictionary is nested too deep. At most {0} levels are read.', limits.dictionaryDepth),
+  ERR_DICTIONARY_TOO_LARGE: always(
+    'This dictionary is too large. At most {0} and {1} values are read.',
+    sizeText(limits.dictionaryBytes),
+    limits.dictionaryNodes,
+  ),
+  ERR_DICTIONARY_VALUE_UNSUPPORTED: always(
+    'This dictionary holds a value that cannot be carried, such as NaN or a broken character.',
+  ),
+  ERR_NO_EDITOR: always('There is no file to send. Open one in the editor first.'),
+  ERR_NO_PEERS: always('No peers were found. Start Ferry in the other editor, or add a peer by its address.'),
+  ERR_SETTING_INVALID: always('A setting has a value that Ferry cannot use. The log names it.'),
+  ERR_UNEXPECTED: always('Something unexpected went wrong. The log has the details.'),
+};
+
+function unreachable({ detail }: FerryError, { peer, isMac }: SentenceContext): Sentence {
+  switch (detail['reason']) {
+    case 'name':
+      return say('The host name of {0} is not known on this network. Check it, or use the IP address.', peer);
+    case 'refused':
+      return say('{0} is not listening. Ask them to open their editor and to go online.', peer);
+    case 'no-address':
+      return say('No address of {0} is known. Ask them to go online, or add their address.', peer);
+    default:
+      return isMac
+        ? say(
+            '{0} cannot be reached. Check that both are on the same network, and that Visual Studio Code may use the local network (System Settings, Privacy & Security, Local Network).',
+            peer,
+          )
+        : say(
+            '{0} cannot be reached. Check that both are on the same network, that their visibility is "network", and that no firewall blocks Visual Studio Code (on Windows: allow it on private networks).',
+            peer,
+          );
+  }
+}
+
+function sourceMissing({ detail }: FerryError): Sentence {
+  switch (detail['reason']) {
+    case 'denied':
+      return say('The file cannot be read: permission is missing.');
+    case 'not-a-file':
+      return say('This is not a file that can be sent.');
+    case 'unsaved':
+      return say('This file is too large to be sent with unsaved changes. Save it first.');
+    default:
+      return say('The file is no longer there.');
+  }
+}
+
+function folderUnusable({ detail }: FerryError): Sentence {
+  switch (detail['reason']) {
+    case 'link':
+      return say('The folder for received files is a link. Choose a real folder in the settings.');
+    case 'shared':
+      return say('Other users can write to the folder for received files. Choose one that only you can write to.');
+    default:
+      return say('The folder for received files cannot be written. Choose another one in the settings.');
+  }
+}
+
+function addressInvalid({ detail }: FerryError): Sentence {
+  switch (detail['reason']) {
+    case 'port':
+      return say('The port is a number from 1 to 65535.');
+    case 'host':
+      return say('This is not a host name or IP address.');
+    default:
+      return say('Enter a host and a port, such as 192.168.1.20:40123 or [fe80::1]:40123.');
+  }
+}
+
+function peerIdInvalid({ detail }: FerryError): Sentence {
+  const groups = String(detail['groups'] ?? '');
+  if (groups === '') {
+    return say('A peer ID has {0} characters, this has {1}.', Number(detail['wanted'] ?? 0), Number(detail['characters'] ?? 0));
+  }
+  return groups.includes(',')
+    ? say('Groups {0} of this peer ID are mistyped.', groups)
+    : say('Group {0} of this peer ID is mistyped.', groups);
+}

@@ -1,0 +1,61 @@
+// What there is one of in a window, for whoever needs it: each part of the editor takes the members that it uses, and no others.
+
+import type * as vscode from 'vscode';
+
+import type { Log } from '../core/base/log.ts';
+import type { Pairings } from '../core/pairing/responder.ts';
+import type { PeerBook } from '../core/peers/book.ts';
+import type { PeerId } from '../core/peers/peerId.ts';
+import type { Presence, Session } from '../core/presence.ts';
+import type { Doorbell } from '../core/receiving/doorbell.ts';
+import type { Inbox } from '../core/receiving/inbox.ts';
+import type { ReceiveStore } from '../core/receiving/store.ts';
+import type { SealKeyPairJwk } from '../core/wire/sealKey.ts';
+import type { Files } from './host/files.ts';
+import type { Settings } from './host/settings.ts';
+import type { Ui } from './host/ui.ts';
+import type { ReceivedFiles } from './receiving/documents.ts';
+
+export type App = {
+  readonly ui: Ui;
+  readonly log: Log & { show(): void };
+  readonly settings: Settings;
+  readonly files: Files;
+
+  readonly presence: Presence;
+  readonly book: PeerBook;
+  readonly inbox: Inbox;
+  readonly pairings: Pairings;
+  readonly doorbell: Doorbell;
+  readonly store: ReceiveStore;
+  /** What being online gives, or undefined. */
+  readonly session: () => Session | undefined;
+  /** Goes online as the settings say. */
+  readonly goOnline: () => Promise<void>;
+  /** The folder for received files. */
+  readonly receiveFolder: () => string;
+
+  /** This person's peer ID, once it is known. */
+  readonly own: () => PeerId | undefined;
+  /** This person's private seal keys. Fails with ERR_IDENTITY_UNREADABLE. */
+  readonly ownKeys: () => Promise<readonly SealKeyPairJwk[]>;
+  readonly identity: IdentityStore;
+
+  /** Received items that were not saved, as documents. */
+  readonly documents: ReceivedFiles;
+  readonly output: vscode.OutputChannel;
+  /** Tells where a selection stopped being a dictionary, once the person wants to see it. */
+  readonly diagnostics: Pick<vscode.DiagnosticCollection, 'set' | 'delete'>;
+  /** Transfers that run out of this window; they end when it goes offline or closes. */
+  readonly running: Set<AbortController>;
+};
+
+/** The identity as a text that holds all of it. */
+export type IdentityStore = {
+  /** Fails with ERR_IDENTITY_UNREADABLE. */
+  readonly read: () => Promise<string>;
+  /** Makes another identity this person's, in all windows. Fails with ERR_IDENTITY_UNREADABLE where the text is none. */
+  readonly replace: (text: string) => Promise<void>;
+  /** The peer ID of a stored text. Fails with ERR_IDENTITY_UNREADABLE. */
+  readonly peerIdOf: (text: string) => PeerId;
+};

@@ -1,0 +1,15 @@
+// Files on this machine, as the editor asks for them: the network zone reads and writes them.
+
+import type { ItemSource } from '../../core/wire/item.ts';
+
+export type Files = {
+  /** A file to send. Fails with ERR_SOURCE_MISSING; reading it fails with ERR_SOURCE_CHANGED. */
+  readonly open: (path: string) => Promise<{ readonly size: number; readonly open: ItemSource['open'] }>;
+  /** The whole of a received file, which is small where it is printed or opened. */
+  readonly read: (path: string) => Promise<Uint8Array>;
+  /** The SHA-256 of a file. */
+  readonly digestOf: (path: string) => Promise<Uint8Array>;
+  /** Writes a file at a place that the person chose, for its owner alone. Fails with ERR_NO_SPACE or ERR_FOLDER_UNUSABLE. */
+  readonly write: (path: string, bytes: AsyncIterable<Uint8Array>) => Promise<void>;
+  readonly remove: (path: string) => Promise<void>;
+};

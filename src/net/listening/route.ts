@@ -1,0 +1,37 @@
+// What a route is: a path with what each of its methods leads to. A route's handler decides nothing about HTTP but how its request is
+// read; what it gives is the answer.
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import { limits } from '../../core/base/limits.ts';
+import type { PeerId } from '../../core/peers/peerId.ts';
+import { parseJson } from '../../core/wire/messages.ts';
+import { readSmallBody } from '../connection/body.ts';
+
+/** One request of a peer whose certificate was checked. `parts`: what the groups of the route's path matched. */
+export type Exchange = {
+  readonly peer: PeerId;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly parts: readonly string[];
+};
+
+/** Gives the JSON of a 200 answer, or undefined for a 204. Failures become problem answers. */
+export type Handler = (exchange: Exchange) => unknown;
+
+export type Route = { readonly path: RegExp; readonly methods: Readonly<Record<string, Handler>> };
+
+/** The JSON body of a request, not parsed any further. Fails as readSmallBody, or with ERR_MESSAGE_INVALID. */
+export async function jsonBody({ request }: Exchange): Promise<unknown> {
+  return parseJson(await readSmallBody(request));
+}
+
+/** Says every few seconds that a person is still being waited for. */
+export async function whileProcessing<T>({ response }: Exchange, answer: Promise<T>): Promise<T> {
+  const processing = setInterval(() => response.writeProcessing(), limits.processingMs);
+  try {
+    return await answer;
+  } finally {
+    clearInterval(processing);
+  }
+}

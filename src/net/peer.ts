@@ -1,0 +1,103 @@
+// A whole peer, without a face: book, inbox, pairings, and the listener that comes and goes with its presence. The extension gives it
+// an editor to look out of, tests give it answers.
+
+import { join } from 'node:path';
+
+import type { Log } from '../core/base/log.ts';
+import { randomToken } from '../core/base/token.ts';
+import { Pairings, type PairingsOptions } from '../core/pairing/responder.ts';
+import type { PeerBook } from '../core/peers/book.ts';
+import type { UnknownPeers } from '../core/peers/trust.ts';
+import { Presence } from '../core/presence.ts';
+import { Inbox } from '../core/receiving/inbox.ts';
+import type { ReceiveStore } from '../core/receiving/store.ts';
+import type { Identity } from './connection/identity.ts';
+import { openBook } from './disk/bookFile.ts';
+import { keepPrivate } from './disk/privateFolder.ts';
+import { createReceiveStore, removeLeftovers, removeStaleStorage, storageOfProcess } from './disk/receiveStore.ts';
+import { goOnline, type Online } from './online.ts';
+
+export type PeerOptions = {
+  /** Loads the identity; asked whenever the peer goes online, or an item for its key comes. */
+  readonly identity: () => Promise<Identity>;
+  /** Ferry's own storage, closed to others: the book, and what was received but not saved. */
+  readonly storage: string;
+  /** The folder for received files; asked anew for every item. */
+  readonly folder: () => string;
+  readonly displayName: () => string;
+  readonly appVersion: string;
+  readonly log: Log;
+  /** How long ago this window had the focus, in milliseconds; always in it where nothing is said. */
+  readonly focusedMsAgo?: () => number;
+  /** What peers that were never met may do; be asked about where nothing is said. */
+  readonly unknownPeers?: () => UnknownPeers;
+  /** As in InboxOptions and ReceiveStoreOptions. */
+  readonly offerLifeMs?: number;
+  readonly keepFreeBytes?: number;
+  readonly pairings?: PairingsOptions;
+  /** UDP port of discovery, for tests that must not hear each other. */
+  readonly mdnsPort?: number;
+};
+
+export type RunningPeer = {
+  readonly book: PeerBook;
+  readonly inbox: Inbox;
+  readonly pairings: Pairings;
+  readonly store: ReceiveStore;
+  /** Whether it is online; it is not before `apply`. */
+  readonly presence: Presence<Online>;
+  /** Removes what processes that are gone have left in the folder for received files and in the storage. */
+  removeLeftovers(): Promise<void>;
+  /** Goes offline and frees everything. Idempotent. */
+  stop(): Promise<void>;
+};
+
+/** Starts a peer, offline at first. Fails where its storage cannot be made. */
+export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
+  const { identity, storage, folder, log } = options;
+  await keepPrivate(storage);
+  const received = join(storage, 'received');
+  const folders = () => ({ folder: folder(), storage: storageOfProcess(received) });
+  const store = createReceiveStore({ folders, ...given(options, ['keepFreeBytes']) });
+  const book = await openBook(storage, log);
+  const inbox = new Inbox(store, {
+    ...given(options, ['offerLifeMs']),
+    isStranger: (peer) => book.trustOf(peer) === 'unknown',
+    unseal: async (bytes) => {
+      const [{ unsealIncoming }, { sealKey }] = await Promise.all([import('../core/sealing/items.ts'), identity()]);
+      return unsealIncoming(bytes, { kind: 'key', keys: [sealKey] });
+    },
+  });
+  const pairings = new Pairings(options.pairings);
+  const window = randomToken();
+  const presence = new Presence(async ({ visibility, discovery, port, interfaces }) => {
+    const online = await goOnline({
+      ...{ identity: await identity(), inbox, pairings, book, log, port, discovery, window },
+      ...given(options, ['unknownPeers', 'mdnsPort']),
+      ...(interfaces.length === 0 ? {} : { interfaces }),
+      reach: visibility === 'network' ? 'network' : 'loopback',
+      displayName: options.displayName,
+      appVersion: options.appVersion,
+      focusedMsAgo: options.focusedMsAgo ?? (() => 0),
+    });
+    log.info('online', { port: online.port, visibility, fellForward: online.fellForward });
+    return online;
+  });
+  return {
+    ...{ book, inbox, pairings, store, presence },
+    removeLeftovers: async () => {
+      await Promise.all([removeLeftovers(folder()), removeStaleStorage(received)]);
+    },
+    stop: async () => {
+      await presence.goOffline();
+      book.close();
+    },
+  };
+}
+
+/** Those of the options that are there: one that is missing is not the same as one that is undefined. */
+function given<Key extends keyof PeerOptions>(options: PeerOptions, keys: readonly Key[]): Partial<Pick<PeerOptions, Key>> {
+  const found: Partial<Pick<PeerOptions, Key>> = {};
+  for (const key of keys) if (options[key] !== undefined) found[key] = options[key];
+  return found;
+}
