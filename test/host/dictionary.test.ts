@@ -134,7 +134,7 @@ describe('Dictionaries', () => {
     const bytes = new TextEncoder().encode('<!DOCTYPE x [<!ENTITY a "b">]><map xmlns="http://www.w3.org/2005/xpath-functions"/>');
     const entry = await receive('xml', bytes);
     await vscode.commands.executeCommand('ferry.inbox.open', { entry });
-    await says(/^This is no valid dictionary: it breaks the rules of XML at byte 0\. Its bytes can still be saved\.$/);
+    await says(/^This is not a valid dictionary: it breaks the rules of XML at byte 0\. Its bytes can still be saved\.$/);
     assert.deepEqual(new Uint8Array(await readFile(entry.received[0]!.path)), bytes);
   });
 
