@@ -54,7 +54,7 @@ async function measure(victim: HostVictim, honest: Identity, { name, program, ar
   const begun = performance.now();
   const attacker = spawn(
     process.execPath,
-    ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', join(import.meta.dirname, '../support', program), ...args],
+    [join(import.meta.dirname, '../support', program), ...args],
     { stdio: 'inherit' },
   );
   const over = new Promise<void>((done, failed) => {

@@ -81,12 +81,9 @@ export class FerryError extends Error {
   }
 }
 
-/**
- * Whether a thrown value is a FerryError, by its shape: parts of the bundle that load on demand carry a copy of the class of
- * their own, which `instanceof` would not know.
- */
+/** Whether a thrown value is a FerryError. */
 export function isFerryError(value: unknown): value is FerryError {
-  return value instanceof Error && value.name === 'FerryError' && 'code' in value && 'detail' in value;
+  return value instanceof FerryError;
 }
 
 /** The given error if it is ours, else one with code ERR_UNEXPECTED that has it as its cause. */
