@@ -1,5 +1,5 @@
-// Bundles the extension as ES modules: dist/extension.js and the chunks that it imports load at start; what only an `import()` reaches
-// is a chunk of its own, loaded on demand. `--tests` bundles the host suite as well, `--production` minifies, `--watch` goes on.
+// Bundles the extension as ES modules: dist/extension.js and the chunks that it imports load at start; what only an `import()`
+// reaches is a chunk of its own, loaded on demand. `--tests` bundles the host suite as well, `--production` minifies.
 
 import { rm } from 'node:fs/promises';
 
@@ -29,9 +29,9 @@ export const bundle = (entry, outdir, production = false) => ({
 /** Tells the task "watch" of VS Code when a build starts and ends. @type {import('esbuild').Plugin} */
 const tell = {
   name: 'tell',
-  setup: ({ onStart, onEnd }) => {
-    onStart(() => console.log('build started'));
-    onEnd(() => console.log('build finished'));
+  setup: (made) => {
+    made.onStart(() => console.log('build started'));
+    made.onEnd(() => console.log('build finished'));
   },
 };
 

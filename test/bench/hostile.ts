@@ -52,11 +52,7 @@ async function measure(victim: HostVictim, honest: Identity, { name, program, ar
   const before = await victim.report();
   await victim.reset();
   const begun = performance.now();
-  const attacker = spawn(
-    process.execPath,
-    [join(import.meta.dirname, '../support', program), ...args],
-    { stdio: 'inherit' },
-  );
+  const attacker = spawn(process.execPath, [join(import.meta.dirname, '../support', program), ...args], { stdio: 'inherit' });
   const over = new Promise<void>((done, failed) => {
     attacker.once('exit', (code) => (code === 0 ? done() : failed(new Error(`the attack ended with ${code}`))));
   });

@@ -127,16 +127,10 @@ function crossed(): FerryError {
 
 function outcomeOf(error: FerryError): PairOutcome {
   if (error.detail['remote'] !== true) return { phase: 'failed', error };
-  switch (error.code) {
-    case 'ERR_PAIRING_DECLINED':
-      return { phase: 'declined' };
-    case 'ERR_PAIRING_EXPIRED':
-      return { phase: 'expired' };
-    case 'ERR_CANCELLED':
-      return { phase: 'cancelled', by: 'peer' };
-    default:
-      return { phase: 'failed', error };
-  }
+  if (error.code === 'ERR_PAIRING_DECLINED') return { phase: 'declined' };
+  if (error.code === 'ERR_PAIRING_EXPIRED') return { phase: 'expired' };
+  if (error.code === 'ERR_CANCELLED') return { phase: 'cancelled', by: 'peer' };
+  return { phase: 'failed', error };
 }
 
 /** A pairing that the peer did not take, or that gave way to its own, says nothing against the peer. */

@@ -151,16 +151,10 @@ async function moveItems(
 function outcomeOf(error: FerryError, signal: AbortSignal): TransferOutcome {
   if (signal.aborted) return { phase: 'cancelled', by: 'me' };
   if (error.detail['remote'] !== true) return { phase: 'failed', error };
-  switch (error.code) {
-    case 'ERR_OFFER_DECLINED':
-      return { phase: 'declined' };
-    case 'ERR_OFFER_EXPIRED':
-      return { phase: 'expired' };
-    case 'ERR_CANCELLED':
-      return { phase: 'cancelled', by: 'peer' };
-    default:
-      return { phase: 'failed', error };
-  }
+  if (error.code === 'ERR_OFFER_DECLINED') return { phase: 'declined' };
+  if (error.code === 'ERR_OFFER_EXPIRED') return { phase: 'expired' };
+  if (error.code === 'ERR_CANCELLED') return { phase: 'cancelled', by: 'peer' };
+  return { phase: 'failed', error };
 }
 
 /** A peer that answered with an error knows; one that we left, or whose item broke on our side, is told. */

@@ -171,7 +171,15 @@ export function errorWords(error: FerryError, peer = l10n.t('the peer')): string
     case 'ERR_MESSAGE_UNEXPECTED':
     case 'ERR_NOT_FOUND':
       return l10n.t('{0} answered in a way that Ferry does not understand.', peer);
-    default:
+    // What nobody foresaw, and what becomes an outcome or a line of the log before a person reads it.
+    case 'ERR_CANCELLED':
+    case 'ERR_DISCOVERY_FAILED':
+    case 'ERR_NO_SELECTION':
+    case 'ERR_OFFER_DECLINED':
+    case 'ERR_OFFER_EXPIRED':
+    case 'ERR_OFFER_REPEATED':
+    case 'ERR_SETTING_INVALID':
+    case 'ERR_UNEXPECTED':
       return l10n.t('Something unexpected went wrong. The log has the details.');
   }
 }
@@ -205,7 +213,7 @@ export function troubleWords({ interface: name, reason }: InterfaceFailure): str
 }
 
 function unreachableWords(error: FerryError, peer: string): string {
-  switch (error.detail['reason']) {
+  switch (String(error.detail['reason'])) {
     case 'name':
       return l10n.t('The host name of {0} is not known on this network. Check it, or use the IP address.', peer);
     case 'refused':
@@ -226,7 +234,7 @@ function unreachableWords(error: FerryError, peer: string): string {
 }
 
 function sourceMissingWords(error: FerryError): string {
-  switch (error.detail['reason']) {
+  switch (String(error.detail['reason'])) {
     case 'denied':
       return l10n.t('The file cannot be read: permission is missing.');
     case 'not-a-file':
@@ -239,7 +247,7 @@ function sourceMissingWords(error: FerryError): string {
 }
 
 function folderWords(error: FerryError): string {
-  switch (error.detail['reason']) {
+  switch (String(error.detail['reason'])) {
     case 'link':
       return l10n.t('The folder for received files is a link. Choose a real folder in the settings.');
     case 'shared':
@@ -250,7 +258,7 @@ function folderWords(error: FerryError): string {
 }
 
 function addressWords(error: FerryError): string {
-  switch (error.detail['reason']) {
+  switch (String(error.detail['reason'])) {
     case 'port':
       return l10n.t('The port is a number from 1 to 65535.');
     case 'host':

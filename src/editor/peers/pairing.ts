@@ -159,7 +159,11 @@ function outcomeOf({ state }: PairingEntry): PairOutcome {
     case 'asked':
     case 'comparing':
       return { phase: 'cancelled', by: 'me' };
-    default:
+    case 'paired':
+    case 'declined':
+    case 'expired':
+    case 'cancelled':
+    case 'failed':
       return state;
   }
 }
