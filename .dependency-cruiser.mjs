@@ -1,6 +1,5 @@
 // The zones of the house: who may import whom, and which library has which door.
 
-/** @type {[library: string, door: string][]} */
 const doors = [
   ['jose', '^src/core/sealing/'],
   ['fast-xml-parser', '^src/core/dictionary/'],
@@ -16,7 +15,6 @@ const doors = [
   ['reflect-metadata', '^src/net/connection/certificate\\.ts$'],
 ];
 
-/** @type {(name: string, from: string, to: object) => object} */
 const zone = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to });
 
 export default {

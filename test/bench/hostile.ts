@@ -1,5 +1,6 @@
-// What a hostile network costs: 10 000 connections that stall, 10 000 requests of garbage and 10 000 false mDNS services against the
-// listener in the extension host of a real VS Code, one after the other, while an honest peer that it knows goes on sending files of 1 MB over new connections.
+// What a hostile network costs: 10 000 connections that stall, 10 000 requests of garbage and 10 000 false mDNS services against
+// the listener in the extension host of a real VS Code, one after the other, while an honest peer that it knows goes on sending
+// files of 1 MB over new connections.
 
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -93,8 +93,3 @@ export function toFerryError(value: unknown): FerryError {
     cause: value,
   });
 }
-
-/** Ends a switch over a union: reaching it is a bug, and the compiler sees it first. */
-export function assertNever(value: never): never {
-  throw new TypeError(`unexpected value ${JSON.stringify(value)}`);
-}

@@ -25,16 +25,19 @@ export type PairOptions = {
   /** The same object that takes what peers ask: two pairings of the same two peers must not run at once. */
   readonly pairings: Pairings;
   readonly signal: AbortSignal;
-  /** Shows the code and gives what the person says: true where the other screen has the same. `over` ends when it is too late to say. */
+  /**
+   * Shows the code and gives what the person says: true where the other screen has the same. `over` ends when it is too late to
+   * say.
+   */
   readonly onCode: (code: string, over: AbortSignal) => Promise<boolean>;
   /** How long this side waits for its end from the moment the peer has taken it, in milliseconds. */
   readonly lifeMs?: number;
 };
 
 /**
- * Pairs with the peer at the other end of a link that nothing else uses meanwhile. Never fails: every end is an outcome. Failed with
- * ERR_PAIRING_CROSSED means that a pairing which the peer began is there to be confirmed instead; with ERR_BUSY that one of this side
- * runs, or that the peer takes no more of late. The link stays the caller's, who closes it.
+ * Pairs with the peer at the other end of a link that nothing else uses meanwhile. Never fails: every end is an outcome. Failed
+ * with ERR_PAIRING_CROSSED means that a pairing which the peer began is there to be confirmed instead; with ERR_BUSY that one of
+ * this side runs, or that the peer takes no more of late. The link stays the caller's, who closes it.
  */
 export async function pairWith(link: PairingLink, options: PairOptions): Promise<PairOutcome> {
   const { pairings, signal } = options;

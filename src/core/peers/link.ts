@@ -24,7 +24,9 @@ export type PeerLink = {
 
 /** A link on which two peers can pair. A pairing runs on one connection from its first call to its last. */
 export type PairingLink = PeerLink & {
-  /** 32 bytes that the two ends of this connection have and nobody else (RFC 8446 section 7.5). Fails with ERR_CONNECTION_LOST. */
+  /**
+   * 32 bytes that the two ends of this connection have and nobody else (RFC 8446 section 7.5). Fails with ERR_CONNECTION_LOST.
+   */
   exportedKey(): Uint8Array;
   /** Fires once, when the connection ends; at once where it has ended already. */
   readonly onEnd: Event<void>;

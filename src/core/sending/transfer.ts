@@ -7,7 +7,10 @@ import type { Dial, PeerLink } from '../peers/link.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import { type Offer, type OfferAnswer, type OfferedItem, totalSize } from '../wire/item.ts';
 
-/** Something to send: its description, and its bytes when they are wanted. `open` fails with ERR_SOURCE_MISSING or ERR_SOURCE_CHANGED. */
+/**
+ * Something to send: its description, and its bytes when they are wanted. `open` fails with ERR_SOURCE_MISSING or
+ * ERR_SOURCE_CHANGED.
+ */
 export type OutgoingItem = {
   readonly offered: OfferedItem;
   readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
@@ -80,8 +83,8 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
     }
   };
   /**
-   * A listener that is flooded may close a connection before it has read a request. The id makes a second try harmless: a peer that has
-   * seen the offer refuses it, and then, as when nobody is there any more, it counts that the first one was lost.
+   * A listener that is flooded may close a connection before it has read a request. The id makes a second try harmless: a peer
+   * that has seen the offer refuses it, and then, as when nobody is there any more, it counts that the first one was lost.
    */
   const offerAgain = async (address: Address, lost: FerryError): Promise<OfferAnswer> => {
     const second = await dial(address).catch(() => {
@@ -108,7 +111,9 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
   }
 }
 
-/** Tries the windows in their order; the first that is there decides, whatever it answers. Fails as the last one where none is. */
+/**
+ * Tries the windows in their order; the first that is there decides, whatever it answers. Fails as the last one where none is.
+ */
 async function firstToAnswer<T>(
   addresses: readonly Address[],
   attempt: (address: Address) => Promise<T>,

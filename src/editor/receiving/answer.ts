@@ -1,5 +1,5 @@
-// What happens on this side when a peer offers something: the doorbell rings, the person answers, and what was received is printed,
-// saved or opened as the settings say.
+// What happens on this side when a peer offers something: the doorbell rings, the person answers, and what was received is
+// printed, saved or opened as the settings say.
 
 import { basename, dirname } from 'node:path';
 

@@ -1,5 +1,5 @@
-// Received items that were not saved to the person's folder, as read-only documents: text with its language, images in their viewer.
-// The file lies in Ferry's own storage; editors see it under a URI that allows no writing.
+// Received items that were not saved to the person's folder, as read-only documents: text with its language, images in their
+// viewer. The file lies in Ferry's own storage; editors see it under a URI that allows no writing.
 
 import * as vscode from 'vscode';
 

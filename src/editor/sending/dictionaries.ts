@@ -41,7 +41,9 @@ export async function copyDictionary({ ui, diagnostics }: DictionaryContext): Pr
   await ui.info(l10n.t('The dictionary is on the clipboard.'));
 }
 
-/** "Convert Dictionary File…": writes another file beside it, never over one. Fails with ERR_DICTIONARY_… or ERR_SOURCE_MISSING. */
+/**
+ * "Convert Dictionary File…": writes another file beside it, never over one. Fails with ERR_DICTIONARY_… or ERR_SOURCE_MISSING.
+ */
 export async function convertDictionary({ ui }: DictionaryContext, given: vscode.Uri | undefined): Promise<void> {
   const uri =
     given ??

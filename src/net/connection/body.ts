@@ -12,7 +12,10 @@ import { nestsDeeper } from '../../core/wire/jsonDepth.ts';
 /** Enough to work on; as much again may come meanwhile. */
 const gatherBytes = 512 * 1024;
 
-/** The body of `request`, each chunk lent until the next is asked for. `idleMs`: how long it may stand still before it fails with ERR_TIMEOUT. */
+/**
+ * The body of `request`, each chunk lent until the next is asked for. `idleMs`: how long it may stand still before it fails with
+ * ERR_TIMEOUT.
+ */
 export function itemBody(request: IncomingMessage, idleMs: number = limits.idleBodyMs): ItemBody {
   const reader = readerOf(request, idleMs);
   return {
@@ -26,7 +29,10 @@ export function itemBody(request: IncomingMessage, idleMs: number = limits.idleB
 /** No message of the wire nests deeper than five; later versions may. */
 const messageDepth = 16;
 
-/** Reads a whole small body, which is JSON. Fails with ERR_BODY_TOO_LARGE, ERR_MESSAGE_INVALID, ERR_TIMEOUT or ERR_CONNECTION_LOST. */
+/**
+ * Reads a whole small body, which is JSON. Fails with ERR_BODY_TOO_LARGE, ERR_MESSAGE_INVALID, ERR_TIMEOUT or
+ * ERR_CONNECTION_LOST.
+ */
 export async function readSmallBody(message: IncomingMessage, maxBytes: number = limits.jsonBodyBytes): Promise<Uint8Array> {
   const tooLarge = (): FerryError =>
     new FerryError('ERR_BODY_TOO_LARGE', 'the body is larger than the limit', { detail: { maxBytes } });
@@ -95,8 +101,8 @@ class Arrived {
 }
 
 /**
- * Frees the memory of a chunk that was made for us alone, as the HTTP parser's are. The collector would let 40 MB of such chunks pile
- * up, and then go through the whole heap because of them, thirty times for each GiB.
+ * Frees the memory of a chunk that was made for us alone, as the HTTP parser's are. The collector would let 40 MB of such chunks
+ * pile up, and then go through the whole heap because of them, thirty times for each GiB.
  */
 function giveBack({ buffer, byteLength }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);

@@ -1,5 +1,5 @@
-// Writes a file that the person chose a place for: beside it first, then under its name, so that what was there stays until the new
-// one is complete. Only its owner can read it.
+// Writes a file that the person chose a place for: beside it first, then under its name, so that what was there stays until the
+// new one is complete. Only its owner can read it.
 
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,9 @@ import { disk, openFlag, writeFailure } from './disk.ts';
 
 const { promises: fs } = disk;
 
-/** Writes `bytes` to `path`, mode 0600. Fails with ERR_NO_SPACE, ERR_FOLDER_UNUSABLE, or as `bytes` does; nothing is left then. */
+/**
+ * Writes `bytes` to `path`, mode 0600. Fails with ERR_NO_SPACE, ERR_FOLDER_UNUSABLE, or as `bytes` does; nothing is left then.
+ */
 export async function writePrivateFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   const part = join(dirname(path), `.ferry-${randomBytes(8).toString('hex')}.part`);
   const { O_WRONLY, O_CREAT, O_EXCL } = disk.constants;

@@ -1,5 +1,5 @@
-// package.json against the code. The code that imports `vscode` cannot be loaded outside the editor, so its tables are read out of
-// the source text, each with a pattern that fails loudly where the table is written in another way.
+// package.json against the code. The code that imports `vscode` cannot be loaded outside the editor, so its tables are read out
+// of the source text, each with a pattern that fails loudly where the table is written in another way.
 
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
