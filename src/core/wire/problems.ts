@@ -62,8 +62,8 @@ const codeOfSlug: ReadonlyMap<string, WireCode> = new Map(
 );
 
 /**
- * Every code that crosses the wire with its problem type and HTTP status, in the order of the table above: what tests hold documents
- * and answers against.
+ * Every code that crosses the wire with its problem type and HTTP status, in the order of the table above: what tests hold
+ * documents and answers against.
  * @internal
  */
 export const wireProblems: readonly {
