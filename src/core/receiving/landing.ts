@@ -27,8 +27,9 @@ export type LandingRequest = {
 };
 
 /**
- * What landed: `item` is what the file is, which for an item that stays sealed is the seal itself. `sha256` is that of the file where its
- * bytes are those that travelled; what came out of a seal is authentic by its seal, and hashing it as well would cost as much again.
+ * What landed: `item` is what the file is, which for an item that stays sealed is the seal itself. `sha256` is that of the file
+ * where its bytes are those that travelled; what came out of a seal is authentic by its seal, and hashing it as well would cost
+ * as much again.
  */
 export type Landed = { readonly path: string; readonly sha256: Uint8Array | undefined; readonly item: PlainItem };
 

@@ -1,5 +1,5 @@
-// Gathers what is to be sent: the file that the person sees. A clean file on disk is streamed from there; what is unsaved, untitled
-// or elsewhere is taken as its text is now, in its own encoding.
+// Gathers what is to be sent: the file that the person sees. A clean file on disk is streamed from there; what is unsaved,
+// untitled or elsewhere is taken as its text is now, in its own encoding.
 
 import { basename } from 'node:path';
 

@@ -9,7 +9,10 @@ import type { ItemBody } from '../../core/receiving/store.ts';
 import { parseDigest } from '../../core/wire/digest.ts';
 import { nestsDeeper } from '../../core/wire/jsonDepth.ts';
 
-/** The body of `request`, each chunk lent until the next is asked for. `idleMs`: how long it may stand still before it fails with ERR_TIMEOUT. */
+/**
+ * The body of `request`, each chunk lent until the next is asked for. `idleMs`: how long it may stand still before it fails with
+ * ERR_TIMEOUT.
+ */
 export function itemBody(request: IncomingMessage, idleMs: number = limits.idleBodyMs): ItemBody {
   const reader = readerOf(request, idleMs);
   return {
@@ -23,7 +26,10 @@ export function itemBody(request: IncomingMessage, idleMs: number = limits.idleB
 /** No message of the wire nests deeper than five; later versions may. */
 const messageDepth = 16;
 
-/** Reads a whole small body, which is JSON. Fails with ERR_BODY_TOO_LARGE, ERR_MESSAGE_INVALID, ERR_TIMEOUT or ERR_CONNECTION_LOST. */
+/**
+ * Reads a whole small body, which is JSON. Fails with ERR_BODY_TOO_LARGE, ERR_MESSAGE_INVALID, ERR_TIMEOUT or
+ * ERR_CONNECTION_LOST.
+ */
 export async function readSmallBody(message: IncomingMessage, maxBytes: number = limits.jsonBodyBytes): Promise<Uint8Array> {
   const tooLarge = (): FerryError =>
     new FerryError('ERR_BODY_TOO_LARGE', 'the body is larger than the limit', { detail: { maxBytes } });
@@ -92,8 +98,8 @@ class Arrived {
 }
 
 /**
- * Frees the memory of a chunk that was made for us alone, as the HTTP parser's are. The collector would let 40 MB of such chunks pile
- * up, and then go through the whole heap because of them, thirty times for each GiB.
+ * Frees the memory of a chunk that was made for us alone, as the HTTP parser's are. The collector would let 40 MB of such chunks
+ * pile up, and then go through the whole heap because of them, thirty times for each GiB.
  */
 function giveBack({ buffer, byteLength }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);

@@ -1,5 +1,5 @@
-// The documents against the code: tables of settings, commands, scripts, errors and limits, the examples of the protocol, the code
-// map, and links. What a document says in sentences, people have to keep true.
+// The documents against the code: tables of settings, commands, scripts, errors and limits, the examples of the protocol, the
+// code map, and links. What a document says in sentences, people have to keep true.
 
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey } from 'node:crypto';

@@ -1,5 +1,5 @@
-// The rules of the house are enforced: a copy of the source with breaches planted in it fails the checks that `npm run check` runs,
-// each by the rule that it breaks, and a copy without them passes.
+// The rules of the house are enforced: a copy of the source with breaches planted in it fails the checks that `npm run check`
+// runs, each by the rule that it breaks, and a copy without them passes.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

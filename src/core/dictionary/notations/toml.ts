@@ -31,15 +31,10 @@ function parseText(text: string): object {
 }
 
 function toValue(text: string, found: unknown, notes: Set<string>): DictionaryValue {
-  switch (typeof found) {
-    case 'string':
-    case 'boolean':
-    case 'bigint':
-      return found;
-    case 'number':
-      if (Number.isFinite(found)) return found;
-      throw new Stop('a number that is not finite cannot be carried', placeOfInfinite(text));
-    default:
+  if (typeof found === 'string' || typeof found === 'boolean' || typeof found === 'bigint') return found;
+  if (typeof found === 'number') {
+    if (Number.isFinite(found)) return found;
+    throw new Stop('a number that is not finite cannot be carried', placeOfInfinite(text));
   }
   if (found instanceof TomlDate) {
     notes.add('Dates became ISO 8601 text.');

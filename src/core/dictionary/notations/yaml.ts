@@ -169,16 +169,9 @@ function scalarValue(context: Context, node: Scalar): DictionaryValue {
     throw stop(context, node, 'a number that is not finite cannot be carried');
   }
   if (typeof value === 'string' && !value.isWellFormed()) throw stop(context, node, 'a text holds an unpaired surrogate');
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-    case 'bigint':
-    case 'number':
-      return value;
-    default:
-      if (value === null) return null;
-      throw stop(context, node, 'a value of an unknown kind');
-  }
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint' || typeof value === 'number') return value;
+  throw stop(context, node, 'a value of an unknown kind');
 }
 
 function checkTag(context: Context, node: { readonly tag?: string }): void {
