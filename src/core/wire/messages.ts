@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Offer, OfferAnswer } from './item.ts';
+import { isMediaType } from './mediaType.ts';
 
 /** What `GET /v1/peer` tells. `focusedMsAgo`: time since this window was last focused, 0 when it is. */
 export type PeerInfo = {
@@ -27,16 +28,24 @@ export type PairingAnswer = { readonly id: string; readonly nonce: string };
 /** A P-256 public key as JWK (RFC 7517); its point is checked where it is imported. */
 export type SealKeyJwk = { readonly kty: 'EC'; readonly crv: 'P-256'; readonly x: string; readonly y: string };
 
-const name = v.pipe(v.string(), v.maxBytes(limits.displayNameBytes));
-const fileName = v.pipe(v.string(), v.minLength(1), v.maxBytes(4 * limits.nameBytes));
-const token = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/));
-const word = v.pipe(v.string(), v.maxLength(64));
-const mediaType = v.pipe(v.string(), v.maxLength(127), v.regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:; ?[\w-]+=[\w.-]+)*$/));
+/**
+ * Every text of a message begins here. JSON can spell half a surrogate pair, which no UTF-8 can hold: it is refused before it
+ * becomes another name on a disk than on the screen.
+ */
+const text = v.pipe(
+  v.string(),
+  v.check((value) => value.isWellFormed()),
+);
+const name = v.pipe(text, v.maxBytes(limits.displayNameBytes));
+const fileName = v.pipe(text, v.minLength(1), v.maxBytes(4 * limits.nameBytes));
+const token = v.pipe(text, v.regex(/^[A-Za-z0-9_-]{22}$/));
+const word = v.pipe(text, v.maxLength(64));
+const mediaType = v.pipe(text, v.maxLength(127), v.check(isMediaType));
 const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemBytes));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemsPerOffer - 1));
 /** 32 bytes in base64url (RFC 4648 section 5); their last character has two spare bits, which are zero. */
-const bytes32 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/));
-const p256Coordinate = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
+const bytes32 = v.pipe(text, v.regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/));
+const p256Coordinate = v.pipe(text, v.regex(/^[A-Za-z0-9_-]{43}$/));
 
 const peerInfo = v.object({
   protocol: v.literal(1),
@@ -78,7 +87,7 @@ const pairingAnswer = v.object({ id: token, nonce: bytes32 });
 const pairingReveal = v.object({ nonce: bytes32 });
 const pairingConfirmation = v.object({});
 
-const problem = v.object({ type: v.pipe(v.string(), v.maxLength(200)) });
+const problem = v.object({ type: v.pipe(text, v.maxLength(200)) });
 
 /** Parses the answer to `GET /v1/peer`. */
 export function parsePeerInfo(body: unknown): PeerInfo {

@@ -6,7 +6,6 @@ import type { IncomingMessage } from 'node:http';
 import { FerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { ItemBody } from '../../core/peers/link.ts';
-import { parseDigest } from '../../core/wire/digest.ts';
 import { nestsDeeper } from '../../core/wire/jsonDepth.ts';
 
 /** Enough to work on; as much again may come meanwhile. */
@@ -18,7 +17,7 @@ export function itemBody(request: IncomingMessage, idleMs: number = limits.idleB
   return {
     bytes: reader.bytes(),
     // A header serves as well (RFC 9530 section 3), for programs that know the digest before they send and cannot send trailers.
-    digest: () => parseDigest(request.trailers['repr-digest'] ?? fieldOf(request.headers['repr-digest'])),
+    digest: () => digestOf(request),
     abort: reader.abort,
   };
 }
@@ -49,8 +48,10 @@ export async function readSmallBody(message: IncomingMessage, maxBytes: number =
   }
 }
 
-function fieldOf(value: string | readonly string[] | undefined): string {
-  return typeof value === 'string' ? value : '';
+/** Every line of the trailer, or of the header where there is no trailer. The parser of fields is loaded when the first item comes. */
+async function digestOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const { parseDigest } = await import('../../core/wire/digest.ts');
+  return parseDigest(request.trailersDistinct['repr-digest'] ?? request.headersDistinct['repr-digest'] ?? []);
 }
 
 /** What has come and was not asked for yet. TLS cuts a body into 16 KiB; few large chunks cost whoever takes them less. */
