@@ -43,7 +43,7 @@ export const limits: readonly Limit[] = [
     odds: 'reads what is invalid',
     cases: 'one comma or semicolon after the end',
     reason: 'A selection is a cut from a file, and may take the comma behind it along.',
-    covers: ({ text }) => isJson(text.replace(/[,;]\s*$/, '')),
+    covers: ({ text }) => /[,;]\s*$/.test(text) && isJson(text.replace(/[,;]\s*$/, '')),
   },
   {
     suite: 'json',
@@ -51,7 +51,7 @@ export const limits: readonly Limit[] = [
     odds: 'reads what is invalid',
     cases: 'members without their braces',
     reason: 'A selection is a cut from a file, and may be the inside of an object.',
-    covers: ({ text }) => isJson(`{${text.replace(/[,;]\s*$/, '')}}`),
+    covers: ({ text }) => /^\s*"/.test(text) && isJson(`{${text.replace(/[,;]\s*$/, '')}}`),
   },
   {
     suite: 'toml',
