@@ -1,11 +1,11 @@
 // Structured fields of HTTP (RFC 9651), and the one door to structured-headers: the lines of a field become a value, or nothing.
 
-import { type BareItem, type InnerList, type Item, parseDictionary, parseItem, parseList } from 'structured-headers';
+import { type InnerList, type Item, parseDictionary, parseItem, parseList } from 'structured-headers';
 
-/** A bare value. Bytes come as an ArrayBuffer, and a date as its seconds since 1970, for nothing here asks for dates. */
-export type FieldValue = Exclude<BareItem, Date>;
-
-/** A member of a dictionary or a list: an item or an inner list, with its parameters. */
+/**
+ * A member of a dictionary or a list: an item or an inner list, with its parameters. Bytes come as an ArrayBuffer, and a date as its
+ * seconds since 1970, for nothing here asks for dates.
+ */
 export type FieldMember = Item | InnerList;
 
 /** A field of each of the three top-level types. */
