@@ -18,7 +18,7 @@ export function itemBody(request: IncomingMessage, idleMs: number = limits.idleB
   return {
     bytes: reader.bytes(),
     // A header serves as well (RFC 9530 section 3), for programs that know the digest before they send and cannot send trailers.
-    digest: () => parseDigest(request.trailers['repr-digest'] ?? fieldOf(request.headers['repr-digest'])),
+    digest: () => digestOf(request),
     abort: reader.abort,
   };
 }
@@ -52,8 +52,13 @@ export async function readSmallBody(message: IncomingMessage, maxBytes: number =
   }
 }
 
-function fieldOf(value: string | readonly string[] | undefined): string {
-  return typeof value === 'string' ? value : '';
+/**
+ * Every line of the trailer, or of the header where there is no trailer. The parser of fields is loaded when the first item
+ * comes.
+ */
+async function digestOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const { parseDigest } = await import('../../core/wire/digest.ts');
+  return parseDigest(request.trailersDistinct['repr-digest'] ?? request.headersDistinct['repr-digest'] ?? []);
 }
 
 /** What has come and was not asked for yet. TLS cuts a body into 16 KiB; few large chunks cost whoever takes them less. */

@@ -31,7 +31,15 @@ import { codeMaps } from './codeMap.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/PROTOCOL.md', 'docs/ARCHITECTURE.md', 'docs/THREATS.md'];
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/PROTOCOL.md',
+  'docs/ARCHITECTURE.md',
+  'docs/THREATS.md',
+  'docs/CORPORA.md',
+];
 const protocol = read('docs/PROTOCOL.md');
 const readme = read('README.md');
 
