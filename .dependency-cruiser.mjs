@@ -9,6 +9,7 @@ const doors = [
   ['smol-toml', '^src/core/dictionary/'],
   ['papaparse', '^src/core/dictionary/'],
   ['valibot', '^src/core/(wire/messages|peers/stored)\\.ts$'],
+  ['structured-headers', '^src/core/wire/structuredFields\\.ts$'],
   ['secure-password-utilities', '^src/core/sealing/passphrase/wordList\\.ts$'],
   ['bonjour-service', '^src/net/discovery/mdns'],
   ['@peculiar/x509', '^src/net/connection/certificate\\.ts$'],

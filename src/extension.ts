@@ -1,5 +1,5 @@
-// Activation: starts this window's peer, hands it to the editor, registers what the person sees. No logic of its own; the only file that
-// knows core, net and editor.
+// Activation: starts this window's peer, hands it to the editor, registers what the person sees. No logic of its own; the only
+// file that knows core, net and editor.
 
 import * as vscode from 'vscode';
 

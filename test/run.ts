@@ -54,7 +54,7 @@ async function runMocha(layer: 'unit' | 'net'): Promise<Count> {
 async function runHost(): Promise<Count> {
   const built = await run([process.execPath, 'esbuild.mjs', '--tests']);
   if (built.code !== 0) throw new Error('the bundle cannot be built');
-  const { output, code } = await run([process.execPath, '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'test/host/run.ts']);
+  const { output, code } = await run([process.execPath, 'test/host/run.ts']);
   summary.read(output);
   const last = /^(\d+) passed, (\d+) failed$/m.exec(output.trimEnd().split('\n').at(-1) ?? '');
   const [passed, failed] = [Number(last?.[1] ?? 0), Number(last?.[2] ?? 0)];

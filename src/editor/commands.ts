@@ -1,5 +1,5 @@
-// Every command of Ferry: its id and what it leads to. A handler gathers input, calls, and reports; failures of all of them are told
-// in one place.
+// Every command of Ferry: its id and what it leads to. A handler gathers input, calls, and reports; failures of all of them are
+// told in one place.
 
 import * as vscode from 'vscode';
 

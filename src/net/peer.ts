@@ -1,5 +1,5 @@
-// A whole peer, without a face: book, inbox, pairings, and the listener that comes and goes with its presence. The extension gives it
-// an editor to look out of, tests give it answers.
+// A whole peer, without a face: book, inbox, pairings, and the listener that comes and goes with its presence. The extension
+// gives it an editor to look out of, tests give it answers.
 
 import { join } from 'node:path';
 

@@ -1,5 +1,6 @@
-// What a hostile network costs: 10 000 connections that stall, 10 000 requests of garbage and 10 000 false mDNS services against the
-// listener in the extension host of a real VS Code, one after the other, while an honest peer that it knows goes on sending files of 1 MB over new connections.
+// What a hostile network costs: 10 000 connections that stall, 10 000 requests of garbage and 10 000 false mDNS services against
+// the listener in the extension host of a real VS Code, one after the other, while an honest peer that it knows goes on sending
+// files of 1 MB over new connections.
 
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -57,11 +58,7 @@ async function measure(victim: HostVictim, honest: Identity, { name, program, ar
   const before = await victim.report();
   await victim.reset();
   const begun = performance.now();
-  const attacker = spawn(
-    process.execPath,
-    ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', join(import.meta.dirname, '../support', program), ...args],
-    { stdio: 'inherit' },
-  );
+  const attacker = spawn(process.execPath, [join(import.meta.dirname, '../support', program), ...args], { stdio: 'inherit' });
   const over = new Promise<void>((done, failed) => {
     attacker.once('exit', (code) => (code === 0 ? done() : failed(new Error(`the attack ended with ${code}`))));
   });

@@ -1,5 +1,5 @@
-// The demo: the main job on real input, driven as a person would. Prints what was sent and what was saved; `--json` makes the last
-// line one JSON object. Exit code 1 where anything differs.
+// The demo: the main job on real input, driven as a person would. Prints what was sent and what was saved; `--json` makes the
+// last line one JSON object. Exit code 1 where anything differs.
 
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';

@@ -1,5 +1,6 @@
-// Mutated requests against a listener in a process of its own, over connections with a certificate, many at once: each is answered
-// or closed in time, nothing goes uncaught, an honest peer gets through, memory stays, and no file is left that should not be there.
+// Mutated requests against a listener in a process of its own, over connections with a certificate, many at once: each is
+// answered or closed in time, nothing goes uncaught, an honest peer gets through, memory stays, and no file is left that should
+// not be there.
 
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -28,14 +28,7 @@ process.stdin.on('end', () => discovery.stop()).resume();
 
 /** A window in a process of its own, in a network namespace where one is named. It looks and asks every `soonestMs`. */
 export function peerProcess(options: Readonly<Record<string, unknown>>, namespace?: string): PeerProcess {
-  const words = [
-    process.execPath,
-    '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
-    '--input-type=module',
-    '-e',
-    program,
-    JSON.stringify(options),
-  ];
+  const words = [process.execPath, '--input-type=module', '-e', program, JSON.stringify(options)];
   const [command = '', ...rest] = namespace === undefined ? words : ['ip', 'netns', 'exec', namespace, ...words];
   const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
   const reported = createEmitter<string>();

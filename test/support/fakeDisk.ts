@@ -67,7 +67,7 @@ export function bodyOf(text: string, digest: Uint8Array | undefined = sha256(tex
     bytes: (async function* () {
       yield Buffer.from(text);
     })(),
-    digest: () => digest,
+    digest: () => Promise.resolve(digest),
     abort: () => undefined,
   };
 }
@@ -84,7 +84,7 @@ export function stalledBody(text: string): ItemBody & { readonly begun: Promise<
       begun.resolve(undefined);
       await over.promise;
     })(),
-    digest: () => sha256(text),
+    digest: () => Promise.resolve(sha256(text)),
     abort: (error) => over.reject(error),
     end: () => over.resolve(undefined),
   };
@@ -97,7 +97,7 @@ export function brokenBody(text: string): ItemBody {
       yield Buffer.from(text);
       throw new FerryError('ERR_CONNECTION_LOST', 'the cable is cut');
     })(),
-    digest: () => undefined,
+    digest: () => Promise.resolve(undefined),
     abort: () => undefined,
   };
 }

@@ -2,8 +2,8 @@
 //
 //   victim.ts FOLDER MDNS_PORT HONEST_ID leave|cancel
 //
-// Offers of the honest peer are accepted, and so are those that the fuzzer makes in good form; all others are left waiting, as with
-// a person who is out, or cancelled at once. Messages: `reset`, `report`, `end`.
+// Offers of the honest peer are accepted, and so are those that the fuzzer makes in good form; all others are left waiting, as
+// with a person who is out, or cancelled at once. Messages: `reset`, `report`, `end`.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Byte strings: base64 (RFC 4648 sections 4 and 5) and hexadecimal of short ones such as digests, tokens and keys, put together, compared,
-// and as a stream.
+// Byte strings: base64 (RFC 4648 sections 4 and 5) and hexadecimal of short ones such as digests, tokens and keys, put together,
+// compared, and as a stream.
 
 /** Base64 with padding. */
 export function encodeBase64(bytes: Uint8Array): string {

@@ -1,5 +1,5 @@
-// A ledger: entries that move on until they are over, the newest first to whoever looks, and so many of those that are over. Every change
-// is told with what was there before it, so that nobody has to remember that for itself, and nothing goes silently.
+// A ledger: entries that move on until they are over, the newest first to whoever looks, and so many of those that are over.
+// Every change is told with what was there before it, so that nobody has to remember that for itself, and nothing goes silently.
 
 import { createEmitter, type Event } from './event.ts';
 

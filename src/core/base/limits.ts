@@ -22,7 +22,9 @@ export const limits = {
   sockets: 256,
   /** Offers that wait for the person; more answer "busy". */
   offersWaiting: 20,
-  /** Of one peer, and of all peers that were never met: keys cost nothing, so strangers must not fill the places of the others. */
+  /**
+   * Of one peer, and of all peers that were never met: keys cost nothing, so strangers must not fill the places of the others.
+   */
   offersWaitingPerPeer: 5,
   offersWaitingOfStrangers: 10,
   /** A notification is on screen this long, answered or not; VS Code shows three at once. */
@@ -45,8 +47,8 @@ export const limits = {
   /** A pairing, from its commitment to its end: two people who sit together need about 20 s, and a code must not lie about. */
   pairingLifeMs: 2 * 60_000,
   /**
-   * Pairings that peers may begin here: of one peer in five minutes, and of all in an hour. Whoever begins one knows its code before
-   * it is shown and may begin anew until one suits, so these are what bounds guessing: ten codes of a million in an hour.
+   * Pairings that peers may begin here: of one peer in five minutes, and of all in an hour. Whoever begins one knows its code
+   * before it is shown and may begin anew until one suits, so these are what bounds guessing: ten codes of a million in an hour.
    */
   pairingsPerPeer: 3,
   pairingsPerPeerMs: 5 * 60_000,
@@ -76,9 +78,15 @@ export const limits = {
   displayNameBytes: 64,
   /** Text longer than this is named, not printed, in the output channel. */
   printBytes: 1 * mebi,
-  /** Text longer than this is not opened by itself: the editor holds all of it in memory, and does not synchronise more with extensions. */
+  /**
+   * Text longer than this is not opened by itself: the editor holds all of it in memory, and does not synchronise more with
+   * extensions.
+   */
   openBytes: 50 * mebi,
-  /** How much of an item is read, sent, hashed and written at one go: the cost of each step is that of its bytes, and TLS seals so much in under a millisecond. */
+  /**
+   * How much of an item is read, sent, hashed and written at one go: the cost of each step is that of its bytes, and TLS seals so
+   * much in under a millisecond.
+   */
   pieceBytes: 512 * kibi,
   /** The largest item there can be: 16 TiB, where file systems end. */
   itemBytes: 16 * 1024 * gibi,

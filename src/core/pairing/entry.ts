@@ -40,7 +40,9 @@ export function errorOfPairing(state: PairingState): FerryError {
       return new FerryError('ERR_PAIRING_EXPIRED', 'the pairing was not confirmed in time');
     case 'cancelled':
       return new FerryError('ERR_CANCELLED', 'the pairing was cancelled');
-    default:
+    case 'asked':
+    case 'comparing':
+    case 'paired':
       return new FerryError('ERR_MESSAGE_UNEXPECTED', 'the pairing does not await this call');
   }
 }

@@ -16,8 +16,8 @@ export class PairingHistory {
   }
 
   /**
-   * Counts a pairing that a peer begins; false, and nothing is counted, where the limits forbid it. It counts from its commitment on,
-   * not from its code on: a peer in the middle knows the code before it is shown, and would begin anew unseen until it suits.
+   * Counts a pairing that a peer begins; false, and nothing is counted, where the limits forbid it. It counts from its commitment
+   * on, not from its code on: a peer in the middle knows the code before it is shown, and would begin anew unseen until it suits.
    */
   admit(peer: PeerId): boolean {
     const now = this.#now();

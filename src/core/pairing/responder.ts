@@ -1,5 +1,5 @@
-// Pairings that peers begin with this one, from the commitment over the code to what both people say; and a note of those that this
-// side began, because two pairings of the same two peers would show two codes.
+// Pairings that peers begin with this one, from the commitment over the code to what both people say; and a note of those that
+// this side began, because two pairings of the same two peers would show two codes.
 //
 //   begin() -> asked -> reveal() -> comparing -> confirm() by the person and confirmation() by the peer, in any order -> paired
 //                 |-> decline(), the clock, either side's cancel, the end of the connection, a wrong reveal end it otherwise
@@ -86,8 +86,8 @@ export class Pairings {
   }
 
   /**
-   * Takes a peer's request to pair. Fails with ERR_BUSY where the limits forbid it or one of this peer runs, with ERR_PAIRING_CROSSED
-   * where this side began one with it that goes before, and as `channel.exportedKey`.
+   * Takes a peer's request to pair. Fails with ERR_BUSY where the limits forbid it or one of this peer runs, with
+   * ERR_PAIRING_CROSSED where this side began one with it that goes before, and as `channel.exportedKey`.
    */
   begin(begin: PairingBegin): PairingAnswer {
     const { own, peer, channel } = begin;
@@ -113,8 +113,8 @@ export class Pairings {
   }
 
   /**
-   * The peer reveals what it committed to; the code is there then. Fails with ERR_PAIRING_MISMATCH where it is something else, which
-   * ends the pairing; with ERR_NOT_FOUND, ERR_MESSAGE_UNEXPECTED, or what the pairing ended with.
+   * The peer reveals what it committed to; the code is there then. Fails with ERR_PAIRING_MISMATCH where it is something else,
+   * which ends the pairing; with ERR_NOT_FOUND, ERR_MESSAGE_UNEXPECTED, or what the pairing ended with.
    */
   async reveal(peer: PeerId, id: string, nonce: string, channel: PairingChannel): Promise<void> {
     const running = this.#expect(peer, id, channel);

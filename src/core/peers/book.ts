@@ -36,9 +36,9 @@ export function met(entry: BookEntry, name: string, now = Date.now()): BookEntry
   return { ...entry, name: told, trust, lastUsed: now, lastSeen: now, firstSeen: entry.firstSeen ?? now };
 }
 
-/** A name as it can be kept: no longer than a display name may be. */
+/** A name as it can be kept and told: well-formed, and no longer than a display name may be. */
 export function keptName(name: string): string {
-  let kept = name;
+  let kept = name.toWellFormed();
   while (new TextEncoder().encode(kept).length > limits.displayNameBytes) kept = Array.from(kept).slice(0, -1).join('');
   return kept;
 }

@@ -6,8 +6,8 @@ import type { Address } from './address.ts';
 import type { PeerId } from './peerId.ts';
 
 /**
- * `unknown`: never met. `known`: an offer was accepted, in either direction. `paired`: two people compared a code, or one pasted the
- * other's peer ID. `blocked`: its connections are closed after the handshake.
+ * `unknown`: never met. `known`: an offer was accepted, in either direction. `paired`: two people compared a code, or one pasted
+ * the other's peer ID. `blocked`: its connections are closed after the handshake.
  */
 export type Trust = 'unknown' | 'known' | 'paired' | 'blocked';
 

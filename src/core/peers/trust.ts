@@ -34,8 +34,8 @@ export function isAutoAccepted(trust: Trust, items: readonly OfferedItem[], rule
 }
 
 /**
- * The peer that somebody unknown seems to be: one with the same name, or at the same address, but with another key. Either the peer
- * has a new key or somebody pretends to be it; a person has to find out.
+ * The peer that somebody unknown seems to be: one with the same name, or at the same address, but with another key. Either the
+ * peer has a new key or somebody pretends to be it; a person has to find out.
  */
 export function namesakeOf(
   stranger: { readonly id: PeerId; readonly name: string; readonly addresses: readonly Parameters<typeof formatAddress>[0][] },

@@ -1,5 +1,5 @@
-// Which offers may wait for the person at all: no repeated ones, none of a peer that was refused again and again, no more than there are
-// places for, and nothing larger than can be. The others are refused before anybody sees them.
+// Which offers may wait for the person at all: no repeated ones, none of a peer that was refused again and again, no more than
+// there are places for, and nothing larger than can be. The others are refused before anybody sees them.
 
 import { FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';

@@ -1,5 +1,5 @@
-// The doorbell: which requests may ring, that is show a notification. All of them wait in the Inbox all the same; ringing is rationed,
-// because every peer can make as many requests as it likes, and a stranger as many keys.
+// The doorbell: which requests may ring, that is show a notification. All of them wait in the Inbox all the same; ringing is
+// rationed, because every peer can make as many requests as it likes, and a stranger as many keys.
 
 import { limits } from '../base/limits.ts';
 import type { PeerId } from '../peers/peerId.ts';
@@ -41,7 +41,9 @@ export class Doorbell {
     return true;
   }
 
-  /** The person accepted or declined a request of this peer: its next one may ring at once. Declining leaves strangers counted. */
+  /**
+   * The person accepted or declined a request of this peer: its next one may ring at once. Declining leaves strangers counted.
+   */
   answered(peer: PeerId, answer: 'accepted' | 'declined'): void {
     this.#pauses.delete(peer);
     this.#rings = this.#rings.filter((ring) => ring.peer !== peer || (answer === 'declined' && ring.isStranger));

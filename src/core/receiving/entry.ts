@@ -62,7 +62,10 @@ export function errorOf(state: EntryState): FerryError {
       return new FerryError('ERR_OFFER_EXPIRED', 'nobody answered the offer in time');
     case 'cancelled':
       return new FerryError('ERR_CANCELLED', 'the transfer was cancelled');
-    default:
+    case 'waiting':
+    case 'receiving':
+    case 'received':
+    case 'declined':
       return new FerryError('ERR_OFFER_DECLINED', 'the offer was declined');
   }
 }

@@ -109,8 +109,8 @@ export class Inbox {
   }
 
   /**
-   * The person accepts; `keepSealed` leaves sealed items as they come. Does nothing where the offer no longer waits, and says so by returning false. Fails as
-   * ReceiveStore.prepare does; the peer is told.
+   * The person accepts; `keepSealed` leaves sealed items as they come. Does nothing where the offer no longer waits, and says so
+   * by returning false. Fails as ReceiveStore.prepare does; the peer is told.
    */
   async accept(id: string, action: ReceiveAction, options: { readonly keepSealed?: boolean } = {}): Promise<boolean> {
     const running = this.#waiting(id);

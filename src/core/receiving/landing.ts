@@ -27,8 +27,9 @@ export type LandingRequest = {
 };
 
 /**
- * What landed: `item` is what the file is, which for an item that stays sealed is the seal itself. `sha256` is that of the file where its
- * bytes are those that travelled; what came out of a seal is authentic by its seal, and hashing it as well would cost as much again.
+ * What landed: `item` is what the file is, which for an item that stays sealed is the seal itself. `sha256` is that of the file
+ * where its bytes are those that travelled; what came out of a seal is authentic by its seal, and hashing it as well would cost
+ * as much again.
  */
 export type Landed = { readonly path: string; readonly sha256: Uint8Array | undefined; readonly item: PlainItem };
 
@@ -52,7 +53,7 @@ export async function landItem(request: LandingRequest): Promise<Landed> {
     }
     await part.finish();
     const sha256 = hash.digest();
-    expectDigest(request.body, sha256);
+    await expectDigest(request.body, sha256);
     return sha256;
   });
 }
@@ -63,7 +64,7 @@ async function landUnsealed(request: LandingRequest, unseal: Unseal): Promise<La
   const { item, content } = await unseal(hashed(counted(request), hash));
   return withPart(request, item, async (part) => {
     await fillWith(part, content);
-    expectDigest(request.body, hash.digest());
+    await expectDigest(request.body, hash.digest());
     return undefined;
   });
 }
@@ -130,8 +131,8 @@ async function* hashed(
   }
 }
 
-function expectDigest(body: ItemBody, sha256: Uint8Array): void {
-  const sent = body.digest();
+async function expectDigest(body: ItemBody, sha256: Uint8Array): Promise<void> {
+  const sent = await body.digest();
   if (sent === undefined || !equalBytes(sent, sha256)) {
     throw new FerryError('ERR_DIGEST_MISMATCH', 'the bytes do not have the digest that came with them');
   }

@@ -30,7 +30,7 @@ export type ItemBody = {
   /** Fails with ERR_CONNECTION_LOST or ERR_TIMEOUT where the bytes stop coming. */
   readonly bytes: AsyncIterable<Uint8Array>;
   /** After the end of `bytes`: the digest that the sender gave in the trailer. */
-  digest(): Uint8Array | undefined;
+  digest(): Promise<Uint8Array | undefined>;
   /** Makes `bytes` end with this error. */
   abort(error: Error): void;
 };

@@ -9,12 +9,15 @@ import { sealItem } from './seal.ts';
 import { unsealItem } from './unseal.ts';
 
 /**
- * An item out of its seal. What `content` gives is authentic, but complete only when it has ended; each chunk is lent until the next
- * is asked for.
+ * An item out of its seal. What `content` gives is authentic, but complete only when it has ended; each chunk is lent until the
+ * next is asked for.
  */
 export type Unsealed = { readonly item: PlainItem; readonly content: AsyncIterable<Uint8Array> };
 
-/** Seals an item for a recipient; what comes of it can be sent or written once, each chunk lent until the next. Fails as sealItem does. */
+/**
+ * Seals an item for a recipient; what comes of it can be sent or written once, each chunk lent until the next. Fails as sealItem
+ * does.
+ */
 export async function sealOutgoing(source: ItemSource, recipient: Recipient, signal: AbortSignal): Promise<OutgoingItem> {
   const { offered, open } = source;
   const sealed = await sealItem(manifestOf(offered), open(signal), recipient, { signal, lend: true });

@@ -1,5 +1,5 @@
-// Delivers items to one peer, from what is known of it to what is remembered afterwards: its addresses, the key that items are sealed
-// for, the transfer itself, and the peer in the book.
+// Delivers items to one peer, from what is known of it to what is remembered afterwards: its addresses, the key that items are
+// sealed for, the transfer itself, and the peer in the book.
 
 import { FerryError, toFerryError } from '../base/errors.ts';
 import { background, type Log } from '../base/log.ts';
@@ -84,8 +84,8 @@ export type SealKeyOptions = {
 };
 
 /**
- * Whom to seal for when it is a peer's own key: what one of its windows tells, which must be the one that was seen first. Fails with
- * ERR_KEY_MISSING, ERR_KEY_CHANGED or ERR_PEER_UNREACHABLE.
+ * Whom to seal for when it is a peer's own key: what one of its windows tells, which must be the one that was seen first. Fails
+ * with ERR_KEY_MISSING, ERR_KEY_CHANGED or ERR_PEER_UNREACHABLE.
  */
 export async function keyRecipient({ peer, session, book }: SealKeyOptions): Promise<Recipient> {
   const [window] = await session.directory.windowsOf(peer);

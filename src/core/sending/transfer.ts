@@ -76,8 +76,8 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
     }
   };
   /**
-   * A listener that is flooded may close a connection before it has read a request. The id makes a second try harmless: a peer that has
-   * seen the offer refuses it, and then, as when nobody is there any more, it counts that the first one was lost.
+   * A listener that is flooded may close a connection before it has read a request. The id makes a second try harmless: a peer
+   * that has seen the offer refuses it, and then, as when nobody is there any more, it counts that the first one was lost.
    */
   const offerAgain = async (address: Address, lost: FerryError): Promise<OfferAnswer> => {
     const second = await dial(address).catch(() => {
@@ -129,16 +129,10 @@ async function moveItems(
 function outcomeOf(error: FerryError, signal: AbortSignal): TransferOutcome {
   if (signal.aborted) return { phase: 'cancelled', by: 'me' };
   if (!error.remote) return { phase: 'failed', error };
-  switch (error.code) {
-    case 'ERR_OFFER_DECLINED':
-      return { phase: 'declined' };
-    case 'ERR_OFFER_EXPIRED':
-      return { phase: 'expired' };
-    case 'ERR_CANCELLED':
-      return { phase: 'cancelled', by: 'peer' };
-    default:
-      return { phase: 'failed', error };
-  }
+  if (error.code === 'ERR_OFFER_DECLINED') return { phase: 'declined' };
+  if (error.code === 'ERR_OFFER_EXPIRED') return { phase: 'expired' };
+  if (error.code === 'ERR_CANCELLED') return { phase: 'cancelled', by: 'peer' };
+  return { phase: 'failed', error };
 }
 
 /** A peer that answered with an error knows; one that we left, or whose item broke on our side, is told. */

@@ -1,6 +1,6 @@
-// Names that run something, or change what runs, when they land in a folder that an editor has open: tasks and settings of editors,
-// hooks, build files, shells, agents' instructions. In the folder for received files any name may land; into a workspace these
-// need a second, explicit yes.
+// Names that run something, or change what runs, when they land in a folder that an editor has open: tasks and settings of
+// editors, hooks, build files, shells, agents' instructions. In the folder for received files any name may land; into a workspace
+// these need a second, explicit yes.
 
 const folders = /(^|\/)(\.git|\.vscode|\.devcontainer|\.husky|\.cursor|\.claude|\.idea|\.ssh|\.github|autostart|\.config)(\/|$)/;
 

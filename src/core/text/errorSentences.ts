@@ -1,5 +1,5 @@
-// One sentence for every error code: what happened, and what to do next. They are English with numbered places for what changes; the
-// editor translates them, a command line fills them in.
+// One sentence for every error code: what happened, and what to do next. They are English with numbered places for what changes;
+// the editor translates them, a command line fills them in.
 
 import type { ErrorCode, FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
@@ -120,65 +120,47 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
 };
 
 function unreachable({ detail }: FerryError, { peer, isMac }: SentenceContext): Sentence {
-  switch (detail['reason']) {
-    case 'name':
-      return say('The host name of {0} is not known on this network. Check it, or use the IP address.', peer);
-    case 'refused':
-      return say('{0} is not listening. Ask them to open their editor and to go online.', peer);
-    case 'no-address':
-      return say('No address of {0} is known. Ask them to go online, or add their address.', peer);
-    default:
-      return isMac
-        ? say(
-            '{0} cannot be reached. Check that both are on the same network, and that Visual Studio Code may use the local network (System Settings, Privacy & Security, Local Network).',
-            peer,
-          )
-        : say(
-            '{0} cannot be reached. Check that both are on the same network, that their visibility is "network", and that no firewall blocks Visual Studio Code (on Windows: allow it on private networks).',
-            peer,
-          );
-  }
+  const { reason } = detail;
+  if (reason === 'name') return say('The host name of {0} is not known on this network. Check it, or use the IP address.', peer);
+  if (reason === 'refused') return say('{0} is not listening. Ask them to open their editor and to go online.', peer);
+  if (reason === 'no-address') return say('No address of {0} is known. Ask them to go online, or add their address.', peer);
+  return isMac
+    ? say(
+        '{0} cannot be reached. Check that both are on the same network, and that Visual Studio Code may use the local network (System Settings, Privacy & Security, Local Network).',
+        peer,
+      )
+    : say(
+        '{0} cannot be reached. Check that both are on the same network, that their visibility is "network", and that no firewall blocks Visual Studio Code (on Windows: allow it on private networks).',
+        peer,
+      );
 }
 
-function sourceMissing({ detail }: FerryError): Sentence {
-  switch (detail['reason']) {
-    case 'denied':
-      return say('The file cannot be read: permission is missing.');
-    case 'not-a-file':
-      return say('This is not a file that can be sent.');
-    case 'unsaved':
-      return say('This file is too large to be sent with unsaved changes. Save it first.');
-    default:
-      return say('The file is no longer there.');
-  }
+function sourceMissing({ detail: { reason } }: FerryError): Sentence {
+  if (reason === 'denied') return say('The file cannot be read: permission is missing.');
+  if (reason === 'not-a-file') return say('This is not a file that can be sent.');
+  if (reason === 'unsaved') return say('This file is too large to be sent with unsaved changes. Save it first.');
+  return say('The file is no longer there.');
 }
 
-function folderUnusable({ detail }: FerryError): Sentence {
-  switch (detail['reason']) {
-    case 'link':
-      return say('The folder for received files is a link. Choose a real folder in the settings.');
-    case 'shared':
-      return say('Other users can write to the folder for received files. Choose one that only you can write to.');
-    default:
-      return say('The folder for received files cannot be written. Choose another one in the settings.');
+function folderUnusable({ detail: { reason } }: FerryError): Sentence {
+  if (reason === 'link') return say('The folder for received files is a link. Choose a real folder in the settings.');
+  if (reason === 'shared') {
+    return say('Other users can write to the folder for received files. Choose one that only you can write to.');
   }
+  return say('The folder for received files cannot be written. Choose another one in the settings.');
 }
 
-function addressInvalid({ detail }: FerryError): Sentence {
-  switch (detail['reason']) {
-    case 'port':
-      return say('The port is a number from 1 to 65535.');
-    case 'host':
-      return say('This is not a host name or IP address.');
-    default:
-      return say('Enter a host and a port, such as 192.168.1.20:40123 or [fe80::1]:40123.');
-  }
+function addressInvalid({ detail: { reason } }: FerryError): Sentence {
+  if (reason === 'port') return say('The port is a number from 1 to 65535.');
+  if (reason === 'host') return say('This is not a host name or IP address.');
+  return say('Enter a host and a port, such as 192.168.1.20:40123 or [fe80::1]:40123.');
 }
 
 function peerIdInvalid({ detail }: FerryError): Sentence {
   const groups = String(detail['groups'] ?? '');
   if (groups === '') {
-    return say('A peer ID has {0} characters, this has {1}.', Number(detail['wanted'] ?? 0), Number(detail['characters'] ?? 0));
+    const [wanted, characters] = [Number(detail['wanted'] ?? 0), Number(detail['characters'] ?? 0)];
+    return say('A peer ID has {0} characters, this has {1}.', wanted, characters);
   }
   return groups.includes(',')
     ? say('Groups {0} of this peer ID are mistyped.', groups)

@@ -22,7 +22,9 @@ export function safeFileName(name: string): string {
   return device.test(stemOfDevice(named)) ? cutToBytes(`_${named}`, limits.nameBytes) : named;
 }
 
-/** The `count`-th other name for a name that is taken: `a.ts` gives `a (1).ts`. The first dot of a dot file starts no extension. */
+/**
+ * The `count`-th other name for a name that is taken: `a.ts` gives `a (1).ts`. The first dot of a dot file starts no extension.
+ */
 export function numberedName(name: string, count: number): string {
   const { stem, extension } = splitExtension(name);
   const suffix = ` (${count})${extension}`;

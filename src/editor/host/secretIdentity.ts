@@ -1,5 +1,5 @@
-// The identity in VS Code's secret storage: one for all windows of a person. Windows that start together agree on one by a lock file
-// in the extension's global storage; an entry that cannot be read is never replaced by itself.
+// The identity in VS Code's secret storage: one for all windows of a person. Windows that start together agree on one by a lock
+// file in the extension's global storage; an entry that cannot be read is never replaced by itself.
 
 import { join } from 'node:path';
 

@@ -101,8 +101,8 @@ export async function exportPeers({ ui, book }: PeersContext): Promise<void> {
 }
 
 /**
- * "Import Peers…": peers that are not in the book yet. A file is no proof: who was paired is known and has to pair again, and nothing
- * is granted. Fails with ERR_BOOK_INVALID.
+ * "Import Peers…": peers that are not in the book yet. A file is no proof: who was paired is known and has to pair again, and
+ * nothing is granted. Fails with ERR_BOOK_INVALID.
  */
 export async function importPeers({ ui, book }: PeersContext): Promise<void> {
   const source = await ui.openDialog({ title: l10n.t('Import peers from'), filters: { JSON: ['json'] } });

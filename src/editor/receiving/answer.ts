@@ -1,4 +1,5 @@
-// What happens on this side when a peer offers something: the doorbell rings, the person answers, and what was received is acted on.
+// What happens on this side when a peer offers something: the doorbell rings, the person answers, and what was received is acted
+// on.
 
 import * as vscode from 'vscode';
 

@@ -124,7 +124,9 @@ function iconOf(entry: InboxEntry): vscode.ThemeIcon {
       return new vscode.ThemeIcon(entry.received.some((item) => item.sealedFor !== undefined) ? 'lock' : 'check');
     case 'failed':
       return new vscode.ThemeIcon('error', new vscode.ThemeColor('notificationsErrorIcon.foreground'));
-    default:
+    case 'declined':
+    case 'expired':
+    case 'cancelled':
       return new vscode.ThemeIcon('circle-slash');
   }
 }
@@ -136,7 +138,10 @@ function contextOf(entry: InboxEntry, several: boolean): string {
       return entry.state.phase;
     case 'received':
       return several ? 'ended' : `ended ${landedContext(entry)}`;
-    default:
+    case 'declined':
+    case 'expired':
+    case 'cancelled':
+    case 'failed':
       return 'ended';
   }
 }

@@ -21,7 +21,7 @@ function printedBlock(entry: InboxEntry, received: ReceivedItem, sha256: Uint8Ar
     entry.arrivedAt.toISOString(),
     `${peerWords(entry.peer)} (${fingerprintOf(entry.peer.id)})`,
     plain(item.name),
-    ...(item.kind === 'dictionary' ? [item.mediaType] : []),
+    ...(item.kind === 'dictionary' ? [plain(item.mediaType)] : []),
     sizeText(item.size),
     `sha-256 ${encodeHex(sha256)}`,
   ].join(' | ');
@@ -46,8 +46,8 @@ export async function printEntry(
 }
 
 function bodyOf({ item }: ReceivedItem, bytes: Uint8Array | undefined): string {
-  if (bytes === undefined) return `(${item.mediaType}, ${item.size} bytes: larger than what is printed)\n`;
-  if (!looksLikeText(bytes)) return `(${item.mediaType}, ${item.size} bytes: not text)\n`;
+  if (bytes === undefined) return `(${plain(item.mediaType)}, ${item.size} bytes: larger than what is printed)\n`;
+  if (!looksLikeText(bytes)) return `(${plain(item.mediaType)}, ${item.size} bytes: not text)\n`;
   const text = printable(decode(bytes));
   return text.endsWith('\n') || text === '' ? text : `${text}\n`;
 }

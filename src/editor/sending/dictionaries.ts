@@ -44,7 +44,9 @@ export async function copyDictionary({ ui, diagnostics }: Pick<App, 'ui' | 'diag
   await ui.info(l10n.t('The dictionary is on the clipboard.'));
 }
 
-/** "Convert Dictionary File…": writes another file beside it, never over one. Fails with ERR_DICTIONARY_… or ERR_SOURCE_MISSING. */
+/**
+ * "Convert Dictionary File…": writes another file beside it, never over one. Fails with ERR_DICTIONARY_… or ERR_SOURCE_MISSING.
+ */
 export async function convertDictionary({ ui }: Pick<App, 'ui'>, given: vscode.Uri | undefined): Promise<void> {
   const uri =
     given ??

@@ -1,5 +1,5 @@
-// Gathers what is to be sent: the file that the person sees. A clean file on disk is streamed from there; what is unsaved, untitled
-// or elsewhere is taken as its text is now, in its own encoding.
+// Gathers what is to be sent: the file that the person sees. A clean file on disk is streamed from there; what is unsaved,
+// untitled or elsewhere is taken as its text is now, in its own encoding.
 
 import { basename } from 'node:path';
 
@@ -49,7 +49,9 @@ function memoryItem(name: string, bytes: Uint8Array, context?: ItemContext): Ite
   return item(name, bytes.length, () => streamOf(bytes), context);
 }
 
-function item(name: string, size: number, open: ItemSource['open'], context?: ItemContext): ItemSource {
+function item(found: string, size: number, open: ItemSource['open'], context?: ItemContext): ItemSource {
+  // Some disks take names with half a surrogate pair, and no peer does.
+  const name = found.toWellFormed();
   return {
     offered: { kind: 'file', name, size, mediaType: mediaTypeOf(name), ...(context === undefined ? {} : { context }) },
     open,
@@ -57,7 +59,11 @@ function item(name: string, size: number, open: ItemSource['open'], context?: It
 }
 
 function contextOf(document: vscode.TextDocument): ItemContext {
-  return { languageId: document.languageId.slice(0, 64), encoding: document.encoding.slice(0, 64) };
+  return { languageId: word(document.languageId), encoding: word(document.encoding) };
+}
+
+function word(text: string): string {
+  return text.slice(0, 64).toWellFormed();
 }
 
 function nameOf(uri: vscode.Uri): string {

@@ -9,13 +9,16 @@ import type { ItemBody } from '../../core/receiving/store.ts';
 import { parseDigest } from '../../core/wire/digest.ts';
 import { nestsDeeper } from '../../core/wire/jsonDepth.ts';
 
-/** The body of `request`, each chunk lent until the next is asked for. `idleMs`: how long it may stand still before it fails with ERR_TIMEOUT. */
+/**
+ * The body of `request`, each chunk lent until the next is asked for. `idleMs`: how long it may stand still before it fails with
+ * ERR_TIMEOUT.
+ */
 export function itemBody(request: IncomingMessage, idleMs: number = limits.idleBodyMs): ItemBody {
   const reader = readerOf(request, idleMs);
   return {
     bytes: reader.bytes(),
     // A header serves as well (RFC 9530 section 3), for programs that know the digest before they send and cannot send trailers.
-    digest: () => parseDigest(request.trailers['repr-digest'] ?? fieldOf(request.headers['repr-digest'])),
+    digest: () => digestOf(request),
     abort: reader.abort,
   };
 }
@@ -23,7 +26,10 @@ export function itemBody(request: IncomingMessage, idleMs: number = limits.idleB
 /** No message of the wire nests deeper than five; later versions may. */
 const messageDepth = 16;
 
-/** Reads a whole small body, which is JSON. Fails with ERR_BODY_TOO_LARGE, ERR_MESSAGE_INVALID, ERR_TIMEOUT or ERR_CONNECTION_LOST. */
+/**
+ * Reads a whole small body, which is JSON. Fails with ERR_BODY_TOO_LARGE, ERR_MESSAGE_INVALID, ERR_TIMEOUT or
+ * ERR_CONNECTION_LOST.
+ */
 export async function readSmallBody(message: IncomingMessage, maxBytes: number = limits.jsonBodyBytes): Promise<Uint8Array> {
   const tooLarge = (): FerryError =>
     new FerryError('ERR_BODY_TOO_LARGE', 'the body is larger than the limit', { detail: { maxBytes } });
@@ -46,8 +52,13 @@ export async function readSmallBody(message: IncomingMessage, maxBytes: number =
   }
 }
 
-function fieldOf(value: string | readonly string[] | undefined): string {
-  return typeof value === 'string' ? value : '';
+/**
+ * Every line of the trailer, or of the header where there is no trailer. The parser of fields is loaded when the first item
+ * comes.
+ */
+async function digestOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const { parseDigest } = await import('../../core/wire/digest.ts');
+  return parseDigest(request.trailersDistinct['repr-digest'] ?? request.headersDistinct['repr-digest'] ?? []);
 }
 
 /** What has come and was not asked for yet. TLS cuts a body into 16 KiB; few large chunks cost whoever takes them less. */
@@ -92,8 +103,8 @@ class Arrived {
 }
 
 /**
- * Frees the memory of a chunk that was made for us alone, as the HTTP parser's are. The collector would let 40 MB of such chunks pile
- * up, and then go through the whole heap because of them, thirty times for each GiB.
+ * Frees the memory of a chunk that was made for us alone, as the HTTP parser's are. The collector would let 40 MB of such chunks
+ * pile up, and then go through the whole heap because of them, thirty times for each GiB.
  */
 function giveBack({ buffer, byteLength }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);

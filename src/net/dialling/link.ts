@@ -119,8 +119,8 @@ export class HttpLink {
   }
 
   /**
-   * Sends with `send`, which stops early once `over` says so, and gives the body of a success. A failure spoils the link but leaves
-   * its connection open until `destroy`, so that the peer can be told why before it sees the connection end.
+   * Sends with `send`, which stops early once `over` says so, and gives the body of a success. A failure spoils the link but
+   * leaves its connection open until `destroy`, so that the peer can be told why before it sees the connection end.
    */
   async #run(request: ClientRequest, signal: AbortSignal, send: (over: () => boolean) => Promise<void>): Promise<Uint8Array> {
     this.#running += 1;

@@ -22,7 +22,9 @@ import { chooseInterfaces, loopback } from './interfaces.ts';
 import { type Link, type LinkInterface, loadMdns, networkTest, type OpenLink, systemCodeOf, type Trouble } from './mdns.ts';
 
 export type DiscoveryOptions = {
-  /** What to publish; undefined only listens. `idPrefix` as idPrefixOf gives it, `port` at least 1024, or nobody would dial it. */
+  /**
+   * What to publish; undefined only listens. `idPrefix` as idPrefixOf gives it, `port` at least 1024, or nobody would dial it.
+   */
   readonly self: { readonly idPrefix: string; readonly port: number } | undefined;
   readonly scope: 'loopback' | 'network';
   /** Where this window is announced, and answers; everywhere where nothing is said. Windows of this machine always hear of it. */

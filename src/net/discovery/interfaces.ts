@@ -8,8 +8,8 @@ import type { LinkInterface } from './mdns.ts';
 export const loopback: LinkInterface = { name: 'loopback', address: '127.0.0.1', networks: ['127.0.0.0/8'] };
 
 /**
- * The interfaces to use, with one address each, and the names of those of `pins` that should be there and are not. `present`: what
- * there is, by name. Without pins all that have an IPv4 address are used; loopback always is.
+ * The interfaces to use, with one address each, and the names of those of `pins` that should be there and are not. `present`:
+ * what there is, by name. Without pins all that have an IPv4 address are used; loopback always is.
  */
 export function chooseInterfaces(
   scope: 'loopback' | 'network',

@@ -1,5 +1,5 @@
-// The book of peers as one file, 0600, shared by all windows of the person: each write reads, changes and replaces it under a lock,
-// and every window sees what the others wrote.
+// The book of peers as one file, 0600, shared by all windows of the person: each write reads, changes and replaces it under a
+// lock, and every window sees what the others wrote.
 
 import { join } from 'node:path';
 

@@ -8,8 +8,8 @@ import { limits } from '../../core/base/limits.ts';
 import { disk, openFlag } from './disk.ts';
 
 /**
- * `size` in bytes as it is now; `open` gives exactly that many bytes of the unchanged file, or fails. Each chunk is lent until the
- * next is asked for.
+ * `size` in bytes as it is now; `open` gives exactly that many bytes of the unchanged file, or fails. Each chunk is lent until
+ * the next is asked for.
  */
 export type FileSource = { readonly size: number; readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array> };
 

@@ -49,7 +49,9 @@ export type Listener = {
 
 const portsTried = 20;
 const stopGraceMs = 500;
-/** Requests of one connection that may be unanswered. Peers make one at a time; thousands in one packet would hold up the editor. */
+/**
+ * Requests of one connection that may be unanswered. Peers make one at a time; thousands in one packet would hold up the editor.
+ */
 const requestsAtOnce = 4;
 /** A connection on which nothing moves, as where its peer does not read its answers. */
 const idleConnectionMs = 2 * limits.idleBodyMs;
@@ -75,8 +77,8 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
 }
 
 /**
- * Nothing is built for a connection that does not begin as TLS does: a TLS layer takes many times the memory of the socket below it.
- * The first record has to be there as a whole; that it is a hello, TLS itself finds out.
+ * Nothing is built for a connection that does not begin as TLS does: a TLS layer takes many times the memory of the socket below
+ * it. The first record has to be there as a whole; that it is a hello, TLS itself finds out.
  */
 function onHello(socket: Socket, then: () => void): void {
   socket.on('error', () => socket.destroy());

@@ -1,5 +1,5 @@
-// What a route is: a path with what each of its methods leads to. A route's handler decides nothing about HTTP but how its request is
-// read; what it gives is the answer.
+// What a route is: a path with what each of its methods leads to. A route's handler decides nothing about HTTP but how its
+// request is read; what it gives is the answer.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 

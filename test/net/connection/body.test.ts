@@ -42,7 +42,7 @@ describe('The body of a request', () => {
     const body = itemBody(request, idleMs);
     const chunks: Uint8Array[] = [];
     for await (const chunk of body.bytes) chunks.push(Uint8Array.from(chunk));
-    return `${Buffer.concat(chunks).toString()}|${Buffer.from(body.digest() ?? []).toString('hex')}`;
+    return `${Buffer.concat(chunks).toString()}|${Buffer.from((await body.digest()) ?? []).toString('hex')}`;
   };
 
   it('is given as it comes, with the digest of its trailer', async () => {
@@ -61,6 +61,17 @@ describe('The body of a request', () => {
     outcome = Promise.withResolvers();
     await ask(socket, `${requestText('PUT', '/', { 'Content-Length': '1', 'Repr-Digest': formatDigest(new Uint8Array(32)) })}b`);
     assert.equal(await outcome.promise, `b|${'00'.repeat(32)}`);
+  });
+
+  it('has the digest of all lines of its field, be they trailers or headers', async () => {
+    const [first, last] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)].map(formatDigest);
+    const lines = `Repr-Digest: ${first};a="x"\r\nrepr-digest: ${last}, md5=:AA==:\r\n`;
+    take = whole;
+    await ask(socket, `${chunked}1\r\na\r\n0\r\n${lines}\r\n`);
+    assert.equal(await outcome.promise, `a|${'02'.repeat(32)}`);
+    outcome = Promise.withResolvers();
+    await ask(socket, `${requestText('PUT', '/', { 'Content-Length': '1' }).replace('\r\n\r\n', `\r\n${lines}\r\n`)}b`);
+    assert.equal(await outcome.promise, `b|${'02'.repeat(32)}`);
   });
 
   it('fails when it stands still', async () => {

@@ -1,4 +1,5 @@
-// Received files on a real disk: the folder they go to, the space they need, the names they get, and what is left when it goes wrong.
+// Received files on a real disk: the folder they go to, the space they need, the names they get, and what is left when it goes
+// wrong.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

@@ -1,5 +1,5 @@
-// Whoever holds a connection open without using it: before the handshake, before the request, in the middle of it. Honest peers get
-// through meanwhile, every stalled socket goes in time, and none is left when the listener stops.
+// Whoever holds a connection open without using it: before the handshake, before the request, in the middle of it. Honest peers
+// get through meanwhile, every stalled socket goes in time, and none is left when the listener stops.
 
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';

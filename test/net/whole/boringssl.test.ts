@@ -1,4 +1,5 @@
-// Real BoringSSL, which is what a desktop VS Code runs on, against our listener and our dialler: Debian's bssl-tool at the other end.
+// Real BoringSSL, which is what a desktop VS Code runs on, against our listener and our dialler: Debian's bssl-tool at the other
+// end.
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';

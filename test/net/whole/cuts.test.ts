@@ -1,5 +1,5 @@
-// The connection is cut after any number of bytes, in either direction, in either way: nobody is told "delivered" of a file that is not
-// there, nothing but whole files is there, both sides end, and the next transfer works.
+// The connection is cut after any number of bytes, in either direction, in either way: nobody is told "delivered" of a file that
+// is not there, nothing but whole files is there, both sides end, and the next transfer works.
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomInt } from 'node:crypto';

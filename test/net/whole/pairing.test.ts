@@ -1,4 +1,5 @@
-// Pairing over real TLS: both ends have the same code, each end of a pairing reaches the other side, and nothing gets in from beside.
+// Pairing over real TLS: both ends have the same code, each end of a pairing reaches the other side, and nothing gets in from
+// beside.
 
 import assert from 'node:assert/strict';
 

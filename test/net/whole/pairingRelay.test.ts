@@ -1,5 +1,6 @@
-// Somebody with two certificates of their own sits between two peers that pair: pairings through sockets, two new TLS connections each, the calls handed from one to the other, and no code is shown twice. Beside them the same arithmetic without sockets, with the
-// two exporters unlike each other, and all else that a relay could ever make alike, alike.
+// Somebody with two certificates of their own sits between two peers that pair: pairings through sockets, two new TLS
+// connections each, the calls handed from one to the other, and no code is shown twice. Beside them the same arithmetic without
+// sockets, with the two exporters unlike each other, and all else that a relay could ever make alike, alike.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';

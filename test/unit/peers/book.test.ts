@@ -67,6 +67,7 @@ describe('The book of peers', () => {
     ['ä'.repeat(33), 'ä'.repeat(32)],
     ['😀'.repeat(17), '😀'.repeat(16)],
     [`${'a'.repeat(62)}😀`, 'a'.repeat(62)],
+    ['a\ud83d', 'a\ufffd'],
   ];
   for (const [name, kept] of names)
     it(`keeps ${Buffer.byteLength(kept)} of the ${Buffer.byteLength(name)} bytes of a name`, () =>

@@ -1,5 +1,5 @@
-// The documents against the code: tables of settings, commands, scripts, errors and limits, the examples of the protocol, the code
-// map, and links. What a document says in sentences, people have to keep true.
+// The documents against the code: tables of settings, commands, scripts, errors and limits, the examples of the protocol, the
+// code map, and links. What a document says in sentences, people have to keep true.
 
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey } from 'node:crypto';
@@ -31,7 +31,15 @@ import { codeMaps } from './codeMap.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/PROTOCOL.md', 'docs/ARCHITECTURE.md', 'docs/THREATS.md'];
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/PROTOCOL.md',
+  'docs/ARCHITECTURE.md',
+  'docs/THREATS.md',
+  'docs/CORPORA.md',
+];
 const protocol = read('docs/PROTOCOL.md');
 const readme = read('README.md');
 

@@ -43,7 +43,7 @@ describe('An accepted item', () => {
     ['has one byte less than was offered', () => bodyOf('ab'), 'ERR_SIZE_MISMATCH'],
     ['has no bytes', () => bodyOf(''), 'ERR_SIZE_MISMATCH'],
     ['has another digest', () => bodyOf('abc', sha256('abd')), 'ERR_DIGEST_MISMATCH'],
-    ['has no digest', () => ({ ...bodyOf('abc'), digest: () => undefined }), 'ERR_DIGEST_MISMATCH'],
+    ['has no digest', () => ({ ...bodyOf('abc'), digest: () => Promise.resolve(undefined) }), 'ERR_DIGEST_MISMATCH'],
     ['has half a digest', () => bodyOf('abc', sha256('abc').subarray(0, 16)), 'ERR_DIGEST_MISMATCH'],
     ['breaks off', () => brokenBody('ab'), 'ERR_CONNECTION_LOST'],
     ['breaks off after its last byte', () => brokenBody('abc'), 'ERR_CONNECTION_LOST'],

@@ -81,8 +81,10 @@ function toValue(context: Context, node: Node): DictionaryValue {
     }
     case 'boolean':
       return node.value === true;
-    default:
+    case 'null':
       return null;
+    case 'property':
+      throw new Stop('a value is expected', node.offset - added);
   }
 }
 

@@ -41,7 +41,11 @@ type Context = {
   nodes: number;
 };
 
-const knownTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`));
+/** `!` alone says that a node is what its form says: a text, a list or a map (YAML 1.2 section 6.9.1). */
+const knownTags = new Set([
+  '!',
+  ...['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
+]);
 
 function readText(text: string, added: number): Reading {
   return attempt(text, (notes) => {
@@ -62,7 +66,7 @@ function readText(text: string, added: number): Reading {
       if (first !== undefined) throw new Stop(first.message, first.pos[0] - added);
     }
     const context: Context = { text, anchors: new Map(), notes, added, nodes: 0 };
-    const values = documents.map((document) => {
+    const values = documents.filter(isThere).map((document) => {
       context.anchors.clear();
       return toValue(context, document.contents, 0);
     });
@@ -70,6 +74,12 @@ function readText(text: string, added: number): Reading {
     notes.add('Several documents became a list.');
     return values;
   });
+}
+
+/** Between two `...` there is a document only if something says so: comments are none (YAML 1.2 section 9.1.3). */
+function isThere({ contents, directives }: Document): boolean {
+  const isEmpty = contents === null || (isScalar(contents) && contents.source === '' && !contents.tag && !contents.anchor);
+  return !isEmpty || directives?.docStart === true;
 }
 
 /** The library's composer recurses; its lexer does not, and goes first: brackets, and dashes side by side. */
@@ -93,7 +103,8 @@ function checkDepth(text: string, added: number): void {
 /** How far the first line's own indentation was cut off, judged by the least indented of the other lines. */
 function indentationCutOff(text: string): number {
   const [first, ...others] = linesOf(text);
-  if (first === undefined || /^\s/.test(first.text)) return 0;
+  // What begins a document or a directive begins its line.
+  if (first === undefined || /^(?:\s|---|%)/.test(first.text)) return 0;
   const filled = others.filter((line) => line.text.trim() !== '');
   const least = filled.reduce((width, line) => Math.min(width, line.text.search(/[^ ]/)), Number.POSITIVE_INFINITY);
   return Number.isFinite(least) ? least : 0;
@@ -169,16 +180,9 @@ function scalarValue(context: Context, node: Scalar): DictionaryValue {
     throw stop(context, node, 'a number that is not finite cannot be carried');
   }
   if (typeof value === 'string' && !value.isWellFormed()) throw stop(context, node, 'a text holds an unpaired surrogate');
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-    case 'bigint':
-    case 'number':
-      return value;
-    default:
-      if (value === null) return null;
-      throw stop(context, node, 'a value of an unknown kind');
-  }
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint' || typeof value === 'number') return value;
+  throw stop(context, node, 'a value of an unknown kind');
 }
 
 function checkTag(context: Context, node: { readonly tag?: string }): void {
