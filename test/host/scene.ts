@@ -1,5 +1,5 @@
-// What every host test has around it: Ferry online in this editor, a new person in front of it, and peers beside it on loopback. After
-// each test the peers are gone and forgotten, and settings, editors, Inbox and folders are as they were.
+// What every host test has around it: Ferry online in this editor, a new person in front of it, and peers beside it on
+// loopback. After each test the peers are gone and forgotten, and settings, editors, Inbox and folders are as they were.
 
 import { join } from 'node:path';
 

@@ -14,8 +14,8 @@ export const hangMs = 120_000;
 const endsOfSlowness: readonly string[] = ['ERR_PEER_UNREACHABLE', 'ERR_CONNECTION_LOST', 'ERR_TIMEOUT'];
 
 /**
- * Sends one item, anew where the machine was too slow for it; gives `delivered`, or the phase or code with which it ended otherwise.
- * What can have no other cause than a fault ends it at once, and so does `hangMs`.
+ * Sends one item, anew where the machine was too slow for it; gives `delivered`, or the phase or code with which it ended
+ * otherwise. What can have no other cause than a fault ends it at once, and so does `hangMs`.
  */
 export async function sendHonestly(
   honest: Identity,

@@ -1,5 +1,5 @@
-// The UDP port on which the peers of a run look for each other, which nobody else uses: neither the Ferry of whoever runs the tests,
-// nor another run on the same machine.
+// The UDP port on which the peers of a run look for each other, which nobody else uses: neither the Ferry of whoever runs the
+// tests, nor another run on the same machine.
 
 import { createSocket } from 'node:dgram';
 

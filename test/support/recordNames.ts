@@ -1,11 +1,14 @@
 // Looks for names of machine, user or folder in what discovery sends.
 
-/** Texts that stand in every record of Ferry, whoever sends it: an owner's name may be one of them by chance, and says nothing then. */
+/**
+ * Texts that stand in every record of Ferry, whoever sends it: an owner's name may be one of them by chance, and says nothing
+ * then.
+ */
 const ofTheProtocol = /^(_ferry|_tcp|local|v=1)$/;
 
 /**
- * Those of `secrets` that a packet tells, whole and in any case, in its labels or between them. A name stays out of it where it is
- * too short to be told from chance, and where all that tells it is a text of the protocol or of `known`.
+ * Those of `secrets` that a packet tells, whole and in any case, in its labels or between them. A name stays out of it where
+ * it is too short to be told from chance, and where all that tells it is a text of the protocol or of `known`.
  */
 export function namesIn(packet: Buffer, secrets: readonly string[], known: readonly string[] = []): readonly string[] {
   const texts = textsIn(packet);

@@ -38,7 +38,6 @@ async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']:
   process.env['TMPDIR'] = root;
   // What is written without a place lands where it is looked for.
   process.chdir(root);
-
   const folder = join(root, 'received');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const peer = await headlessPeer({ name: 'victim', folder, mdnsPort: Number(mdnsPort) });

@@ -1,5 +1,5 @@
-// The test mode of discovery: another UDP port than that of mDNS, so that a Ferry under test and the one that a person uses on the
-// same machine do not hear each other.
+// The test mode of discovery: another UDP port than that of mDNS, so that a Ferry under test and the one that a person uses on
+// the same machine do not hear each other.
 
 /**
  * The port that FERRY_TEST_MDNS_PORT names, or undefined where it names none, and discovery takes that of RFC 6762. Only ports

@@ -1,5 +1,5 @@
-// The fuzzer in short: mutated requests of a fixed seed, a thousand, or twenty thousand where FERRY_LONG is 1. `npm run fuzz` makes a
-// million of a new one.
+// The fuzzer in short: mutated requests of a fixed seed, a thousand, or twenty thousand where FERRY_LONG is 1. `npm run fuzz`
+// makes a million of a new one.
 
 import assert from 'node:assert/strict';
 
