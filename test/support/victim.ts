@@ -35,9 +35,7 @@ const receivingAtOnce = 100;
 
 async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']: readonly string[]): Promise<void> {
   const self = measureSelf();
-  process.env['TMPDIR'] = root;
-  // What is written without a place lands where it is looked for.
-  process.chdir(root);
+  stayIn(root);
   const folder = join(root, 'received');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const peer = await headlessPeer({ name: 'victim', folder, mdnsPort: Number(mdnsPort) });
@@ -91,6 +89,12 @@ async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']:
   });
   const ready: VictimReady = { port: peer.online.port, id: peer.identity.peerId };
   process.send?.(ready);
+}
+
+/** What is written without a place lands where it is looked for. */
+function stayIn(root: string): void {
+  process.env['TMPDIR'] = root;
+  process.chdir(root);
 }
 
 if (import.meta.main) {
