@@ -1,6 +1,7 @@
 // The zones of the house: who may import whom, and which library has which door.
 
-const doors = [
+/** Each library with the only place that may import it. */
+export const doors = [
   ['jose', '^src/core/sealing/'],
   ['fast-xml-parser', '^src/core/dictionary/'],
   ['cborg', '^src/core/dictionary/'],
@@ -27,6 +28,7 @@ export default {
     zone('only-editor-knows-vscode', '^src/(core|net)/', { path: '^vscode$|node_modules/@types/vscode' }),
     zone('net-knows-core', '^src/net/', { path: '^src/editor/|^src/extension' }),
     zone('editor-gets-net-handed', '^src/editor/', { path: '^src/net/|^src/extension' }),
+    zone('door-of-files', '^src/(?!net/disk/)', { path: '^(node:)?(fs|original-fs)(/promises)?$' }),
     ...doors.map(([library, door]) => ({
       name: `door-of-${library.replaceAll(/[@/]/g, '-')}`,
       severity: 'error',
