@@ -30,7 +30,7 @@ const breaches: readonly (readonly [path: string, rule: string, text: string])[]
   ['net/plantedFiles.ts', 'door-of-files', "import { rm } from 'node:fs/promises';\nexport const planted = rm;\n"],
   ['editor/plantedFiles.ts', 'door-of-files', "import { existsSync } from 'node:fs';\nexport const planted = existsSync;\n"],
   ...doors.map(
-    ([library], index) =>
+    ([library = ''], index) =>
       [
         `net/plantedDoor${index}.ts`,
         `door-of-${library.replaceAll(/[@/]/g, '-')}`,
