@@ -2,9 +2,10 @@
 
 import type { NetworkInterfaceInfo } from 'node:os';
 
-import type { Heard } from '../../src/core/peers/sightings.ts';
+import type { Heard } from '../../src/core/peers/discoveryRecords.ts';
 import type { Discovery, DiscoveryOptions, DiscoverySystem } from '../../src/net/discovery/discovery.ts';
-import type { LinkOptions, OpenLink } from '../../src/net/discovery/mdns.ts';
+import type { LinkOptions } from '../../src/net/discovery/guardedSocket.ts';
+import type { OpenLink } from '../../src/net/discovery/mdns.ts';
 import { ids, start } from './discovering.ts';
 
 /** What a link hears of a window that is there. */

@@ -4,22 +4,21 @@
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 
 import { createEmitter, type Disposable } from '../../core/base/event.ts';
+import { limits } from '../../core/base/limits.ts';
 import type { Log } from '../../core/base/log.ts';
 import type { Address } from '../../core/peers/address.ts';
 import type { Hints } from '../../core/peers/directory.ts';
+import { type Advert, type Heard, newAdvert } from '../../core/peers/discoveryRecords.ts';
 import {
-  type Advert,
   createSightings,
   type DiscoveryStatus,
   failureReason,
-  type Heard,
   type InterfaceFailure,
-  discoveryLimits as limits,
-  newAdvert,
   type Sighting,
 } from '../../core/peers/sightings.ts';
+import { type LinkInterface, networkTest, systemCodeOf, type Trouble } from './guardedSocket.ts';
 import { chooseInterfaces, loopback } from './interfaces.ts';
-import { type Link, type LinkInterface, loadMdns, networkTest, type OpenLink, systemCodeOf, type Trouble } from './mdns.ts';
+import { type Link, loadMdns, type OpenLink } from './mdns.ts';
 
 export type DiscoveryOptions = {
   /** What to publish; undefined only listens. `idPrefix` as idPrefixOf gives it, `port` at least 1024, or nobody would dial it. */
@@ -133,7 +132,7 @@ class RunningDiscovery implements Discovery {
   }
 
   requery(): void {
-    this.#later('ask', Math.max(0, this.#askedMs + limits.askAtMostEveryMs - this.#system.monotonicMs()), () => this.#ask());
+    this.#later('ask', Math.max(0, this.#askedMs + limits.mdnsAskAtMostEveryMs - this.#system.monotonicMs()), () => this.#ask());
   }
 
   forget(instance: string, address?: Address): void {
@@ -157,13 +156,13 @@ class RunningDiscovery implements Discovery {
 
   /** Compares what is with what should be. */
   #look(): void {
-    this.#later('look', limits.lookMs, () => this.#look());
+    this.#later('look', limits.mdnsLookMs, () => this.#look());
     const nowMs = this.#system.monotonicMs();
     const wallMs = this.#system.wallMs();
     // While a machine sleeps its monotonic clock may stand still, and its wall clock may be set: the one that went on counts.
-    const lateMs = Math.max(nowMs - this.#looked.monotonicMs, wallMs - this.#looked.wallMs) - limits.lookMs;
+    const lateMs = Math.max(nowMs - this.#looked.monotonicMs, wallMs - this.#looked.wallMs) - limits.mdnsLookMs;
     this.#looked = { monotonicMs: nowMs, wallMs };
-    if (lateMs > limits.sleptMs && this.#slots.size > 0) {
+    if (lateMs > limits.mdnsSleptMs && this.#slots.size > 0) {
       this.#options.log.info('discovery starts anew after a sleep', { lateMs: Math.round(lateMs) });
       this.#close([...this.#slots.keys()]);
     }
@@ -236,7 +235,7 @@ class RunningDiscovery implements Discovery {
   }
 
   #fail(key: string, at: LinkInterface, systemCode: string, lastPauseMs: number): void {
-    const pauseMs = Math.min(Math.max(limits.retryFirstMs, lastPauseMs * 2), limits.retryLongestMs);
+    const pauseMs = Math.min(Math.max(limits.mdnsRetryFirstMs, lastPauseMs * 2), limits.mdnsRetryLongestMs);
     const retryAtMs = this.#system.monotonicMs() + pauseMs;
     this.#put(key, { at, link: undefined, failure: toFailure(at.name, systemCode), retryAtMs, pauseMs });
   }
@@ -249,14 +248,14 @@ class RunningDiscovery implements Discovery {
 
   /** Asks now, and again after pauses that grow. */
   #ask(step = 0): void {
-    this.#later('ask', limits.askAfterMs[step] ?? limits.askEveryMs, () => this.#ask(step + 1));
+    this.#later('ask', [1000, 2000, 7000][step] ?? 60_000, () => this.#ask(step + 1));
     this.#askedMs = this.#system.monotonicMs();
     for (const slot of this.#slots.values()) slot.link?.query();
   }
 
   #tell(): void {
     if (this.#timers.has('tell')) return;
-    this.#later('tell', limits.tellAfterMs, () => {
+    this.#later('tell', limits.mdnsTellAfterMs, () => {
       const news = JSON.stringify([this.status(), this.sightings()]);
       if (news !== this.#told) this.#changed.fire(undefined);
       this.#told = news;

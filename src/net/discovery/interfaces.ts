@@ -2,7 +2,7 @@
 
 import type { NetworkInterfaceInfo } from 'node:os';
 
-import type { LinkInterface } from './mdns.ts';
+import type { LinkInterface } from './guardedSocket.ts';
 
 /** The interface that leads to this machine alone. */
 export const loopback: LinkInterface = { name: 'loopback', address: '127.0.0.1', networks: ['127.0.0.0/8'] };

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { discoveryLimits } from '../../../src/core/peers/sightings.ts';
+import { limits } from '../../../src/core/base/limits.ts';
 import { ids, stopAll } from '../../support/discovering.ts';
 import { alive, inWorld, ipv4, machine } from '../../support/discoveryWorld.ts';
 
@@ -114,7 +114,7 @@ describe('discovery in a made-up world', () => {
     world.hear({ ...alive, address: { host: '192.168.1.9', port: 5000 } }, 1);
     world.hear(alive, 0);
     world.use({ ...machine, eth0: [ipv4('172.16.0.5')] });
-    await world.advance(discoveryLimits.lookMs);
+    await world.advance(limits.mdnsLookMs);
     assert.deepEqual(world.names(), ['loopback 127.0.0.1', 'wlan0 10.0.0.5', 'eth0 172.16.0.5']);
     assert.deepEqual(world.links[1]?.ends, ['destroy']);
     assert.deepEqual(world.links[0]?.ends, []);
@@ -134,7 +134,7 @@ describe('discovery in a made-up world', () => {
       const world = await inWorld({ scope: 'network' });
       await world.advance(60_000);
       world.skip(monotonicMs, wallMs);
-      await world.advance(discoveryLimits.lookMs);
+      await world.advance(limits.mdnsLookMs);
       assert.deepEqual(
         world.links.map((link) => link.ends),
         [['destroy'], ['destroy'], ['destroy'], [], [], []],
@@ -174,7 +174,7 @@ describe('discovery in a made-up world', () => {
       link?.options.onTrouble({ phase: 'setup', systemCode: 'EACCES' });
       assert.deepEqual([world.discovery.status().kind, link?.ends], ['degraded', ['destroy']]);
       const failedMs = world.nowMs();
-      while (world.links.at(-1) === link) await world.advance(discoveryLimits.lookMs);
+      while (world.links.at(-1) === link) await world.advance(limits.mdnsLookMs);
       openedMs.push(world.nowMs() - failedMs);
     }
     assert.deepEqual(
@@ -184,7 +184,7 @@ describe('discovery in a made-up world', () => {
     world.links.at(-1)?.options.onSent();
     world.links.at(-1)?.options.onTrouble({ phase: 'setup', systemCode: 'EACCES' });
     const count = world.links.length;
-    await world.advance(discoveryLimits.lookMs);
+    await world.advance(limits.mdnsLookMs);
     assert.equal(world.links.length, count + 1);
   });
 

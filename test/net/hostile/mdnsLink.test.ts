@@ -4,9 +4,11 @@ import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { createSocket, type RemoteInfo } from 'node:dgram';
 
+import { limits } from '../../../src/core/base/limits.ts';
 import { silentLog } from '../../../src/core/base/log.ts';
-import { discoveryLimits, type Heard } from '../../../src/core/peers/sightings.ts';
-import { type Link, type LinkOptions, loadMdns } from '../../../src/net/discovery/mdns.ts';
+import type { Heard } from '../../../src/core/peers/discoveryRecords.ts';
+import type { LinkOptions } from '../../../src/net/discovery/guardedSocket.ts';
+import { type Link, loadMdns } from '../../../src/net/discovery/mdns.ts';
 import {
   announcement,
   falseService,
@@ -34,12 +36,12 @@ describe('one link to a hostile network', () => {
   it('M1: takes in so many packets of one address and of all in a second, and more in the next', async () => {
     const { heard, push, tick } = await openTestLink();
     for (let n = 0; n < 1000; n += 1) push(announcement(falseService(n)), '127.0.0.5');
-    assert.equal(heard.length, discoveryLimits.packetsPerLoopbackSource);
+    assert.equal(heard.length, limits.mdnsPacketsPerLoopbackSource);
     for (let n = 0; n < 1000; n += 1) push(announcement(falseService(n)), `127.0.9.${n % 250}`);
-    assert.equal(heard.length, discoveryLimits.packetsInAll);
+    assert.equal(heard.length, limits.mdnsPacketsInAll);
     tick();
     push(announcement(falseService(1)), '127.0.0.5');
-    assert.equal(heard.length, discoveryLimits.packetsInAll + 1);
+    assert.equal(heard.length, limits.mdnsPacketsInAll + 1);
   });
 
   it('M1: does not count packets that are none of its business', async () => {
@@ -78,7 +80,7 @@ describe('one link to a hostile network', () => {
     link.query();
     await answered.promise;
     marker.close();
-    assert.ok(answers > 0 && answers <= discoveryLimits.answers, `${answers} answers`);
+    assert.ok(answers > 0 && answers <= limits.mdnsAnswers, `${answers} answers`);
   });
 
   it(`M6: ${fuzzPackets} mutated packets raise nothing and give nothing that is not in form`, async () => {
@@ -95,7 +97,7 @@ describe('one link to a hostile network', () => {
       message(serviceRecords(falseService(3)), [serviceType], 0),
     ];
     for (let n = 0; n < fuzzPackets; n += 1) {
-      if (n % discoveryLimits.packetsPerLoopbackSource === 0) tick();
+      if (n % limits.mdnsPacketsPerLoopbackSource === 0) tick();
       push(mutate(seeds[n % seeds.length] ?? Buffer.alloc(12)), '127.0.0.5');
     }
     assert.deepEqual(failures, []);
