@@ -1,4 +1,5 @@
-// The records by which a window makes itself known: what they are called, what is written in them, and what is read out of those of others.
+// The records by which a window makes itself known: what they are called, what is written in them, and what is read out of those
+// of others.
 
 import { encodeBase32 } from '../base/base32.ts';
 import { idPrefixLength } from './peerId.ts';
@@ -6,9 +7,20 @@ import type { Announcement } from './sightings.ts';
 
 /** The service type (RFC 6763 section 7), which every packet that concerns us names. */
 export const serviceType = '_ferry._tcp.local';
+/** Where tools ask which service types there are (RFC 6763 section 9). */
+export const typesName = '_services._dns-sd._udp.local';
 
-/** What one packet says of a window: here it is, or, from this host, goodbye. */
-export type Heard = ({ readonly kind: 'alive' } & Announcement) | { readonly kind: 'leaving'; instance: string; host: string };
+/** Seconds that others may remember: names of hosts and what holds them, and everything else (RFC 6762 section 10). */
+const hostLife = 120;
+const otherLife = 4500;
+
+/**
+ * What one packet says of a window: here it is, or, from this host, goodbye. `pointerTtl`: the seconds for which the pointer to it
+ * may be remembered, 0 where none came along.
+ */
+export type Heard =
+  | ({ readonly kind: 'alive'; readonly pointerTtl: number } & Announcement)
+  | { readonly kind: 'leaving'; readonly instance: string; readonly host: string };
 
 /** What a window says of itself. `host` is a random label that stands where others put the name of their machine. */
 export type Advert = { readonly instance: string; readonly idPrefix: string; readonly port: number; readonly host: string };
@@ -23,19 +35,52 @@ export function newAdvert(idPrefix: string, port: number): Advert | undefined {
   return { instance: `${idPrefix.slice(0, 8)}-${random()}`, idPrefix, port, host: random().toLowerCase() };
 }
 
-/** A DNS record to be encoded; `flush` marks those that only one responder has (RFC 6762 section 10.2). */
-export type OwnRecord = { name: string; type: string; ttl: number; flush?: boolean; data: unknown };
+/** A DNS record as a packet codec gives and takes it. */
+export type DnsRecord = { readonly name: string; readonly type: string; readonly ttl: number; readonly data: unknown };
 
-/** The records of one window on one interface. With a life of 0 seconds they are its goodbye (RFC 6762 section 10.1). */
-export function writeRecords({ instance, idPrefix, port, host }: Advert, address: string, ttl: number): readonly OwnRecord[] {
-  const name = `${instance}.${serviceType}`;
-  const target = `${host}.local`;
+/** One to be encoded; `flush` marks those that only one responder has (RFC 6762 section 10.2). */
+export type OwnRecord = DnsRecord & { readonly flush: boolean };
+
+/**
+ * The records of one window on one interface: the pointer, service and text that a DNS-SD library made, and the given addresses.
+ * What else it made is left out: it does not know which interface this is, nor which names are the window's alone. Undefined where
+ * one of the three is missing.
+ */
+export function ownRecords(made: readonly unknown[], { host }: Advert, addresses: readonly string[]): OwnRecord[] | undefined {
+  const records = made.filter(isRecord);
+  const find = (type: string): DnsRecord | undefined =>
+    records.find((record) => record.type === type && (type !== 'PTR' || record.name === serviceType));
+  const [pointer, service, text] = [find('PTR'), find('SRV'), find('TXT')];
+  if (pointer === undefined || service === undefined || text === undefined) return undefined;
   return [
-    { name: serviceType, type: 'PTR', ttl, data: name },
-    { name, type: 'SRV', ttl, flush: true, data: { priority: 0, weight: 0, port, target } },
-    { name, type: 'TXT', ttl, flush: true, data: ['v=1', `id=${idPrefix}`] },
-    { name: target, type: 'A', ttl, flush: true, data: address },
+    { ...pointer, ttl: otherLife, flush: false },
+    { ...service, ttl: hostLife, flush: true },
+    { ...text, ttl: otherLife, flush: true },
+    ...addresses.map((data) => ({
+      name: `${host}.local`,
+      type: data.includes(':') ? 'AAAA' : 'A',
+      ttl: hostLife,
+      flush: true,
+      data,
+    })),
   ];
+}
+
+/** What every responder that has such a service says to those who ask for service types. */
+export const typesRecord: OwnRecord = { name: typesName, type: 'PTR', ttl: otherLife, flush: false, data: serviceType };
+
+/** The pointer to a window, as it stands among the known answers of a question. */
+export function pointerTo(instance: string, ttl = otherLife): DnsRecord {
+  return { name: serviceType, type: 'PTR', ttl, data: `${instance}.${serviceType}` };
+}
+
+/** For each name that is this window's alone: that it has no records but these (NSEC, RFC 6762 section 6.1). */
+export function negativeRecords(records: readonly OwnRecord[]): readonly OwnRecord[] {
+  const unique = records.filter(({ flush }) => flush);
+  return [...Map.groupBy(unique, ({ name }) => name)].map(([name, present]) => {
+    const data = { nextDomain: name, rrtypes: present.map(({ type }) => type) };
+    return { name, type: 'NSEC', ttl: hostLife, flush: true, data };
+  });
 }
 
 /**
@@ -45,30 +90,41 @@ export function writeRecords({ instance, idPrefix, port, host }: Advert, address
  */
 export function readRecords(records: readonly unknown[], host: string): readonly Heard[] {
   const known = records.filter(isRecord);
-  const texts = new Map(known.filter(({ type }) => type === 'TXT').map(({ name, data }) => [name, stringsOf(data)]));
+  const texts = new Map(known.filter(({ type }) => type === 'TXT').map(({ name, data }) => [lower(name), stringsOf(data)]));
+  const pointers = new Map(known.filter(({ type }) => type === 'PTR').map((record) => [instanceOf(record), record.ttl]));
   return known.flatMap((record): readonly Heard[] => {
     const instance = instanceOf(record);
     if (instance === undefined) return [];
     if (record.ttl === 0) return [{ kind: 'leaving', instance, host }];
     if (record.type !== 'SRV') return [];
-    const idPrefix = parseText(texts.get(record.name) ?? []);
+    const idPrefix = parseText(texts.get(lower(record.name)) ?? []);
     const port = parsePort(record.data);
     if (idPrefix === undefined || port === undefined || !instance.startsWith(idPrefix.slice(0, 8))) return [];
-    return [{ kind: 'alive', instance, idPrefix, address: { host, port } }];
+    const pointerTtl = Math.min(pointers.get(instance) ?? 0, otherLife);
+    return [{ kind: 'alive', pointerTtl, instance, idPrefix, address: { host, port } }];
   });
 }
 
-type DnsRecord = { readonly name: string; readonly type: string; readonly ttl: number; readonly data: unknown };
-
-function isRecord(value: unknown): value is DnsRecord {
+/** Tells whether a codec gave a record here. */
+export function isRecord(value: unknown): value is DnsRecord {
   if (typeof value !== 'object' || value === null || !('name' in value && 'type' in value && 'ttl' in value)) return false;
   return typeof value.name === 'string' && typeof value.type === 'string' && typeof value.ttl === 'number' && 'data' in value;
 }
 
+/** Small letters for the 26 of ASCII alone: DNS names know no case there, and nowhere else (RFC 6762 section 16). */
+export function lower(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
+}
+
+/** A field of what may be anything. */
+export function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
 /** The instance that a PTR record points at or that an SRV record is of, where it has the form that Ferry gives it. */
 function instanceOf({ type, name, data }: DnsRecord): string | undefined {
-  const full = type === 'SRV' ? name : type === 'PTR' && name.toLowerCase() === serviceType ? data : undefined;
-  if (typeof full !== 'string' || !full.toLowerCase().endsWith(`.${serviceType}`)) return undefined;
+  const full = type === 'SRV' ? name : type === 'PTR' && lower(name) === serviceType ? data : undefined;
+  if (typeof full !== 'string' || !lower(full).endsWith(`.${serviceType}`)) return undefined;
   const instance = full.slice(0, -serviceType.length - 1);
   return /^[A-Z2-7]{8}-[A-Z2-7]{8}$/.test(instance) ? instance : undefined;
 }
@@ -85,7 +141,7 @@ function isIdPrefix(text: string): boolean {
 
 /** Ports below 1024 belong to other services: a record must not make us knock there. */
 function parsePort(data: unknown): number | undefined {
-  const port = typeof data === 'object' && data !== null && 'port' in data ? data.port : undefined;
+  const port = fieldOf(data, 'port');
   return typeof port === 'number' && Number.isInteger(port) && port >= 1024 && port <= 65_535 ? port : undefined;
 }
 

@@ -13,16 +13,23 @@ export type Announcement = { readonly instance: string; readonly idPrefix: strin
  */
 export type Sighting = Announcement & { readonly others: readonly Address[]; readonly leaving: boolean };
 
+/** An instance, and the host that it was heard from. */
+export type Pointed = { readonly instance: string; readonly host: string };
+
 /** The cache. Times are milliseconds of a monotonic clock. */
 export type Sightings = {
-  /** Takes an announcement in, or refreshes what is there. Without room for it, it is dropped. */
-  hear(announcement: Announcement, nowMs: number): void;
+  /** Takes an announcement in, or refreshes what is there. Without room for it, it is dropped. `pointerTtl` as in `Heard`. */
+  hear(announcement: Announcement & { readonly pointerTtl?: number }, nowMs: number): void;
   /** Marks what was heard of this instance from this host as leaving; tells whether there was something to mark. */
   goodbye(instance: string, host: string): boolean;
   /** Removes an instance, or one address of it: dialling it failed. */
   forget(instance: string, address?: Address): void;
   /** Removes what was not heard for `limits.mdnsLifeMs`. */
   expire(nowMs: number): void;
+  /** What has to be asked after now, because its life comes to an end; each of them a few times (RFC 6762 section 5.2). */
+  due(nowMs: number): readonly Pointed[];
+  /** What others need not tell, for more than half of the life of its pointer is left. Not what is said to be leaving. */
+  known(nowMs: number): readonly (Pointed & { readonly ttl: number })[];
   /** Removes what was heard from hosts that fail the test. */
   keep(test: (host: string) => boolean): void;
   /** Every window, the one heard of first in front. */
@@ -59,8 +66,17 @@ export type DiscoveryStatus =
   | { readonly kind: 'degraded'; readonly interfaces: readonly string[]; readonly failures: readonly InterfaceFailure[] }
   | { readonly kind: 'stopped' };
 
-/** Where a window was heard: one row per window and address. */
-type Row = Announcement & { readonly seenMs: number; readonly leaving: boolean };
+/** Where a window was heard: one row per window and address. `asked`: how often it was asked after since it was heard last. */
+type Row = Announcement & {
+  readonly seenMs: number;
+  readonly leaving: boolean;
+  readonly asked: number;
+  /** The pointer to it: when it was heard, and for how many seconds it holds. */
+  readonly pointer: { readonly sinceMs: number; readonly ttl: number };
+};
+
+/** The parts of its life after which an entry is asked after (RFC 6762 section 5.2). */
+const askedAt = [0.8, 0.85, 0.9, 0.95];
 
 /** Makes an empty cache of `limits.mdnsPeers` entries, at most `limits.mdnsPeersPerAddress` of them from one host. */
 export function createSightings(): Sightings {
@@ -71,9 +87,11 @@ export function createSightings(): Sightings {
     for (const [key, row] of rows) if (test(row)) rows.delete(key);
   };
   return {
-    hear({ instance, idPrefix, address }, nowMs) {
-      const row: Row = { instance, idPrefix, address, seenMs: nowMs, leaving: false };
-      if (rows.has(keyOf(row)) || makeRoom(rows, row, nowMs)) rows.set(keyOf(row), row);
+    hear({ instance, idPrefix, address, pointerTtl = 0 }, nowMs) {
+      const key = keyOf({ instance, idPrefix, address });
+      const pointer = pointerTtl > 0 ? { sinceMs: nowMs, ttl: pointerTtl } : (rows.get(key)?.pointer ?? { sinceMs: 0, ttl: 0 });
+      const row: Row = { instance, idPrefix, address, seenMs: nowMs, leaving: false, asked: 0, pointer };
+      if (rows.has(key) || makeRoom(rows, row, nowMs)) rows.set(key, row);
     },
     goodbye(instance, host) {
       const leaving = [...rows].filter(([, row]) => row.instance === instance && row.address.host === host && !row.leaving);
@@ -87,6 +105,17 @@ export function createSightings(): Sightings {
     },
     expire(nowMs) {
       remove((row) => nowMs - row.seenMs >= limits.mdnsLifeMs);
+    },
+    due(nowMs) {
+      const due = [...rows].filter(([, row]) => nowMs - row.seenMs >= (askedAt[row.asked] ?? Infinity) * limits.mdnsLifeMs);
+      for (const [key, row] of due) rows.set(key, { ...row, asked: row.asked + 1 });
+      return due.map(([, { instance, address }]) => ({ instance, host: address.host }));
+    },
+    known(nowMs) {
+      return [...rows.values()].flatMap(({ instance, address, leaving, pointer }) => {
+        const ttl = pointer.ttl - Math.ceil((nowMs - pointer.sinceMs) / 1000);
+        return leaving || ttl <= pointer.ttl / 2 ? [] : [{ instance, host: address.host, ttl }];
+      });
     },
     keep(test) {
       remove((row) => !test(row.address.host));
@@ -125,6 +154,11 @@ function makeRoom(rows: Map<string, Row>, newcomer: Announcement, nowMs: number)
   if (ofWindow.length >= limits.mdnsAddressesPerWindow) return giveWay(rows, weakest(ofWindow, nowMs));
   const ofHost = all.filter((row) => row.address.host === newcomer.address.host);
   if (ofHost.length >= limits.mdnsPeersPerAddress) return giveWay(rows, weakest(ofHost, nowMs));
+  const isOverIpv6 = (row: Announcement): boolean => row.address.host.includes(':');
+  const overIpv6 = all.filter(isOverIpv6);
+  if (isOverIpv6(newcomer) && overIpv6.length >= limits.mdnsPeersOverIpv6) {
+    return giveWay(rows, weakest(overIpv6, nowMs) ?? newestOfBusiest(overIpv6, ofHost.length));
+  }
   if (all.length < limits.mdnsPeers) return true;
   return giveWay(rows, weakest(all, nowMs) ?? newestOfBusiest(all, ofHost.length));
 }

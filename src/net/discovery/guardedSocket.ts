@@ -1,16 +1,14 @@
-// The socket of one link, with a guard in both directions: what comes in is bounded before it is decoded, what goes out leaves by the right interface.
+// The socket of one link, with a guard in both directions: what comes in is bounded before it is decoded, what goes out leaves by
+// the right interface.
 
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { EventEmitter } from 'node:events';
-import { BlockList } from 'node:net';
 
 import { limits } from '../../core/base/limits.ts';
 import type { Log } from '../../core/base/log.ts';
-import type { Advert, Heard } from '../../core/peers/discoveryRecords.ts';
+import { type Advert, fieldOf, type Heard } from '../../core/peers/discoveryRecords.ts';
 import { createPacketBudget } from '../../core/peers/sightings.ts';
-
-/** A network interface, its address, and the networks it is on in CIDR notation. */
-export type LinkInterface = { readonly name: string; readonly address: string; readonly networks: readonly string[] };
+import { type LinkInterface, networkTest } from './interfaces.ts';
 
 /** `setup`: this link is dead and must be opened anew. `send`: one packet was not sent; a later `onSent` takes it back. */
 export type Trouble = { readonly phase: 'setup' | 'send'; readonly systemCode: string };
@@ -39,9 +37,10 @@ export class GuardedSocket extends EventEmitter {
   readonly #socket: Socket;
   readonly #options: LinkOptions;
   readonly #isNear: (host: string) => boolean;
-  readonly #labels: readonly Buffer[];
+  readonly #labels: readonly string[];
+  readonly #questionLabels: readonly string[];
   readonly #mayEnter: (source: string, nowMs: number) => boolean;
-  readonly #mayAnswer = createPacketBudget(limits.mdnsAnswers, limits.mdnsAnswers);
+  readonly #mayAnswer = createPacketBudget(limits.mdnsAnswers, 2 * limits.mdnsAnswers);
   /** `ready` from when the outgoing interface is set; `ending` still sends what the owner says, `silent` nothing. */
   #phase: 'opening' | 'ready' | 'ending' | 'silent' = 'opening';
 
@@ -51,9 +50,12 @@ export class GuardedSocket extends EventEmitter {
     const { mdnsPacketsPerLoopbackSource: onLoopback, mdnsPacketsPerSource, mdnsPacketsInAll } = limits;
     this.#options = options;
     this.#isNear = networkTest(at.networks);
-    this.#labels = ['_ferry', ...(advert === undefined ? [] : [advert.host])].map((label) => Buffer.from(label));
+    this.#labels = ['_ferry'];
+    this.#questionLabels = advert === undefined ? this.#labels : ['_ferry', '_dns-sd', advert.host];
     this.#mayEnter = createPacketBudget(at.address.startsWith('127.') ? onLoopback : mdnsPacketsPerSource, mdnsPacketsInAll);
-    this.#socket = options.socket ?? createSocket({ type: 'udp4', reuseAddr: true });
+    this.#socket =
+      options.socket ??
+      createSocket(at.zone === '' ? { type: 'udp4', reuseAddr: true } : { type: 'udp6', reuseAddr: true, ipv6Only: true });
     this.#socket.on('message', (message, from) => {
       if (this.#admits(message, from)) this.#pass('message', message, from);
     });
@@ -83,8 +85,12 @@ export class GuardedSocket extends EventEmitter {
     if (this.#phase === 'opening') this.#phase = 'ready';
   }
 
+  /** RFC 6762 section 11 wants the same hops for what goes to one host. */
   setMulticastTTL(hops: number): void {
-    this.#setUp(() => this.#socket.setMulticastTTL(hops));
+    this.#setUp(() => {
+      this.#socket.setMulticastTTL(hops);
+      this.#socket.setTTL(hops);
+    });
   }
 
   setMulticastLoopback(on: boolean): void {
@@ -92,7 +98,7 @@ export class GuardedSocket extends EventEmitter {
   }
 
   send(message: Buffer, offset: number, length: number, port: number, host: string, done: (error?: Error) => void): void {
-    if (!this.#maySend(message)) {
+    if (!this.#maySend(message, host)) {
       done();
       return;
     }
@@ -126,15 +132,20 @@ export class GuardedSocket extends EventEmitter {
     if (!this.#isNear(from.address)) return false;
     // RFC 6762 section 6: a response comes from the port of mDNS.
     if (isResponse(message) && from.port !== this.#options.port) return false;
-    if (!this.#labels.some((label) => message.includes(label))) return false;
+    // Section 18: what is no plain query or response, or an error, is none of ours.
+    if ((message.readUInt16BE(2) & 0x780f) !== 0) return false;
+    const text = message.toString('latin1').toLowerCase();
+    if (!(isResponse(message) ? this.#labels : this.#questionLabels).some((label) => text.includes(label))) return false;
     const records = [4, 6, 8, 10].reduce((sum, at) => sum + message.readUInt16BE(at), 0);
     return records <= limits.mdnsPacketRecords && this.#mayEnter(from.address, this.#options.nowMs());
   }
 
   /** Before the outgoing interface is set, a packet would leave by the default route, into a network nobody chose. */
-  #maySend(message: Buffer): boolean {
+  #maySend(message: Buffer, host: string): boolean {
     if (this.#phase !== 'ready') return this.#phase === 'ending';
-    return !isResponse(message) || this.#mayAnswer('', this.#options.nowMs());
+    // Who is answered alone must not use up what is said to all.
+    const to = ['224.0.0.251', 'ff02::fb'].includes(host) ? 'all' : 'one';
+    return !isResponse(message) || this.#mayAnswer(to, this.#options.nowMs());
   }
 
   #setUp(work: () => void): void {
@@ -161,21 +172,6 @@ export class GuardedSocket extends EventEmitter {
       this.#options.log.debug('mdns handler failed', { event, systemCode: systemCodeOf(error) });
     }
   }
-}
-
-/** Tells whether an IPv4 address is on one of these networks, given in CIDR notation. */
-export function networkTest(networks: readonly string[]): (host: string) => boolean {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [start = '', bits = ''] = network.split('/');
-    list.addSubnet(start, Number(bits), 'ipv4');
-  }
-  return (host) => list.check(host, 'ipv4');
-}
-
-/** A field of what may be anything. */
-export function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 /** Bit 15 of the flags (RFC 1035 section 4.1.1). */

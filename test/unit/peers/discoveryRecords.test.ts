@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
-import { type Advert, newAdvert, readRecords, serviceType, writeRecords } from '../../../src/core/peers/discoveryRecords.ts';
+import {
+  type Advert,
+  negativeRecords,
+  newAdvert,
+  ownRecords,
+  readRecords,
+  serviceType,
+} from '../../../src/core/peers/discoveryRecords.ts';
 
 const advert: Advert = { instance: 'ABCDEFGH-QRSTUV23', idPrefix: 'ABCDEFGHIJKLMNOP', port: 4711, host: 'k3j4h5g6' };
 const name = `${advert.instance}.${serviceType}`;
@@ -21,24 +28,67 @@ function records(
 }
 
 describe('discovery records', () => {
+  const addresses = ['192.0.2.7', 'fe80::7'];
+  /** What a library makes of the example: in another order, with lives of its own, and with records that nobody asked for. */
+  const made = [
+    { name: '_services._dns-sd._udp.local', type: 'PTR', ttl: 1, data: serviceType },
+    ...records().slice(2, 3),
+    { name, type: 'SRV', ttl: 7, data: { port: advert.port, target: `${advert.host}.local` } },
+    ...records().slice(0, 1),
+    { name: `${advert.host}.local`, type: 'A', ttl: 1, data: '198.51.100.200' },
+  ] as readonly { readonly type: string }[];
+  const written = ownRecords(made, advert, addresses);
+
   it('reads what it writes, with the address that the packet came from', () => {
-    const written = writeRecords(advert, '192.0.2.7', 120).map((record) =>
-      record.type === 'TXT'
-        ? { ...record, data: ['v=1', `id=${advert.idPrefix}`].map((item) => new TextEncoder().encode(item)) }
-        : record,
-    );
-    assert.deepEqual(readRecords(written, '198.51.100.4'), [
-      { kind: 'alive', instance: advert.instance, idPrefix: advert.idPrefix, address: { host: '198.51.100.4', port: 4711 } },
+    assert.deepEqual(readRecords(written ?? [], '198.51.100.4'), [
+      {
+        kind: 'alive',
+        pointerTtl: 4500,
+        instance: advert.instance,
+        idPrefix: advert.idPrefix,
+        address: { host: '198.51.100.4', port: 4711 },
+      },
     ]);
   });
 
-  it('writes nothing but the version, the start of the ID, the port, random labels and the one address', () => {
-    assert.deepEqual(writeRecords(advert, '192.0.2.7', 0), [
-      { name: '_ferry._tcp.local', type: 'PTR', ttl: 0, data: 'ABCDEFGH-QRSTUV23._ferry._tcp.local' },
-      { name, type: 'SRV', ttl: 0, flush: true, data: { priority: 0, weight: 0, port: 4711, target: 'k3j4h5g6.local' } },
-      { name, type: 'TXT', ttl: 0, flush: true, data: ['v=1', 'id=ABCDEFGHIJKLMNOP'] },
-      { name: 'k3j4h5g6.local', type: 'A', ttl: 0, flush: true, data: '192.0.2.7' },
+  it('writes nothing but the pointer, the service, its text and the addresses of the link, with lives and flush bits of its own', () => {
+    const text = ['v=1', `id=${advert.idPrefix}`].map((item) => new TextEncoder().encode(item));
+    assert.deepEqual(written, [
+      { name: '_ferry._tcp.local', type: 'PTR', ttl: 4500, flush: false, data: 'ABCDEFGH-QRSTUV23._ferry._tcp.local' },
+      { name, type: 'SRV', ttl: 120, flush: true, data: { port: 4711, target: 'k3j4h5g6.local' } },
+      { name, type: 'TXT', ttl: 4500, flush: true, data: text },
+      { name: 'k3j4h5g6.local', type: 'A', ttl: 120, flush: true, data: '192.0.2.7' },
+      { name: 'k3j4h5g6.local', type: 'AAAA', ttl: 120, flush: true, data: 'fe80::7' },
     ]);
+  });
+
+  for (const type of ['PTR', 'SRV', 'TXT']) {
+    it(`writes nothing at all where the library made no ${type} record`, () => {
+      const rest = made.filter((record) => record.type !== type);
+      assert.equal(ownRecords(rest, advert, addresses), undefined);
+    });
+  }
+
+  it('says for which types there are records of a name that the window alone has', () => {
+    assert.deepEqual(
+      negativeRecords(written ?? []).map(({ name: of, flush, data }) => [of, flush, data]),
+      [
+        [name, true, { nextDomain: name, rrtypes: ['SRV', 'TXT'] }],
+        ['k3j4h5g6.local', true, { nextDomain: 'k3j4h5g6.local', rrtypes: ['A', 'AAAA'] }],
+      ],
+    );
+  });
+
+  it('takes the life of the pointer that came along, at most the one that Ferry writes, and 0 where none did', () => {
+    const lives = [7, 9999].map((ttl) => [records({ ttl })[0], ...records().slice(1)]);
+    for (const [given, expected] of [
+      [lives[0], 7],
+      [lives[1], 4500],
+      [records().slice(1), 0],
+    ] as const) {
+      const [heard] = readRecords(given ?? [], '127.0.0.1');
+      assert.equal(heard?.kind === 'alive' && heard.pointerTtl, expected);
+    }
   });
 
   const accepted: readonly (readonly [string, Parameters<typeof records>[0]])[] = [

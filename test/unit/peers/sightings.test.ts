@@ -29,8 +29,8 @@ describe('the cache of sightings', () => {
     const cache = createSightings();
     for (let n = 0; n < 300; n += 1) cache.hear(announcement(n, `10.0.${n >> 8}.${n & 255}`), 0);
     assert.equal(cache.list().length, limits.mdnsPeers);
-    cache.hear(announcement(0, '10.0.0.0'), 149_000);
-    cache.expire(150_000);
+    cache.hear(announcement(0, '10.0.0.0'), 119_000);
+    cache.expire(120_000);
     assert.deepEqual(
       cache.list().map((sighting) => sighting.instance),
       [announcement(0, '').instance],
@@ -64,6 +64,46 @@ describe('the cache of sightings', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('keeps half of its places for addresses of IPv4, of which nobody has as many as they like', () => {
+    const cache = createSightings();
+    for (let n = 0; n < 300; n += 1) cache.hear(announcement(n, `fe80::${n}%eth0`), 0);
+    for (let n = 300; n < 600; n += 1) cache.hear(announcement(n, `10.0.${n >> 8}.${n & 255}`), 0);
+    const hosts = cache.list().map((sighting) => sighting.address.host);
+    assert.equal(hosts.filter((host) => host.includes(':')).length, limits.mdnsPeersOverIpv6);
+    assert.equal(hosts.length, limits.mdnsPeers);
+  });
+
+  it('lets an address of IPv6 that has none take a place of one that has many, where IPv6 has no more', () => {
+    const cache = createSightings();
+    for (let n = 0; n < 128; n += 1) cache.hear(announcement(n, `fe80::${n >> 4}%eth0`), 0);
+    cache.hear(announcement(999, 'fe80::99%eth0'), 1);
+    assert.equal(cache.list().length, limits.mdnsPeersOverIpv6);
+    assert.equal(cache.list().at(-1)?.address.host, 'fe80::99%eth0');
+  });
+
+  it('wants to ask after an entry at 80, 85, 90 and 95 percent of its life, once each, and anew when it was heard again', () => {
+    const cache = createSightings();
+    const window = announcement(1, '10.0.0.1');
+    cache.hear(window, 0);
+    const dueAt = (ms: number): number => cache.due(ms).length;
+    assert.deepEqual([95_999, 96_000, 96_001, 102_000, 108_000, 114_000, 119_999].map(dueAt), [0, 1, 0, 1, 1, 1, 0]);
+    cache.hear(window, 120_000);
+    assert.deepEqual(cache.due(216_000), [{ instance: window.instance, host: '10.0.0.1' }]);
+  });
+
+  it('knows a pointer for half of its life, which a packet without one does not make longer', () => {
+    const cache = createSightings();
+    const window = announcement(1, '10.0.0.1');
+    cache.hear({ ...window, pointerTtl: 100 }, 0);
+    cache.hear(window, 40_000);
+    assert.deepEqual(cache.known(49_000), [{ instance: window.instance, host: '10.0.0.1', ttl: 51 }]);
+    assert.deepEqual(cache.known(50_000), []);
+    cache.hear({ ...window, pointerTtl: 100 }, 60_000);
+    assert.equal(cache.known(60_000).length, 1);
+    cache.goodbye(window.instance, '10.0.0.1');
+    assert.deepEqual(cache.known(60_000), []);
   });
 
   it('lets an entry that said goodbye, then one that fell silent, give way to a new one', () => {
@@ -135,12 +175,12 @@ describe('the cache of sightings', () => {
     );
   });
 
-  it('drops what was silent for 150 seconds, and not a moment earlier', () => {
+  it('drops what was silent for 120 seconds, and not a moment earlier', () => {
     const cache = createSightings();
     cache.hear(announcement(1, '10.0.0.1'), 1000);
-    cache.expire(150_999);
+    cache.expire(120_999);
     assert.equal(cache.list().length, 1);
-    cache.expire(151_000);
+    cache.expire(121_000);
     assert.equal(cache.list().length, 0);
   });
 
