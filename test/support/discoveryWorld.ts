@@ -120,6 +120,7 @@ export async function inWorld(
       monotonicMs: () => nowMs,
       wallMs: () => 1_800_000_000_000 + nowMs + offsetMs,
       after,
+      random: () => 0,
       load: () => Promise.resolve(openLink),
       ...system,
     },

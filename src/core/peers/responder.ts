@@ -153,15 +153,14 @@ export class Responder {
     }
   }
 
-  /** Section 6.7: as a plain DNS server would. */
+  /** Section 6.7: as a plain DNS server would. Of what was asked only what is answered is repeated: other text is no business here. */
   #replyPlainly({ id, questions }: Query, from: Source): void {
-    const found = questions.flatMap((question) => this.#zone.answersTo(question)).filter(({ type }) => type !== 'NSEC');
-    if (found.length === 0 || !this.#mayReply('', this.#options.nowMs())) return;
-    const { answers, additionals } = this.#withExtras([...new Set(found)]);
-    const plain = (record: DnsRecord): DnsRecord =>
-      ({ ...record, ttl: Math.min(record.ttl, legacyLife), flush: false }) as DnsRecord;
-    const asked = questions.map(({ name, type }) => ({ name, type }));
-    const extras = additionals.filter(({ type }) => type !== 'NSEC').map(plain);
+    const found = new Map(questions.map((question) => [question, this.#zone.answersTo(question).filter(isPlain)]));
+    const asked = questions.filter((question) => found.get(question)?.length !== 0).map(({ name, type }) => ({ name, type }));
+    if (asked.length === 0 || !this.#mayReply('', this.#options.nowMs())) return;
+    const { answers, additionals } = this.#withExtras([...new Set([...found.values()].flat())]);
+    const plain = (record: OwnRecord): OwnRecord => ({ ...record, ttl: Math.min(record.ttl, legacyLife), flush: false });
+    const extras = additionals.filter(isPlain).map(plain);
     this.#options.unicast({ id, questions: asked, answers: answers.map(plain), additionals: extras }, from);
   }
 
@@ -215,4 +214,9 @@ export class Responder {
     });
     this.#timers.add(timer);
   }
+}
+
+/** Plain DNS has another way to say that there is nothing. */
+function isPlain({ type }: OwnRecord): boolean {
+  return type !== 'NSEC';
 }

@@ -177,12 +177,12 @@ class RunningDiscovery implements Discovery {
       const slot = this.#slots.get(key);
       if (slot?.link !== undefined && slot.link === link) work(slot);
     };
-    const { monotonicMs: nowMs } = this.#system;
+    const { monotonicMs: nowMs, after, random } = this.#system;
     const onHeard = (heard: Heard): void => ifCurrent(() => this.#take(heard));
     const onTrouble = (trouble: Trouble): void => ifCurrent((slot) => this.#takeTrouble(key, slot, trouble));
     const onSent = (): void => ifCurrent((slot) => this.#put(key, { ...slot, failure: undefined, pauseMs: 0 }));
     try {
-      link = this.#openLink({ at, advert, port, log, nowMs, onHeard, onTrouble, onSent });
+      link = this.#openLink({ at, advert, port, log, nowMs, after, random, onHeard, onTrouble, onSent });
       this.#put(key, {
         at,
         isNear: networkTest(at.networks),

@@ -7,13 +7,14 @@ import { EventEmitter } from 'node:events';
 import { limits } from '../../core/base/limits.ts';
 import type { Log } from '../../core/base/log.ts';
 import { type Advert, fieldOf, type Heard } from '../../core/peers/discoveryRecords.ts';
+import type { Clock } from '../../core/peers/responder.ts';
 import { createPacketBudget } from '../../core/peers/sightings.ts';
 import { type LinkInterface, networkTest } from './interfaces.ts';
 
 /** `setup`: this link is dead and must be opened anew. `send`: one packet was not sent; a later `onSent` takes it back. */
 export type Trouble = { readonly phase: 'setup' | 'send'; readonly systemCode: string };
 
-export type LinkOptions = {
+export type LinkOptions = Clock & {
   readonly at: LinkInterface;
   /** Nothing is published without it. */
   readonly advert: Advert | undefined;
@@ -23,8 +24,6 @@ export type LinkOptions = {
   readonly onHeard: (heard: Heard) => void;
   readonly onTrouble: (trouble: Trouble) => void;
   readonly onSent: () => void;
-  /** Monotonic milliseconds. */
-  readonly nowMs: () => number;
   /** For tests: an unbound UDP socket to use instead of a new one. */
   readonly socket?: Socket;
 };

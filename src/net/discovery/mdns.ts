@@ -52,14 +52,8 @@ type Wire = {
 
 function startLink(wire: Wire, records: readonly OwnRecord[], socket: GuardedSocket, options: LinkOptions): Link {
   const { advert, at, log, port } = options;
-  const clock: Clock = {
-    nowMs: options.nowMs,
-    random: Math.random,
-    after: (ms, work) => {
-      const timer = setTimeout(work, ms).unref();
-      return { dispose: () => clearTimeout(timer) };
-    },
-  };
+  const { nowMs, after, random } = options;
+  const clock: Clock = { nowMs, after, random };
   const sent = (): void => undefined;
   const responder = new Responder({
     ...clock,

@@ -11,6 +11,8 @@ export type DiscoverySystem = {
   readonly monotonicMs: () => number;
   readonly wallMs: () => number;
   readonly after: (ms: number, work: () => void) => Disposable;
+  /** From 0 to 1, for pauses. */
+  readonly random: () => number;
   readonly load: () => Promise<OpenLink>;
 };
 
@@ -29,5 +31,6 @@ export const realSystem: DiscoverySystem = {
     const timer = setTimeout(work, ms).unref();
     return { dispose: () => clearTimeout(timer) };
   },
+  random: Math.random,
   load: loadMdns,
 };

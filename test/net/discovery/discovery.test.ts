@@ -167,6 +167,8 @@ describe('discovery over real mDNS on loopback', () => {
           void link.leave().then(() => resolve(given));
         },
         nowMs: () => 0,
+        after: realSystem.after,
+        random: realSystem.random,
         socket,
       });
       link.query([]);

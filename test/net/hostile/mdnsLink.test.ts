@@ -10,6 +10,7 @@ import type { Heard } from '../../../src/core/peers/discoveryRecords.ts';
 import type { LinkOptions } from '../../../src/net/discovery/guardedSocket.ts';
 import { loopback } from '../../../src/net/discovery/interfaces.ts';
 import { type Link, loadMdns } from '../../../src/net/discovery/mdns.ts';
+import { realSystem } from '../../../src/net/discovery/system.ts';
 import {
   announcement,
   falseService,
@@ -148,6 +149,8 @@ describe('one link to a hostile network', () => {
         onTrouble: ({ systemCode }) => reject(new Error(systemCode)),
         onSent: () => resolve(made),
         nowMs: () => nowMs,
+        after: realSystem.after,
+        random: realSystem.random,
         socket,
         ...options,
       });

@@ -263,6 +263,7 @@ describe('a responder', () => {
     const plain = { address: '192.0.2.9', port: 40_000 };
     ask({ name: name.toLowerCase(), type: 'SRV' }, { id: 4711, known: records }, plain);
     ask({ name, type: 'AAAA' }, { id: 4712 }, plain);
+    ask({ name: 'other.local', type: 'A' }, { id: 4713 }, plain);
     clock.advance(5000);
     assert.deepEqual(toAll(), []);
     const life = { ttl: 10, flush: false };
@@ -277,6 +278,16 @@ describe('a responder', () => {
         },
       },
     ]);
+  });
+
+  it('repeats nothing to a plain resolver but the questions that it answers', () => {
+    const { toOne, ask } = scene();
+    const questions = ['other.local', name, '\ufffd'.repeat(63)].map((of) => ({ name: of, type: 'TXT', unicast: false }));
+    ask({}, { questions }, { address: '192.0.2.9', port: 40_000 });
+    assert.deepEqual(
+      toOne.map(({ answer }) => answer.questions),
+      [[{ name, type: 'TXT' }]],
+    );
   });
 
   it('answers alone so many times a second', () => {
