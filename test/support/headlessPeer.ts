@@ -17,6 +17,7 @@ import { type OutgoingItem, type TransferOutcome, type TransferState, transfer }
 import { createIdentity, type Identity } from '../../src/net/connection/identity.ts';
 import { openBook } from '../../src/net/disk/bookFile.ts';
 import { createReceiveStore } from '../../src/net/disk/receiveStore.ts';
+import type { Reach } from '../../src/net/listening/listener.ts';
 import { goOnline, type Online } from '../../src/net/online.ts';
 import { tempFolder } from './temp.ts';
 
@@ -36,6 +37,8 @@ export type HeadlessOptions = {
   readonly log?: Log;
   readonly focusedMsAgo?: () => number;
   readonly mdnsPort?: number;
+  /** Loopback where nothing is said. */
+  readonly reach?: Reach;
   /** Where received files land; a new folder where none is given. */
   readonly folder?: string;
 };
@@ -63,7 +66,7 @@ export type HeadlessPeer = {
 
 export type SendOptions = { readonly signal?: AbortSignal; readonly onState?: (state: TransferState) => void };
 
-/** Starts a peer on loopback. */
+/** Starts a peer, on loopback where nothing else is said. */
 export async function headlessPeer(options: HeadlessOptions = {}): Promise<HeadlessPeer> {
   const { name = 'headless', log = silentLog, answer } = options;
   const identity = options.identity ?? (await createIdentity());
@@ -97,7 +100,7 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
     pairings,
     book,
     log,
-    reach: 'loopback',
+    reach: options.reach ?? 'loopback',
     port: options.port ?? 0,
     window: randomToken(),
     appVersion: '0.0.0-test',
