@@ -10,7 +10,8 @@ const doors = [
   ['papaparse', '^src/core/dictionary/'],
   ['valibot', '^src/core/(wire/messages|peers/stored)\\.ts$'],
   ['secure-password-utilities', '^src/core/sealing/passphrase/wordList\\.ts$'],
-  ['bonjour-service', '^src/net/discovery/mdns'],
+  ['bonjour-service', '^src/net/discovery/publication\\.ts$'],
+  ['multicast-dns', '^src/net/discovery/mdns\\.ts$'],
   ['@peculiar/x509', '^src/net/connection/certificate\\.ts$'],
   ['reflect-metadata', '^src/net/connection/certificate\\.ts$'],
 ];
