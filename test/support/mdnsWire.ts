@@ -76,7 +76,7 @@ export type Program = {
   /** Every response that went to everybody. */
   readonly responses: readonly Message[];
   readonly queries: readonly Message[];
-  readonly onPacket: Event<void>;
+  readonly onPacket: Event<undefined>;
   /** Waits for a response to everybody that is like this. */
   hears(test: (message: Message) => boolean, what: string): Promise<Message>;
   /** Sends to the group, from the port of mDNS. */
@@ -90,11 +90,11 @@ export type Program = {
 export async function openProgram(mdnsPort: number): Promise<Program> {
   const responses: Message[] = [];
   const queries: Message[] = [];
-  const heard = createEmitter<void>();
+  const heard = createEmitter<undefined>();
   const tap: Tap = await openTap(mdnsPort, (bytes) => {
     const message = decode(bytes);
     (message.type === 'response' ? responses : queries).push(message);
-    heard.fire();
+    heard.fire(undefined);
   });
   const sender: Sender = await openSender(mdnsPort);
   return {

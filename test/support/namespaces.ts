@@ -15,8 +15,8 @@ export const device = 'veth0';
 export type Cable = {
   readonly left: string;
   readonly right: string;
-  ip(...words: readonly string[]): void;
-  remove(): void;
+  readonly ip: (...words: readonly string[]) => void;
+  readonly remove: () => void;
 };
 
 /** Lays the cable, with an address of each list on either side. Fails where this machine has no namespaces. */
@@ -77,11 +77,11 @@ export function runIn(namespace: string, command: string, ...words: readonly str
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
-  const wrote = createEmitter<void>();
+  const wrote = createEmitter<undefined>();
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on('line', (line) => {
       lines.push(line);
-      wrote.fire();
+      wrote.fire(undefined);
     });
   }
   const closed = once(child, 'close');

@@ -22,9 +22,9 @@ if (role === 'receive') {
   const wanted = parsePeerId(id);
   const { discovery, directory } = peer.online;
   discovery.onDidChange(() => void directory.greetNew());
-  const reached = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<undefined>();
   directory.onDidChange(() => {
-    if (directory.peers.some((one) => one.id === wanted && one.windows.length > 0)) reached.resolve();
+    if (directory.peers.some((one) => one.id === wanted && one.windows.length > 0)) reached.resolve(undefined);
   });
   await reached.promise;
   const addresses = await directory.addressesOf(wanted);

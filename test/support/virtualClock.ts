@@ -4,9 +4,9 @@ import type { Clock } from '../../src/core/peers/responder.ts';
 
 export type VirtualClock = Clock & {
   /** Lets time pass, and runs what is due in it. */
-  advance(ms: number): void;
+  readonly advance: (ms: number) => void;
   /** How many timers run. */
-  pending(): number;
+  readonly pending: () => number;
 };
 
 /** Starts at 10 000 ms; `random` is the number that every pause is made with. */

@@ -179,7 +179,8 @@ describe('discovery over real mDNS on loopback', () => {
 
   it('publishes nothing by halves with a library that leaves records out', async () => {
     const { default: Bonjour } = await import('bonjour-service');
-    const { records } = Bonjour.Service.prototype;
+    const records = Object.getOwnPropertyDescriptor(Bonjour.Service.prototype, 'records');
+    assert.ok(records !== undefined);
     Bonjour.Service.prototype.records = () => [];
     try {
       const discovery = start({ self: { idPrefix: ids[0], port: 5000 }, mdnsPort: await freeUdpPort() });
@@ -190,7 +191,7 @@ describe('discovery over real mDNS on loopback', () => {
         failures: [{ interface: 'loopback', reason: 'other', systemCode: 'ERR_DISCOVERY_FAILED' }],
       });
     } finally {
-      Bonjour.Service.prototype.records = records;
+      Object.defineProperty(Bonjour.Service.prototype, 'records', records);
     }
   });
 });

@@ -38,7 +38,7 @@ class Listener:
     def remove_service(self, zc, kind, name):
         print('-', name, flush=True)
 zc = zeroconf.Zeroconf()
-print('types', *zeroconf.ZeroconfServiceTypes.find(zc=zc, timeout=3), flush=True)
+print('types', *zeroconf.ZeroconfServiceTypes.find(zc=zc, timeout=5), flush=True)
 browser = zeroconf.ServiceBrowser(zc, '_ferry._tcp.local.', Listener())
 sys.stdin.read()
 zc.close()
@@ -80,6 +80,7 @@ describe('discovery as other tools see it (needs root, and programs that are nam
   it('is listed, resolved and dropped again by Avahi, over IPv4 and IPv6, to one who asks for all types of service', async function () {
     const { left, right } = laid(this, missingPrograms('ip', 'unshare', 'dbus-daemon', 'avahi-daemon', 'avahi-browse', 'stdbuf'));
     const ferry = peerProcess(window, left);
+    await ferry.reports((report) => report.includes('veth0'));
     const tool = runIn(right, 'sh', '-c', avahi, 'sh', busConfig);
     try {
       for (const family of ['IPv4', 'IPv6']) {
@@ -99,6 +100,7 @@ describe('discovery as other tools see it (needs root, and programs that are nam
   it('is listed, resolved and dropped again by python-zeroconf', async function () {
     const { left, right } = laid(this, [...missingPrograms('ip', 'unshare'), ...missingForZeroconf()]);
     const ferry = peerProcess(window, left);
+    await ferry.reports((report) => report.includes('veth0'));
     const tool = runIn(right, '/usr/bin/python3', '-c', zeroconf);
     try {
       await tool.writes(/^types .*_ferry\._tcp\.local\./);

@@ -23,9 +23,9 @@ type Scene = {
   readonly clock: VirtualClock;
   readonly records: readonly OwnRecord[];
   /** What went to everybody since this was called last: when, the types of the answers, and of what went along. */
-  toAll(): readonly string[];
-  toOne: { readonly answer: Answer; readonly to: Source }[];
-  ask(question: Partial<Question>, more?: Partial<Query>, from?: Source): void;
+  readonly toAll: () => readonly string[];
+  readonly toOne: { readonly answer: Answer; readonly to: Source }[];
+  readonly ask: (question: Partial<Question>, more?: Partial<Query>, from?: Source) => void;
 };
 
 /** A responder that has announced itself long ago. */
