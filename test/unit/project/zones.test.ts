@@ -32,7 +32,7 @@ const breaches: readonly (readonly [path: string, rule: string, text: string])[]
     "import makeMdns from 'multicast-dns';\nexport const planted = makeMdns;\n",
   ],
   [
-    'net/discovery/mdnsPlanted.ts',
+    'net/discovery/plantedLibrary.ts',
     'door-of-bonjour-service',
     "import Bonjour from 'bonjour-service';\nexport const planted = Bonjour;\n",
   ],
