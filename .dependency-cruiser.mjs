@@ -12,7 +12,8 @@ export const doors = [
   ['valibot', '^src/core/(wire/messages|peers/stored)\\.ts$'],
   ['structured-headers', '^src/core/wire/structuredFields\\.ts$'],
   ['secure-password-utilities', '^src/core/sealing/passphrase/wordList\\.ts$'],
-  ['bonjour-service', '^src/net/discovery/mdns'],
+  ['bonjour-service', '^src/net/discovery/publication\\.ts$'],
+  ['multicast-dns', '^src/net/discovery/mdns\\.ts$'],
   ['@peculiar/x509', '^src/net/connection/certificate\\.ts$'],
   ['reflect-metadata', '^src/net/connection/certificate\\.ts$'],
 ];
