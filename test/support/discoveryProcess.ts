@@ -17,7 +17,8 @@ export type PeerProcess = {
 };
 
 const program = `
-import { realSystem, startDiscovery } from ${JSON.stringify(new URL('../../src/net/discovery/discovery.ts', import.meta.url).href)};
+import { startDiscovery } from ${JSON.stringify(new URL('../../src/net/discovery/discovery.ts', import.meta.url).href)};
+import { realSystem } from ${JSON.stringify(new URL('../../src/net/discovery/system.ts', import.meta.url).href)};
 const { idPrefix, port, soonestMs = Infinity, ...options } = JSON.parse(process.argv[1]);
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const after = (ms, work) => realSystem.after(Math.min(ms, soonestMs), work);

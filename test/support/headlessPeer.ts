@@ -9,6 +9,7 @@ import { Pairings } from '../../src/core/pairing/responder.ts';
 import type { Address } from '../../src/core/peers/address.ts';
 import type { PeerBook } from '../../src/core/peers/book.ts';
 import type { UnknownPeers } from '../../src/core/peers/trust.ts';
+import type { Visibility } from '../../src/core/presence.ts';
 import type { InboxEntry, ReceiveAction } from '../../src/core/receiving/entry.ts';
 import { Inbox } from '../../src/core/receiving/inbox.ts';
 import { type TransferOutcome, type TransferState, transfer } from '../../src/core/sending/transfer.ts';
@@ -31,6 +32,8 @@ export type HeadlessOptions = Pick<PeerOptions, 'focusedMsAgo' | 'keepFreeBytes'
   readonly pairing?: 'confirm' | 'decline' | undefined;
   readonly unknownPeers?: UnknownPeers;
   readonly port?: number;
+  /** This machine alone where nothing is said. */
+  readonly visibility?: Visibility;
   /** Where received files land; a new folder where none is given. */
   readonly folder?: string;
 };
@@ -58,7 +61,7 @@ export type HeadlessPeer = {
 
 export type SendOptions = { readonly signal?: AbortSignal; readonly onState?: (state: TransferState) => void };
 
-/** Starts a peer on loopback. */
+/** Starts a peer, on loopback where nothing else is said. */
 export async function headlessPeer(options: HeadlessOptions = {}): Promise<HeadlessPeer> {
   const { name = 'headless', answer, unknownPeers } = options;
   const identity = options.identity ?? (await createIdentity());
@@ -84,7 +87,12 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
     if (options.pairing === 'confirm') pairings.confirm(id);
     if (options.pairing === 'decline') pairings.decline(id);
   });
-  await presence.apply({ visibility: 'thisMachine', discovery: 'on', port: options.port ?? 0, interfaces: [] });
+  await presence.apply({
+    visibility: options.visibility ?? 'thisMachine',
+    discovery: 'on',
+    port: options.port ?? 0,
+    interfaces: [],
+  });
   const { state } = presence;
   if (state.phase !== 'online') throw state.phase === 'failed' ? state.error : new Error('the peer is not online');
   const online = state.session;

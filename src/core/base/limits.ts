@@ -69,6 +69,40 @@ export const limits = {
   sealedHeadBytes: 4 * kibi,
   mdnsPeers: 256,
   mdnsPeersPerAddress: 16,
+  /** Whoever is on a link has as many addresses of IPv6 as they like: those who have one of IPv4 keep half of the places. */
+  mdnsPeersOverIpv6: 128,
+  /** Loopback and two networks; more would let a stranger send us round the network. */
+  mdnsAddressesPerWindow: 3,
+  /** The life of an SRV record. By then a window was asked after four times: one lost answer is common on Wi-Fi. */
+  mdnsLifeMs: 120_000,
+  /** Asked after twice without an answer: such an entry gives way when there is no room for another. */
+  mdnsStaleMs: 105_000,
+  /** One Ethernet frame; our own packets have less than 600 bytes. */
+  mdnsPacketBytes: 1500,
+  /** Known answers of others may be many in one packet. */
+  mdnsPacketRecords: 64,
+  /** In a second; several times what a window sends while it starts. On loopback all windows of this machine share one address. */
+  mdnsPacketsPerSource: 50,
+  mdnsPacketsPerLoopbackSource: 200,
+  /** False sender addresses cost nothing, so there must be a sum; decoding this many takes a few percent of a second. */
+  mdnsPacketsInAll: 500,
+  /** In a second; an answer goes to everybody at once: more of them serve only to flood the others (RFC 6762 section 6). */
+  mdnsAnswers: 20,
+  /** Questions whose asker says that known answers follow, one of each address, kept for half a second. */
+  mdnsHeldQuestions: 16,
+  /** Between two answers to somebody who contradicts our records: a quarrel must not fill the network (RFC 6762 section 9). */
+  mdnsDefendEveryMs: 5000,
+  /** The pause between the first two rounds of asking, which is also the shortest; each is twice the one before (section 5.2). */
+  mdnsAskAtMostEveryMs: 1000,
+  mdnsAskLongestMs: 3_600_000,
+  /** How often addresses are compared and clocks watched; a look that comes this much late has slept. */
+  mdnsLookMs: 5000,
+  mdnsSleptMs: 10_000,
+  /** An interface that failed is tried again after the first pause, then after twice the last one, up to the longest. */
+  mdnsRetryFirstMs: 5000,
+  mdnsRetryLongestMs: 300_000,
+  /** Changes within this time are told once: a flood must not redraw the editor at the speed of the network. */
+  mdnsTellAfterMs: 50,
   /** Peers in the book; the one not used for longest gives way. */
   peersRemembered: 1000,
   addressesRemembered: 8,

@@ -2,7 +2,7 @@
 // is) before it counts, and only because a person wants to see peers: nothing here dials on its own account, except to find out
 // whether a window that was greeted before and is said to leave is gone.
 
-import { toFerryError } from '../base/errors.ts';
+import { FerryError, toFerryError } from '../base/errors.ts';
 import { createEmitter, type Emitter, type Event } from '../base/event.ts';
 import { background, type Log } from '../base/log.ts';
 import { peerCall } from '../wire/calls.ts';
@@ -80,6 +80,31 @@ export class Directory {
     const known = new Set([...this.#windows.values()].map((window) => formatAddress(window.address)));
     const fresh = this.#strangers().filter((sighting) => !known.has(formatAddress(sighting.address)));
     await Promise.all(fresh.map((sighting) => this.#greetSighting(sighting)));
+  }
+
+  /**
+   * The first peer that answers and passes `test`: whoever discovery hears of is greeted until there is one. Fails with
+   * ERR_PEER_UNREACHABLE once `signal` has ended.
+   */
+  async appears(test: (peer: Peer) => boolean, signal: AbortSignal): Promise<Peer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Peer>();
+    const look = (): void => {
+      const found = this.peers.find((peer) => peer.windows.length > 0 && test(peer));
+      if (found !== undefined) resolve(found);
+      else background(this.greetNew(), this.#options.log, 'greeting peers');
+    };
+    const onAbort = (): void => reject(new FerryError('ERR_PEER_UNREACHABLE', 'no such peer appeared'));
+    const following = this.onDidChange(look);
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      if (signal.aborted) onAbort();
+      background(this.refresh(), this.#options.log, 'looking for peers');
+      look();
+      return await promise;
+    } finally {
+      following.dispose();
+      signal.removeEventListener('abort', onAbort);
+    }
   }
 
   /** Greets one address. Fails as Dial does, or with ERR_MESSAGE_INVALID where no Ferry answers. */

@@ -8,8 +8,10 @@ import { basename } from 'node:path';
 
 import { silentLog } from '../../../src/core/base/log.ts';
 import type { DiscoveryStatus, Sighting } from '../../../src/core/peers/sightings.ts';
-import { type Discovery, type DiscoverySystem, realSystem } from '../../../src/net/discovery/discovery.ts';
+import type { Discovery } from '../../../src/net/discovery/discovery.ts';
+import { loopback } from '../../../src/net/discovery/interfaces.ts';
 import { loadMdns } from '../../../src/net/discovery/mdns.ts';
+import { type DiscoverySystem, realSystem } from '../../../src/net/discovery/system.ts';
 import { ids, sees, start, stopAll } from '../../support/discovering.ts';
 import { peerProcess } from '../../support/discoveryProcess.ts';
 import { openTap } from '../../support/mdnsFlood.ts';
@@ -154,32 +156,35 @@ describe('discovery over real mDNS on loopback', () => {
     const before = openTimers();
     const trouble = await new Promise((resolve) => {
       const link = openLink({
-        at: { name: 'loopback', address: '127.0.0.1', networks: ['127.0.0.0/8'] },
+        at: loopback,
         advert: { instance: 'AAAAAAAA-BBBBBBBB', idPrefix: ids[0], port: 5000, host: 'cccccccc' },
         port,
         log: silentLog,
         onHeard: () => undefined,
         onSent: () => calls.push('sent'),
         onTrouble: (given) => {
-          link.query();
+          link.query([]);
+          link.askAfter(['AAAAAAAA-CCCCCCCC']);
           void link.leave().then(() => resolve(given));
         },
         nowMs: () => 0,
+        after: realSystem.after,
+        random: realSystem.random,
         socket,
       });
-      link.query();
+      link.query([]);
     });
     assert.deepEqual([trouble, calls], [{ phase: 'setup', systemCode: 'ENODEV' }, []]);
     assert.equal(openTimers(), before, 'a timer is left');
   });
 
-  it('does not start with a library that has changed inside', async () => {
-    const { Server } = await import('bonjour-service/dist/lib/mdns-server.js');
-    const register = Object.getOwnPropertyDescriptor(Server.prototype, 'register');
-    assert.ok(register !== undefined);
-    Reflect.deleteProperty(Server.prototype, 'register');
+  it('publishes nothing by halves with a library that leaves records out', async () => {
+    const { default: Bonjour } = await import('bonjour-service');
+    const records = Object.getOwnPropertyDescriptor(Bonjour.Service.prototype, 'records');
+    assert.ok(records !== undefined);
+    Bonjour.Service.prototype.records = () => [];
     try {
-      const discovery = start({ mdnsPort: await freeUdpPort() });
+      const discovery = start({ self: { idPrefix: ids[0], port: 5000 }, mdnsPort: await freeUdpPort() });
       await becomes(discovery, (status) => status.kind === 'degraded');
       assert.deepEqual(discovery.status(), {
         kind: 'degraded',
@@ -187,7 +192,7 @@ describe('discovery over real mDNS on loopback', () => {
         failures: [{ interface: 'loopback', reason: 'other', systemCode: 'ERR_DISCOVERY_FAILED' }],
       });
     } finally {
-      Object.defineProperty(Server.prototype, 'register', register);
+      Object.defineProperty(Bonjour.Service.prototype, 'records', records);
     }
   });
 });

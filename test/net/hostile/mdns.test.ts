@@ -10,7 +10,7 @@ import { runInNewContext } from 'node:vm';
 
 import { limits } from '../../../src/core/base/limits.ts';
 import { silentLog } from '../../../src/core/base/log.ts';
-import { discoveryLimits, type Sighting } from '../../../src/core/peers/sightings.ts';
+import type { Sighting } from '../../../src/core/peers/sightings.ts';
 import { type Discovery, startDiscovery } from '../../../src/net/discovery/discovery.ts';
 import {
   announcement,
@@ -197,8 +197,9 @@ describe('a hostile network', () => {
   it('M6: packets that are too large, too short or promise too much are dropped undecoded', async () => {
     const good = serviceRecords(falseService(1));
     const big = { name: 'x.local', type: 'TXT', ttl: 1, data: Buffer.alloc(1500) } as const;
-    const many = Array.from({ length: 30 }, () => ({ name: 'x', type: 'A', ttl: 1, data: Buffer.alloc(4) }) as const);
-    assert.ok(message([...good, ...many]).length < discoveryLimits.packetBytes);
+    const many = Array.from({ length: 61 }, () => ({ name: 'x', type: 'A', ttl: 1, data: Buffer.alloc(4) }) as const);
+    assert.ok(good.length + many.length > limits.mdnsPacketRecords);
+    assert.ok(message([...good, ...many]).length < limits.mdnsPacketBytes);
     const promising = announcement(falseService(1));
     promising.writeUInt16BE(0xffff, 6);
     assert.deepEqual(

@@ -18,13 +18,19 @@ const naming = (words: RegExp): readonly string[] => sources.filter(([, text]) =
 
 describe('The tests', () => {
   it('skip nothing without saying what is missing', () => {
-    assert.deepEqual(naming(/\bthis\.skip\(|\b(?:it|describe|context|suite|test|xit|xdescribe)\.skip\(|\bx(?:it|describe)\(/), [
-      join('support', 'skipping.ts'),
-    ]);
+    assert.deepEqual(
+      naming(/\b(?:this|context)\.skip\(|\b(?:it|describe|context|suite|test|xit|xdescribe)\.skip\(|\bx(?:it|describe)\(/),
+      [join('support', 'skipping.ts')],
+    );
   });
 
-  it('use no port of mDNS that is written down, least of all its own', () => {
-    assert.deepEqual(naming(/\bmdnsPort(?::|\s*=)\s*[1-9]|MDNS_PORT:\s*['"]?\d|\b5_?353\b/), []);
+  it('use no port of mDNS that is written down, but for those that lay a cable of their own', () => {
+    const alone = naming(/\blayCable\(/);
+    const fixed = naming(/\bmdnsPort(?::|\s*=)\s*[1-9]|MDNS_PORT:\s*['"]?\d|\['5353'/);
+    assert.deepEqual(
+      fixed.filter((path) => !alone.includes(path)),
+      [],
+    );
   });
 
   it('hold nothing against the clock', () => {

@@ -6,6 +6,8 @@ import { spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 
+import { doors } from '../../../.dependency-cruiser.mjs';
+
 type Result = { readonly code: number; readonly output: string };
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -25,11 +27,30 @@ const breaches: readonly (readonly [path: string, rule: string, text: string])[]
     'door-of-structured-headers',
     "import { parseItem } from 'structured-headers';\nexport const planted = parseItem('1');\n",
   ],
-  ['core/plantedDoor.ts', 'door-of-valibot', "import * as v from 'valibot';\nexport const planted = v.string();\n"],
+  ['net/plantedFiles.ts', 'door-of-files', "import { rm } from 'node:fs/promises';\nexport const planted = rm;\n"],
+  ['editor/plantedFiles.ts', 'door-of-files', "import { existsSync } from 'node:fs';\nexport const planted = existsSync;\n"],
+  ...doors.map(
+    ([library = ''], index) =>
+      [
+        `net/plantedDoor${index}.ts`,
+        `door-of-${library.replaceAll(/[@/]/g, '-')}`,
+        `import * as library from '${library}';\nexport const planted = library;\n`,
+      ] as const,
+  ),
   [
     'net/plantedEditor.ts',
     'only-editor-knows-vscode',
     "import * as vscode from 'vscode';\nexport const planted = vscode.version;\n",
+  ],
+  [
+    'net/discovery/plantedDoor.ts',
+    'door-of-multicast-dns',
+    "import makeMdns from 'multicast-dns';\nexport const planted = makeMdns;\n",
+  ],
+  [
+    'net/discovery/plantedLibrary.ts',
+    'door-of-bonjour-service',
+    "import Bonjour from 'bonjour-service';\nexport const planted = Bonjour;\n",
   ],
   ['net/plantedUp.ts', 'net-knows-core', "import { commands } from '../editor/commands.ts';\nexport const planted = commands;\n"],
   [
