@@ -1,7 +1,7 @@
 // A whole peer on the network of its namespace, until its input ends.
 //
-//   networkChild.ts receive     accepts what it is offered; tells its peer ID, and what it received
-//   networkChild.ts send ID     looks until that peer answers, tells where, and sends it a file
+//   networkChild.ts MDNS_PORT receive     accepts what it is offered; tells its peer ID, and what it received
+//   networkChild.ts MDNS_PORT send ID     looks until that peer answers, tells where, and sends it a file
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,8 +10,8 @@ import { parsePeerId } from '../../src/core/peers/peerId.ts';
 import { headlessPeer, memoryItem } from './headlessPeer.ts';
 import { removeTempFolders } from './temp.ts';
 
-const [role, id = ''] = process.argv.slice(2);
-const peer = await headlessPeer({ visibility: 'network', answer: 'save' });
+const [mdnsPort, role, id = ''] = process.argv.slice(2);
+const peer = await headlessPeer({ visibility: 'network', answer: 'save', mdnsPort: Number(mdnsPort) });
 process.stdin.on('end', () => void peer.stop().then(removeTempFolders)).resume();
 
 if (role === 'receive') {

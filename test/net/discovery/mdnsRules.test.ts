@@ -181,7 +181,7 @@ describe('a window that is asked over multicast DNS', () => {
     const query = await eventually(program.onPacket, asksKnowing, 'a question that says what is known');
     assert.deepEqual(query.questions, [{ name: serviceType, type: 'PTR', class: 'IN' }]);
     assert.ok(query.answers.some(({ data, flush, ttl }) => data === instance && !flush && ttl === 4500));
-  }).timeout(15_000);
+  });
 });
 
 describe('a window that leaves', () => {

@@ -54,8 +54,7 @@ function missingForZeroconf(): readonly string[] {
   }
 }
 
-describe('discovery as other tools see it (needs root, and programs that are named where they are missing)', function () {
-  this.timeout(30_000);
+describe('discovery as other tools see it (needs root, and programs that are named where they are missing)', () => {
   let cable: Cable | undefined;
   afterEach(() => {
     cable?.remove();

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { headlessPeer } from '../../support/headlessPeer.ts';
+import { ownMdnsPort } from '../../support/mdnsPort.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
 const script = join(import.meta.dirname, '../../support/sendOne.ts');
-const mdnsPort = 45_381;
 
 describe('A script that sends one file', () => {
   after(removeTempFolders);
@@ -18,11 +18,11 @@ describe('A script that sends one file', () => {
   it('has 25 lines at most, and leaves a file with the peer of that name', async () => {
     const lines = (await readFile(script, 'utf8')).trimEnd().split('\n');
     assert.ok(lines.length <= 25, `it has ${lines.length}`);
-    const receiver = await headlessPeer({ name: 'Grace', answer: 'save', mdnsPort });
+    const receiver = await headlessPeer({ name: 'Grace', answer: 'save' });
     const folder = await tempFolder();
     await writeFile(join(folder, 'hello.txt'), 'hello\n');
     try {
-      const args = [script, join(folder, 'hello.txt'), 'Grace', folder, String(mdnsPort)];
+      const args = [script, join(folder, 'hello.txt'), 'Grace', folder, String(await ownMdnsPort())];
       const { stdout } = await promisify(execFile)(process.execPath, args);
       assert.equal(stdout, 'delivered\n');
       assert.equal(await readFile(join(receiver.folder, 'hello.txt'), 'utf8'), 'hello\n');
