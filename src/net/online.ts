@@ -13,7 +13,7 @@ import type { Inbox } from '../core/receiving/inbox.ts';
 import type { PeerInfo } from '../core/wire/messages.ts';
 import type { Identity } from './connection/identity.ts';
 import { createDialler } from './dialling/dialler.ts';
-import { type Discovery, startDiscovery } from './discovery/discovery.ts';
+import type { Discovery } from './discovery/discovery.ts';
 import { type Reach, startListener } from './listening/listener.ts';
 import { offerRoutes } from './listening/offerRoutes.ts';
 import { pairingRoutes } from './listening/pairingRoutes.ts';
@@ -59,6 +59,7 @@ export type Online = {
 /** Goes online. Fails with ERR_LISTEN_FAILED; discovery that cannot start shows in its status instead. */
 export async function goOnline(options: OnlineOptions): Promise<Online> {
   const { identity, inbox, pairings, book, log } = options;
+  const { startDiscovery } = await import('./discovery/discovery.ts');
   const listener = await startListener({
     identity,
     reach: options.reach,

@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { FerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { ItemBody } from '../../core/receiving/store.ts';
+import { parseDigest } from '../../core/wire/digestField.ts';
 import { nestsDeeper } from '../../core/wire/jsonDepth.ts';
 
 /**
@@ -56,7 +57,7 @@ export async function readSmallBody(message: IncomingMessage, maxBytes: number =
  * comes.
  */
 async function digestOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  const { parseDigest } = await import('../../core/wire/digest.ts');
+  const { parseDigest } = await import('../../core/wire/digestField.ts');
   return parseDigest(request.trailersDistinct['repr-digest'] ?? request.headersDistinct['repr-digest'] ?? []);
 }
 

@@ -11,7 +11,7 @@ import { limits } from '../../../src/core/base/limits.ts';
 import type { FormatId } from '../../../src/core/dictionary/formats/format.ts';
 import { formatIds, loadFormat } from '../../../src/core/dictionary/formats.ts';
 import { fingerprintOf, idPrefixLength, idPrefixOf, peerIdFromHash } from '../../../src/core/peers/peerId.ts';
-import { parseDigest } from '../../../src/core/wire/digest.ts';
+import { parseDigest } from '../../../src/core/wire/digestField.ts';
 import {
   parseJson,
   parseOffer,

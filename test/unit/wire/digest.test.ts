@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto';
 
 import fc from 'fast-check';
 
-import { formatDigest, parseDigest } from '../../../src/core/wire/digest.ts';
+import { formatDigest } from '../../../src/core/wire/digest.ts';
+import { parseDigest } from '../../../src/core/wire/digestField.ts';
 import { parseStructuredField } from '../../../src/core/wire/structuredFields.ts';
 
 const sha256 = createHash('sha256').update('hello').digest();
