@@ -104,6 +104,15 @@ describe('Dictionaries', () => {
     assert.equal(diagnostic?.range.start.line, 1);
   });
 
+  it("gives the document's own notation the last word, and offers other readings with a mark", async () => {
+    person.answer(/^This is no dictionary that Ferry can read: line 2, column 5: /, 'Other Readings…');
+    person.answer(/^Understood as$/, /^INI/);
+    person.answer(/^Copy the dictionary as$/, 'JSON');
+    await edit('a = 1\nb = inf\n', 'toml');
+    await vscode.commands.executeCommand('ferry.copyDictionary');
+    assert.equal(await vscode.env.clipboard.readText(), '{\n  "a": "1",\n  "b": "inf"\n}');
+  });
+
   it('copies a selection as CBOR diagnostic notation, without a peer', async () => {
     person.answer(/^Understood as$/, /^YAML/);
     person.answer(/^Copy the dictionary as$/, 'CBOR diagnostic notation');

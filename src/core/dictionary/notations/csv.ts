@@ -4,7 +4,7 @@ import Papa from 'papaparse/papaparse.js';
 
 import { limits } from '../../base/limits.ts';
 import type { DictionaryValue } from '../value.ts';
-import { attempt, type Notation, notationLanguages, type Reading, Stop, startOf } from './notation.ts';
+import { attempt, Limit, type Notation, notationLanguages, type Reading, Stop, startOf } from './notation.ts';
 
 /** Comma-separated values (RFC 4180); semicolons and bars where the header row has more of them. Values are texts. */
 export const csvNotation: Notation = {
@@ -39,7 +39,7 @@ function readTable(text: string, delimiter: string): Reading {
         if (header === undefined) header = checkHeader(cells, start);
         else rows.push(toMap(header, cells, start));
         if (rows.length * (header.length + 1) >= limits.dictionaryNodes) {
-          throw new Stop(`more than ${limits.dictionaryNodes} values`, start);
+          throw new Limit(`more than ${limits.dictionaryNodes} values`, start);
         }
       },
     });

@@ -11,14 +11,24 @@ export type Notes = readonly string[];
 /** What a notation makes of a text. */
 export type Reading =
   | { readonly ok: true; readonly value: DictionaryValue; readonly notes: Notes }
-  | { readonly ok: false; readonly line: number; readonly column: number; readonly offset: number; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly line: number;
+      readonly column: number;
+      readonly offset: number;
+      readonly message: string;
+      /** Whether a limit of depth, count or size was reached: no other notation may take the text then. */
+      readonly limit: boolean;
+    };
 
 export type NotationId =
   | 'json'
   | 'jsonc'
+  | 'jsonl'
   | 'javascript'
   | 'python'
   | 'xml'
+  | 'elements'
   | 'toml'
   | 'headers'
   | 'env'
@@ -30,7 +40,10 @@ export type NotationId =
   | 'tsv'
   | 'lines';
 
-/** One notation. `read` never throws: what it cannot carry it refuses with its place. */
+/** Whether a text stands in a document of the notation's own language; some take a little more there. */
+export type Home = 'own' | 'elsewhere';
+
+/** One notation. `read` never throws: what it cannot carry it refuses with its place. `home` is `elsewhere` where it is missing. */
 export type Notation = {
   readonly id: NotationId;
   /** Its name in a list of those that were tried. */
@@ -39,18 +52,20 @@ export type Notation = {
   readonly words?: { readonly map: string; readonly list: string };
   /** The language ids of VS Code whose documents are written in it. */
   readonly languageIds: readonly string[];
-  read(text: string): Reading;
+  read(text: string, home?: Home): Reading;
 };
 
 /** The language ids of every notation, known before its parser is loaded. */
 export const notationLanguages: Readonly<Record<NotationId, readonly string[]>> = {
   json: ['json', 'geojson'],
-  jsonc: ['jsonc', 'code-workspace'],
+  jsonc: ['jsonc', 'code-workspace', 'json'],
+  jsonl: ['jsonl', 'ndjson'],
   javascript: ['javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'vue', 'svelte', 'astro', 'json5'],
   python: ['python', 'starlark', 'bazel'],
   xml: ['xml', 'xsl'],
+  elements: ['xml', 'xsl'],
   toml: ['toml'],
-  headers: ['http', 'rest'],
+  headers: ['http', 'rest', 'shellscript'],
   env: ['dotenv', 'env', 'shellscript'],
   ini: ['ini', 'properties', 'editorconfig', 'gitconfig'],
   properties: ['properties', 'java-properties', 'spring-boot-properties'],
@@ -71,6 +86,9 @@ export class Stop extends Error {
   }
 }
 
+/** A `Stop` at a limit of depth, count or size, which holds in every notation. */
+export class Limit extends Stop {}
+
 /**
  * Runs one reading and gives its result: the value must be a map or a list within the limits. A `Stop` becomes a refusal at its
  * place; a stack that overflows inside a foreign parser is a text nested too deep.
@@ -78,15 +96,17 @@ export class Stop extends Error {
 export function attempt(text: string, read: (notes: Set<string>) => DictionaryValue): Reading {
   const notes = new Set<string>();
   try {
-    if (text.length > limits.dictionaryBytes) throw new Stop('the text is longer than a dictionary may be', 0);
+    if (text.length > limits.dictionaryBytes) throw new Limit('the text is longer than a dictionary may be', 0);
     const value = read(notes);
     if (value === null || typeof value !== 'object') throw new Stop('a single value is no dictionary', startOf(text));
     checkDictionary(value);
     return { ok: true, value, notes: [...notes] };
   } catch (error) {
-    if (error instanceof Stop) return refusal(text, error.offset, error.message);
-    if (isFerryError(error)) return refusal(text, startOf(text), error.message);
-    if (error instanceof RangeError) return refusal(text, startOf(text), 'nested too deep');
+    if (error instanceof Stop) return { ...refusal(text, error.offset, error.message), limit: error instanceof Limit };
+    if (isFerryError(error)) {
+      return { ...refusal(text, startOf(text), error.message), limit: error.code !== 'ERR_DICTIONARY_VALUE_UNSUPPORTED' };
+    }
+    if (error instanceof RangeError) return { ...refusal(text, startOf(text), 'nested too deep'), limit: true };
     throw error;
   }
 }
@@ -95,7 +115,7 @@ export function attempt(text: string, read: (notes: Set<string>) => DictionaryVa
 export function refusal(text: string, offset: number, message: string): Extract<Reading, { ok: false }> {
   const at = Math.min(Math.max(0, offset), text.length);
   const before = text.slice(0, at).split(/\r\n|\r|\n/);
-  return { ok: false, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, offset: at, message };
+  return { ok: false, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, offset: at, message, limit: false };
 }
 
 /** The offset at which a line (from 1) begins. */

@@ -3,7 +3,7 @@
 
 import { limits } from '../../base/limits.ts';
 import { readInteger } from '../numbers.ts';
-import { Stop } from './notation.ts';
+import { Limit, Stop } from './notation.ts';
 
 /** A place in a text that only moves forward. Every refusal is a thrown `Stop`. */
 export class Scanner {
@@ -50,12 +50,12 @@ export class Scanner {
   /** Counts one value; refuses the one that is too many. */
   countValue(): void {
     this.#nodes += 1;
-    if (this.#nodes > limits.dictionaryNodes) this.stop(`more than ${limits.dictionaryNodes} values`);
+    if (this.#nodes > limits.dictionaryNodes) throw new Limit(`more than ${limits.dictionaryNodes} values`, this.at);
   }
 
   /** Reads something nested in a container (or in parentheses, which cost stack as well). */
   nested<T>(read: () => T): T {
-    if (this.#depth === limits.dictionaryDepth) this.stop(`nested more than ${limits.dictionaryDepth} deep`);
+    if (this.#depth === limits.dictionaryDepth) throw new Limit(`nested more than ${limits.dictionaryDepth} deep`, this.at);
     this.#depth += 1;
     const result = read();
     this.#depth -= 1;

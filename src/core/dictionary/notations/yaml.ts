@@ -1,22 +1,13 @@
-// YAML 1.2 in its core schema, and the one door to the library `yaml`. Values are read from the document's nodes, not from
+// YAML 1.2 in its core schema. Values are read from the document's nodes, not from
 // JavaScript objects: keys keep their order, integers their digits, and every alias counts against the limit of values.
 
-import {
-  type Document,
-  isAlias,
-  isScalar,
-  isSeq,
-  isMap as isYamlMap,
-  Lexer,
-  parseAllDocuments,
-  type Scalar,
-  type YAMLMap,
-} from 'yaml';
+import { Composer, isAlias, isScalar, isSeq, isMap as isYamlMap, Parser, type Scalar, type YAMLMap } from 'yaml';
 
 import { encodeBase64 } from '../../base/bytes.ts';
 import { limits } from '../../base/limits.ts';
 import { type DictionaryValue, isList, isMap } from '../value.ts';
-import { attempt, linesOf, type Notation, notationLanguages, type Reading, Stop } from './notation.ts';
+import { attempt, Limit, linesOf, type Notation, notationLanguages, type Reading, Stop } from './notation.ts';
+import { surveyYaml } from './yamlSurvey.ts';
 
 /** YAML; several documents become a list, merge keys are followed, and a snippet may begin in the middle of its first line. */
 export const yamlNotation: Notation = {
@@ -45,49 +36,36 @@ const knownTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].
 
 function readText(text: string, added: number): Reading {
   return attempt(text, (notes) => {
-    checkDepth(text, added);
-    const found = parseAllDocuments(text, {
-      version: '1.2',
-      schema: 'core',
-      intAsBigInt: true,
-      strict: true,
-      // Compared pair by pair there; the maps below notice equal keys without that.
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'silent',
-    });
-    const documents: Document[] = Array.isArray(found) ? found : [];
-    for (const { errors } of documents) {
-      const [first] = errors;
-      if (first !== undefined) throw new Stop(first.message, first.pos[0] - added);
-    }
+    const survey = surveyYaml(text);
+    if (survey.limit !== undefined) throw new Limit(survey.limit, survey.end - added);
     const context: Context = { text, anchors: new Map(), notes, added, nodes: 0 };
-    const values = documents.map((document) => {
+    const values: DictionaryValue[] = [];
+    for (const document of new Composer(options).compose(parse(survey.tokens))) {
+      const [first] = document.errors;
+      if (first !== undefined) throw new Stop(first.message, first.pos[0] - added);
       context.anchors.clear();
-      return toValue(context, document.contents, 0);
-    });
+      values.push(toValue(context, document.contents, 0));
+    }
     if (values.length < 2) return values[0] ?? null;
     notes.add('Several documents became a list.');
     return values;
   });
 }
 
-/** The library's composer recurses; its lexer does not, and goes first: brackets, and dashes side by side. */
-function checkDepth(text: string, added: number): void {
-  let brackets = 0;
-  let dashes = 0;
-  let at = 0;
-  for (const token of new Lexer().lex(text)) {
-    if (token === '[' || token === '{') brackets += 1;
-    else if (token === ']' || token === '}') brackets -= 1;
-    if (token === '-' || token === '?') dashes += 1;
-    else if (token.trim() !== '' || token.includes('\n')) dashes = 0;
-    if (Math.max(brackets, dashes) > limits.dictionaryDepth) {
-      throw new Stop(`nested more than ${limits.dictionaryDepth} deep`, at - added);
-    }
-    // The lexer adds three marks of its own, which are no part of the text.
-    if (token !== '\u0002' && token !== '\u0018' && token !== '\u001f') at += token.length;
-  }
+const options = {
+  version: '1.2',
+  schema: 'core',
+  intAsBigInt: true,
+  strict: true,
+  // Compared pair by pair there; the maps below notice equal keys without that.
+  uniqueKeys: false,
+  logLevel: 'silent',
+} as const;
+
+function* parse(tokens: readonly string[]): ReturnType<Parser['end']> {
+  const parser = new Parser();
+  for (const token of tokens) yield* parser.next(token);
+  yield* parser.end();
 }
 
 /** How far the first line's own indentation was cut off, judged by the least indented of the other lines. */
@@ -101,7 +79,7 @@ function indentationCutOff(text: string): number {
 
 function toValue(context: Context, node: unknown, depth: number): DictionaryValue {
   context.nodes += 1;
-  if (context.nodes > limits.dictionaryNodes) throw stop(context, node, `more than ${limits.dictionaryNodes} values`);
+  if (context.nodes > limits.dictionaryNodes) throw limit(context, node, `more than ${limits.dictionaryNodes} values`);
   if (node === null || node === undefined) return null;
   if (isAlias(node)) {
     const target = context.anchors.get(node.source);
@@ -114,7 +92,7 @@ function toValue(context: Context, node: unknown, depth: number): DictionaryValu
   }
   if (!isYamlMap(node) && !isSeq(node)) throw stop(context, node, 'a node of an unknown kind');
   checkTag(context, node);
-  if (depth === limits.dictionaryDepth) throw stop(context, node, `nested more than ${limits.dictionaryDepth} deep`);
+  if (depth === limits.dictionaryDepth) throw limit(context, node, `nested more than ${limits.dictionaryDepth} deep`);
   if (node.anchor !== undefined) context.anchors.set(node.anchor, node);
   if (isYamlMap(node)) return mapValue(context, node, depth);
   return node.items.map((item) => toValue(context, item, depth + 1));
@@ -190,6 +168,10 @@ function checkTag(context: Context, node: { readonly tag?: string }): void {
 
 function stop(context: Context, node: unknown, message: string): Stop {
   return new Stop(message, startOfNode(node) - context.added);
+}
+
+function limit(context: Context, node: unknown, message: string): Limit {
+  return new Limit(message, startOfNode(node) - context.added);
 }
 
 function startOfNode(node: unknown): number {
