@@ -16,6 +16,8 @@ type Entry = {
   readonly shapes: readonly Shape[];
   /** Shapes that the notation gets in documents of its own languages, beside `shapes`. */
   readonly ownShapes: readonly Shape[];
+  /** What a text of the right shape must have as well. */
+  readonly only?: RegExp;
   /** A text that the notation gets whatever its shape, in any document. */
   readonly start?: RegExp;
   /** A text that the notation gets whatever its shape, in documents of its own languages. */
@@ -67,13 +69,21 @@ const catalogue: readonly Entry[] = [
     load: async () => (await import('./notations/toml.ts')).tomlNotation,
   },
   {
+    id: 'query',
+    shapes: plain,
+    ownShapes: [],
+    only: /^\s*\S*[?&]/,
+    load: async () => (await import('./notations/query.ts')).queryNotation,
+  },
+  { id: 'env', shapes: plain, ownShapes: unbracketed, load: async () => (await import('./notations/env.ts')).envNotation },
+  {
     id: 'headers',
     shapes: plain,
     ownShapes: unbracketed,
+    start: /^\s*curl(?:\.exe)?\s/,
+    sign: (text) => /^\s*curl(?:\.exe)?\s/.test(text),
     load: async () => (await import('./notations/headers.ts')).headersNotation,
   },
-  { id: 'query', shapes: plain, ownShapes: [], load: async () => (await import('./notations/query.ts')).queryNotation },
-  { id: 'env', shapes: plain, ownShapes: unbracketed, load: async () => (await import('./notations/env.ts')).envNotation },
   {
     id: 'yaml',
     shapes: plain,
@@ -116,6 +126,7 @@ export function candidatesFor(text: string, languageId: string): readonly Candid
 }
 
 function goesTo(entry: Entry, own: boolean, text: string, shape: Shape): boolean {
-  if (entry.shapes.includes(shape) || entry.start?.test(text) === true) return true;
+  if (entry.start?.test(text) === true) return true;
+  if (entry.shapes.includes(shape) && entry.only?.test(text) !== false) return true;
   return own && (entry.ownShapes.includes(shape) || entry.ownStart?.test(text) === true);
 }

@@ -4,7 +4,7 @@ import { afterAssignment } from './notations/assignment.ts';
 import { startOf } from './notations/notation.ts';
 
 /**
- * What a text looks like from afar. A text that begins with a bracket, or has one after `config =` or `return`, goes only to
+ * What a text looks like from afar. A text that begins with a bracket or is one call, or has a bracket after `config =` or `return`, goes only to
  * notations that have that bracket: a lax one would take a broken object for lines of text. `code` has calls in it or an open
  * bracket at the end of a line, which no notation of plain texts may swallow.
  */
@@ -16,10 +16,10 @@ export function shapeOf(text: string): Shape {
   // `<<` is the merge key of YAML.
   if (start.startsWith('<') && !start.startsWith('<<')) return 'markup';
   if (isSection(start)) return 'section';
-  if (bracket.test(start)) return 'bracket';
   const bare = start.replace(keywords, '');
+  if (bracket.test(start) || isWholeCall(bare)) return 'bracket';
   if (bracket.test(bare.slice(afterAssignment(bare, 0) ?? 0))) return 'assigned';
-  const isCode = call.test(start) || statement.test(start) || /[{[(][ \t]*(?:\r?\n|$)/.test(start) || isWholeCall(start);
+  const isCode = call.test(start) || statement.test(start) || /[{[(][ \t]*(?:\r?\n|$)/.test(start);
   return isCode ? 'code' : 'text';
 }
 

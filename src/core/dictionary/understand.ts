@@ -148,7 +148,7 @@ async function attemptAll(text: string, languageId: string): Promise<readonly At
 /** The document's own notation has the last word: its refusal is the answer, and what others read is marked. */
 function refusedByOwn(attempts: readonly Attempt[], own: readonly Attempt[], others: readonly Understood[]): Understanding {
   const chosen = furthestOf(own);
-  const mark = `not ${chosen?.notation.label ?? ''}: line ${chosen?.reading.line ?? 1}`;
+  const mark = `not ${own[0]?.notation.label ?? ''}: line ${chosen?.reading.line ?? 1}`;
   const marked = others.map((other) => ({ ...other, notes: [mark, ...other.notes] }));
   return { ...failure(chosen?.reading ?? refusal('', 0, ''), attempts, chosen?.notation.id), others: marked };
 }
@@ -162,14 +162,20 @@ function furthest(attempts: readonly Attempt[], text: string): Understanding {
 
 type Chosen = { readonly notation: Notation; readonly reading: Refused };
 
+/**
+ * The one that came furthest. Of two that stopped at the same place the stricter one, but for JSON, which only knows of symbols
+ * where a call stands, and for the very start, of which the laxer one has more to say.
+ */
 function furthestOf(attempts: readonly Attempt[]): Chosen | undefined {
   const refused = attempts.flatMap(({ notation, reading }) => (reading.ok ? [] : [{ notation, reading }]));
   return (
     refused.find(({ reading }) => reading.limit) ??
-    refused.reduce<Chosen | undefined>(
-      (best, next) => (best === undefined || next.reading.offset > best.reading.offset ? next : best),
-      undefined,
-    )
+    refused.reduce<Chosen | undefined>((best, next) => {
+      const further = next.reading.offset - (best?.reading.offset ?? -1);
+      const overJson = best?.notation.id.startsWith('json') === true && !next.notation.id.startsWith('json');
+      const yields = next.reading.offset === 0 || overJson;
+      return further > 0 || (further === 0 && yields) ? next : best;
+    }, undefined)
   );
 }
 

@@ -11,7 +11,7 @@ export const csvNotation: Notation = {
   id: 'csv',
   label: 'CSV',
   languageIds: notationLanguages.csv,
-  read: (text) => readTable(text, delimiterOf(text)),
+  read: (text) => readTable(text, separatorLine.exec(text)?.[1] ?? delimiterOf(text)),
 };
 
 /** Tab-separated values. Values are texts. */
@@ -22,21 +22,28 @@ export const tsvNotation: Notation = {
   read: (text) => readTable(text, '\t'),
 };
 
+/** The first line of a table that a spreadsheet wrote: which separator it has. */
+const separatorLine = /^\s*sep=([^\r\n])[ \t]*\r?\n/i;
+
 function readTable(text: string, delimiter: string): Reading {
-  return attempt(text, () => {
+  return attempt(text, (notes) => {
     let header: readonly string[] | undefined;
     const rows: DictionaryValue[] = [];
+    const begin = separatorLine.exec(text)?.[0].length ?? 0;
+    const table = text.slice(begin);
     let place = 0;
-    Papa.parse(text, {
+    Papa.parse(table, {
       delimiter,
       skipEmptyLines: true,
       step(row) {
-        const start = place + startOf(text.slice(place));
+        const start = begin + place + startOf(table.slice(place, row.meta.cursor));
         place = row.meta.cursor;
         const cells = cellsOf(row.data);
         const [problem] = row.errors;
         if (problem !== undefined) throw new Stop(problem.message, start);
-        if (header === undefined) header = checkHeader(cells, start);
+        // A line of nothing but blanks, as there are at the end of a file.
+        if (cells.length === 1 && cells[0]?.trim() === '') return;
+        if (header === undefined) header = checkHeader(cells, start, notes);
         else rows.push(toMap(header, cells, start));
         if (rows.length * (header.length + 1) >= limits.dictionaryNodes) {
           throw new Limit(`more than ${limits.dictionaryNodes} values`, start);
@@ -48,10 +55,12 @@ function readTable(text: string, delimiter: string): Reading {
   });
 }
 
-function checkHeader(cells: readonly string[], start: number): readonly string[] {
+function checkHeader(cells: readonly string[], start: number, notes: Set<string>): readonly string[] {
   const names = cells.map((cell) => cell.trim());
   if (names.length < 2) throw new Stop('a table has at least two columns', start);
-  if (names.includes('')) throw new Stop('a column has no name', start);
+  if (names.lastIndexOf('') > 0) throw new Stop('a column has no name', start);
+  // The row numbers of a data frame.
+  if (names[0] === '') notes.add('The first column has no name; its key is empty.');
   if (new Set(names).size < names.length) throw new Stop('two columns have the same name', start);
   return names;
 }

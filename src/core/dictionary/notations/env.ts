@@ -14,18 +14,24 @@ export const envNotation: Notation = {
     attempt(text, (notes) => {
       const scanner = new Scanner(text);
       const map = new Map<string, DictionaryValue>();
-      scanner.take(trivia);
+      let before: { readonly indent: number; readonly isEmpty: boolean } | undefined;
+      let blanks = scanner.take(trivia)?.[0] ?? '';
       while (!scanner.done()) {
         scanner.countValue();
+        const indent = blanks.length - 1 - Math.max(blanks.lastIndexOf('\n'), blanks.lastIndexOf('\r'));
+        if (before?.isEmpty === true && indent > before.indent) scanner.stop('indentation below an empty value');
         scanner.take(/export[ \t]+/y);
         const name = scanner.take(/[A-Za-z_][\w.-]*/y)?.[0] ?? scanner.stop('a name is expected');
         scanner.take(/[ \t]*/y);
         if (!scanner.eat('=')) scanner.stop('an equals sign is expected');
         scanner.take(/[ \t]*/y);
-        setLast(map, name, readValue(scanner, notes), notes);
+        const valueStart = scanner.at;
+        const value = readValue(scanner, notes);
+        before = { indent, isEmpty: scanner.at === valueStart };
+        setLast(map, name, value, notes);
         scanner.take(/[ \t]*(?:#[^\n\r]*)?/y);
         if (!scanner.done() && !/[\n\r]/.test(scanner.text[scanner.at] ?? '')) scanner.stop('the end of the line is expected');
-        scanner.take(trivia);
+        blanks = scanner.take(trivia)?.[0] ?? '';
       }
       if (map.size === 0) throw new Stop('a name is expected', startOf(text));
       return map;

@@ -11,13 +11,18 @@ export const linesNotation: Notation = {
   read: (text) =>
     attempt(text, (notes) => {
       const map = new Map<string, DictionaryValue>();
+      let before: { readonly indent: number; readonly isEmpty: boolean } | undefined;
       for (const line of linesOf(text)) {
         if (/^\s*(?:(?:#|\/\/|;).*|[-=*_]{3,}\s*)?$/.test(line.text)) continue;
         const place = line.offset + startOf(line.text);
         const [, key, separator, value = ''] = entry.exec(line.text) ?? [];
         if (key === undefined || separator === undefined) throw new Stop('a key, then = or : are expected', place);
         if (key.split(/\s+/).length > 5) throw new Stop('a key of more than five words', place);
-        setLast(map, key, unquote(value.trim()), notes);
+        const indent = startOf(line.text);
+        if (before?.isEmpty === true && indent > before.indent) throw new Stop('indentation below an empty value', place);
+        if (key.split('(').length !== key.split(')').length) throw new Stop('a bracket in a key', place);
+        before = { indent, isEmpty: value.trim() === '' };
+        setLast(map, key, unquote(value.replace(/(?:^|\s)#\s.*$/, '').trim()), notes);
       }
       if (map.size === 0) throw new Stop('a key is expected', startOf(text));
       return map;

@@ -136,6 +136,29 @@ export function setLast(map: Map<string, DictionaryValue>, key: string, value: D
   map.set(key, value);
 }
 
+/** Adds what may be repeated: from the second time on its values are a list, and a note says so. */
+export function addRepeated(
+  map: Map<string, DictionaryValue>,
+  key: string,
+  value: Exclude<DictionaryValue, readonly DictionaryValue[]>,
+  notes: Set<string>,
+  what: 'key' | 'section',
+): void {
+  const before = map.get(key);
+  if (before === undefined) {
+    map.set(key, value);
+    return;
+  }
+  notes.add(`The ${what} ${JSON.stringify(key)} stands more than once; its values became a list.`);
+  if (isOwnList(before)) before.push(value);
+  else map.set(key, [before, value]);
+}
+
+/** A list among values that are none themselves was made by `addRepeated`. */
+function isOwnList(value: DictionaryValue): value is DictionaryValue[] {
+  return Array.isArray(value);
+}
+
 /** The map of keys that may be repeated, as in query strings and HTTP headers: the values of a repeated one become a list. */
 export function groupRepeated(pairs: readonly (readonly [key: string, value: string])[], notes: Set<string>): DictionaryValue {
   const groups = new Map<string, string[]>();

@@ -1,9 +1,10 @@
-// TOML 1.0, and the one door to smol-toml.
+// TOML 1.0, as smol-toml reads it.
 
 import { parse, TomlDate, TomlError } from 'smol-toml';
 
 import { limits } from '../../base/limits.ts';
 import type { DictionaryValue } from '../value.ts';
+import { dayExists } from './dates.ts';
 import { attempt, type Notation, notationLanguages, offsetOfLine, Stop, startOf } from './notation.ts';
 
 /** TOML; dates become ISO 8601 texts to the millisecond, `inf` and `nan` are refused. */
@@ -15,9 +16,24 @@ export const tomlNotation: Notation = {
     attempt(text, (notes) => {
       const table = parseText(text);
       if (Object.keys(table).length === 0) throw new Stop('a key is expected', startOf(text));
-      return toValue(text, table, notes);
+      const value = toValue(text, table, notes);
+      if (notes.has(dateNote)) checkDates(text);
+      return value;
     }),
 };
+
+const dateNote = 'Dates became ISO 8601 text.';
+/** Strings and comments, stepped over, and the dates between them. */
+const dates =
+  /"""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\[^\n])*"|'[^'\n]*'|#[^\n]*|(?<![\w-])(\d{4})-(\d\d)-(\d\d)(?![\w-]*[ \t]*[=.])/g;
+
+/** The library turns the 30th of February into the 2nd of March. */
+function checkDates(text: string): void {
+  for (const { index, 1: year, 2: month, 3: day } of text.matchAll(dates)) {
+    if (year === undefined || dayExists(Number(year), Number(month), Number(day))) continue;
+    throw new Stop('a date that does not exist', index);
+  }
+}
 
 function parseText(text: string): object {
   try {
@@ -42,7 +58,7 @@ function toValue(text: string, found: unknown, notes: Set<string>): DictionaryVa
     default:
   }
   if (found instanceof TomlDate) {
-    notes.add('Dates became ISO 8601 text.');
+    notes.add(dateNote);
     return found.toISOString();
   }
   if (Array.isArray(found)) return found.map((item) => toValue(text, item, notes));

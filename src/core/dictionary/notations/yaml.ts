@@ -6,6 +6,7 @@ import { Composer, isAlias, isScalar, isSeq, isMap as isYamlMap, Parser, type Sc
 import { encodeBase64 } from '../../base/bytes.ts';
 import { limits } from '../../base/limits.ts';
 import { type DictionaryValue, isList, isMap } from '../value.ts';
+import { dayExists } from './dates.ts';
 import { attempt, Limit, linesOf, type Notation, notationLanguages, type Reading, Stop } from './notation.ts';
 import { surveyYaml } from './yamlSurvey.ts';
 
@@ -142,7 +143,8 @@ function scalarValue(context: Context, node: Scalar): DictionaryValue {
     return typeof value === 'string' ? value.replaceAll(/\s/g, '') : '';
   }
   // A timestamp is text in the core schema, and ISO 8601 as it stands.
-  if (node.tag !== 'tag:yaml.org,2002:timestamp') checkTag(context, node);
+  if (node.tag === 'tag:yaml.org,2002:timestamp') checkTimestamp(context, node);
+  else checkTag(context, node);
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw stop(context, node, 'a number that is not finite cannot be carried');
   }
@@ -157,6 +159,12 @@ function scalarValue(context: Context, node: Scalar): DictionaryValue {
       if (value === null) return null;
       throw stop(context, node, 'a value of an unknown kind');
   }
+}
+
+function checkTimestamp(context: Context, node: Scalar): void {
+  const [, year, month, day] = /^(\d{4})-(\d\d?)-(\d\d?)(?!\d)/.exec(node.source ?? '') ?? [];
+  if (!dayExists(Number(year), Number(month), Number(day))) throw stop(context, node, 'a date that does not exist');
+  context.notes.add('Dates became text.');
 }
 
 function checkTag(context: Context, node: { readonly tag?: string }): void {
