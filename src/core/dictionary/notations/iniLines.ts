@@ -1,6 +1,6 @@
 // The lines of an INI file: comments left out, and those that go on below their key joined with it.
 
-import { type Line, linesOf, Stop, startOf } from './notation.ts';
+import { entryCounter, filledLines, type Line, Stop, startOf } from './notation.ts';
 
 /** A section's head, or an entry with the lines that go on with its value. `offset` is where its first character stands. */
 export type IniLine =
@@ -19,6 +19,7 @@ export function iniLines(text: string, notes: Set<string>): readonly IniLine[] {
   const found: IniLine[] = [];
   let open: { text: string; more: string[]; offset: number; indent: number } | undefined;
   let inSection = false;
+  const count = entryCounter();
   for (const line of joined(text)) {
     if (blank.test(line.text)) continue;
     const offset = line.offset + startOf(line.text);
@@ -34,6 +35,7 @@ export function iniLines(text: string, notes: Set<string>): readonly IniLine[] {
         continue;
       }
     }
+    count(offset);
     const name = sectionLine.exec(line.text)?.[1]?.trim();
     inSection ||= name !== undefined;
     open = name === undefined ? { text: trimmed, more: [], offset, indent } : undefined;
@@ -49,22 +51,36 @@ function indentOf(text: string): number {
 }
 
 /** Lines joined where one ends in a backslash after white space, or in one before an indented line: a path may end in one. */
-function joined(text: string): readonly Line[] {
-  const lines: Line[] = [];
-  const pieces: string[] = [];
-  let start: number | undefined;
-  const all = linesOf(text);
-  for (const [index, line] of all.entries()) {
-    if (pieces.length > 0 && /^\s*[#;]/.test(line.text)) continue;
-    const goesOn = /(?:^|[^\\])\\$/.test(line.text) && (/\s\\$/.test(line.text) || /^[ \t]+\S/.test(all[index + 1]?.text ?? ''));
-    start ??= line.offset;
+function* joined(text: string): Generator<Line> {
+  let open: { pieces: string[]; offset: number; end: number } | undefined;
+  for (const line of filledLines(text)) {
+    const end = line.offset + line.text.length;
+    const follows = open !== undefined && /^(?:\r\n|\r|\n)$/.test(text.slice(open.end, line.offset));
+    if (open !== undefined && !follows) {
+      yield { text: open.pieces.join(' '), offset: open.offset };
+      open = undefined;
+    }
+    if (open !== undefined && /^\s*[#;]/.test(line.text)) {
+      open.end = end;
+      continue;
+    }
+    const goesOn = /(?:^|[^\\])\\$/.test(line.text) && (/\s\\$/.test(line.text) || indentedBelow(text, end));
     const piece = goesOn ? line.text.slice(0, -1).trimEnd() : line.text;
-    pieces.push(pieces.length === 0 ? piece : piece.trim());
+    if (open === undefined) open = { pieces: [piece], offset: line.offset, end };
+    else {
+      open.pieces.push(piece.trim());
+      open.end = end;
+    }
     if (goesOn) continue;
-    lines.push({ text: pieces.join(' '), offset: start });
-    pieces.length = 0;
-    start = undefined;
+    yield { text: open.pieces.join(' '), offset: open.offset };
+    open = undefined;
   }
-  if (start !== undefined) lines.push({ text: pieces.join(' '), offset: start });
-  return lines;
+  if (open !== undefined) yield { text: open.pieces.join(' '), offset: open.offset };
+}
+
+const indented = /(?:\r\n|\r|\n)[ \t]+[^\s]/y;
+
+function indentedBelow(text: string, end: number): boolean {
+  indented.lastIndex = end;
+  return indented.test(text);
 }

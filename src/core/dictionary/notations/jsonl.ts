@@ -3,7 +3,7 @@
 import { limits } from '../../base/limits.ts';
 import type { DictionaryValue } from '../value.ts';
 import { readTree } from './json.ts';
-import { attempt, Limit, type Line, linesOf, type Notation, notationLanguages, Stop, startOf } from './notation.ts';
+import { attempt, Limit, type Line, filledLines, type Notation, notationLanguages, Stop, startOf } from './notation.ts';
 
 /** JSON Lines: a list of the values of its lines, blank lines aside; a single line is that value itself. */
 export const jsonlNotation: Notation = {
@@ -15,8 +15,7 @@ export const jsonlNotation: Notation = {
     attempt(text, (notes) => {
       const values: DictionaryValue[] = [];
       let nodes = 1;
-      for (const line of linesOf(text)) {
-        if (line.text.trim() === '') continue;
+      for (const line of filledLines(text)) {
         const value = readLine(line, notes);
         nodes += nodesOf(value);
         if (nodes > limits.dictionaryNodes) throw new Limit(`more than ${limits.dictionaryNodes} values`, line.offset);

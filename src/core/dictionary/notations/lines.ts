@@ -1,7 +1,7 @@
 // Plain lines of `key = value` or `key: value`, the laxest notation and therefore the last: notes, reports, terminal output.
 
 import type { DictionaryValue } from '../value.ts';
-import { attempt, linesOf, type Notation, notationLanguages, Stop, setLast, startOf } from './notation.ts';
+import { attempt, entryCounter, filledLines,  type Notation, notationLanguages, Stop, setLast, startOf } from './notation.ts';
 
 /** One key and one value a line; values are texts, without their quotes. Prose and code are refused at their first line. */
 export const linesNotation: Notation = {
@@ -12,12 +12,14 @@ export const linesNotation: Notation = {
     attempt(text, (notes) => {
       const map = new Map<string, DictionaryValue>();
       let before: { readonly indent: number; readonly isEmpty: boolean } | undefined;
-      for (const line of linesOf(text)) {
+      const count = entryCounter();
+      for (const line of filledLines(text)) {
         if (/^\s*(?:(?:#|\/\/|;).*|[-=*_]{3,}\s*)?$/.test(line.text)) continue;
         const place = line.offset + startOf(line.text);
         const [, key, separator, value = ''] = entry.exec(line.text) ?? [];
         if (key === undefined || separator === undefined) throw new Stop('a key, then = or : are expected', place);
         if (key.split(/\s+/).length > 5) throw new Stop('a key of more than five words', place);
+        count(place);
         const indent = startOf(line.text);
         if (before?.isEmpty === true && indent > before.indent) throw new Stop('indentation below an empty value', place);
         if (key.split('(').length !== key.split(')').length) throw new Stop('a bracket in a key', place);

@@ -179,16 +179,37 @@ export function groupRepeated(pairs: readonly (readonly [key: string, value: str
 /** One line of a text without its line end, and where it begins. */
 export type Line = { readonly text: string; readonly offset: number };
 
-/** The lines of a text; CR LF, LF and CR end one. */
-export function linesOf(text: string): Line[] {
-  const lines: Line[] = [];
-  let offset = 0;
-  for (const end of text.matchAll(/\r\n|\r|\n/g)) {
-    lines.push({ text: text.slice(offset, end.index), offset });
-    offset = end.index + end[0].length;
+const blanks = /\s*/y;
+const restOfLine = /[^\r\n]*/y;
+
+/** More lines than a text of as many values as allowed has with its comments; reading them all would only take time. */
+const mostLines = limits.dictionaryNodes * 10;
+
+/** The lines of a text that hold more than white space; CR LF, LF and CR end one. Throws `Stop` where there are too many. */
+export function* filledLines(text: string): Generator<Line> {
+  let at = 0;
+  for (let count = 0; ; count += 1) {
+    blanks.lastIndex = at;
+    blanks.test(text);
+    const first = blanks.lastIndex;
+    if (first >= text.length) return;
+    if (count >= mostLines) throw new Stop('too many lines to be read', first);
+    const skipped = text.slice(at, first);
+    const offset = at + Math.max(skipped.lastIndexOf('\n'), skipped.lastIndexOf('\r')) + 1;
+    restOfLine.lastIndex = first;
+    restOfLine.test(text);
+    at = restOfLine.lastIndex;
+    yield { text: text.slice(offset, at), offset };
   }
-  lines.push({ text: text.slice(offset), offset });
-  return lines;
+}
+
+/** Counts what a text says, a repeated key as often as it stands there; throws `Limit` at the one that is too many. */
+export function entryCounter(): (offset: number) => void {
+  let count = 0;
+  return (offset) => {
+    count += 1;
+    if (count > limits.dictionaryNodes) throw new Limit(`more than ${limits.dictionaryNodes} values`, offset);
+  };
 }
 
 /** The offset of the first character that is no white space. */

@@ -5,9 +5,10 @@ import type { DictionaryValue } from '../value.ts';
 import {
   addRepeated,
   attempt,
+  entryCounter,
   type Home,
   type Line,
-  linesOf,
+  filledLines,
   type Notation,
   notationLanguages,
   Stop,
@@ -93,15 +94,23 @@ type LogicalLine = Line & { readonly indent: number };
 /** Lines without comments, blank ones and leading white space, those that end in an odd number of backslashes joined. */
 function logicalLines(text: string): LogicalLine[] {
   const lines: LogicalLine[] = [];
-  let open: { pieces: string[]; offset: number; indent: number } | undefined;
-  for (const { text: whole, offset } of linesOf(text)) {
+  const count = entryCounter();
+  let open: { pieces: string[]; offset: number; indent: number; end: number } | undefined;
+  for (const { text: whole, offset } of filledLines(text)) {
     const trimmed = whole.trimStart();
+    // A blank line ends one that would go on.
+    if (open !== undefined && /[\r\n]{2}/.test(text.slice(open.end, offset).replace('\r\n', '\n'))) {
+      lines.push({ text: open.pieces.join(''), offset: open.offset, indent: open.indent });
+      open = undefined;
+    }
     if (open === undefined && (trimmed === '' || /^[#!]/.test(trimmed))) continue;
     const goesOn = (/\\*$/.exec(trimmed)?.[0].length ?? 0) % 2 === 1;
     const piece = goesOn ? trimmed.slice(0, -1) : trimmed;
     const indent = whole.length - trimmed.length;
-    open ??= { pieces: [], offset: offset + indent, indent };
+    if (open === undefined) count(offset + indent);
+    open ??= { pieces: [], offset: offset + indent, indent, end: 0 };
     open.pieces.push(piece);
+    open.end = offset + whole.length;
     if (goesOn) continue;
     lines.push({ text: open.pieces.join(''), offset: open.offset, indent: open.indent });
     open = undefined;

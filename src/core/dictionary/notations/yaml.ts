@@ -7,7 +7,7 @@ import { encodeBase64 } from '../../base/bytes.ts';
 import { limits } from '../../base/limits.ts';
 import { type DictionaryValue, isList, isMap } from '../value.ts';
 import { dayExists } from './dates.ts';
-import { attempt, Limit, linesOf, type Notation, notationLanguages, type Reading, Stop } from './notation.ts';
+import { attempt, filledLines, Limit, type Notation, notationLanguages, type Reading, Stop } from './notation.ts';
 import { surveyYaml } from './yamlSurvey.ts';
 
 /** YAML; several documents become a list, merge keys are followed, and a snippet may begin in the middle of its first line. */
@@ -39,9 +39,19 @@ function readText(text: string, added: number): Reading {
   return attempt(text, (notes) => {
     const survey = surveyYaml(text);
     if (survey.limit !== undefined) throw new Limit(survey.limit, survey.end - added);
+    if (survey.fault !== undefined) throw new Stop(survey.fault, survey.end - added);
     const context: Context = { text, anchors: new Map(), notes, added, nodes: 0 };
     const values: DictionaryValue[] = [];
-    for (const document of new Composer(options).compose(parse(survey.tokens))) {
+    const composer = new Composer(options);
+    // The library goes on after every fault, and describes each with a stack; the first one ends it here. On the way out it takes
+    // what is thrown for a fault of the collection around it.
+    let fault: Stop | undefined;
+    Reflect.set(composer, 'onError', (source: unknown, _code: string, message: string, warning?: boolean) => {
+      if (warning === true) return;
+      fault ??= new Stop(message, placeOfFault(source) - added);
+      throw fault;
+    });
+    for (const document of composer.compose(parse(survey.tokens))) {
       const [first] = document.errors;
       if (first !== undefined) throw new Stop(first.message, first.pos[0] - added);
       context.anchors.clear();
@@ -51,6 +61,13 @@ function readText(text: string, added: number): Reading {
     notes.add('Several documents became a list.');
     return values;
   });
+}
+
+/** The library knows places as numbers, as ranges, and as tokens. */
+function placeOfFault(source: unknown): number {
+  const place: unknown =
+    Array.isArray(source) ? source[0] : typeof source === 'object' && source !== null && 'offset' in source ? source.offset : source;
+  return typeof place === 'number' ? place : 0;
 }
 
 const options = {
@@ -71,10 +88,12 @@ function* parse(tokens: readonly string[]): ReturnType<Parser['end']> {
 
 /** How far the first line's own indentation was cut off, judged by the least indented of the other lines. */
 function indentationCutOff(text: string): number {
-  const [first, ...others] = linesOf(text);
-  if (first === undefined || /^\s/.test(first.text)) return 0;
-  const filled = others.filter((line) => line.text.trim() !== '');
-  const least = filled.reduce((width, line) => Math.min(width, line.text.search(/[^ ]/)), Number.POSITIVE_INFINITY);
+  if (/^\s/.test(text)) return 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (const { text: line, offset } of filledLines(text)) {
+    if (offset > 0) least = Math.min(least, line.search(/[^ ]/));
+    if (least === 0) return 0;
+  }
   return Number.isFinite(least) ? least : 0;
 }
 
