@@ -38,7 +38,10 @@ function isSection(start: string): boolean {
   const [first = ''] = start.split(/\r?\n/, 1);
   if (!sectionLine.test(first)) return false;
   let bare = 0;
+  let lines = 0;
   for (const [line] of start.slice(first.length).matchAll(/[^\r\n]+/g)) {
+    lines += 1;
+    if (lines > 1000) return true;
     if (/^[ \t]*(?:[#;].*)?$/.test(line) || sectionLine.test(line)) continue;
     if (/[=:]/.test(line)) return /^[^[{=:]*[=:]|^[ \t]*[\w.-]+\[\][ \t]*=/.test(line);
     if (/[[{]/.test(line)) return false;
@@ -52,9 +55,10 @@ function isWholeCall(start: string): boolean {
   const head = /^(?:new[ \t]+)?[\p{L}_$][\p{L}\p{N}_$.]{0,99}\(/u.exec(start)?.[0];
   if (head === undefined) return false;
   let open = 1;
-  for (const found of start.slice(head.length).matchAll(/[()]/g)) {
-    open += found[0] === '(' ? 1 : -1;
-    if (open === 0) return /^[,;\s]*$/.test(start.slice(head.length + found.index + 1));
+  for (let at = head.length; at < start.length; at += 1) {
+    if (start[at] === '(') open += 1;
+    if (start[at] === ')') open -= 1;
+    if (open === 0) return /^[,;\s]*$/.test(start.slice(at + 1));
   }
   return true;
 }

@@ -3,7 +3,7 @@
 
 /** A dotted name, perhaps with one constant index. */
 const target =
-  /[\p{ID_Start}_$][\p{ID_Continue}$]*(?:\.#?[\p{ID_Start}_$][\p{ID_Continue}$]*)*(?:\[[^\]\n]{0,80}\])?[ \t]*(?:[?!]?:)?/uy;
+  /[\p{ID_Start}_$][\p{ID_Continue}$]*(?:\.#?[\p{ID_Start}_$][\p{ID_Continue}$]*){0,20}(?:\[[^\]\n]{0,80}\])?[ \t]*(?:[?!]?:)?/uy;
 const equals = /[ \t]*=(?![=>])/y;
 /** What a type may hold outside of its brackets, and pieces that are stepped over whole. */
 const typePiece = /[\p{ID_Continue}$ \t.|&?]+|=>|'[^'\n]*'|"[^"\n]*"|`[^`\n]*`/uy;

@@ -25,12 +25,17 @@ export const tsvNotation: Notation = {
 /** The first line of a table that a spreadsheet wrote: which separator it has. */
 const separatorLine = /^\s*sep=([^\r\n])[ \t]*\r?\n/i;
 
+/** A first cell in quotes with something behind it. The library goes on, and describes every quote after it. */
+const wrongQuote = /^\s*"[^"]*"[^",;|\t\r\n]/;
+
 function readTable(text: string, delimiter: string): Reading {
   return attempt(text, (notes) => {
     let header: readonly string[] | undefined;
     const rows: DictionaryValue[] = [];
     const begin = separatorLine.exec(text)?.[0].length ?? 0;
     const table = text.slice(begin);
+    checkWidth(table, delimiter, begin);
+    if (wrongQuote.test(table)) throw new Stop('a quote that does not end its cell', begin + startOf(table));
     let place = 0;
     Papa.parse(table, {
       delimiter,
@@ -53,6 +58,17 @@ function readTable(text: string, delimiter: string): Reading {
     if (rows.length === 0) throw new Stop('a header row and at least one more are expected', startOf(text));
     return rows;
   });
+}
+
+/** The library reads a whole row before it gives one. */
+function checkWidth(table: string, delimiter: string, begin: number): void {
+  let columns = 0;
+  let end = table.search(/[\r\n]/);
+  if (end < 0) end = table.length;
+  for (let at = table.indexOf(delimiter); at >= 0 && at < end; at = table.indexOf(delimiter, at + 1)) {
+    columns += 1;
+    if (columns > limits.dictionaryNodes) throw new Limit(`more than ${limits.dictionaryNodes} values`, begin + at);
+  }
 }
 
 function checkHeader(cells: readonly string[], start: number, notes: Set<string>): readonly string[] {

@@ -61,7 +61,9 @@ type Word = { readonly text: string; readonly offset: number };
 function shellWords(text: string): readonly Word[] {
   // The Windows prompt escapes with carets what it then hands on in double quotes.
   const isPrompt = /\^["\r\n]/.test(text);
-  const scanner = new Scanner(isPrompt ? text.replaceAll(/\^(\r?\n|[^])/g, (_whole, next: string) => (next.trim() === '' ? ' ' : next)) : text);
+  const scanner = new Scanner(
+    isPrompt ? text.replaceAll(/\^(\r?\n|[^])/g, (_whole, next: string) => (next.trim() === '' ? ' ' : next)) : text,
+  );
   const words: Word[] = [];
   scanner.take(/\s+/y);
   while (!scanner.done()) {
@@ -87,7 +89,8 @@ function readPiece(scanner: Scanner): string | undefined {
   const escaped = scanner.take(/\\([^])/y)?.[1];
   if (escaped !== undefined) return escaped;
   const found = scanner.take(/'([^']*)'|\$'([^'\\]*(?:\\[^][^'\\]*)*)'|"([^"\\]*(?:\\[^][^"\\]*)*)"/y);
-  if (found === undefined) return /['"$\\]/.test(scanner.text[start] ?? '') ? scanner.stop('a quote is not closed', start) : undefined;
+  if (found === undefined)
+    return /['"$\\]/.test(scanner.text[start] ?? '') ? scanner.stop('a quote is not closed', start) : undefined;
   const [, raw, ansi, double] = found;
   if (raw !== undefined) return raw;
   if (double !== undefined) return double.replaceAll(/\\(?:\r?\n|(["\\$`]))/g, (_whole, sign?: string) => sign ?? '');
@@ -97,8 +100,11 @@ function readPiece(scanner: Scanner): string | undefined {
 const letters: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', "'": "'", '"': '"', '\\': '\\' };
 
 function unescapeAnsi(text: string): string {
-  return text.replaceAll(/\\(?:u([\da-fA-F]{1,4})|x([\da-fA-F]{1,2})|([^]))/g, (whole, unit?: string, byte?: string, letter?: string) => {
-    const code = unit ?? byte;
-    return code === undefined ? (letters[letter ?? ''] ?? whole) : String.fromCharCode(Number.parseInt(code, 16));
-  });
+  return text.replaceAll(
+    /\\(?:u([\da-fA-F]{1,4})|x([\da-fA-F]{1,2})|([^]))/g,
+    (whole, unit?: string, byte?: string, letter?: string) => {
+      const code = unit ?? byte;
+      return code === undefined ? (letters[letter ?? ''] ?? whole) : String.fromCharCode(Number.parseInt(code, 16));
+    },
+  );
 }

@@ -15,10 +15,9 @@ export const envNotation: Notation = {
       const scanner = new Scanner(text);
       const map = new Map<string, DictionaryValue>();
       let before: { readonly indent: number; readonly isEmpty: boolean } | undefined;
-      let blanks = scanner.take(trivia)?.[0] ?? '';
+      let indent = skipTrivia(scanner);
       while (!scanner.done()) {
         scanner.countValue();
-        const indent = blanks.length - 1 - Math.max(blanks.lastIndexOf('\n'), blanks.lastIndexOf('\r'));
         if (before?.isEmpty === true && indent > before.indent) scanner.stop('indentation below an empty value');
         scanner.take(/export[ \t]+/y);
         const name = scanner.take(/[A-Za-z_][\w.-]*/y)?.[0] ?? scanner.stop('a name is expected');
@@ -31,14 +30,21 @@ export const envNotation: Notation = {
         setLast(map, name, value, notes);
         scanner.take(/[ \t]*(?:#[^\n\r]*)?/y);
         if (!scanner.done() && !/[\n\r]/.test(scanner.text[scanner.at] ?? '')) scanner.stop('the end of the line is expected');
-        blanks = scanner.take(trivia)?.[0] ?? '';
+        indent = skipTrivia(scanner);
       }
       if (map.size === 0) throw new Stop('a name is expected', startOf(text));
       return map;
     }),
 };
 
-const trivia = /(?:\s+|#[^\n\r]*)*/y;
+const trivia = /\s+|#[^\n\r]*/y;
+
+/** Steps over blanks and comments; gives how far the next character is indented. */
+function skipTrivia(scanner: Scanner): number {
+  let last = '';
+  for (let found = scanner.take(trivia); found !== undefined; found = scanner.take(trivia)) last = found[0];
+  return last.length - 1 - Math.max(last.lastIndexOf('\n'), last.lastIndexOf('\r'));
+}
 const quoted: Readonly<Record<string, RegExp>> = {
   "'": /'([^']*)'/y,
   '`': /`([^`]*)`/y,

@@ -14,7 +14,7 @@ export function isGitConfig(text: string): boolean {
   return subsection.test(text) || (knownSection.test(text.trimStart()) && /^\t[A-Za-z]/m.test(text));
 }
 
-const trivia = /(?:\s+|[#;][^\n]*)*/y;
+const trivia = /\s+|[#;][^\n]*/y;
 const head = /\[([\w.-]+)(?:[ \t]+"((?:[^"\\\n]|\\[^\n])*)")?[ \t]*\]/y;
 const name = /[A-Za-z][\w-]*/y;
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', b: '\b', '"': '"', '\\': '\\' };
@@ -25,7 +25,7 @@ export function readGitConfig(text: string, notes: Set<string>): DictionaryValue
   const root = new Map<string, Map<string, DictionaryValue>>();
   const loose = new Map<string, DictionaryValue>();
   let current = loose;
-  scanner.take(trivia);
+  skipTrivia(scanner);
   while (!scanner.done()) {
     const found = scanner.take(head);
     if (found !== undefined) {
@@ -34,11 +34,15 @@ export function readGitConfig(text: string, notes: Set<string>): DictionaryValue
       current = root.get(key) ?? new Map<string, DictionaryValue>();
       root.set(key, current);
     } else readEntry(scanner, current, notes);
-    scanner.take(trivia);
+    skipTrivia(scanner);
   }
   if (root.size === 0) throw new Stop('a section is expected', startOf(text));
   if (loose.size > 0) notes.add('Keys before the first section stand beside the sections.');
   return new Map<string, DictionaryValue>([...loose, ...root]);
+}
+
+function skipTrivia(scanner: Scanner): void {
+  while (scanner.take(trivia) !== undefined);
 }
 
 function readEntry(scanner: Scanner, current: Map<string, DictionaryValue>, notes: Set<string>): void {

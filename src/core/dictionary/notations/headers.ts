@@ -1,13 +1,14 @@
 // HTTP header blocks (RFC 9112 section 5): `Name: value` lines, perhaps below a request or status line; also as browsers'
 // developer tools and curl show and copy them.
 
-import type { DictionaryValue } from '../value.ts';
+import { limits } from '../../base/limits.ts';
 import { curlHeaders, isCurl } from './curl.ts';
 import {
   attempt,
   entryCounter,
   filledLines,
   groupRepeated,
+  Limit,
   type Line,
   type Notation,
   notationLanguages,
@@ -33,6 +34,7 @@ type Pair = readonly [name: string, value: string];
 const startLine = /^(?:HTTP\/\d(?:\.\d)? \d{3}(?: .*)?|[A-Z]{3,16} \S+ HTTP\/\d(?:\.\d)?)$/;
 /** A field; the names of HTTP/2's pseudo-headers begin with a colon (RFC 9113 section 8.3). */
 const field = /^(:?[!#$%&'*+.^_`|~\w-]+):(.*)$/;
+const firstLine = /^\s*(?:[*<>] |:?[!#$%&'*+.^_`|~\w-]+:|HTTP\/|[A-Z]{3,16} \S+ HTTP\/)/;
 const nameAlone = /^(:?[\w-]+):\s*$/;
 // Single words such as `host`, `date` or `age` are left out: any settings file has them.
 const knownNames = new Set(
@@ -57,6 +59,7 @@ function blockLines(text: string, notes: Set<string>): readonly Line[] {
   const lines: Line[] = [];
   let end: number | undefined;
   for (const line of filledLines(text)) {
+    if (lines.length === 0 && !firstLine.test(line.text)) throw new Stop('a header name and a colon are expected', startOf(text));
     const gap = end === undefined ? '' : text.slice(end, line.offset).replaceAll('\r\n', '\n');
     if (/[\r\n].*[\r\n]/.test(gap)) {
       notes.add('What follows the empty line was left out.');
@@ -64,6 +67,7 @@ function blockLines(text: string, notes: Set<string>): readonly Line[] {
     }
     end = line.offset + line.text.length;
     lines.push(line);
+    if (lines.length > 2 * limits.dictionaryNodes) throw new Limit(`more than ${limits.dictionaryNodes} values`, line.offset);
   }
   const first = lines[0]?.text ?? '';
   if (!/^\s*[*<>] /.test(first) || !lines.every((line) => /^\s*[*<>{}]/.test(line.text))) return lines;

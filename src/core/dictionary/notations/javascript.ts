@@ -8,7 +8,7 @@ import { readCall } from './javascriptCalls.ts';
 import { readNumber, readQuoted, readTemplate } from './javascriptTokens.ts';
 import { attempt, type Notation, notationLanguages, setLast } from './notation.ts';
 import { Scanner } from './scanner.ts';
-import { finish, skipPrefix } from './snippet.ts';
+import { finish, refuseScalar, skipPrefix } from './snippet.ts';
 
 /** Object and array literals of JavaScript and TypeScript, alone, assigned, returned, or as members without their braces. */
 export const javascriptNotation: Notation = {
@@ -53,6 +53,7 @@ function memberAhead(scanner: Scanner): boolean {
 
 function readLiteral(context: Context, skip: () => void): DictionaryValue {
   skipPrefix(context.scanner, keyword, skip);
+  refuseScalar(context.scanner);
   return readValue(context);
 }
 

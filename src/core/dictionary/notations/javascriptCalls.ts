@@ -14,7 +14,7 @@ export type CallReader = {
   readonly readValue: () => DictionaryValue;
 };
 
-const path = /(?:new\s+)?[\p{ID_Start}_$][\p{ID_Continue}$]*(?:\s*\.\s*[\p{ID_Start}_$][\p{ID_Continue}$]*)*/uy;
+const path = /(?:new\s+)?[\p{ID_Start}_$][\p{ID_Continue}$]*(?:\s*\.\s*[\p{ID_Start}_$][\p{ID_Continue}$]*){0,9}/uy;
 /** Type arguments, one level of them nested. */
 const typeArguments = /\s*<(?:[^<>()=;]|<[^<>()=;]*>)*>(?=\s*\()/y;
 

@@ -19,12 +19,12 @@ export function readQuoted(scanner: Scanner): string {
   const quote = scanner.text[start] ?? '';
   const plain = run[quote] ?? scanner.stop('a string is expected');
   scanner.at += 1;
-  let value = '';
+  const pieces: string[] = [];
   for (;;) {
-    value += scanner.take(plain)?.[0] ?? '';
-    if (scanner.eat(quote)) return scanner.wellFormed(value, start);
+    if (!scanner.sees('\\')) pieces.push(scanner.take(plain)?.[0] ?? '');
+    if (scanner.eat(quote)) return scanner.wellFormed(pieces.join(''), start);
     if (!scanner.sees('\\')) scanner.stop('a string is not closed', start);
-    value += readEscape(scanner);
+    pieces.push(readEscape(scanner));
   }
 }
 
@@ -80,6 +80,12 @@ export function readDateCall(scanner: Scanner): string {
 function readEscape(scanner: Scanner): string {
   const start = scanner.at;
   scanner.at += 1;
+  const letter = scanner.text[scanner.at] ?? '';
+  const simple = /[bfnrtv]/.test(letter) ? simpleEscapes[letter] : undefined;
+  if (simple !== undefined) {
+    scanner.at += 1;
+    return simple;
+  }
   if (scanner.take(/\r\n|[\n\r\u2028\u2029]/y) !== undefined) return '';
   const code = scanner.take(/u\{([\da-fA-F]{1,6})\}|u([\da-fA-F]{4})|x([\da-fA-F]{2})/y);
   if (code !== undefined) {

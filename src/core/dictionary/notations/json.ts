@@ -6,7 +6,7 @@ import { type Node, type ParseError, type ParseOptions, parseTree, printParseErr
 import { readJsonNumber } from '../numbers.ts';
 import type { DictionaryValue } from '../value.ts';
 import { surveyJson } from './jsonSurvey.ts';
-import { attempt, Limit, type Notation, notationLanguages, type Reading, Stop, setLast } from './notation.ts';
+import { attempt, Limit, type Notation, notationLanguages, type Reading, Stop, setLast, startOf } from './notation.ts';
 
 /** JSON (RFC 8259); also its members without their braces, and one comma after the end, as a cut from a file has them. */
 export const jsonNotation: Notation = {
@@ -31,7 +31,12 @@ const closing = /[,;]\s*$/;
 
 function readText(text: string, options: ParseOptions): Reading {
   return attempt(text, (notes) => {
-    if (!memberAhead(text)) return readTree(text.replace(closing, ''), { added: 0, options, notes });
+    const start = startOf(text);
+    if (!memberAhead(text)) {
+      // A text or a number alone may be long, and is no dictionary.
+      if (/["\d-]/.test(text[start] ?? '')) throw new Stop('a single value is no dictionary', start);
+      return readTree(text.replace(closing, ''), { added: 0, options, notes });
+    }
     notes.add('Read as the inside of an object.');
     return readTree(`{${text.replace(closing, '')}\n}`, { added: 1, options, notes });
   });

@@ -6,9 +6,9 @@ import { limits } from '../../base/limits.ts';
 
 /**
  * How far a text is worth parsing: to its end, to the first token that JSON does not have, or to the place of `limit`, if what
- * stands before is JSON. `steps` counts the tokens that were looked at.
+ * stands before is JSON. `tokens` are those up to there, blanks and comments aside.
  */
-export type JsonSurvey = { readonly end: number; readonly limit: string | undefined; readonly steps: number };
+export type JsonSurvey = { readonly end: number; readonly limit: string | undefined; readonly tokens: number };
 
 // The numbers of jsonc-parser's SyntaxKind, whose const enum cannot be used where types are stripped.
 const [openBrace, closeBrace, openBracket, closeBracket, colon, string, number] = [1, 2, 3, 4, 6, 10, 11];
@@ -23,12 +23,10 @@ export function surveyJson(text: string, options: ParseOptions): JsonSurvey {
   let depth = 0;
   let values = 0;
   let tokens = 0;
-  let steps = 0;
   for (let token: number = scanner.scan(); token !== endOfText; token = scanner.scan()) {
-    steps += 1;
     const end = scanner.getTokenOffset() + scanner.getTokenLength();
     const isComment = token === lineComment || token === blockComment;
-    if (token === unknown || (isComment && options.disallowComments === true)) return { end, limit: undefined, steps };
+    if (token === unknown || (isComment && options.disallowComments === true)) return { end, limit: undefined, tokens };
     if (token > number) continue;
     tokens += 1;
     if (token === openBrace || token === openBracket) depth += 1;
@@ -38,9 +36,9 @@ export function surveyJson(text: string, options: ParseOptions): JsonSurvey {
     // What stood before the colon was a key.
     if (token === colon) values -= 1;
     const limit = limitOf(depth, values, tokens);
-    if (limit !== undefined) return { end: scanner.getTokenOffset(), limit, steps };
+    if (limit !== undefined) return { end: scanner.getTokenOffset(), limit, tokens };
   }
-  return { end: text.length, limit: undefined, steps };
+  return { end: text.length, limit: undefined, tokens };
 }
 
 function limitOf(depth: number, values: number, tokens: number): string | undefined {

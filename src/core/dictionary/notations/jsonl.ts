@@ -3,7 +3,7 @@
 import { limits } from '../../base/limits.ts';
 import type { DictionaryValue } from '../value.ts';
 import { readTree } from './json.ts';
-import { attempt, Limit, type Line, filledLines, type Notation, notationLanguages, Stop, startOf } from './notation.ts';
+import { attempt, filledLines, Limit, type Line, type Notation, notationLanguages, Stop, startOf } from './notation.ts';
 
 /** JSON Lines: a list of the values of its lines, blank lines aside; a single line is that value itself. */
 export const jsonlNotation: Notation = {

@@ -1,7 +1,7 @@
 // Plain lines of `key = value` or `key: value`, the laxest notation and therefore the last: notes, reports, terminal output.
 
 import type { DictionaryValue } from '../value.ts';
-import { attempt, entryCounter, filledLines,  type Notation, notationLanguages, Stop, setLast, startOf } from './notation.ts';
+import { attempt, entryCounter, filledLines, type Notation, notationLanguages, Stop, setLast, startOf } from './notation.ts';
 
 /** One key and one value a line; values are texts, without their quotes. Prose and code are refused at their first line. */
 export const linesNotation: Notation = {
@@ -32,7 +32,7 @@ export const linesNotation: Notation = {
 };
 
 // A bullet may stand before the key; the key is made of words, so that code does not pass for one.
-const entry = /^\s*(?:[-*•]\s+)?([\p{L}\p{N}_][\p{L}\p{N}_ .\-/()%#&+@]{0,79}?)\s*(=|:)(?![=:])\s*(.*)$/u;
+const entry = /^\s*(?:[-*•]\s+)?([\p{L}\p{N}_][\p{L}\p{N}_ .\-/()%#&+@]{0,79}?)\s{0,80}(=|:)(?![=:])\s*(.*)$/u;
 
 function unquote(value: string): string {
   const bare = value.replace(/[,;]$/, '');

@@ -76,6 +76,9 @@ export const notationLanguages: Readonly<Record<NotationId, readonly string[]>> 
   lines: [],
 };
 
+/** More lines than a text of as many values as allowed has with its comments; reading them all would only take time. */
+const mostLines = limits.dictionaryNodes * 5;
+
 /** Thrown inside a notation to end its reading at a place. */
 export class Stop extends Error {
   readonly offset: number;
@@ -97,6 +100,7 @@ export function attempt(text: string, read: (notes: Set<string>) => DictionaryVa
   const notes = new Set<string>();
   try {
     if (text.length > limits.dictionaryBytes) throw new Limit('the text is longer than a dictionary may be', 0);
+    if (placeAt(text, text.length).line > mostLines) throw new Limit(`more than ${mostLines} lines`, 0);
     const value = read(notes);
     if (value === null || typeof value !== 'object') throw new Stop('a single value is no dictionary', startOf(text));
     checkDictionary(value);
@@ -114,8 +118,20 @@ export function attempt(text: string, read: (notes: Set<string>) => DictionaryVa
 /** A refusal at an offset, with its line and column. CR, LF and CR LF each end one line. */
 export function refusal(text: string, offset: number, message: string): Extract<Reading, { ok: false }> {
   const at = Math.min(Math.max(0, offset), text.length);
-  const before = text.slice(0, at).split(/\r\n|\r|\n/);
-  return { ok: false, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, offset: at, message, limit: false };
+  return { ok: false, ...placeAt(text, at), offset: at, message, limit: false };
+}
+
+/** Line and column of an offset. A loop over characters, for a text may have a million lines. */
+function placeAt(text: string, offset: number): { readonly line: number; readonly column: number } {
+  let line = 1;
+  let start = 0;
+  for (let at = 0; at < offset; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== 10 && (code !== 13 || (at + 1 < offset && text.charCodeAt(at + 1) === 10))) continue;
+    line += 1;
+    start = at + 1;
+  }
+  return { line, column: offset - start + 1 };
 }
 
 /** The offset at which a line (from 1) begins. */
@@ -182,18 +198,14 @@ export type Line = { readonly text: string; readonly offset: number };
 const blanks = /\s*/y;
 const restOfLine = /[^\r\n]*/y;
 
-/** More lines than a text of as many values as allowed has with its comments; reading them all would only take time. */
-const mostLines = limits.dictionaryNodes * 10;
-
-/** The lines of a text that hold more than white space; CR LF, LF and CR end one. Throws `Stop` where there are too many. */
+/** The lines of a text that hold more than white space; CR LF, LF and CR end one. */
 export function* filledLines(text: string): Generator<Line> {
   let at = 0;
-  for (let count = 0; ; count += 1) {
+  for (;;) {
     blanks.lastIndex = at;
     blanks.test(text);
     const first = blanks.lastIndex;
     if (first >= text.length) return;
-    if (count >= mostLines) throw new Stop('too many lines to be read', first);
     const skipped = text.slice(at, first);
     const offset = at + Math.max(skipped.lastIndexOf('\n'), skipped.lastIndexOf('\r')) + 1;
     restOfLine.lastIndex = first;

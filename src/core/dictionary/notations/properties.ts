@@ -6,9 +6,9 @@ import {
   addRepeated,
   attempt,
   entryCounter,
+  filledLines,
   type Home,
   type Line,
-  filledLines,
   type Notation,
   notationLanguages,
   Stop,
@@ -120,11 +120,18 @@ function logicalLines(text: string): LogicalLine[] {
 }
 
 function unescape(text: string, offset: number): string {
-  const plain = text.replaceAll(/\\(?:u([\da-fA-F]{4})|([^]))/g, (_whole, code?: string, letter?: string) => {
-    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
-    if (letter === 'u') throw new Stop('an escape is malformed', offset);
-    return escapes[letter ?? ''] ?? letter ?? '';
-  });
+  if (!text.includes('\\')) return text;
+  const pieces: string[] = [];
+  let at = 0;
+  for (let slash = text.indexOf('\\'); slash >= 0; slash = text.indexOf('\\', at)) {
+    pieces.push(text.slice(at, slash));
+    const letter = text[slash + 1] ?? '';
+    const code = letter === 'u' ? text.slice(slash + 2, slash + 6) : '';
+    if (letter === 'u' && !/^[\da-fA-F]{4}$/.test(code)) throw new Stop('an escape is malformed', offset);
+    pieces.push(letter === 'u' ? String.fromCharCode(Number.parseInt(code, 16)) : (escapes[letter] ?? letter));
+    at = slash + (letter === 'u' ? 6 : 2);
+  }
+  const plain = pieces.join('') + text.slice(at);
   if (!plain.isWellFormed()) throw new Stop('a text holds an unpaired surrogate', offset);
   return plain;
 }

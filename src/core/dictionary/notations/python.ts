@@ -8,7 +8,7 @@ import { attempt, type Notation, notationLanguages, setLast } from './notation.t
 import { readCall } from './pythonCalls.ts';
 import { type PythonContext, readDate, readNumber, readStrings, stringAhead } from './pythonTokens.ts';
 import { Scanner } from './scanner.ts';
-import { finish, skipPrefix } from './snippet.ts';
+import { finish, refuseScalar, skipPrefix } from './snippet.ts';
 
 /** Dict, list and tuple displays of Python, alone, assigned, returned, or as entries without their braces. */
 export const pythonNotation: Notation = {
@@ -39,6 +39,7 @@ function entryAhead(scanner: Scanner): boolean {
 
 function readLiteral(context: PythonContext, skip: () => void): DictionaryValue {
   skipPrefix(context.scanner, keyword, skip);
+  refuseScalar(context.scanner);
   return readValue(context);
 }
 

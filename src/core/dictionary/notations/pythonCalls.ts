@@ -15,7 +15,7 @@ export type CallReader = PythonContext & {
   readonly readKey: () => string;
 };
 
-const path = /(?:new\s+)?[\p{ID_Start}_][\p{ID_Continue}]*(?:\.[\p{ID_Start}_][\p{ID_Continue}]*)*/uy;
+const path = /(?:new\s+)?[\p{ID_Start}_][\p{ID_Continue}]*(?:\.[\p{ID_Start}_][\p{ID_Continue}]*){0,9}/uy;
 const keyword = /([\p{ID_Start}_][\p{ID_Continue}]*)\s*=(?!=)\s*/uy;
 /** The factory of a defaultdict: a type by its name, or as it prints itself. */
 const factory = /(?:<(?:class|function) [^<>\n]{1,200}>|[A-Za-z_][\w.]*)\s*(?=[,)])/y;

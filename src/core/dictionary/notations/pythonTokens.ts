@@ -41,6 +41,7 @@ export function readStrings(context: PythonContext, skip: () => void): string {
   let end = scanner.at;
   skip();
   while (stringAhead(scanner)) {
+    scanner.countValue();
     const next = readString(scanner);
     if (next.bytes !== first.bytes) scanner.stop('bytes and text cannot be joined', start);
     text += next.text;

@@ -15,6 +15,11 @@ export function skipPrefix(scanner: Scanner, keyword: RegExp, skip: () => void):
   skip();
 }
 
+/** Ends the reading where a text or a number stands alone, which may be long and is no dictionary anyway. */
+export function refuseScalar(scanner: Scanner): void {
+  if (/["'`\d.+-]/.test(scanner.text[scanner.at] ?? '')) scanner.stop('a single value is no dictionary');
+}
+
 /** Steps over one `,` or `;` after a literal and requires that nothing else follows. */
 export function finish(scanner: Scanner, skip: () => void): void {
   skip();

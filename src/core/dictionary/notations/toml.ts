@@ -5,7 +5,8 @@ import { parse, TomlDate, TomlError } from 'smol-toml';
 import { limits } from '../../base/limits.ts';
 import type { DictionaryValue } from '../value.ts';
 import { dayExists } from './dates.ts';
-import { attempt, type Notation, notationLanguages, offsetOfLine, Stop, startOf } from './notation.ts';
+import { attempt, Limit, type Notation, notationLanguages, offsetOfLine, Stop, startOf } from './notation.ts';
+import { surveyToml } from './tomlSurvey.ts';
 
 /** TOML; dates become ISO 8601 texts to the millisecond, `inf` and `nan` are refused. */
 export const tomlNotation: Notation = {
@@ -14,6 +15,8 @@ export const tomlNotation: Notation = {
   languageIds: notationLanguages.toml,
   read: (text) =>
     attempt(text, (notes) => {
+      const survey = surveyToml(text);
+      if (survey.limit !== undefined) throw new Limit(survey.message, survey.limit);
       const table = parseText(text);
       if (Object.keys(table).length === 0) throw new Stop('a key is expected', startOf(text));
       const value = toValue(text, table, notes);

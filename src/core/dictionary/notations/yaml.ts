@@ -65,8 +65,11 @@ function readText(text: string, added: number): Reading {
 
 /** The library knows places as numbers, as ranges, and as tokens. */
 function placeOfFault(source: unknown): number {
-  const place: unknown =
-    Array.isArray(source) ? source[0] : typeof source === 'object' && source !== null && 'offset' in source ? source.offset : source;
+  const place: unknown = Array.isArray(source)
+    ? source[0]
+    : typeof source === 'object' && source !== null && 'offset' in source
+      ? source.offset
+      : source;
   return typeof place === 'number' ? place : 0;
 }
 

@@ -16,10 +16,10 @@ export type YamlSurvey = {
   readonly end: number;
 };
 
-/** A value has at most so many tokens: indicator, anchor, tag, key, colon, block header, text, and a comma or a bracket. */
-const mostParts = limits.dictionaryNodes * 8;
+/** A value has seldom more tokens than anchor, tag, key, colon, text, and a comma or a bracket. */
+const mostParts = limits.dictionaryNodes * 6;
 /** With line ends, indentation and comments, and the marks of the lexer. */
-const mostTokens = limits.dictionaryNodes * 12;
+const mostTokens = limits.dictionaryNodes * 8;
 
 /** Surveys a text in one pass that ends at the first limit. */
 export function surveyYaml(text: string): YamlSurvey {
