@@ -18,7 +18,7 @@ export const javascriptNotation: Notation = {
   languageIds: notationLanguages.javascript,
   read: (text, home) =>
     attempt(text, (notes) => {
-      const scanner = new Scanner(text);
+      const scanner = new Scanner(text, notes);
       const skip = (): void => skipTrivia(scanner);
       skip();
       const bare = memberAhead(scanner);

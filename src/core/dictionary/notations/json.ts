@@ -6,6 +6,7 @@ import { type Node, type ParseError, type ParseOptions, parseTree, printParseErr
 import { readJsonNumber } from '../numbers.ts';
 import type { DictionaryValue } from '../value.ts';
 import { surveyJson } from './jsonSurvey.ts';
+import { noteDigits } from './losses.ts';
 import { attempt, Limit, type Notation, notationLanguages, type Reading, Stop, setLast, startOf } from './notation.ts';
 
 /** JSON (RFC 8259); also its members without their braces, and one comma after the end, as a cut from a file has them. */
@@ -86,8 +87,10 @@ function toValue(context: Context, node: Node): DictionaryValue {
     case 'string':
       return textOf(context, node);
     case 'number': {
-      const value = readJsonNumber(text.slice(node.offset, node.offset + node.length));
+      const written = text.slice(node.offset, node.offset + node.length);
+      const value = readJsonNumber(written);
       if (value === undefined) throw new Stop('a number is out of range', node.offset - added);
+      if (typeof value === 'number') noteDigits(context.notes, written, value);
       return value;
     }
     case 'boolean':

@@ -4,6 +4,7 @@
 import { isFerryError } from '../../base/errors.ts';
 import { limits } from '../../base/limits.ts';
 import { checkDictionary, type DictionaryValue } from '../value.ts';
+import { noteLargeIntegers } from './losses.ts';
 
 /** What a reading has to say about a value that is not quite what stood there, one sentence each, for the preview. */
 export type Notes = readonly string[];
@@ -104,6 +105,7 @@ export function attempt(text: string, read: (notes: Set<string>) => DictionaryVa
     const value = read(notes);
     if (value === null || typeof value !== 'object') throw new Stop('a single value is no dictionary', startOf(text));
     checkDictionary(value);
+    noteLargeIntegers(notes, value);
     return { ok: true, value, notes: [...notes] };
   } catch (error) {
     if (error instanceof Stop) return { ...refusal(text, error.offset, error.message), limit: error instanceof Limit };

@@ -18,7 +18,7 @@ export const pythonNotation: Notation = {
   languageIds: notationLanguages.python,
   read: (text) =>
     attempt(text, (notes) => {
-      const context: PythonContext = { scanner: new Scanner(text), notes };
+      const context: PythonContext = { scanner: new Scanner(text, notes), notes };
       const skip = (): void => skipTrivia(context.scanner);
       skip();
       const value = entryAhead(context.scanner) ? readBareEntries(context) : readLiteral(context, skip);

@@ -3,17 +3,20 @@
 
 import { limits } from '../../base/limits.ts';
 import { readInteger } from '../numbers.ts';
+import { noteDigits } from './losses.ts';
 import { Limit, Stop } from './notation.ts';
 
-/** A place in a text that only moves forward. Every refusal is a thrown `Stop`. */
+/** A place in a text that only moves forward. Every refusal is a thrown `Stop`; losses of digits go to the notes. */
 export class Scanner {
   readonly text: string;
   at = 0;
+  readonly #notes: Set<string>;
   #depth = 0;
   #nodes = 0;
 
-  constructor(text: string) {
+  constructor(text: string, notes = new Set<string>()) {
     this.text = text;
+    this.#notes = notes;
   }
 
   /** Ends the reading at `offset`, by default here. */
@@ -75,6 +78,8 @@ export class Scanner {
   /** The double of decimal digits, without separators. */
   double(digits: string, start: number): number {
     const value = Number(digits);
-    return Number.isFinite(value) ? value : this.stop('a number is out of range', start);
+    if (!Number.isFinite(value)) this.stop('a number is out of range', start);
+    noteDigits(this.#notes, digits, value);
+    return value;
   }
 }

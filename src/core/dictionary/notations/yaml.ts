@@ -6,7 +6,8 @@ import { Composer, isAlias, isScalar, isSeq, isMap as isYamlMap, Parser, type Sc
 import { encodeBase64 } from '../../base/bytes.ts';
 import { limits } from '../../base/limits.ts';
 import { type DictionaryValue, isList, isMap } from '../value.ts';
-import { dayExists } from './dates.ts';
+import { dayExists, isIsoDate } from './dates.ts';
+import { noteDigits, noteZeros } from './losses.ts';
 import { attempt, filledLines, Limit, type Notation, notationLanguages, type Reading, Stop } from './notation.ts';
 import { surveyYaml } from './yamlSurvey.ts';
 
@@ -17,7 +18,7 @@ export const yamlNotation: Notation = {
   languageIds: notationLanguages.yaml,
   read(text) {
     const reading = readText(text, 0);
-    const cut = reading.ok ? 0 : indentationCutOff(text);
+    const cut = reading.ok || reading.limit ? 0 : indentationCutOff(text);
     if (cut === 0) return reading;
     const again = readText(' '.repeat(cut) + text, cut);
     return again.ok ? again : reading;
@@ -171,6 +172,7 @@ function scalarValue(context: Context, node: Scalar): DictionaryValue {
     throw stop(context, node, 'a number that is not finite cannot be carried');
   }
   if (typeof value === 'string' && !value.isWellFormed()) throw stop(context, node, 'a text holds an unpaired surrogate');
+  noteScalar(context.notes, node);
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -181,6 +183,16 @@ function scalarValue(context: Context, node: Scalar): DictionaryValue {
       if (value === null) return null;
       throw stop(context, node, 'a value of an unknown kind');
   }
+}
+
+/** Says where people or YAML 1.1 would see something else in a plain scalar. */
+function noteScalar(notes: Set<string>, { value, source, type }: Scalar): void {
+  if (type !== 'PLAIN' || source === undefined) return;
+  if (typeof value === 'number' || typeof value === 'bigint') noteZeros(notes, source, value);
+  if (typeof value === 'number' && /^[-+.\d]/.test(source)) noteDigits(notes, source, value);
+  if (typeof value === 'string' && /^(?:yes|no|on|off)$/i.test(value))
+    notes.add('yes, no, on and off are texts, as in YAML 1.2.');
+  if (typeof value === 'string' && isIsoDate(value)) notes.add('Dates are texts, as in YAML 1.2.');
 }
 
 function checkTimestamp(context: Context, node: Scalar): void {
