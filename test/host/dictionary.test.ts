@@ -132,6 +132,17 @@ describe('Dictionaries', () => {
     assert.deepEqual(to.decode(await readFile(target)), from.decode(await readFile(source)));
   });
 
+  it('converts CBOR of another program, and says what was changed', async () => {
+    const folder = await tempFolder();
+    const [source, target] = [join(folder, 'a.cbor'), join(folder, 'a.json')];
+    await writeFile(source, Uint8Array.of(0xbf, 0x01, 0x41, 0xff, 0xff));
+    person.answer(/^Convert to$/, 'JSON');
+    person.saveTo(vscode.Uri.file(target));
+    await vscode.commands.executeCommand('ferry.convertDictionary', vscode.Uri.file(source));
+    assert.equal(await readFile(target, 'utf8'), '{"1":"/w=="}');
+    await says(/^The file was converted with changes\. .*Keys that are no text became text\./);
+  });
+
   it('inserts a received dictionary as a literal of the language at the cursor', async () => {
     const value = (await loadFormat('json')).decode(new TextEncoder().encode('{"a":[1,null],"b":true}'));
     const entry = await receive('xml', (await loadFormat('xml')).encode(value));

@@ -63,6 +63,12 @@ const catalogue: readonly Entry[] = [
   { id: 'python', shapes: literal, ownShapes: all, load: async () => (await import('./notations/python.ts')).pythonNotation },
   { id: 'xml', shapes: ['markup'], ownShapes: unbracketed, load: async () => (await import('./notations/xml.ts')).xmlNotation },
   {
+    id: 'elements',
+    shapes: ['markup'],
+    ownShapes: unbracketed,
+    load: async () => (await import('./notations/elements.ts')).elementsNotation,
+  },
+  {
     id: 'toml',
     shapes: ['assigned', 'section', 'code', 'text'],
     ownShapes: all,

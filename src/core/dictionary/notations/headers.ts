@@ -73,7 +73,7 @@ function blockLines(text: string, notes: Set<string>): readonly Line[] {
   if (!/^\s*[*<>] /.test(first) || !lines.every((line) => /^\s*[*<>{}]/.test(line.text))) return lines;
   const sign = lines.some((line) => /^\s*> /.test(line.text)) ? '>' : '<';
   return lines
-    .filter((line) => line.text.trimStart().startsWith(`${sign} `))
+    .filter((line) => line.text.trim().startsWith(`${sign} `))
     .map((line) => ({ text: line.text.trimStart().slice(2), offset: line.offset + startOf(line.text) + 2 }));
 }
 

@@ -166,8 +166,11 @@ function scalarValue(context: Context, node: Scalar): DictionaryValue {
     return typeof value === 'string' ? value.replaceAll(/\s/g, '') : '';
   }
   // A timestamp is text in the core schema, and ISO 8601 as it stands.
-  if (node.tag === 'tag:yaml.org,2002:timestamp') checkTimestamp(context, node);
-  else checkTag(context, node);
+  if (node.tag === 'tag:yaml.org,2002:timestamp') {
+    checkTimestamp(context, node);
+    return node.source ?? '';
+  }
+  checkTag(context, node);
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw stop(context, node, 'a number that is not finite cannot be carried');
   }
