@@ -1,5 +1,5 @@
-// What an item costs in core alone: an offer of many empty items, accepted and landed on a disk in memory. The last items of a large
-// offer must cost what its first ones do.
+// What an item costs in core alone: an offer of many empty items, accepted and landed on a disk in memory. The last items of a
+// large offer must cost what its first ones do.
 
 import { randomToken } from '../../src/core/base/token.ts';
 import { Inbox } from '../../src/core/receiving/inbox.ts';

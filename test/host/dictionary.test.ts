@@ -74,6 +74,15 @@ describe('Dictionaries', () => {
     assert.equal(diagnostic?.range.start.line, 1);
   });
 
+  it("gives the document's own notation the last word, and offers other readings with a mark", async () => {
+    scene.person.answer(/^This is no dictionary that Ferry can read: line 2, column 5: /, 'Other Readings…');
+    scene.person.answer(/^Understood as$/, /^INI/);
+    scene.person.answer(/^Copy the dictionary as$/, 'JSON');
+    await edit('a = 1\nb = inf\n', 'toml');
+    await vscode.commands.executeCommand('ferry.copyDictionary');
+    assert.equal(await vscode.env.clipboard.readText(), '{\n  "a": "1",\n  "b": "inf"\n}');
+  });
+
   it('copies a selection as CBOR diagnostic notation, without a peer', async () => {
     scene.person.answer(/^Understood as$/, /^YAML/);
     scene.person.answer(/^Copy the dictionary as$/, 'CBOR diagnostic notation');
@@ -91,6 +100,17 @@ describe('Dictionaries', () => {
     await vscode.commands.executeCommand('ferry.convertDictionary', vscode.Uri.file(source));
     const [from, to] = [await loadFormat('json'), await loadFormat('cbor')];
     assert.deepEqual(to.decode(await readFile(target)), from.decode(await readFile(source)));
+  });
+
+  it('converts CBOR of another program, and says what was changed', async () => {
+    const folder = await tempFolder();
+    const [source, target] = [join(folder, 'a.cbor'), join(folder, 'a.json')];
+    await writeFile(source, Uint8Array.of(0xbf, 0x01, 0x41, 0xff, 0xff));
+    scene.person.answer(/^Convert to$/, 'JSON');
+    scene.person.saveTo(vscode.Uri.file(target));
+    await vscode.commands.executeCommand('ferry.convertDictionary', vscode.Uri.file(source));
+    assert.equal(await readFile(target, 'utf8'), '{"1":"/w=="}');
+    await says(/^The file was converted with changes\. .*Keys that are no text became text\./);
   });
 
   it('inserts a received dictionary as a literal of the language at the cursor', async () => {

@@ -81,7 +81,9 @@ export const limits = {
   mdnsPacketBytes: 1500,
   /** Known answers of others may be many in one packet. */
   mdnsPacketRecords: 64,
-  /** In a second; several times what a window sends while it starts. On loopback all windows of this machine share one address. */
+  /**
+   * In a second; several times what a window sends while it starts. On loopback all windows of this machine share one address.
+   */
   mdnsPacketsPerSource: 50,
   mdnsPacketsPerLoopbackSource: 200,
   /** False sender addresses cost nothing, so there must be a sum; decoding this many takes a few percent of a second. */

@@ -1,4 +1,5 @@
-// What a window asks over multicast DNS, so that others need not answer what it knows, or ask what it has asked (RFC 6762 sections
+// What a window asks over multicast DNS, so that others need not answer what it knows, or ask what it has asked (RFC 6762
+// sections
 // 5.2, 7.1 and 7.3).
 
 import type { Disposable } from '../base/event.ts';
@@ -62,8 +63,8 @@ export class Asker {
   }
 
   /**
-   * Takes in what somebody else asks: where it is what this window was about to ask, it need not (section 7.3). Not twice in a row,
-   * for whoever asks us alone, unheard by others, must not keep us from ever asking.
+   * Takes in what somebody else asks: where it is what this window was about to ask, it need not (section 7.3). Not twice in a
+   * row, for whoever asks us alone, unheard by others, must not keep us from ever asking.
    */
   overhear(query: Query): void {
     if (this.#waiting === undefined || this.#wasSpared || query.isTruncated) return;

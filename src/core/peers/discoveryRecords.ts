@@ -15,8 +15,8 @@ const hostLife = 120;
 const otherLife = 4500;
 
 /**
- * What one packet says of a window: here it is, or, from this host, goodbye. `pointerTtl`: the seconds for which the pointer to it
- * may be remembered, 0 where none came along.
+ * What one packet says of a window: here it is, or, from this host, goodbye. `pointerTtl`: the seconds for which the pointer to
+ * it may be remembered, 0 where none came along.
  */
 export type Heard =
   | ({ readonly kind: 'alive'; readonly pointerTtl: number } & Announcement)
@@ -43,8 +43,8 @@ export type OwnRecord = DnsRecord & { readonly flush: boolean };
 
 /**
  * The records of one window on one interface: the pointer, service and text that a DNS-SD library made, and the given addresses.
- * What else it made is left out: it does not know which interface this is, nor which names are the window's alone. Undefined where
- * one of the three is missing.
+ * What else it made is left out: it does not know which interface this is, nor which names are the window's alone. Undefined
+ * where one of the three is missing.
  */
 export function ownRecords(made: readonly unknown[], { host }: Advert, addresses: readonly string[]): OwnRecord[] | undefined {
   const records = made.filter(isRecord);

@@ -153,7 +153,10 @@ export class Responder {
     }
   }
 
-  /** Section 6.7: as a plain DNS server would. Of what was asked only what is answered is repeated: other text is no business here. */
+  /**
+   * Section 6.7: as a plain DNS server would. Of what was asked only what is answered is repeated: other text is no business
+   * here.
+   */
   #replyPlainly({ id, questions }: Query, from: Source): void {
     const found = new Map(questions.map((question) => [question, this.#zone.answersTo(question).filter(isPlain)]));
     const asked = questions.filter((question) => found.get(question)?.length !== 0).map(({ name, type }) => ({ name, type }));

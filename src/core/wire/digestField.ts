@@ -1,4 +1,5 @@
-// Reads the digest fields of RFC 9530. Apart from what writes them, since the parser that this takes is loaded with the first item.
+// Reads the digest fields of RFC 9530. Apart from what writes them, since the parser that this takes is loaded with the first
+// item.
 
 import { parseStructuredField } from './structuredFields.ts';
 

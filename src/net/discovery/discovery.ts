@@ -245,8 +245,8 @@ class RunningDiscovery implements Discovery {
   }
 
   /**
-   * Asks now, and again after pauses that grow. Whoever says what is known is not told it again, and a false sighting would so keep
-   * a true one away: a person who looks gets every answer.
+   * Asks now, and again after pauses that grow. Whoever says what is known is not told it again, and a false sighting would so
+   * keep a true one away: a person who looks gets every answer.
    */
   #ask(step = 0, saysKnown = true): void {
     const pauseMs = Math.min(limits.mdnsAskAtMostEveryMs * 2 ** step, limits.mdnsAskLongestMs);

@@ -1,10 +1,11 @@
-// TOML 1.0 and 1.1, and the one door to smol-toml.
+// TOML 1.0 and 1.1, as smol-toml reads it.
 
 import { parse, TomlDate, TomlError } from 'smol-toml';
 
 import { limits } from '../../base/limits.ts';
 import type { DictionaryValue } from '../value.ts';
-import { attempt, type Notation, notationLanguages, offsetOfLine, Stop, startOf } from './notation.ts';
+import { attempt, Limit, type Notation, notationLanguages, offsetOfLine, Stop, startOf } from './notation.ts';
+import { surveyToml } from './tomlSurvey.ts';
 
 /** TOML; dates become ISO 8601 texts to the millisecond, `inf` and `nan` are refused. */
 export const tomlNotation: Notation = {
@@ -13,6 +14,8 @@ export const tomlNotation: Notation = {
   languageIds: notationLanguages.toml,
   read: (text) =>
     attempt(text, (notes) => {
+      const survey = surveyToml(text);
+      if (survey.limit !== undefined) throw new Limit(survey.message, survey.limit);
       const table = parseText(text);
       if (Object.keys(table).length === 0) throw new Stop('a key is expected', startOf(text));
       return toValue({ text, notes, missingDays: missingDaysOf(text) }, table);
@@ -43,7 +46,7 @@ function toValue(context: Context, found: unknown): DictionaryValue {
   if (found instanceof TomlDate) {
     const date = found.toISOString();
     const missing = context.missingDays.get(date.slice(0, 10));
-    if (missing !== undefined) throw new Stop('a day that is in no calendar', missing);
+    if (missing !== undefined) throw new Stop('a date that does not exist', missing);
     notes.add('Dates became ISO 8601 text.');
     return date;
   }
