@@ -2,6 +2,7 @@
 // same time both win.
 
 import type { Event } from '../base/event.ts';
+import { cutToBytes } from '../base/bytes.ts';
 import { limits } from '../base/limits.ts';
 import { type Address, formatAddress } from './address.ts';
 import type { PeerId } from './peerId.ts';
@@ -38,9 +39,7 @@ export function met(entry: BookEntry, name: string, now = Date.now()): BookEntry
 
 /** A name as it can be kept: no longer than a display name may be. */
 export function keptName(name: string): string {
-  let kept = name;
-  while (new TextEncoder().encode(kept).length > limits.displayNameBytes) kept = Array.from(kept).slice(0, -1).join('');
-  return kept;
+  return cutToBytes(name, limits.displayNameBytes);
 }
 
 /** The entries after a change of one of them; the one not used for longest gives way when there are too many. */
