@@ -43,7 +43,7 @@ export async function acceptOffer(
   if (entry?.state.phase !== 'waiting') return false;
   // Before the peer is told, so that its next offer is not a stranger's.
   await book
-    .change(entry.peer.id, (peer) => met(peer, entry.peer.name))
+    .change(entry.peer.id, (peer) => met(peer, entry.peer.callsItself ?? entry.peer.name))
     .catch((cause: unknown) => log.warn('a peer is not remembered', { code: toFerryError(cause).code }));
   return inbox.accept(id, action, options);
 }

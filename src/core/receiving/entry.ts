@@ -1,7 +1,7 @@
 // The entries of the inbox: what an offer was, how far it has come, and what is there of it.
 
 import { FerryError } from '../base/errors.ts';
-import type { PeerId } from '../peers/peerId.ts';
+import type { NamedPeer } from '../peers/peers.ts';
 import type { OfferedItem, PlainItem } from '../wire/item.ts';
 import type { Landing } from './store.ts';
 
@@ -33,7 +33,7 @@ export type EntryState =
 export type InboxEntry = {
   readonly id: string;
   readonly offerId: string;
-  readonly peer: { readonly id: PeerId; readonly name: string };
+  readonly peer: NamedPeer;
   readonly items: readonly OfferedItem[];
   readonly arrivedAt: Date;
   /** Whether the peer was never met when it made the offer. */

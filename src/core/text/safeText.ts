@@ -62,6 +62,11 @@ export function plain(text: string, maxCharacters = labelCharacters): string {
   return cut(disarmed(withoutUnseen(line)), maxCharacters);
 }
 
+/** The name of a peer on the screen; '' where nothing of it can be seen. */
+export function shownName(name: string): string {
+  return plain(name, 40);
+}
+
 /**
  * The name of a file as one line of plain text, as `plain`. Where it is longer than `maxCharacters` its middle is left out: the end of a name
  * says what the file is, and nothing may push that off the screen.

@@ -3,12 +3,12 @@
 import * as vscode from 'vscode';
 
 import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
-import type { BookEntry, Peer, Trust } from '../../core/peers/peers.ts';
+import type { BookEntry, NamedPeer, Peer, Trust } from '../../core/peers/peers.ts';
 import type { Visibility } from '../../core/presence.ts';
 import type { InboxEntry } from '../../core/receiving/entry.ts';
 import type { Pace } from '../../core/sending/pace.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
-import { plain } from '../../core/text/safeText.ts';
+import { plainName, shownName } from '../../core/text/safeText.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { offeredName } from '../../core/wire/item.ts';
 
@@ -30,12 +30,30 @@ function timeWords(seconds: number): string {
 
 /** A peer's name for the screen. Peers choose their names; where one has none, its fingerprint stands for it. */
 export function peerWords(peer: { readonly id: PeerId; readonly name: string }): string {
-  return plain(peer.name, 40) || fingerprintOf(peer.id);
+  return shownName(peer.name) || fingerprintOf(peer.id);
 }
 
-/** The alarm about somebody who has the name or the address of a known peer, but another key. */
-export function namesakeWords(stranger: { readonly id: PeerId; readonly name: string }, known: BookEntry): string {
+/** The first group of a peer's fingerprint: short enough to stand beside its name wherever it asks for something. */
+export function keyWords({ id }: { readonly id: PeerId }): string {
+  return fingerprintOf(id).split('-', 1)[0] ?? '';
+}
+
+/** That a peer calls itself by another name than the one it was accepted under; undefined where it does not. */
+export function renamedWords({ callsItself }: NamedPeer): string | undefined {
+  return callsItself === undefined ? undefined : l10n.t('The peer now calls itself {0}.', shownName(callsItself));
+}
+
+/** The alarm about somebody who has the name or the address of another peer, but another key. `trust`: how far it is trusted itself. */
+export function namesakeWords(stranger: NamedPeer, trust: Trust, known: BookEntry): string {
   const name = peerWords({ id: known.id, name: known.nickname ?? known.name });
+  if (trust === 'known' || trust === 'paired') {
+    return l10n.t(
+      'Two peers can be taken for {0}. Fingerprint of this one: {1}. Fingerprint of the other: {2}.',
+      name,
+      fingerprintOf(stranger.id),
+      fingerprintOf(known.id),
+    );
+  }
   return l10n.t(
     'This is not the {0} that you know: its key has changed, or somebody else uses the name. Fingerprint now: {1}. Fingerprint before: {2}.',
     name,
@@ -44,9 +62,9 @@ export function namesakeWords(stranger: { readonly id: PeerId; readonly name: st
   );
 }
 
-/** An item's name for the screen: as it lands, on one line, without markup. */
+/** An item's name for the screen: as it lands, on one line, without markup, and never without its extension. */
 export function itemWords(name: string): string {
-  return plain(safeFileName(name), 60);
+  return plainName(safeFileName(name), 60);
 }
 
 export function trustWords(trust: Trust): string {

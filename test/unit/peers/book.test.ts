@@ -164,7 +164,7 @@ describe('Peers', () => {
     assert.deepEqual(
       peers.map((peer) => [peer.id, peer.name, peer.trust, peer.lastUsed, peer.windows.map((one) => one.window)]),
       [
-        [id(1), 'new', 'known', 5, ['b', 'a']],
+        [id(1), 'kept', 'known', 5, ['b', 'a']],
         [id(2), 'peer 2', 'unknown', 0, ['A'.repeat(22)]],
       ],
     );
