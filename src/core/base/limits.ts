@@ -25,6 +25,16 @@ export const limits = {
   /** Of one peer, and of all peers that were never met: keys cost nothing, so strangers must not fill the places of the others. */
   offersWaitingPerPeer: 5,
   offersWaitingOfStrangers: 10,
+  /**
+   * Offers in ten minutes that came to nothing, of one peer and of all peers that were never met: a person answers a few a minute, and
+   * whoever makes more only fills the Inbox.
+   */
+  offersPerPeer: 60,
+  offersOfStrangers: 60,
+  offersCountedMs: 10 * 60_000,
+  /** Rows of the Inbox for offers that came to nothing, and how many items they may hold in memory. */
+  inboxRows: 200,
+  inboxItems: 10_000,
   /** A notification is on screen this long, answered or not; VS Code shows three at once. */
   ringMs: 10_000,
   ringsAtOnce: 3,

@@ -1,8 +1,8 @@
 // The book of peers: what is remembered between sessions. Changes go through one function, so that two windows that write at the
 // same time both win.
 
-import type { Event } from '../base/event.ts';
 import { cutToBytes } from '../base/bytes.ts';
+import type { Event } from '../base/event.ts';
 import { limits } from '../base/limits.ts';
 import { type Address, formatAddress } from './address.ts';
 import type { PeerId } from './peerId.ts';
@@ -62,7 +62,9 @@ export function changeEntry(
 
 function withoutSurplus(entries: readonly BookEntry[]): readonly BookEntry[] {
   if (entries.length <= limits.peersRemembered) return entries;
-  const ranked = (['paired', 'blocked', 'known', 'unknown'] as const).map((trust) => entries.filter((entry) => entry.trust === trust));
+  const ranked = (['paired', 'blocked', 'known', 'unknown'] as const).map((trust) =>
+    entries.filter((entry) => entry.trust === trust),
+  );
   const [paired = [], blocked = [], ...others] = ranked;
   const places = Math.max(0, limits.peersRemembered - paired.length - blocked.length);
   const staying = new Set([...paired, ...blocked, ...others.flat().slice(0, places)]);

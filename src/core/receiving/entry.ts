@@ -8,6 +8,13 @@ import type { Landing } from './store.ts';
 /** What is done with an item once it is accepted. */
 export type ReceiveAction = 'print' | 'save' | 'printAndSave' | 'open';
 
+export type AcceptOptions = {
+  /** Whether sealed items stay as they come. */
+  readonly keepSealed?: boolean;
+  /** Whether nobody was asked. Sealed items stay as they come then, since nobody knew what is in them. */
+  readonly unasked?: boolean;
+};
+
 export type ReceivedItem = {
   readonly n: number;
   /** What the file is: out of its seal, or the seal itself where it stays on. */
@@ -38,6 +45,8 @@ export type InboxEntry = {
   readonly arrivedAt: Date;
   /** Whether the peer was never met when it made the offer. */
   readonly fromStranger: boolean;
+  /** Whether it was accepted without a question. */
+  readonly unasked: boolean;
   readonly state: EntryState;
   /** Items that are complete, in the order in which they came. The same list grows until the entry is over. */
   readonly received: readonly ReceivedItem[];

@@ -14,7 +14,7 @@ const invisible =
 
 /** Letters and signs of the scripts that write without joiners. The others may need one to be spelled right. */
 const joinedLetter =
-  /^[[\p{L}\p{M}]--[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Armenian}\p{sc=Georgian}\p{sc=Hebrew}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Inherited}\p{sc=Common}]]$/v;
+  /^(?![\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Armenian}\p{sc=Georgian}\p{sc=Hebrew}\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{sc=Inherited}\p{sc=Common}])[\p{L}\p{M}]$/u;
 /** The signs of Indic scripts that take a consonant's vowel away; a joiner may end a word behind one. */
 const virama = /^[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca\u1039\u17d2]$/u;
 const pictograph = /^\p{Extended_Pictographic}$/u;
@@ -72,21 +72,20 @@ export function shownName(name: string): string {
  * says what the file is, and nothing may push that off the screen.
  */
 export function plainName(name: string, maxCharacters = labelCharacters): string {
-  const characters = Array.from(disarmed(withoutUnseen(name.toWellFormed().replaceAll(/(?:[\u0085\u2800]|[^\S\ufeff])+/gu, ' '))));
+  const characters = Array.from(
+    disarmed(withoutUnseen(name.toWellFormed().replaceAll(/(?:[\u0085\u2800]|[^\S\ufeff])+/gu, ' '))),
+  );
   if (characters.length <= maxCharacters) return characters.join('');
   const extension = characters.length - characters.lastIndexOf('.');
   const tail = Math.min(extension <= characters.length ? extension + 8 : 0, maxCharacters - 8);
   const ending = Math.max(tail, Math.floor(maxCharacters / 3));
-  return [characters.slice(0, maxCharacters - 1 - ending), ['…'], characters.slice(-ending)].map((part) => withoutUnseen(part.join(''))).join('');
+  return [characters.slice(0, maxCharacters - 1 - ending), ['…'], characters.slice(-ending)]
+    .map((part) => withoutUnseen(part.join('')))
+    .join('');
 }
 
 function disarmed(line: string): string {
-  return line
-    .replaceAll('[', '(')
-    .replaceAll(']', ')')
-    .replaceAll('$(', '$ (')
-    .replaceAll(/ {2,}/g, ' ')
-    .trim();
+  return line.replaceAll('[', '(').replaceAll(']', ')').replaceAll('$(', '$ (').replaceAll(/ {2,}/g, ' ').trim();
 }
 
 function cut(line: string, maxCharacters: number): string {

@@ -17,13 +17,25 @@ describe('The name of a peer on the screen', () => {
     ['what a stranger calls itself', undefined, 'Eve', 'Eve', undefined],
     ['what a stranger calls itself now', entry(1, { name: 'Ada' }), 'Eve', 'Eve', undefined],
     ['what the person calls it', entry(1, { name: 'Ada', nickname: 'Nell', trust: 'known' }), 'Ada', 'Nell', undefined],
-    ['what the person calls it, and a change', entry(1, { name: 'Ada', nickname: 'Nell', trust: 'paired' }), 'Eve', 'Nell', 'Eve'],
+    [
+      'what the person calls it, and a change',
+      entry(1, { name: 'Ada', nickname: 'Nell', trust: 'paired' }),
+      'Eve',
+      'Nell',
+      'Eve',
+    ],
     ['the one accepted first of a known peer', entry(1, { name: 'Ada', trust: 'known' }), 'Eve', 'Ada', 'Eve'],
     ['the one accepted first of a paired peer', entry(1, { name: 'Ada', trust: 'paired' }), 'Eve', 'Ada', 'Eve'],
     ['the one it had when it was blocked', entry(1, { name: 'Ada', trust: 'blocked' }), 'Eve', 'Ada', 'Eve'],
     ['what it says where none was accepted yet', entry(1, { trust: 'paired' }), 'Eve', 'Eve', undefined],
     ['the one accepted first where it says none now', entry(1, { name: 'Ada', trust: 'known' }), '', 'Ada', undefined],
-    ['no change where it calls itself as the person does', entry(1, { name: 'Ada', nickname: 'Nell', trust: 'known' }), 'Nell', 'Nell', undefined],
+    [
+      'no change where it calls itself as the person does',
+      entry(1, { name: 'Ada', nickname: 'Nell', trust: 'known' }),
+      'Nell',
+      'Nell',
+      undefined,
+    ],
   ];
   for (const [what, known, says, name, callsItself] of named) {
     it(`is ${what}`, () => {

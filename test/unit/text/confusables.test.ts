@@ -60,7 +60,8 @@ describe('Names that look alike', () => {
   it('have each its own name among them, in any case of letters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (name) => {
-        for (const other of [name, name.toLowerCase(), name.normalize('NFD'), name.normalize('NFC')]) assert.ok(lookAlike(name, other));
+        for (const other of [name, name.toLowerCase(), name.normalize('NFD'), name.normalize('NFC')])
+          assert.ok(lookAlike(name, other));
       }),
     );
   });
