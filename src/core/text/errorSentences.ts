@@ -13,11 +13,14 @@ export type SentenceContext = {
   readonly peer: string;
   /** Whether this is macOS, where the system asks before it lets a program onto the local network. */
   readonly isMac: boolean;
+  /** Whether two people were pairing, and nothing was to be sent. */
+  readonly isPairing?: boolean;
 };
 
 /** The sentence for an error. */
 export function sentenceOf(error: FerryError, context: SentenceContext): Sentence {
-  return sentences[error.code](error, context);
+  const speak = (context.isPairing === true ? pairingSentences[error.code] : undefined) ?? sentences[error.code];
+  return speak(error, context);
 }
 
 /** The text of a sentence, filled in. */
@@ -117,6 +120,21 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_NO_PEERS: always('No peers were found. Start Ferry in the other editor, or add a peer by its address.'),
   ERR_SETTING_INVALID: always('A setting has a value that Ferry cannot use. The log names it.'),
   ERR_UNEXPECTED: always('Something unexpected went wrong. The log has the details.'),
+};
+
+/** What is said otherwise where two people were pairing: nothing was sent, and nothing has to be sent again. */
+const pairingSentences: Partial<Readonly<Record<ErrorCode, Speak>>> = {
+  ERR_NOT_FOUND: pairingOver,
+  ERR_MESSAGE_UNEXPECTED: pairingOver,
+  ERR_PEER_REJECTED: ofPeer('{0} does not pair with you: you are blocked there, or they pair with nobody new.'),
+  ERR_PEER_MISMATCH: ({ detail }, { peer }) =>
+    detail['own'] === true
+      ? say('This address is your own. Enter the address of another editor.')
+      : say('Another key than that of {0} answered at their address. Nobody was paired. Ask them for their fingerprint.', peer),
+  ERR_CONNECTION_LOST: ofPeer('The connection to {0} ended before both of you had confirmed. Pair again.'),
+  ERR_TIMEOUT: ofPeer('{0} stopped answering before both of you had confirmed. Pair again.'),
+  ERR_BUSY: ofPeer('{0} takes no more requests to pair for now. Try again in a few minutes.'),
+  ERR_CANCELLED: always('The pairing was cancelled.'),
 };
 
 function unreachable({ detail }: FerryError, { peer, isMac }: SentenceContext): Sentence {

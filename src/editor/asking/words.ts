@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
 import type { BookEntry, NamedPeer, Peer, Trust } from '../../core/peers/peers.ts';
 import type { Visibility } from '../../core/presence.ts';
+import { contentsOf, type OfferedContent } from '../../core/receiving/contents.ts';
 import type { InboxEntry } from '../../core/receiving/entry.ts';
 import type { Pace } from '../../core/sending/pace.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
@@ -86,6 +87,23 @@ export function entryWords(entry: InboxEntry): string {
   const name = entry.received[0]?.item.name ?? (first === undefined ? undefined : offeredName(first));
   if (entry.items.length === 1) return name === undefined ? l10n.t('Encrypted item') : itemWords(name);
   return isSealed(entry) ? l10n.t('{0} encrypted items', entry.items.length) : l10n.t('{0} files', entry.items.length);
+}
+
+const namesShown = 3;
+
+/** What an offer holds, by name: one item, or the first few, those that may run something in front and marked. */
+export function contentWords(entry: InboxEntry): string {
+  const contents = contentsOf(entry.items);
+  const shown = contents.slice(0, namesShown).map(offeredWords);
+  const more = contents.length - shown.length;
+  const list = shown.join(', ');
+  return more > 0 ? l10n.t('{0} and {1} more', list, more) : list;
+}
+
+/** The name of an offered item; one that may run something is marked. */
+export function offeredWords({ name, mayRun }: OfferedContent): string {
+  if (name === undefined) return l10n.t('an encrypted item');
+  return mayRun ? l10n.t('{0} (can run by itself)', `⚠ ${itemWords(name)}`) : itemWords(name);
 }
 
 /** Whether what the peer offers is sealed. */
