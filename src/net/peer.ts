@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 
+import type { FerryError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import { randomToken } from '../core/base/token.ts';
 import { Pairings, type PairingsOptions } from '../core/pairing/responder.ts';
@@ -27,6 +28,8 @@ export type PeerOptions = {
   readonly displayName: () => string;
   readonly appVersion: string;
   readonly log: Log;
+  /** Called with an ERR_BOOK_UNREADABLE that the person has to know of, as in openBook. */
+  readonly onBookTrouble?: (trouble: FerryError) => void;
   /** How long ago this window had the focus, in milliseconds; always in it where nothing is said. */
   readonly focusedMsAgo?: () => number;
   /** What peers that were never met may do; be asked about where nothing is said. */
@@ -59,7 +62,7 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const received = join(storage, 'received');
   const folders = () => ({ folder: folder(), storage: storageOfProcess(received) });
   const store = createReceiveStore({ folders, ...given(options, ['keepFreeBytes']) });
-  const book = await openBook(storage, log);
+  const book = await openBook(storage, log, options.onBookTrouble);
   const inbox = new Inbox(store, {
     ...given(options, ['offerLifeMs']),
     isStranger: (peer) => book.trustOf(peer) === 'unknown',
@@ -71,6 +74,8 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const pairings = new Pairings(options.pairings);
   const window = randomToken();
   const presence = new Presence(async ({ visibility, discovery, port, interfaces }) => {
+    // Who is blocked must be known before anybody is let in.
+    await book.check();
     const online = await goOnline({
       ...{ identity: await identity(), inbox, pairings, book, log, port, discovery, window },
       ...given(options, ['unknownPeers', 'mdnsPort']),

@@ -84,12 +84,16 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_PAIRING_EXPIRED: pairingOver,
   ERR_PAIRING_MISMATCH: ofPeer('What {0} revealed does not fit what came before, so nobody was paired. Try again.'),
   ERR_PAIRING_CROSSED: pairingOver,
-  ERR_IDENTITY_UNREADABLE: always(
-    'Your Ferry identity cannot be read from the secret storage, so Ferry stays offline. Nothing was replaced.',
-  ),
+  ERR_IDENTITY_UNREADABLE: ({ detail }) =>
+    detail['reason'] === 'missing'
+      ? say(
+          'Your Ferry identity is no longer in the secret storage, so Ferry stays offline. Restore it from its backup, or begin with a new one: then your peers have to pair with you again.',
+        )
+      : say('Your Ferry identity cannot be read from the secret storage, so Ferry stays offline. Nothing was replaced.'),
   ERR_PEER_ID_INVALID: peerIdInvalid,
   ERR_ADDRESS_INVALID: addressInvalid,
   ERR_BOOK_INVALID: always('This file is not a list of peers that Ferry has exported. Nothing was imported.'),
+  ERR_BOOK_UNREADABLE: bookUnreadable,
   ERR_UNSEAL_FAILED: always(
     'This item cannot be unsealed. The passphrase or the key is a different one, or the file is damaged.',
   ),
@@ -168,6 +172,23 @@ function sourceMissing({ detail }: FerryError): Sentence {
       return say('This file is too large to be sent with unsaved changes. Save it first.');
     default:
       return say('The file is no longer there.');
+  }
+}
+
+function bookUnreadable({ detail }: FerryError): Sentence {
+  switch (detail['reason']) {
+    case 'damaged':
+      return say(
+        'The list of your peers was damaged. It is kept as {0} in the storage of Ferry. Peers that could be read from it: {1}.',
+        String(detail['file'] ?? ''),
+        Number(detail['kept'] ?? 0),
+      );
+    case 'newer':
+      return say(
+        'The list of your peers was written by a later version of Ferry, so Ferry stays offline. Update Ferry. Nothing was changed.',
+      );
+    default:
+      return say('The list of your peers cannot be read, so Ferry stays offline. Nothing was changed. Try to go online again.');
   }
 }
 
