@@ -8,6 +8,7 @@ import type { Log } from '../core/base/log.ts';
 import { randomToken } from '../core/base/token.ts';
 import { Pairings, type PairingsOptions } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
+import type { PeerId } from '../core/peers/peerId.ts';
 import type { UnknownPeers } from '../core/peers/trust.ts';
 import { Presence } from '../core/presence.ts';
 import { Inbox } from '../core/receiving/inbox.ts';
@@ -71,7 +72,8 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
       return unsealIncoming(bytes, { kind: 'key', keys: [sealKey] });
     },
   });
-  const pairings = new Pairings(options.pairings);
+  const isStranger = (peer: PeerId): boolean => book.trustOf(peer) === 'unknown';
+  const pairings = new Pairings({ isStranger, ...options.pairings });
   const window = randomToken();
   const presence = new Presence(async ({ visibility, discovery, port, interfaces }) => {
     // Who is blocked must be known before anybody is let in.

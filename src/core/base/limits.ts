@@ -55,8 +55,9 @@ export const limits = {
   /** A pairing, from its commitment to its end: two people who sit together need about 20 s, and a code must not lie about. */
   pairingLifeMs: 2 * 60_000,
   /**
-   * Pairings that peers may begin here: of one peer in five minutes, and of all in an hour. Whoever begins one knows its code before
-   * it is shown and may begin anew until one suits, so these are what bounds guessing: ten codes of a million in an hour.
+   * Pairings that peers may begin here: of one peer in five minutes, and of all strangers, and of all peers that were met, in an hour. Whoever
+   * begins one knows its code before it is shown and may begin anew until one suits, so these are what bounds guessing: a stranger sees
+   * ten codes of a million in an hour.
    */
   pairingsPerPeer: 3,
   pairingsPerPeerMs: 5 * 60_000,
