@@ -16,7 +16,7 @@ import type { ReceiveStore } from '../core/receiving/store.ts';
 import type { Identity } from './connection/identity.ts';
 import { openBook } from './disk/bookFile.ts';
 import { keepPrivate } from './disk/privateFolder.ts';
-import { createReceiveStore, removeLeftovers, removeStaleStorage, storageOfProcess } from './disk/receiveStore.ts';
+import { createReceiveStore, keepStorage, removeLeftovers, removeStaleStorage, storageOfProcess } from './disk/receiveStore.ts';
 import { goOnline, type Online } from './online.ts';
 
 export type PeerOptions = {
@@ -61,6 +61,7 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const { identity, storage, folder, log } = options;
   await keepPrivate(storage);
   const received = join(storage, 'received');
+  const keeping = keepStorage(received);
   const folders = () => ({ folder: folder(), storage: storageOfProcess(received) });
   const store = createReceiveStore({ folders, ...given(options, ['keepFreeBytes']) });
   const book = await openBook(storage, log, options.onBookTrouble);
@@ -97,6 +98,7 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
     },
     stop: async () => {
       await presence.goOffline();
+      keeping.dispose();
       book.close();
     },
   };

@@ -7,6 +7,8 @@ import { withoutUnseen } from './safeText.ts';
 
 const forbidden = /[<>:"|?*\\]/g;
 const device = /^(con|prn|aux|nul|clock\$|conin\$|conout\$|(com|lpt)[0-9¹²³])$/i;
+/** What a file is called while it comes; one that is whole must not be taken for a leftover. */
+const partFile = /^\.ferry-.*\.part$/i;
 const extensionPattern = /(?:\.tar)?\.[^.\s]{1,16}$/i;
 const nameless = 'item';
 
@@ -21,7 +23,8 @@ export function safeFileName(name: string): string {
   const cleaned = trimEnds(withoutUnseen(last).normalize('NFC').replaceAll(forbidden, '_'));
   // Cut before it is held against the devices: spaces that hide a device's name end where the name is cut.
   const named = shortened(cleaned === '' ? nameless : cleaned);
-  return device.test(stemOfDevice(named)) ? shortened(`_${named}`) : named;
+  const isTaken = device.test(stemOfDevice(named)) || partFile.test(named);
+  return isTaken ? shortened(`_${named}`) : named;
 }
 
 /** The `count`-th other name for a name that is taken: `a.ts` gives `a (1).ts`. The first dot of a dot file starts no extension. */
