@@ -67,16 +67,14 @@ export function toldName(peer: Peer): string {
   return peer.windows[0]?.name ?? peer.callsItself ?? peer.name;
 }
 
-/** Seals items one after the other. Fails as sealing does. */
+/** Items as they leave: their sizes are known, small ones are sealed when they are read. Fails as sealing does. */
 export async function sealAll(
   items: readonly ItemSource[],
   recipient: Recipient,
   signal: AbortSignal,
 ): Promise<readonly OutgoingItem[]> {
-  const { sealOutgoing } = await import('../sealing/items.ts');
-  const sealed: OutgoingItem[] = [];
-  for (const item of items) sealed.push(await sealOutgoing(item, recipient, signal));
-  return sealed;
+  const { sealAllOutgoing } = await import('../sealing/items.ts');
+  return sealAllOutgoing(items, recipient, signal);
 }
 
 export type SealKeyOptions = {
