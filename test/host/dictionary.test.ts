@@ -65,7 +65,7 @@ describe('Dictionaries', () => {
     await set('ferry.receive.action', undefined);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await vscode.commands.executeCommand('ferry.inbox.clear');
+    for (const entry of api.inbox.entries) api.inbox.remove(entry.id);
     await peer.stop();
     const { directory } = api.presence.session!;
     const gone = () => (directory.peers.every((found) => found.windows.length === 0) ? true : undefined);

@@ -16,6 +16,8 @@ import { offerAsStranger } from '../support/strangers.ts';
 import { eventually, removeTempFolders } from '../support/temp.ts';
 import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
 
+const firstGroup = (id: string): string => id.split('-', 1)[0]!;
+
 describe('Receiving', () => {
   let api: TestApi;
   let person: Person;
@@ -60,7 +62,10 @@ describe('Receiving', () => {
     assert.equal((await stat(received)).mode & 0o777, 0o700);
     await says(/^Saved hello\.txt from neighbour\.$/);
     const [question] = person.shown;
-    assert.equal(question!.text, 'neighbour (new, unverified) wants to send hello.txt (5 B).');
+    assert.equal(
+      question!.text,
+      `neighbour (new, unverified) wants to send hello.txt (5 B). Fingerprint: ${firstGroup(peer.identity.peerId)}.`,
+    );
     assert.deepEqual(question!.actions, ['Accept', 'Decline']);
     const known = () => api.book.find(peer.identity.peerId)?.trust === 'known' || undefined;
     await eventually(api.book.onDidChange, known, 'the peer is known');
@@ -162,9 +167,12 @@ describe('Receiving', () => {
     );
     assert.match(
       channel,
-      new RegExp(`neighbour \\(${fingerprintOf(peer.identity.peerId)}\\) \\| log\\.txt \\| 17 B \\| sha-256 [0-9a-f]{64}\\n`),
+      new RegExp(
+        `^── .* \\| neighbour \\(${fingerprintOf(peer.identity.peerId)}\\) \\| log\\.txt \\| 17 B \\| sha-256 [0-9a-f]{64}\\n`,
+        'm',
+      ),
     );
-    assert.ok(channel.includes('one\\u001b[31mred    tab\n'), channel);
+    assert.ok(channel.includes('\n  one\\u001b[31mred    tab\n'), channel);
     assert.equal(entry.state.phase === 'received' && entry.state.landing, 'storage');
   });
 
@@ -176,6 +184,62 @@ describe('Receiving', () => {
     assert.equal(entry.received[0]!.path, join(received, '.bashrc[View](command_workbench.action.quit)$(zap)'));
     const texts = person.shown.map((shown) => shown.text).join('\n');
     assert.ok(!/\[|\]|\u202e|\$\(/.test(texts), texts);
+  });
+
+  it('names what comes, what can run by itself first and marked, and what is not named is counted', async () => {
+    person.answer(/wants to send/, 'Decline');
+    const long = `invoice.pdf${' '.repeat(100)}${'x'.repeat(60)}.exe`;
+    const names = ['a.txt', 'b.txt', 'c.txt', '.vscode/tasks.json', long];
+    await peer.send(
+      me(),
+      names.map((name) => memoryItem(name, Buffer.from('x'))),
+    );
+    const text = person.shown[0]!.text;
+    assert.match(
+      text,
+      /wants to send ⚠ tasks\.json \(can run by itself\), ⚠ invoice\.pdf x+…x+\.exe \(can run by itself\), a\.txt and 2 more \(5 B\)/,
+    );
+  });
+
+  it('shows a known peer under the name that was accepted, and says what it calls itself now', async () => {
+    const { peerId } = peer.identity;
+    await api.book.change(peerId, (entry) => ({ ...entry, name: 'Ada', trust: 'known' }));
+    person.answer(/wants to send/, 'Accept');
+    await peer.send(me(), [memoryItem('a.txt', Buffer.from('x'))]);
+    const text = `Ada (known) wants to send a.txt (1 B). The peer now calls itself neighbour. Fingerprint: ${firstGroup(peerId)}.`;
+    assert.equal(person.shown[0]!.text, text);
+    assert.equal(api.book.find(peerId)?.name, 'Ada');
+  });
+
+  it('opens an image that was printed and not saved, also when its row is opened twice', async () => {
+    await use('print');
+    person.answer(/wants to send/, 'Accept');
+    await peer.send(me(), [memoryItem('icon.png', await readFile(join(__dirname, '..', '..', '..', 'media', 'icon.png')))]);
+    const entry = await entryIn('received');
+    for (let time = 0; time < 2; time += 1) {
+      await vscode.commands.executeCommand('ferry.inbox.open', { entry });
+      const tab = await eventually(
+        vscode.window.tabGroups.onDidChangeTabs,
+        () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).find(({ label }) => label === 'icon.png'),
+        'the image has a tab',
+      );
+      assert.ok(tab.input instanceof vscode.TabInputCustom);
+      await vscode.workspace.fs.readFile(tab.input.uri);
+    }
+    await new Promise((done) => setTimeout(done, 6000));
+    assert.ok(false);
+  });
+
+  it('asks before the Inbox is cleared of what was not saved', async () => {
+    await use('open');
+    person.answer(/wants to send/, 'Accept');
+    await peer.send(me(), [memoryItem('only.bin', Buffer.from([0, 1]))]);
+    const entry = await entryIn('received');
+    await vscode.commands.executeCommand('ferry.inbox.clear');
+    assert.equal(api.inbox.find(entry.id)?.state.phase, 'received');
+    person.answer(/^Clear the Inbox\?$/, 'Clear and Delete');
+    await vscode.commands.executeCommand('ferry.inbox.clear');
+    assert.equal(api.inbox.find(entry.id), undefined);
   });
 
   it('refuses before a byte moves when others can write to the folder', async () => {
@@ -216,8 +280,8 @@ describe('Receiving', () => {
       socket.destroy();
     }
     assert.deepEqual(
-      person.shown.map(({ text }) => text),
-      Array.from({ length: 3 }, () => 'stranger (new, unverified) wants to send a (1 B).'),
+      person.shown.map(({ text }) => text.replace(/[A-Z2-7]{7}\.$/, 'X.')),
+      Array.from({ length: 3 }, () => 'stranger (new, unverified) wants to send a (1 B). Fingerprint: X.'),
     );
   }).timeout(60_000);
 });

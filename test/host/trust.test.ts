@@ -44,7 +44,7 @@ describe('Trust', () => {
     await set('ferry.trust.autoAccept', undefined);
     await set('ferry.receive.action', undefined);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await vscode.commands.executeCommand('ferry.inbox.clear');
+    for (const entry of api.inbox.entries) api.inbox.remove(entry.id);
     await Promise.all(peers.splice(0).map((peer) => peer.stop()));
     await forgetPeers(api);
     await removeTempFolders();
