@@ -72,7 +72,8 @@ function withoutSurplus(entries: readonly BookEntry[]): readonly BookEntry[] {
 }
 
 /** Whether nothing is known of a peer, so that there is nothing to remember. */
-export function isBlank({ id: _, name, trust, addresses, lastUsed, ...rest }: BookEntry): boolean {
-  const isNameless = name === '' && Object.values(rest).every((value) => value === undefined);
-  return isNameless && trust === 'unknown' && addresses.length === 0 && lastUsed === 0;
+export function isBlank(entry: BookEntry): boolean {
+  const told = Object.values({ ...entry, id: undefined, trust: undefined, addresses: undefined });
+  const isTold = told.some((value) => value !== undefined && value !== '' && value !== 0);
+  return !isTold && entry.trust === 'unknown' && entry.addresses.length === 0;
 }

@@ -117,7 +117,7 @@ export class Inbox {
     const total = totalSize(entry.items);
     let reservation: Reservation | undefined;
     try {
-      reservation = (await this.#store.prepare(landingOf(action), total)) ?? undefined;
+      reservation = await this.#store.prepare(landingOf(action), total);
     } catch (cause) {
       const error = toFerryError(cause);
       this.#end(id, { phase: 'failed', error });

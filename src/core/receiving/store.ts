@@ -17,7 +17,7 @@ export type ReceiveStore = {
    * Checks folder and space before a byte moves, and keeps the space until it is released; a store that keeps none gives nothing. Fails with
    * ERR_NO_SPACE or ERR_FOLDER_UNUSABLE.
    */
-  prepare(landing: Landing, bytes: number): Promise<Reservation | void>;
+  prepare(landing: Landing, bytes: number): Promise<Reservation | undefined>;
   /** Opens a part file for a name already made safe. */
   create(landing: Landing, name: string): Promise<PartFile>;
   /** A SHA-256 over chunks. */

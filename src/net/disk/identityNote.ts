@@ -13,9 +13,9 @@ const { promises: fs } = disk;
 /** What is remembered of an identity outside the secret storage: that there was one, and its ID, which is no secret. */
 export type IdentityNote = {
   /** Whether there ever was an identity here: its ID was remembered, or peers were. Fails where the disk does not say. */
-  wasHere(): Promise<boolean>;
+  readonly wasHere: () => Promise<boolean>;
   /** Remembers the ID. Fails where it cannot be written. */
-  remember(id: PeerId): Promise<void>;
+  readonly remember: (id: PeerId) => Promise<void>;
 };
 
 /** The note in Ferry's own storage. */
