@@ -224,10 +224,10 @@ describe('Receiving', () => {
         'the image has a tab',
       );
       assert.ok(tab.input instanceof vscode.TabInputCustom);
-      await vscode.workspace.fs.readFile(tab.input.uri);
+      assert.equal(tab.input.uri.scheme, 'ferry-received');
+      const { size } = await vscode.workspace.fs.stat(tab.input.uri);
+      assert.equal((await vscode.workspace.fs.readFile(tab.input.uri)).length, size);
     }
-    await new Promise((done) => setTimeout(done, 6000));
-    assert.ok(false);
   });
 
   it('asks before the Inbox is cleared of what was not saved', async () => {

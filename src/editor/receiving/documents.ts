@@ -24,7 +24,10 @@ export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposab
   /** The URI under which a content is shown; `name` is safe already. What belongs to no entry is kept until its last tab closes. */
   show(name: string, content: ReceivedContent, belonging?: Belonging): vscode.Uri {
     const uri = vscode.Uri.from({ scheme: receivedScheme, path: `/${belonging?.key ?? randomToken()}/${name}` });
-    this.#contents.set(uri.path, { content, time: Date.now(), entry: belonging?.entry });
+    // Whoever shows it already sees no change where there is none.
+    const known = this.#contents.get(uri.path);
+    const time = known?.content.size === content.size ? known.time : Date.now();
+    this.#contents.set(uri.path, { content, time, entry: belonging?.entry });
     return uri;
   }
 
