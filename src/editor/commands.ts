@@ -73,9 +73,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.inbox.saveDictionary': (app, row) => withItem(row, (_entry, item) => saveDictionaryAs(app, item)),
   'ferry.inbox.compare': (app, row) => withItem(row, (_entry, item) => compareDictionary(app, item)),
   'ferry.inbox.remove': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.remove(entry.id)),
-  'ferry.inbox.clear': ({ inbox }) => {
-    for (const entry of inbox.entries) inbox.remove(entry.id);
-  },
+  'ferry.inbox.clear': clearInbox,
 };
 
 /** Registers the table. */
@@ -168,6 +166,17 @@ async function showMenu({ ui, presence }: App): Promise<void> {
   if (picked !== undefined) await vscode.commands.executeCommand(picked.id);
 }
 
+/** What was received but not saved goes with its row, so the person is asked before. */
+async function clearInbox({ ui, inbox }: App): Promise<void> {
+  const only = inbox.entries.filter(({ state }) => state.phase === 'received' && state.landing === 'storage').length;
+  const detail = l10n.t(
+    'Received but not saved: {0}. They are deleted with their rows. Use "Save As…" for what you want to keep.',
+    only,
+  );
+  if (only > 0 && !(await ui.confirm(l10n.t('Clear the Inbox?'), detail, l10n.t('Clear and Delete')))) return;
+  for (const entry of inbox.entries) inbox.remove(entry.id);
+}
+
 async function copyPeerId({ ui, own }: App): Promise<void> {
   const id = own();
   if (id === undefined) return;
@@ -187,7 +196,8 @@ function withRow(row: unknown, work: (row: InboxRow) => unknown): unknown {
 }
 
 function withItem(row: unknown, work: (entry: InboxRow['entry'], item: NonNullable<InboxRow['item']>) => unknown): unknown {
-  if (!isRow(row)) return undefined;
+  // Of an item that was only offered there is nothing yet.
+  if (!isRow(row) || row.offered !== undefined) return undefined;
   const item = row.item ?? row.entry.received[0];
   return item === undefined ? undefined : work(row.entry, item);
 }

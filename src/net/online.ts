@@ -6,6 +6,7 @@ import type { PeerBook } from '../core/peers/book.ts';
 import { Directory } from '../core/peers/directory.ts';
 import type { Dial } from '../core/peers/link.ts';
 import { idPrefixOf } from '../core/peers/peerId.ts';
+import { calledBy } from '../core/peers/peers.ts';
 import type { InterfaceFailure } from '../core/peers/sightings.ts';
 import { checkMayOffer, checkMayPair, type UnknownPeers } from '../core/peers/trust.ts';
 import type { DiscoveryChoice } from '../core/presence.ts';
@@ -130,7 +131,7 @@ function routesOf(options: OnlineOptions): readonly Route[] {
   const offers = offerRoutes({
     offer: (peer, offer, signal) => {
       checkMayOffer(book.trustOf(peer), unknownPeers());
-      return inbox.offer({ id: peer, name: book.find(peer)?.nickname ?? offer.sender.name }, offer, signal);
+      return inbox.offer(calledBy(book.find(peer), { id: peer, name: offer.sender.name }), offer, signal);
     },
     item: (peer, offerId, n, body) => inbox.receiveItem(peer, offerId, n, body),
     withdraw: (peer, offerId) => inbox.withdraw(peer, offerId),
@@ -138,7 +139,7 @@ function routesOf(options: OnlineOptions): readonly Route[] {
   const ofPairings = pairingRoutes({
     begin: (peer, { name, commitment }, channel) => {
       checkMayPair(book.trustOf(peer), unknownPeers());
-      const asking = { id: peer, name: book.find(peer)?.nickname ?? name };
+      const asking = calledBy(book.find(peer), { id: peer, name });
       return pairings.begin({ own: identity.peerId, peer: asking, commitment, channel });
     },
     reveal: (peer, id, nonce, channel) => pairings.reveal(peer, id, nonce, channel),

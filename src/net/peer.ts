@@ -3,10 +3,12 @@
 
 import { join } from 'node:path';
 
+import type { FerryError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import { randomToken } from '../core/base/token.ts';
 import { Pairings, type PairingsOptions } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
+import type { PeerId } from '../core/peers/peerId.ts';
 import type { UnknownPeers } from '../core/peers/trust.ts';
 import { Presence } from '../core/presence.ts';
 import { Inbox } from '../core/receiving/inbox.ts';
@@ -14,7 +16,7 @@ import type { ReceiveStore } from '../core/receiving/store.ts';
 import type { Identity } from './connection/identity.ts';
 import { openBook } from './disk/bookFile.ts';
 import { keepPrivate } from './disk/privateFolder.ts';
-import { createReceiveStore, removeLeftovers, removeStaleStorage, storageOfProcess } from './disk/receiveStore.ts';
+import { createReceiveStore, keepStorage, removeLeftovers, removeStaleStorage, storageOfProcess } from './disk/receiveStore.ts';
 import { goOnline, type Online } from './online.ts';
 
 export type PeerOptions = {
@@ -27,6 +29,8 @@ export type PeerOptions = {
   readonly displayName: () => string;
   readonly appVersion: string;
   readonly log: Log;
+  /** Called with an ERR_BOOK_UNREADABLE that the person has to know of, as in openBook. */
+  readonly onBookTrouble?: (trouble: FerryError) => void;
   /** How long ago this window had the focus, in milliseconds; always in it where nothing is said. */
   readonly focusedMsAgo?: () => number;
   /** What peers that were never met may do; be asked about where nothing is said. */
@@ -57,9 +61,10 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const { identity, storage, folder, log } = options;
   await keepPrivate(storage);
   const received = join(storage, 'received');
+  const keeping = keepStorage(received);
   const folders = () => ({ folder: folder(), storage: storageOfProcess(received) });
   const store = createReceiveStore({ folders, ...given(options, ['keepFreeBytes']) });
-  const book = await openBook(storage, log);
+  const book = await openBook(storage, log, options.onBookTrouble);
   const inbox = new Inbox(store, {
     ...given(options, ['offerLifeMs']),
     isStranger: (peer) => book.trustOf(peer) === 'unknown',
@@ -68,9 +73,12 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
       return unsealIncoming(bytes, { kind: 'key', keys: [sealKey] });
     },
   });
-  const pairings = new Pairings(options.pairings);
+  const isStranger = (peer: PeerId): boolean => book.trustOf(peer) === 'unknown';
+  const pairings = new Pairings({ isStranger, ...options.pairings });
   const window = randomToken();
   const presence = new Presence(async ({ visibility, discovery, port, interfaces }) => {
+    // Who is blocked must be known before anybody is let in.
+    await book.check();
     const online = await goOnline({
       ...{ identity: await identity(), inbox, pairings, book, log, port, discovery, window },
       ...given(options, ['unknownPeers', 'mdnsPort']),
@@ -90,6 +98,7 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
     },
     stop: async () => {
       await presence.goOffline();
+      keeping.dispose();
       book.close();
     },
   };

@@ -18,6 +18,8 @@ import { setScene } from './scene.ts';
 
 const requests = times(1_000);
 
+const firstGroup = (id: string): string => id.split('-', 1)[0]!;
+
 describe('Receiving', () => {
   const scene = setScene();
   const { me, says } = scene;
@@ -38,7 +40,10 @@ describe('Receiving', () => {
     assert.equal((await stat(scene.received)).mode & 0o777, 0o700);
     await says(/^Saved hello\.txt from neighbour\.$/);
     const [question] = scene.person.shown;
-    assert.equal(question!.text, 'neighbour (new, unverified) wants to send hello.txt (5 B).');
+    assert.equal(
+      question!.text,
+      `neighbour (new, unverified) wants to send hello.txt (5 B). Fingerprint: ${firstGroup(peer.identity.peerId)}.`,
+    );
     assert.deepEqual(question!.actions, ['Accept', 'Decline']);
     const known = () => scene.api.book.find(peer.identity.peerId)?.trust === 'known' || undefined;
     await eventually(scene.api.book.onDidChange, known, 'the peer is known');
@@ -133,9 +138,12 @@ describe('Receiving', () => {
     );
     assert.match(
       channel,
-      new RegExp(`neighbour \\(${fingerprintOf(peer.identity.peerId)}\\) \\| log\\.txt \\| 17 B \\| sha-256 [0-9a-f]{64}\\n`),
+      new RegExp(
+        `^── .* \\| neighbour \\(${fingerprintOf(peer.identity.peerId)}\\) \\| log\\.txt \\| 17 B \\| sha-256 [0-9a-f]{64}\\n`,
+        'm',
+      ),
     );
-    assert.ok(channel.includes('one\\u001b[31mred    tab\n'), channel);
+    assert.ok(channel.includes('\n  one\\u001b[31mred    tab\n'), channel);
     assert.equal(entry.state.phase === 'received' && entry.state.landing, 'storage');
   });
 
@@ -147,6 +155,62 @@ describe('Receiving', () => {
     assert.equal(entry.received[0]!.path, join(scene.received, '.bashrc[View](command_workbench.action.quit)$(zap)'));
     const texts = scene.person.shown.map((shown) => shown.text).join('\n');
     assert.ok(!/\[|\]|\u202e|\$\(/.test(texts), texts);
+  });
+
+  it('names what comes, what can run by itself first and marked, and what is not named is counted', async () => {
+    scene.person.answer(/wants to send/, 'Decline');
+    const long = `invoice.pdf${' '.repeat(100)}${'x'.repeat(60)}.exe`;
+    const names = ['a.txt', 'b.txt', 'c.txt', '.vscode/tasks.json', long];
+    await peer.send(
+      me(),
+      names.map((name) => memoryItem(name, Buffer.from('x'))),
+    );
+    const text = scene.person.shown[0]!.text;
+    assert.match(
+      text,
+      /wants to send ⚠ tasks\.json \(can run by itself\), ⚠ invoice\.pdf x+…x+\.exe \(can run by itself\), a\.txt and 2 more \(5 B\)/,
+    );
+  });
+
+  it('shows a known peer under the name that was accepted, and says what it calls itself now', async () => {
+    const { peerId } = peer.identity;
+    await scene.api.book.change(peerId, (entry) => ({ ...entry, name: 'Ada', trust: 'known' }));
+    scene.person.answer(/wants to send/, 'Accept');
+    await peer.send(me(), [memoryItem('a.txt', Buffer.from('x'))]);
+    const text = `Ada (known) wants to send a.txt (1 B). The peer now calls itself neighbour. Fingerprint: ${firstGroup(peerId)}.`;
+    assert.equal(scene.person.shown[0]!.text, text);
+    assert.equal(scene.api.book.find(peerId)?.name, 'Ada');
+  });
+
+  it('opens an image that was printed and not saved, also when its row is opened twice', async () => {
+    await use('print');
+    scene.person.answer(/wants to send/, 'Accept');
+    await peer.send(me(), [memoryItem('icon.png', await readFile(join(__dirname, '..', '..', '..', 'media', 'icon.png')))]);
+    const entry = await entryIn('received');
+    for (let time = 0; time < 2; time += 1) {
+      await vscode.commands.executeCommand('ferry.inbox.open', { entry });
+      const tab = await eventually(
+        vscode.window.tabGroups.onDidChangeTabs,
+        () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).find(({ label }) => label === 'icon.png'),
+        'the image has a tab',
+      );
+      assert.ok(tab.input instanceof vscode.TabInputCustom);
+      assert.equal(tab.input.uri.scheme, 'ferry-received');
+      const { size } = await vscode.workspace.fs.stat(tab.input.uri);
+      assert.equal((await vscode.workspace.fs.readFile(tab.input.uri)).length, size);
+    }
+  });
+
+  it('asks before the Inbox is cleared of what was not saved', async () => {
+    await use('open');
+    scene.person.answer(/wants to send/, 'Accept');
+    await peer.send(me(), [memoryItem('only.bin', Buffer.from([0, 1]))]);
+    const entry = await entryIn('received');
+    await vscode.commands.executeCommand('ferry.inbox.clear');
+    assert.equal(scene.api.inbox.find(entry.id)?.state.phase, 'received');
+    scene.person.answer(/^Clear the Inbox\?$/, 'Clear and Delete');
+    await vscode.commands.executeCommand('ferry.inbox.clear');
+    assert.equal(scene.api.inbox.find(entry.id), undefined);
   });
 
   it('refuses before a byte moves when others can write to the folder', async () => {
@@ -187,8 +251,8 @@ describe('Receiving', () => {
       socket.destroy();
     }
     assert.deepEqual(
-      scene.person.shown.map(({ text }) => text),
-      Array.from({ length: 3 }, () => 'stranger (new, unverified) wants to send a (1 B).'),
+      scene.person.shown.map(({ text }) => text.replace(/[A-Z2-7]{7}\.$/, 'X.')),
+      Array.from({ length: 3 }, () => 'stranger (new, unverified) wants to send a (1 B). Fingerprint: X.'),
     );
   });
 });

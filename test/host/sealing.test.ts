@@ -72,7 +72,10 @@ describe('Sealed items', () => {
     const entry = await entryIn('received');
     assert.equal(entry.received[0]!.path, join(scene.received, 'plans.txt'));
     assert.equal(await readFile(entry.received[0]!.path, 'utf8'), secret);
-    assert.match(scene.person.shown[0]!.text, /^neighbour \(new, unverified\) wants to send an item \(\d+ B, encrypted\)\.$/);
+    assert.match(
+      scene.person.shown[0]!.text,
+      /^neighbour \(new, unverified\) wants to send an item \(\d+ B, encrypted\)\. Fingerprint: [A-Z2-7]{7}\.$/,
+    );
   });
 
   it('keeps an item sealed when the setting says so, and opens it without writing it', async () => {
@@ -99,13 +102,15 @@ describe('Sealed items', () => {
     assert.equal((await shown).getText(), secret);
   });
 
-  it('asks for the passphrase of what arrives, and takes the third try', async () => {
+  it('asks for the passphrase when an item is opened, not when it arrives, and takes the third try', async () => {
     const peer = await start();
     const typed = ['wrong', 'wrong again', 'correct horse'];
     scene.person.type(/^sealed-/, () => typed.shift());
     const item = await sealed({ kind: 'passphrase', passphrase: 'correct horse', generated: true });
     assert.equal((await peer.send(me(), [item])).phase, 'delivered');
-    await says(/^Saved plans( \(\d+\))?\.txt from neighbour\.$/);
+    await says(/^Saved sealed-[A-Za-z0-9]{8}\.jwe from neighbour\.$/);
+    assert.ok(!scene.person.shown.some(({ kind }) => kind === 'input'));
+    await vscode.commands.executeCommand('ferry.inbox.open', { entry: scene.api.inbox.entries[0]! });
     const entry = scene.api.inbox.entries[0]!;
     assert.equal(await readFile(entry.received[0]!.path, 'utf8'), secret);
     assert.equal(entry.received[0]!.sealedFor, undefined);
@@ -117,6 +122,8 @@ describe('Sealed items', () => {
     scene.person.type(/^sealed-/, () => 'wrong');
     const item = await sealed({ kind: 'passphrase', passphrase: 'right', generated: true });
     assert.equal((await peer.send(me(), [item])).phase, 'delivered');
+    await says(/^Saved sealed-[A-Za-z0-9]{8}\.jwe from neighbour\.$/);
+    await vscode.commands.executeCommand('ferry.inbox.open', { entry: scene.api.inbox.entries[0]! });
     await says(/none of the passphrases opened it\. It stays sealed\.$/);
     assert.equal(scene.api.inbox.entries[0]!.received[0]!.sealedFor, 'passphrase');
   });

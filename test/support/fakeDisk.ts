@@ -14,9 +14,10 @@ export class FakeDisk implements ReceiveStore {
   onPublish: () => Promise<void> = () => Promise.resolve();
   writeFailure: FerryError | undefined;
 
-  async prepare(landing: Landing, bytes: number): Promise<void> {
+  async prepare(landing: Landing, bytes: number): Promise<undefined> {
     this.prepared.push([landing, bytes]);
     await this.onPrepare();
+    return undefined;
   }
 
   async create(landing: Landing, name: string): Promise<PartFile> {

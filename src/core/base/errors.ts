@@ -41,6 +41,7 @@ export const errorCodes = [
   'ERR_PEER_ID_INVALID',
   'ERR_ADDRESS_INVALID',
   'ERR_BOOK_INVALID',
+  'ERR_BOOK_UNREADABLE',
   // sealing
   'ERR_UNSEAL_FAILED',
   'ERR_KEY_MISSING',

@@ -27,6 +27,16 @@ export const limits = {
    */
   offersWaitingPerPeer: 5,
   offersWaitingOfStrangers: 10,
+  /**
+   * Offers in ten minutes that came to nothing, of one peer and of all peers that were never met: a person answers a few a
+   * minute, and whoever makes more only fills the Inbox.
+   */
+  offersPerPeer: 60,
+  offersOfStrangers: 60,
+  offersCountedMs: 10 * 60_000,
+  /** Rows of the Inbox for offers that came to nothing, and how many items they may hold in memory. */
+  inboxRows: 200,
+  inboxItems: 10_000,
   /** A notification is on screen this long, answered or not; VS Code shows three at once. */
   ringMs: 10_000,
   ringsAtOnce: 3,
@@ -47,8 +57,9 @@ export const limits = {
   /** A pairing, from its commitment to its end: two people who sit together need about 20 s, and a code must not lie about. */
   pairingLifeMs: 2 * 60_000,
   /**
-   * Pairings that peers may begin here: of one peer in five minutes, and of all in an hour. Whoever begins one knows its code
-   * before it is shown and may begin anew until one suits, so these are what bounds guessing: ten codes of a million in an hour.
+   * Pairings that peers may begin here: of one peer in five minutes, and of all strangers, and of all peers that were met, in an
+   * hour. Whoever begins one knows its code before it is shown and may begin anew until one suits, so these are what bounds
+   * guessing: a stranger sees ten codes of a million in an hour.
    */
   pairingsPerPeer: 3,
   pairingsPerPeerMs: 5 * 60_000,

@@ -3,7 +3,7 @@
 import { limits } from '../base/limits.ts';
 import type { PeerId } from '../peers/peerId.ts';
 
-type Begun = { readonly peer: PeerId; readonly at: number };
+type Begun = { readonly peer: PeerId; readonly at: number; readonly isStranger: boolean };
 
 export class PairingHistory {
   readonly #now: () => number;
@@ -18,13 +18,16 @@ export class PairingHistory {
   /**
    * Counts a pairing that a peer begins; false, and nothing is counted, where the limits forbid it. It counts from its commitment
    * on, not from its code on: a peer in the middle knows the code before it is shown, and would begin anew unseen until it suits.
+   * Strangers, who may have as many keys as they like, and peers that were met have an allowance each, so that neither uses up
+   * that of the other.
    */
-  admit(peer: PeerId): boolean {
+  admit(peer: PeerId, isStranger: boolean): boolean {
     const now = this.#now();
     this.#begun = this.#begun.filter(({ at }) => now - at < limits.pairingsOfAllMs);
     const own = this.#begun.filter((begun) => begun.peer === peer && now - begun.at < limits.pairingsPerPeerMs);
-    if (own.length >= limits.pairingsPerPeer || this.#begun.length >= limits.pairingsOfAll) return false;
-    this.#begun = [...this.#begun, { peer, at: now }];
+    const ofClass = this.#begun.filter((begun) => begun.isStranger === isStranger);
+    if (own.length >= limits.pairingsPerPeer || ofClass.length >= limits.pairingsOfAll) return false;
+    this.#begun = [...this.#begun, { peer, at: now, isStranger }];
     return true;
   }
 

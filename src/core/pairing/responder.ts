@@ -33,6 +33,8 @@ export type PairingsOptions = {
   readonly lifeMs?: number;
   /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
+  /** Whether a peer was never met; without it every peer counts as a stranger. */
+  readonly isStranger?: (peer: PeerId) => boolean;
 };
 
 /** A pairing that this side began. `settle` must be called once, when it is over. */
@@ -54,13 +56,19 @@ type Running = {
 const entriesKept = 20;
 
 export class Pairings {
-  readonly #ledger = new Ledger<PairingEntry>({ kept: entriesKept, isOver: ({ state }) => isPairingOver(state) });
+  readonly #ledger = new Ledger<PairingEntry>({
+    kept: entriesKept,
+    isOver: ({ state }) => isPairingOver(state),
+    goesFirst: ({ peer }) => this.#isStranger(peer.id),
+  });
   readonly #running = new Map<string, Running>();
   readonly #initiated = new Map<PeerId, { readonly stop: (reason: 'crossed' | 'cancelled') => void }>();
   readonly #history: PairingHistory;
   readonly #lifeMs: number;
+  readonly #isStranger: (peer: PeerId) => boolean;
 
   constructor(options: PairingsOptions = {}) {
+    this.#isStranger = options.isStranger ?? (() => true);
     this.#lifeMs = options.lifeMs ?? limits.pairingLifeMs;
     this.#history = new PairingHistory(options.now ?? (() => performance.now()));
   }
@@ -96,7 +104,8 @@ export class Pairings {
     if (initiated !== undefined && own < peer.id) throw new FerryError('ERR_PAIRING_CROSSED', 'our own pairing goes before');
     const exportedKey = channel.exportedKey();
     if (this.#runs(peer.id)) throw new FerryError('ERR_BUSY', 'a pairing with this peer runs already');
-    if (!this.#history.admit(peer.id)) throw new FerryError('ERR_BUSY', 'too many pairings were begun of late');
+    if (!this.#history.admit(peer.id, this.#isStranger(peer.id)))
+      throw new FerryError('ERR_BUSY', 'too many pairings were begun of late');
     initiated?.stop('crossed');
     const id = randomToken();
     const nonce = newNonce();

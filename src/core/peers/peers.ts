@@ -1,5 +1,6 @@
 // Peers as the person sees them: one per key, with all the windows that answer under it.
 
+import { shownName } from '../text/safeText.ts';
 import type { OfferedItem } from '../wire/item.ts';
 import type { SealKeyJwk } from '../wire/sealKey.ts';
 import type { Address } from './address.ts';
@@ -24,10 +25,19 @@ export type PeerWindow = {
   readonly sealKey?: SealKeyJwk | undefined;
 };
 
-export type Peer = {
+/** Who somebody is: the key, and the name that it is known by. */
+export type NamedPeer = {
   readonly id: PeerId;
-  /** As the peer calls itself; not yet fit for the screen. */
+  /**
+   * What the person calls the peer, or the name under which it was accepted first, or what it calls itself; not yet fit for the
+   * screen.
+   */
   readonly name: string;
+  /** What it calls itself now, where it was met under another name. */
+  readonly callsItself?: string | undefined;
+};
+
+export type Peer = NamedPeer & {
   readonly trust: Trust;
   /** Those that answered, the one focused last in front. */
   readonly windows: readonly PeerWindow[];
@@ -38,6 +48,7 @@ export type Peer = {
 /** What is remembered of a peer between sessions. */
 export type BookEntry = {
   readonly id: PeerId;
+  /** What it called itself when the person accepted it first, or before that the last time. */
   readonly name: string;
   readonly trust: Trust;
   /** Those that worked, the last one in front. */
@@ -57,6 +68,17 @@ export type BookEntry = {
 };
 
 /**
+ * Under which name a peer is shown that calls itself `name`: the one that the person gave it or accepted it under, whatever it
+ * says now. `entry` is what the book has of it.
+ */
+export function calledBy(entry: BookEntry | undefined, { id, name }: { readonly id: PeerId; readonly name: string }): NamedPeer {
+  const isMet = entry !== undefined && entry.trust !== 'unknown' && entry.name !== '';
+  const shown = entry?.nickname ?? (isMet ? entry.name : name);
+  const changed = isMet && name !== entry.name && name !== shown && shownName(name) !== '';
+  return changed ? { id, name: shown, callsItself: name } : { id, name: shown };
+}
+
+/**
  * Merges the windows that answered with what is remembered: one peer per key, the most recently used first, then by name.
  * Peers of whom no window answered are kept when they are in the book: an address that worked may work again.
  */
@@ -68,8 +90,7 @@ export function mergePeers(windows: readonly PeerWindow[], book: readonly BookEn
       const own = windows.filter((window) => window.peerId === id).sort((a, b) => b.focusedAt - a.focusedAt);
       const entry = remembered.get(id);
       return {
-        id,
-        name: entry?.nickname ?? own[0]?.name ?? entry?.name ?? '',
+        ...calledBy(entry, { id, name: own[0]?.name ?? entry?.name ?? '' }),
         trust: entry?.trust ?? 'unknown',
         windows: own,
         lastUsed: entry?.lastUsed ?? 0,

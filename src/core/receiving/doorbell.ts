@@ -27,7 +27,9 @@ export class Doorbell {
     this.#rings = this.#rings.filter(({ at }) => now - at < limits.muteMs);
     const pause = this.#pauses.get(peer);
     if (pause !== undefined && now < pause.until) return false;
-    if (this.#rings.filter(({ at }) => now - at < limits.ringMs).length >= limits.ringsAtOnce) return false;
+    // Strangers wait for whatever is on the screen; who was met does not wait for them.
+    const onScreen = this.#rings.filter((ring) => now - ring.at < limits.ringMs && (isStranger || !ring.isStranger));
+    if (onScreen.length >= limits.ringsAtOnce) return false;
     if (isStranger && this.#rings.filter((ring) => ring.isStranger).length >= limits.ringsOfStrangers) return false;
     const unanswered = pause?.unanswered ?? 0;
     this.#pauses.delete(peer);

@@ -1,12 +1,19 @@
 // The entries of the inbox: what an offer was, how far it has come, and what is there of it.
 
 import { FerryError } from '../base/errors.ts';
-import type { PeerId } from '../peers/peerId.ts';
+import type { NamedPeer } from '../peers/peers.ts';
 import type { OfferedItem, PlainItem } from '../wire/item.ts';
 import type { Landing } from './store.ts';
 
 /** What is done with an item once it is accepted. */
 export type ReceiveAction = 'print' | 'save' | 'printAndSave' | 'open';
+
+export type AcceptOptions = {
+  /** Whether sealed items stay as they come. */
+  readonly keepSealed?: boolean;
+  /** Whether nobody was asked. Sealed items stay as they come then, since nobody knew what is in them. */
+  readonly unasked?: boolean;
+};
 
 export type ReceivedItem = {
   readonly n: number;
@@ -33,11 +40,13 @@ export type EntryState =
 export type InboxEntry = {
   readonly id: string;
   readonly offerId: string;
-  readonly peer: { readonly id: PeerId; readonly name: string };
+  readonly peer: NamedPeer;
   readonly items: readonly OfferedItem[];
   readonly arrivedAt: Date;
   /** Whether the peer was never met when it made the offer. */
   readonly fromStranger: boolean;
+  /** Whether it was accepted without a question. */
+  readonly unasked: boolean;
   readonly state: EntryState;
   /** Items that are complete, in the order in which they came. The same list grows until the entry is over. */
   readonly received: readonly ReceivedItem[];

@@ -3,6 +3,7 @@
 
 import { equalBytes } from '../base/bytes.ts';
 import { FerryError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import { randomToken } from '../base/token.ts';
 import { safeFileName } from '../text/safeName.ts';
 import { type OfferedItem, type PlainItem, sealedFileName } from '../wire/item.ts';
@@ -62,6 +63,12 @@ export async function landItem(request: LandingRequest): Promise<Landed> {
 async function landUnsealed(request: LandingRequest, unseal: Unseal): Promise<Landed> {
   const hash = request.store.createHash();
   const { item, content } = await unseal(hashed(counted(request), hash));
+  try {
+    checkInner(item);
+  } catch (error) {
+    await content[Symbol.asyncIterator]().return?.();
+    throw error;
+  }
   return withPart(request, item, async (part) => {
     await fillWith(part, content);
     await expectDigest(request.body, hash.digest());
@@ -75,11 +82,23 @@ export async function landContent(
   landing: Landing,
   { item, content }: { readonly item: PlainItem; readonly content: AsyncIterable<Uint8Array> },
 ): Promise<Landed> {
-  await store.prepare(landing, item.size);
-  return withPart({ store, landing, isWanted: () => true }, item, async (part) => {
-    await fillWith(part, content);
-    return undefined;
-  });
+  checkInner(item);
+  const reservation = await store.prepare(landing, item.size);
+  try {
+    return await withPart({ store, landing, isWanted: () => true }, item, async (part) => {
+      await fillWith(part, content);
+      return undefined;
+    });
+  } finally {
+    reservation?.release();
+  }
+}
+
+/** What an offer says of a dictionary is checked when it comes; of one in a seal nothing was said. */
+function checkInner({ kind, size }: PlainItem): void {
+  if (kind === 'dictionary' && size > limits.dictionaryBytes) {
+    throw new FerryError('ERR_ITEM_TOO_LARGE', 'a sealed dictionary is larger than the limit');
+  }
 }
 
 async function fillWith(part: PartFile, content: AsyncIterable<Uint8Array>): Promise<void> {

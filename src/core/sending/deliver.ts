@@ -3,10 +3,10 @@
 
 import { FerryError, toFerryError } from '../base/errors.ts';
 import { background, type Log } from '../base/log.ts';
-import { met, type PeerBook, withAddress } from '../peers/book.ts';
+import { keptName, met, type PeerBook, withAddress } from '../peers/book.ts';
 import type { Directory } from '../peers/directory.ts';
 import type { PeerId } from '../peers/peerId.ts';
-import type { Peer } from '../peers/peers.ts';
+import type { BookEntry, Peer } from '../peers/peers.ts';
 import type { Session } from '../presence.ts';
 import type { Recipient } from '../sealing/jwe/compactJwe.ts';
 import type { ItemSource, OutgoingItem } from '../wire/item.ts';
@@ -47,7 +47,9 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
       {
         ...{ dial: session.dial, signal, onState },
         onReached: (address) => {
-          const remembered = book.change(peer.id, (entry) => withAddress(entry, address));
+          // Under the name that it is listed with, also where nothing comes of it.
+          const named = (entry: BookEntry): BookEntry => ({ ...entry, name: entry.name || keptName(toldName(peer)) });
+          const remembered = book.change(peer.id, (entry) => withAddress(named(entry), address));
           background(remembered, log, 'remembering an address');
         },
       },
@@ -62,19 +64,17 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
 
 /** What a peer calls itself, whatever this person calls it. */
 export function toldName(peer: Peer): string {
-  return peer.windows[0]?.name ?? peer.name;
+  return peer.windows[0]?.name ?? peer.callsItself ?? peer.name;
 }
 
-/** Seals items one after the other. Fails as sealing does. */
+/** Items as they leave: their sizes are known, small ones are sealed when they are read. Fails as sealing does. */
 export async function sealAll(
   items: readonly ItemSource[],
   recipient: Recipient,
   signal: AbortSignal,
 ): Promise<readonly OutgoingItem[]> {
-  const { sealOutgoing } = await import('../sealing/items.ts');
-  const sealed: OutgoingItem[] = [];
-  for (const item of items) sealed.push(await sealOutgoing(item, recipient, signal));
-  return sealed;
+  const { sealAllOutgoing } = await import('../sealing/items.ts');
+  return sealAllOutgoing(items, recipient, signal);
 }
 
 export type SealKeyOptions = {

@@ -13,11 +13,14 @@ export type SentenceContext = {
   readonly peer: string;
   /** Whether this is macOS, where the system asks before it lets a program onto the local network. */
   readonly isMac: boolean;
+  /** Whether two people were pairing, and nothing was to be sent. */
+  readonly isPairing?: boolean;
 };
 
 /** The sentence for an error. */
 export function sentenceOf(error: FerryError, context: SentenceContext): Sentence {
-  return sentences[error.code](error, context);
+  const speak = (context.isPairing === true ? pairingSentences[error.code] : undefined) ?? sentences[error.code];
+  return speak(error, context);
 }
 
 /** The text of a sentence, filled in. */
@@ -81,12 +84,16 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_PAIRING_EXPIRED: pairingOver,
   ERR_PAIRING_MISMATCH: ofPeer('What {0} revealed does not fit what came before, so nobody was paired. Try again.'),
   ERR_PAIRING_CROSSED: pairingOver,
-  ERR_IDENTITY_UNREADABLE: always(
-    'Your Ferry identity cannot be read from the secret storage, so Ferry stays offline. Nothing was replaced.',
-  ),
+  ERR_IDENTITY_UNREADABLE: ({ detail }) =>
+    detail['reason'] === 'missing'
+      ? say(
+          'Your Ferry identity is no longer in the secret storage, so Ferry stays offline. Restore it from its backup, or begin with a new one: then your peers have to pair with you again.',
+        )
+      : say('Your Ferry identity cannot be read from the secret storage, so Ferry stays offline. Nothing was replaced.'),
   ERR_PEER_ID_INVALID: peerIdInvalid,
   ERR_ADDRESS_INVALID: addressInvalid,
   ERR_BOOK_INVALID: always('This file is not a list of peers that Ferry has exported. Nothing was imported.'),
+  ERR_BOOK_UNREADABLE: bookUnreadable,
   ERR_UNSEAL_FAILED: always(
     'This item cannot be unsealed. The passphrase or the key is a different one, or the file is damaged.',
   ),
@@ -119,6 +126,21 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_UNEXPECTED: always('Something unexpected went wrong. The log has the details.'),
 };
 
+/** What is said otherwise where two people were pairing: nothing was sent, and nothing has to be sent again. */
+const pairingSentences: Partial<Readonly<Record<ErrorCode, Speak>>> = {
+  ERR_NOT_FOUND: pairingOver,
+  ERR_MESSAGE_UNEXPECTED: pairingOver,
+  ERR_PEER_REJECTED: ofPeer('{0} does not pair with you: you are blocked there, or they pair with nobody new.'),
+  ERR_PEER_MISMATCH: ({ detail }, { peer }) =>
+    detail['own'] === true
+      ? say('This address is your own. Enter the address of another editor.')
+      : say('Another key than that of {0} answered at their address. Nobody was paired. Ask them for their fingerprint.', peer),
+  ERR_CONNECTION_LOST: ofPeer('The connection to {0} ended before both of you had confirmed. Pair again.'),
+  ERR_TIMEOUT: ofPeer('{0} stopped answering before both of you had confirmed. Pair again.'),
+  ERR_BUSY: ofPeer('{0} takes no more requests to pair for now. Try again in a few minutes.'),
+  ERR_CANCELLED: always('The pairing was cancelled.'),
+};
+
 function unreachable({ detail }: FerryError, { peer, isMac }: SentenceContext): Sentence {
   const { reason } = detail;
   if (reason === 'name') return say('The host name of {0} is not known on this network. Check it, or use the IP address.', peer);
@@ -140,6 +162,21 @@ function sourceMissing({ detail: { reason } }: FerryError): Sentence {
   if (reason === 'not-a-file') return say('This is not a file that can be sent.');
   if (reason === 'unsaved') return say('This file is too large to be sent with unsaved changes. Save it first.');
   return say('The file is no longer there.');
+}
+
+function bookUnreadable({ detail }: FerryError): Sentence {
+  if (detail['reason'] === 'damaged') {
+    return say(
+      'The list of your peers was damaged. It is kept as {0} in the storage of Ferry. Peers that could be read from it: {1}.',
+      String(detail['file'] ?? ''),
+      Number(detail['kept'] ?? 0),
+    );
+  }
+  return detail['reason'] === 'newer'
+    ? say(
+        'The list of your peers was written by a later version of Ferry, so Ferry stays offline. Update Ferry. Nothing was changed.',
+      )
+    : say('The list of your peers cannot be read, so Ferry stays offline. Nothing was changed. Try to go online again.');
 }
 
 function folderUnusable({ detail: { reason } }: FerryError): Sentence {

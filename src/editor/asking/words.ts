@@ -3,12 +3,13 @@
 import * as vscode from 'vscode';
 
 import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
-import type { BookEntry, Peer, Trust } from '../../core/peers/peers.ts';
+import type { BookEntry, NamedPeer, Peer, Trust } from '../../core/peers/peers.ts';
 import type { Visibility } from '../../core/presence.ts';
+import { contentsOf, type OfferedContent } from '../../core/receiving/contents.ts';
 import type { InboxEntry } from '../../core/receiving/entry.ts';
 import type { Pace } from '../../core/sending/pace.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
-import { plain } from '../../core/text/safeText.ts';
+import { plainName, shownName } from '../../core/text/safeText.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { offeredName } from '../../core/wire/item.ts';
 
@@ -30,12 +31,33 @@ function timeWords(seconds: number): string {
 
 /** A peer's name for the screen. Peers choose their names; where one has none, its fingerprint stands for it. */
 export function peerWords(peer: { readonly id: PeerId; readonly name: string }): string {
-  return plain(peer.name, 40) || fingerprintOf(peer.id);
+  return shownName(peer.name) || fingerprintOf(peer.id);
 }
 
-/** The alarm about somebody who has the name or the address of a known peer, but another key. */
-export function namesakeWords(stranger: { readonly id: PeerId; readonly name: string }, known: BookEntry): string {
+/** The first group of a peer's fingerprint: short enough to stand beside its name wherever it asks for something. */
+export function keyWords({ id }: { readonly id: PeerId }): string {
+  return fingerprintOf(id).split('-', 1)[0] ?? '';
+}
+
+/** That a peer calls itself by another name than the one it was accepted under; undefined where it does not. */
+export function renamedWords({ callsItself }: NamedPeer): string | undefined {
+  return callsItself === undefined ? undefined : l10n.t('The peer now calls itself {0}.', shownName(callsItself));
+}
+
+/**
+ * The alarm about somebody who has the name or the address of another peer, but another key. `trust`: how far it is trusted
+ * itself.
+ */
+export function namesakeWords(stranger: NamedPeer, trust: Trust, known: BookEntry): string {
   const name = peerWords({ id: known.id, name: known.nickname ?? known.name });
+  if (trust === 'known' || trust === 'paired') {
+    return l10n.t(
+      'Two peers can be taken for {0}. Fingerprint of this one: {1}. Fingerprint of the other: {2}.',
+      name,
+      fingerprintOf(stranger.id),
+      fingerprintOf(known.id),
+    );
+  }
   return l10n.t(
     'This is not the {0} that you know: its key has changed, or somebody else uses the name. Fingerprint now: {1}. Fingerprint before: {2}.',
     name,
@@ -44,9 +66,9 @@ export function namesakeWords(stranger: { readonly id: PeerId; readonly name: st
   );
 }
 
-/** An item's name for the screen: as it lands, on one line, without markup. */
+/** An item's name for the screen: as it lands, on one line, without markup, and never without its extension. */
 export function itemWords(name: string): string {
-  return plain(safeFileName(name), 60);
+  return plainName(safeFileName(name), 60);
 }
 
 export function trustWords(trust: Trust): string {
@@ -68,6 +90,23 @@ export function entryWords(entry: InboxEntry): string {
   const name = entry.received[0]?.item.name ?? (first === undefined ? undefined : offeredName(first));
   if (entry.items.length === 1) return name === undefined ? l10n.t('Encrypted item') : itemWords(name);
   return isSealed(entry) ? l10n.t('{0} encrypted items', entry.items.length) : l10n.t('{0} files', entry.items.length);
+}
+
+const namesShown = 3;
+
+/** What an offer holds, by name: one item, or the first few, those that may run something in front and marked. */
+export function contentWords(entry: InboxEntry): string {
+  const contents = contentsOf(entry.items);
+  const shown = contents.slice(0, namesShown).map(offeredWords);
+  const more = contents.length - shown.length;
+  const list = shown.join(', ');
+  return more > 0 ? l10n.t('{0} and {1} more', list, more) : list;
+}
+
+/** The name of an offered item; one that may run something is marked. */
+export function offeredWords({ name, mayRun }: OfferedContent): string {
+  if (name === undefined) return l10n.t('an encrypted item');
+  return mayRun ? l10n.t('{0} (can run by itself)', `⚠ ${itemWords(name)}`) : itemWords(name);
 }
 
 /** Whether what the peer offers is sealed. */

@@ -36,7 +36,11 @@ export async function addPeer(ui: Ui, directory: Directory, book: PeerBook): Pro
 }
 
 function rememberAddress(book: PeerBook, window: PeerWindow, address: Address): Promise<void> {
-  return book.change(window.peerId, (entry) => ({ ...withAddress(entry, address), name: keptName(window.name) }));
+  return book.change(window.peerId, (entry) => ({
+    ...withAddress(entry, address),
+    // Who was met keeps the name that was accepted.
+    name: entry.trust === 'unknown' || entry.name === '' ? keptName(window.name) : entry.name,
+  }));
 }
 
 function problemOf(text: string): string | undefined {

@@ -6,7 +6,7 @@ import { background, type Log } from '../../core/base/log.ts';
 import type { Directory } from '../../core/peers/directory.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import type { Peer } from '../../core/peers/peers.ts';
-import { peerWords, trustIcon, trustWords } from '../asking/words.ts';
+import { peerWords, renamedWords, trustIcon, trustWords } from '../asking/words.ts';
 
 type PeerItem = vscode.QuickPickItem & { readonly peer?: Peer };
 
@@ -90,10 +90,11 @@ function itemsOf(peers: readonly Peer[]): readonly PeerItem[] {
 }
 
 function itemOf(peer: Peer): PeerItem {
+  const renamed = renamedWords(peer);
   return {
     peer,
     label: `$(${trustIcon(peer)}) ${peerWords(peer)}`,
     description: trustWords(peer.trust),
-    detail: l10n.t('Fingerprint {0}', fingerprintOf(peer.id)),
+    detail: [l10n.t('Fingerprint {0}', fingerprintOf(peer.id)), ...(renamed === undefined ? [] : [renamed])].join(' · '),
   };
 }

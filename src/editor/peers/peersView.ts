@@ -8,7 +8,7 @@ import type { Directory } from '../../core/peers/directory.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import { mergePeers, type Peer } from '../../core/peers/peers.ts';
 import type { Presence, PresenceState } from '../../core/presence.ts';
-import { peerWords, trustIcon, trustWords } from '../asking/words.ts';
+import { peerWords, renamedWords, trustIcon, trustWords } from '../asking/words.ts';
 
 const { l10n } = vscode;
 
@@ -61,7 +61,14 @@ function peerItem(peer: Peer): vscode.TreeItem {
   item.description = `${trustWords(peer.trust)} · ${here}`;
   item.iconPath = new vscode.ThemeIcon(trustIcon(peer));
   item.contextValue = `peer ${peer.trust}`;
-  item.tooltip = [peerWords(peer), l10n.t('Fingerprint {0}', fingerprintOf(peer.id)), trustWords(peer.trust), here].join('\n');
+  const renamed = renamedWords(peer);
+  item.tooltip = [
+    peerWords(peer),
+    ...(renamed === undefined ? [] : [renamed]),
+    l10n.t('Fingerprint {0}', fingerprintOf(peer.id)),
+    trustWords(peer.trust),
+    here,
+  ].join('\n');
   item.accessibilityInformation = { label: `${peerWords(peer)}, ${trustWords(peer.trust)}, ${here}` };
   return item;
 }

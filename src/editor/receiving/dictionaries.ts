@@ -100,7 +100,7 @@ export async function compareDictionary(context: ReceivedDictionaryContext, rece
   const kind = literalKindOf(document.languageId);
   const literal = literalText(await readDictionary(context, received), kind, { unit: '  ', base: '' });
   const mine = selection.isEmpty ? document.getText() : document.getText(selection);
-  const extension = { json: 'json', yaml: 'yaml', python: 'py', javascript: 'js' }[kind];
+  const extension = { json: 'json', yaml: 'yaml', python: 'py', javascript: 'js', shell: 'sh' }[kind];
   const show = (name: string, text: string): vscode.Uri => {
     const bytes = new TextEncoder().encode(text);
     return context.documents.show(name, { size: bytes.length, read: () => Promise.resolve(bytes) });

@@ -26,7 +26,10 @@ export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposab
    */
   show(name: string, content: ReceivedContent, belonging?: Belonging): vscode.Uri {
     const uri = vscode.Uri.from({ scheme: receivedScheme, path: `/${belonging?.key ?? randomToken()}/${name}` });
-    this.#contents.set(uri.path, { content, time: Date.now(), entry: belonging?.entry });
+    // Whoever shows it already sees no change where there is none.
+    const known = this.#contents.get(uri.path);
+    const time = known?.content.size === content.size ? known.time : Date.now();
+    this.#contents.set(uri.path, { content, time, entry: belonging?.entry });
     return uri;
   }
 

@@ -3,17 +3,28 @@
 import * as vscode from 'vscode';
 
 import { fingerprintOf } from '../../core/peers/peerId.ts';
+import { contentsOf, mayRun, type OfferedContent } from '../../core/receiving/contents.ts';
 import type { EntryState, InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import type { Inbox } from '../../core/receiving/inbox.ts';
+import { inRows } from '../../core/receiving/rows.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { totalSize } from '../../core/wire/item.ts';
 import { errorWords } from '../asking/errorWords.ts';
-import { entryWords, isSealed, itemWords, peerWords, progressWords } from '../asking/words.ts';
+import {
+  contentWords,
+  entryWords,
+  isSealed,
+  itemWords,
+  offeredWords,
+  peerWords,
+  progressWords,
+  renamedWords,
+} from '../asking/words.ts';
 
 const { l10n } = vscode;
 
-/** A row: an entry, or one received item of an entry that has several. */
-export type InboxRow = { readonly entry: InboxEntry; readonly item?: ReceivedItem };
+/** A row: an entry, or one item of an entry that has several, received or only offered so far. */
+export type InboxRow = { readonly entry: InboxEntry; readonly item?: ReceivedItem; readonly offered?: OfferedContent };
 
 /** Shows the inbox as a tree; the view is returned for its badge and focus. */
 export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.Disposable {
@@ -28,10 +39,9 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
   };
   const provider: vscode.TreeDataProvider<InboxRow> = {
     onDidChangeTreeData: changed.event,
-    getChildren: (row) =>
-      row === undefined ? inbox.entries.map(rowOf) : row.entry.received.map((item) => ({ entry: row.entry, item })),
+    getChildren: (row) => (row === undefined ? inRows(inbox.entries).map(rowOf) : itemRows(row.entry)),
     getTreeItem: treeItemOf,
-    getParent: (row) => (row.item === undefined ? undefined : rowOf(row.entry)),
+    getParent: (row) => (row.item === undefined && row.offered === undefined ? undefined : rowOf(row.entry)),
   };
   const view = vscode.window.createTreeView('ferry.inbox', { treeDataProvider: provider });
   const subscription = inbox.onDidChange(({ before, entry }) => {
@@ -50,18 +60,29 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
   });
 }
 
-function treeItemOf({ entry, item }: InboxRow): vscode.TreeItem {
+/** The items of an offer in the order in which they are shown; those that are here can be opened. */
+function itemRows(entry: InboxEntry): InboxRow[] {
+  const received = new Map(entry.received.map((item) => [item.n, item]));
+  return contentsOf(entry.items).map((offered) => {
+    const item = received.get(offered.n);
+    return item === undefined ? { entry, offered } : { entry, item };
+  });
+}
+
+function treeItemOf({ entry, item, offered }: InboxRow): vscode.TreeItem {
+  if (offered !== undefined) return offeredItem(entry, offered);
   return item === undefined ? entryItem(entry) : receivedItem(entry, item);
 }
 
 function entryItem(entry: InboxEntry): vscode.TreeItem {
   const label = entryWords(entry);
-  const several = entry.received.length > 1;
+  const several = entry.items.length > 1;
   const item = new vscode.TreeItem(
     label,
     several ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
   );
   const { state } = entry;
+  const renamed = renamedWords(entry.peer);
   const stateText = stateWords(state);
   item.id = entry.id;
   const seal = isSealed(entry) ? [l10n.t('encrypted')] : [];
@@ -69,8 +90,9 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
   item.iconPath = iconOf(entry);
   item.contextValue = contextOf(entry, several);
   item.tooltip = [
-    label,
+    contentWords(entry),
     l10n.t('From {0}, fingerprint {1}', peerWords(entry.peer), fingerprintOf(entry.peer.id)),
+    ...(renamed === undefined ? [] : [renamed]),
     l10n.t('Arrived {0}', entry.arrivedAt.toLocaleTimeString()),
     state.phase === 'failed' ? errorWords(state.error, peerWords(entry.peer)) : stateText,
   ].join('\n');
@@ -89,6 +111,16 @@ function receivedItem(entry: InboxEntry, received: ReceivedItem): vscode.TreeIte
   item.iconPath = vscode.ThemeIcon.File;
   item.contextValue = landedContext(entry, received);
   item.command = { command: 'ferry.inbox.open', title: l10n.t('Open'), arguments: [{ entry, item: received }] };
+  return item;
+}
+
+function offeredItem(entry: InboxEntry, offered: OfferedContent): vscode.TreeItem {
+  const item = new vscode.TreeItem(offeredWords(offered));
+  item.id = `${entry.id}/${offered.n}`;
+  item.description = sizeText(offered.size);
+  item.iconPath = offered.mayRun
+    ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('notificationsWarningIcon.foreground'))
+    : new vscode.ThemeIcon(offered.name === undefined ? 'lock' : 'file');
   return item;
 }
 
@@ -114,6 +146,8 @@ function stateWords(state: EntryState): string {
 function iconOf(entry: InboxEntry): vscode.ThemeIcon {
   switch (entry.state.phase) {
     case 'waiting':
+      if (entry.items.some(mayRun))
+        return new vscode.ThemeIcon('warning', new vscode.ThemeColor('notificationsWarningIcon.foreground'));
       return new vscode.ThemeIcon(
         isSealed(entry) ? 'lock' : 'bell-dot',
         new vscode.ThemeColor('notificationsInfoIcon.foreground'),

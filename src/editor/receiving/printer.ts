@@ -25,7 +25,8 @@ function printedBlock(entry: InboxEntry, received: ReceivedItem, sha256: Uint8Ar
     sizeText(item.size),
     `sha-256 ${encodeHex(sha256)}`,
   ].join(' | ');
-  return `── ${header}\n${bodyOf(received, bytes)}\n`;
+  // Nothing of the text begins where a header does, so that none can be forged.
+  return `── ${header}\n${bodyOf(received, bytes).replaceAll(/^(?=.)/gm, '  ')}\n`;
 }
 
 /** Prints all items of an entry; `treeOf` gives the text of a dictionary, or fails where it is none. */
@@ -37,7 +38,8 @@ export async function printEntry(
 ): Promise<void> {
   for (const received of entry.received) {
     const isDictionary = received.item.kind === 'dictionary' && received.sealedFor === undefined;
-    const bytes = received.item.size <= limits.printBytes ? await files.read(received.path) : undefined;
+    const isSmall = received.item.size <= limits.printBytes && received.sealedFor === undefined;
+    const bytes = isSmall ? await files.read(received.path) : undefined;
     const sha256 = received.sha256 ?? (await files.digestOf(received.path));
     const tree = isDictionary ? await treeOf(received).catch((error: unknown) => `(${toFerryError(error).code})`) : undefined;
     channel.append(printedBlock(entry, received, sha256, tree === undefined ? bytes : new TextEncoder().encode(tree)));
@@ -45,7 +47,8 @@ export async function printEntry(
   channel.show(true);
 }
 
-function bodyOf({ item }: ReceivedItem, bytes: Uint8Array | undefined): string {
+function bodyOf({ item, sealedFor }: ReceivedItem, bytes: Uint8Array | undefined): string {
+  if (sealedFor !== undefined) return '(encrypted: open it from the Inbox)\n';
   if (bytes === undefined) return `(${plain(item.mediaType)}, ${item.size} bytes: larger than what is printed)\n`;
   if (!looksLikeText(bytes)) return `(${plain(item.mediaType)}, ${item.size} bytes: not text)\n`;
   const text = printable(decode(bytes));

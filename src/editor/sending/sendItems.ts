@@ -4,12 +4,11 @@ import * as vscode from 'vscode';
 
 import { background } from '../../core/base/log.ts';
 import type { Peer } from '../../core/peers/peers.ts';
-import { namesakeOf } from '../../core/peers/trust.ts';
 import type { Session } from '../../core/presence.ts';
 import { deliver, type Sealing, toldName } from '../../core/sending/deliver.ts';
 import { PaceMeter } from '../../core/sending/pace.ts';
 import type { TransferOutcome, TransferState } from '../../core/sending/transfer.ts';
-import { plain } from '../../core/text/safeText.ts';
+import { plainName } from '../../core/text/safeText.ts';
 import { type ItemSource, totalSize } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
@@ -60,6 +59,7 @@ async function choosePeers(context: SendContext, session: Session, title: string
 
 /** A peer under the name or address of another one, with another key, gets nothing before the person has looked at both. */
 async function withoutAlarm({ ui, book }: SendContext, peers: readonly Peer[]): Promise<readonly Peer[]> {
+  const { namesakeOf } = await import('../../core/peers/trust.ts');
   const trusted: Peer[] = [];
   for (const peer of peers) {
     const addresses = peer.windows.map((window) => window.address);
@@ -67,7 +67,7 @@ async function withoutAlarm({ ui, book }: SendContext, peers: readonly Peer[]): 
     const agreed =
       namesake === undefined ||
       (await ui.confirm(
-        namesakeWords(peer, namesake),
+        namesakeWords(peer, book.trustOf(peer.id), namesake),
         l10n.t('Ask them before you send: compare the fingerprint on their side.'),
         l10n.t('Send Anyway'),
       ));
@@ -173,6 +173,6 @@ function titleOf(items: readonly ItemSource[]): string {
 
 function namesOf(items: readonly ItemSource[]): string {
   const [first] = items;
-  if (items.length === 1 && first !== undefined) return plain(first.offered.name, 60);
+  if (items.length === 1 && first !== undefined) return plainName(first.offered.name, 60);
   return l10n.t('{0} files', items.length);
 }

@@ -1,98 +1,103 @@
-// Consent: what is accepted without a question, and what accepting leaves in the book.
+// What is accepted without a question, and what an offer is seen to hold.
 
 import assert from 'node:assert/strict';
 
-import { type LogFields, silentLog } from '../../../src/core/base/log.ts';
-import { randomToken } from '../../../src/core/base/token.ts';
-import type { AutoAccept, BookEntry, Trust } from '../../../src/core/peers/peers.ts';
-import { acceptOffer, decide, unaskedAction } from '../../../src/core/receiving/consent.ts';
+import { blankEntry, type PeerBook } from '../../../src/core/peers/book.ts';
+import type { AutoAccept, BookEntry } from '../../../src/core/peers/peers.ts';
+import { decide, mayLeaveSeal } from '../../../src/core/receiving/consent.ts';
+import { contentsOf } from '../../../src/core/receiving/contents.ts';
 import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
-import { Inbox } from '../../../src/core/receiving/inbox.ts';
-import type { OfferedItem } from '../../../src/core/wire/item.ts';
-import { bookOf } from '../../support/fakeBook.ts';
-import { FakeDisk } from '../../support/fakeDisk.ts';
-import { peerIdOfNobody } from '../../support/peerIds.ts';
+import type { OfferedItem, PlainItem } from '../../../src/core/wire/item.ts';
+import { peerIdOfNobody as id } from '../../support/peerIds.ts';
 
-const peer = { id: peerIdOfNobody(1), name: 'Ada' };
-const everything: AutoAccept = { kinds: ['file', 'dictionary', 'sealed'], maxBytes: 100 };
-const file = (name: string, size = 10): OfferedItem => ({ kind: 'file', name, size, mediaType: 'text/plain' });
-const sealed: OfferedItem = { kind: 'sealed', size: 10, form: 'compact', for: 'key' };
+const file = (name: string): PlainItem => ({ kind: 'file', name, size: 1, mediaType: 'text/plain' });
+const sealed: OfferedItem = { kind: 'sealed', size: 1, form: 'compact', for: 'key' };
+const all: AutoAccept = { kinds: ['file', 'dictionary', 'sealed'], maxBytes: 100 };
+const bookOf = (entry: Partial<BookEntry>): PeerBook => {
+  const held: BookEntry = { ...blankEntry(id(1)), trust: 'paired', ...entry };
+  return {
+    onDidChange: () => ({ dispose: () => undefined }),
+    entries: () => [held],
+    find: (peer) => (peer === held.id ? held : undefined),
+    trustOf: () => held.trust,
+    change: () => Promise.resolve(),
+  };
+};
+const entryOf = (items: readonly OfferedItem[], unasked = false): InboxEntry => ({
+  ...{ id: 'x', offerId: 'x', peer: { id: id(1), name: 'Ada' }, items, arrivedAt: new Date(0) },
+  ...{ fromStranger: false, unasked, state: { phase: 'waiting' }, received: [] },
+});
+const decision = (items: readonly OfferedItem[], rule: AutoAccept | undefined = all): string =>
+  decide(entryOf(items), { book: bookOf({}), autoAccept: rule });
 
-function entryOf(items: readonly OfferedItem[]): InboxEntry {
-  const rest = { id: 'a', offerId: 'a', arrivedAt: new Date(), fromStranger: false, received: [] };
-  return { ...rest, peer, items, state: { phase: 'waiting' } };
-}
+describe('Consent', () => {
+  it('is not asked for where the person allowed all of it to a paired peer', () => {
+    assert.equal(decision([file('a.txt'), sealed]), 'accept');
+    assert.equal(decision([file('a.txt')], { ...all, maxBytes: 0 }), 'ask');
+    assert.equal(decision([file('a.txt'), sealed], { ...all, kinds: ['file'] }), 'ask');
+    assert.equal(decide(entryOf([file('a')]), { book: bookOf({ trust: 'known' }), autoAccept: all }), 'ask');
+  });
 
-describe('An offer is decided', () => {
-  const cases: readonly (readonly [
-    string,
-    'accept' | 'ask',
-    { trust?: Trust; own?: AutoAccept; setting?: AutoAccept; items?: readonly OfferedItem[]; open?: boolean },
-  ])[] = [
-    ['asks where nothing is allowed', 'ask', {}],
-    ['accepts from a paired peer what the settings allow', 'accept', { setting: everything }],
-    ['asks about a peer that is only known', 'ask', { trust: 'known', setting: everything }],
-    ['asks about a stranger', 'ask', { trust: 'unknown', setting: everything }],
-    ['accepts what the entry in the book allows', 'accept', { own: everything }],
-    ['lets the entry in the book go before the settings', 'ask', { own: { ...everything, kinds: [] }, setting: everything }],
-    ['asks about a kind that is not allowed', 'ask', { setting: { ...everything, kinds: ['dictionary'] } }],
-    ['asks about more bytes than are allowed in all', 'ask', { setting: everything, items: [file('a', 60), file('b', 60)] }],
-    [
-      'asks where a name runs something in an open folder',
-      'ask',
-      { setting: everything, items: [file('tasks.json')], open: true },
-    ],
-    ['asks where a sealed name may do so', 'ask', { setting: everything, items: [sealed], open: true }],
-    ['accepts harmless names in an open folder', 'accept', { setting: everything, open: true }],
+  const dangerous = [
+    '.vscode/tasks.json',
+    '.vscode/settings.json',
+    'x/.vscode/launch.json',
+    '.VSCODE/TASKS.JSON',
+    'tasks.json',
+    'tas\u200bks.json',
+    '.git/hooks/pre-commit',
+    '.githooks/pre-commit',
+    '.husky/pre-commit',
+    'package.json',
+    'Makefile',
+    '.envrc',
+    '.bashrc',
+    'conftest.py',
+    'a.exe',
+    'a.desktop',
+    'x.code-workspace',
+    'setup.exe ',
+    'run.sh.',
+    'gradlew',
+    'build.gradle',
+    'Cargo.toml',
+    'build.rs',
+    '.pre-commit-config.yaml',
+    'invoice.js\u0065',
+    'AppRun.AppImage',
+    'foo.msc',
+    'ＴＡＳＫＳ.json',
   ];
-  for (const [behaviour, expected, { trust = 'paired', own, setting, items = [file('a.txt')], open = false }] of cases) {
-    it(behaviour, () => {
-      const known: BookEntry = { ...peer, trust, addresses: [], lastUsed: 0, autoAccept: own };
-      const rules = { book: bookOf([known]), autoAccept: setting, folderIsOpen: open };
-      assert.equal(decide(entryOf(items), rules), expected);
+  for (const name of dangerous) {
+    it(`is asked for a file named ${JSON.stringify(name)}, wherever it lands`, () => {
+      assert.equal(decision([file('a.txt'), file(name)]), 'ask');
     });
   }
 
-  it('opens nothing by itself for what nobody was asked about', () => {
-    const actions = (['ask', 'open', 'save', 'print', 'printAndSave'] as const).map(unaskedAction);
-    assert.deepEqual(actions, ['save', 'save', 'save', 'print', 'printAndSave']);
+  it('is asked for what comes out of a seal as what it is, where nobody was asked before', () => {
+    const may = (item: PlainItem, kinds: AutoAccept['kinds'], unasked = true): boolean =>
+      mayLeaveSeal(entryOf([sealed], unasked), item, { book: bookOf({}), autoAccept: { ...all, kinds } });
+    assert.equal(may(file('a.txt'), ['sealed', 'file']), true);
+    assert.equal(may(file('a.txt'), ['sealed', 'dictionary']), false);
+    assert.equal(may({ ...file('a.json'), kind: 'dictionary' }, ['sealed', 'file']), false);
+    assert.equal(may(file('.vscode/tasks.json'), ['sealed', 'file']), false);
+    assert.equal(may({ ...file('a'), size: 101 }, ['sealed', 'file']), false);
+    assert.equal(may(file('tasks.json'), ['sealed'], false), true);
   });
 });
 
-describe('Accepting an offer', () => {
-  const offered = (inbox: Inbox): { id: string; answer: Promise<unknown> } => {
-    const offer = { id: randomToken(), sender: { name: 'Ada' }, items: [file('a.txt')] };
-    const answer = inbox.offer(peer, offer, new AbortController().signal);
-    answer.catch(() => undefined);
-    return { id: `${peer.id}/${offer.id}`, answer };
-  };
-
-  it('makes the peer a known one before it is told', async () => {
-    const [inbox, book] = [new Inbox(new FakeDisk()), bookOf([])];
-    const { id, answer } = offered(inbox);
-    const trustWhenTold = answer.then(() => book.trustOf(peer.id));
-    assert.equal(await acceptOffer({ inbox, book, log: silentLog }, id, 'save', { keepSealed: false }), true);
-    assert.equal(await trustWhenTold, 'known');
-    assert.equal(book.find(peer.id)?.name, 'Ada');
-    inbox.cancelAll();
-  });
-
-  it('does nothing where the offer is over: nobody was met', async () => {
-    const [inbox, book] = [new Inbox(new FakeDisk()), bookOf([])];
-    const { id } = offered(inbox);
-    inbox.decline(id);
-    assert.equal(await acceptOffer({ inbox, book, log: silentLog }, id, 'save', { keepSealed: false }), false);
-    assert.deepEqual(book.entries(), []);
-  });
-
-  it('accepts also where the book cannot be written, and says so in the log', async () => {
-    const warned: (LogFields | undefined)[] = [];
-    const log = { ...silentLog, warn: (_: string, fields?: LogFields) => void warned.push(fields) };
-    const inbox = new Inbox(new FakeDisk());
-    const book = { ...bookOf([]), change: () => Promise.reject(new Error('full')) };
-    const { id } = offered(inbox);
-    assert.equal(await acceptOffer({ inbox, book, log }, id, 'save', { keepSealed: false }), true);
-    assert.deepEqual(warned, [{ code: 'ERR_UNEXPECTED' }]);
-    inbox.cancelAll();
+describe('What an offer holds', () => {
+  it('shows what may run something first, and the others in their order', () => {
+    const items = [file('a.txt'), sealed, file('.vscode/tasks.json'), file('b.txt'), file('run.sh')];
+    assert.deepEqual(
+      contentsOf(items).map(({ n, name, mayRun }) => [n, name, mayRun]),
+      [
+        [2, '.vscode/tasks.json', true],
+        [4, 'run.sh', true],
+        [0, 'a.txt', false],
+        [1, undefined, false],
+        [3, 'b.txt', false],
+      ],
+    );
   });
 });
