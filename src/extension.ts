@@ -84,6 +84,7 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     displayName: () => settings.displayName(),
     unknownPeers: () => settings.unknownPeers(),
     appVersion: versionOf(context.extension),
+    workspaceName: () => vscode.workspace.name,
     focusedMsAgo: focus.msAgo,
     log,
   });

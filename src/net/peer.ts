@@ -7,6 +7,8 @@ import type { Log } from '../core/base/log.ts';
 import { randomToken } from '../core/base/token.ts';
 import { Pairings, type PairingsOptions } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
+import { withoutOneself } from '../core/peers/oneself.ts';
+import type { PeerId } from '../core/peers/peerId.ts';
 import type { UnknownPeers } from '../core/peers/trust.ts';
 import { Presence } from '../core/presence.ts';
 import { Inbox } from '../core/receiving/inbox.ts';
@@ -26,6 +28,8 @@ export type PeerOptions = {
   readonly folder: () => string;
   readonly displayName: () => string;
   readonly appVersion: string;
+  /** What is open in this window, if anything: other windows of the same person are told, and nobody else. */
+  readonly workspaceName?: () => string | undefined;
   readonly log: Log;
   /** How long ago this window had the focus, in milliseconds; always in it where nothing is said. */
   readonly focusedMsAgo?: () => number;
@@ -59,7 +63,8 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const received = join(storage, 'received');
   const folders = () => ({ folder: folder(), storage: storageOfProcess(received) });
   const store = createReceiveStore({ folders, ...given(options, ['keepFreeBytes']) });
-  const book = await openBook(storage, log);
+  let own: PeerId | undefined;
+  const book = withoutOneself(await openBook(storage, log), () => own);
   const inbox = new Inbox(store, {
     ...given(options, ['offerLifeMs']),
     isStranger: (peer) => book.trustOf(peer) === 'unknown',
@@ -71,9 +76,11 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const pairings = new Pairings(options.pairings);
   const window = randomToken();
   const presence = new Presence(async ({ visibility, discovery, port, interfaces }) => {
+    const person = await identity();
+    own = person.peerId;
     const online = await goOnline({
-      ...{ identity: await identity(), inbox, pairings, book, log, port, discovery, window },
-      ...given(options, ['unknownPeers', 'mdnsPort']),
+      ...{ identity: person, inbox, pairings, book, log, port, discovery, window },
+      ...given(options, ['unknownPeers', 'mdnsPort', 'workspaceName']),
       ...(interfaces.length === 0 ? {} : { interfaces }),
       reach: visibility === 'network' ? 'network' : 'loopback',
       displayName: options.displayName,

@@ -10,6 +10,7 @@ import type { Peer } from '../peers/peers.ts';
 import type { Session } from '../presence.ts';
 import type { Recipient } from '../sealing/jwe/compactJwe.ts';
 import type { ItemSource, OutgoingItem } from '../wire/item.ts';
+import { dialWindow } from './reach.ts';
 import { type TransferOutcome, type TransferState, transfer } from './transfer.ts';
 
 /** How items are sealed: not at all, for the peer's own key, or for a passphrase, of which Ferry may have generated the words. */
@@ -39,13 +40,15 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
   const { peer, items, sealing, senderName } = delivery;
   const { session, book, log, signal, onState } = options;
   try {
-    const addresses = await session.directory.addressesOf(peer.id);
+    // Another window of this person's own is meant by itself, whereas of somebody else's the one focused last counts.
+    const window = peer.trust === 'own' ? peer.windows[0]?.window : undefined;
+    const addresses = await session.directory.addressesOf(peer.id, window);
     const recipient = sealing.kind === 'key' ? await keyRecipient({ peer: peer.id, session, book }) : sealing;
     const outgoing = recipient.kind === 'none' ? items : await sealAll(items, recipient, signal);
     const outcome = await transfer(
       { peerId: peer.id, addresses, senderName, items: outgoing },
       {
-        ...{ dial: session.dial, signal, onState },
+        ...{ signal, onState, dial: window === undefined ? session.dial : dialWindow(session.dial, window) },
         onReached: (address) => {
           const remembered = book.change(peer.id, (entry) => withAddress(entry, address));
           background(remembered, log, 'remembering an address');

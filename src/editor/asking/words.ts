@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 
 import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
-import type { BookEntry, Peer, Trust } from '../../core/peers/peers.ts';
+import { type BookEntry, isHere, type Peer, type Standing } from '../../core/peers/peers.ts';
 import type { Visibility } from '../../core/presence.ts';
 import type { InboxEntry } from '../../core/receiving/entry.ts';
 import type { Pace } from '../../core/sending/pace.ts';
@@ -28,8 +28,12 @@ function timeWords(seconds: number): string {
   return l10n.t('{0} h', Math.ceil(whole / 3600));
 }
 
-/** A peer's name for the screen. Peers choose their names; where one has none, its fingerprint stands for it. */
-export function peerWords(peer: { readonly id: PeerId; readonly name: string }): string {
+/**
+ * A peer's name for the screen. Peers choose their names; where one has none, its fingerprint stands for it. A window of the person's own is
+ * called after what is open in it.
+ */
+export function peerWords(peer: Pick<Peer, 'id' | 'name'> & Partial<Pick<Peer, 'trust' | 'windows'>>): string {
+  if (peer.trust === 'own') return plain(peer.windows?.[0]?.workspace ?? '', 40) || l10n.t('Window without a folder');
   return plain(peer.name, 40) || fingerprintOf(peer.id);
 }
 
@@ -49,8 +53,15 @@ export function itemWords(name: string): string {
   return plain(safeFileName(name), 60);
 }
 
-export function trustWords(trust: Trust): string {
+/** Where a window of the person's own is. */
+export function placeWords(peer: Peer): string {
+  return isHere(peer) ? l10n.t('This computer') : plain(peer.name, 40) || l10n.t('Another computer');
+}
+
+export function trustWords(trust: Standing): string {
   switch (trust) {
+    case 'own':
+      return l10n.t('your own window');
     case 'known':
       return l10n.t('known');
     case 'paired':
@@ -78,6 +89,8 @@ export function isSealed(entry: InboxEntry): boolean {
 /** The icon that stands for how far a peer is trusted. A mark of verification is for those who paired alone. */
 export function trustIcon(peer: Pick<Peer, 'trust'>): string {
   switch (peer.trust) {
+    case 'own':
+      return 'window';
     case 'paired':
       return 'verified-filled';
     case 'known':

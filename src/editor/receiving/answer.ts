@@ -51,7 +51,7 @@ async function answerOrRing(context: AnswerContext, entry: InboxEntry): Promise<
   const { book, inbox, doorbell, settings, receiveFolder } = context;
   const folderIsOpen = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(receiveFolder())) !== undefined;
   const decision = decide(entry, { book, autoAccept: settings.autoAccept(entry.peer.id), folderIsOpen });
-  const action = unaskedAction(settings.receiveAction());
+  const action = unaskedAction(settings.receiveAction(), book.trustOf(entry.peer.id));
   if (decision === 'accept' && (await inbox.accept(entry.id, action, { keepSealed: settings.keepSealed() }))) return;
   if (doorbell.rings(entry.peer.id, book.trustOf(entry.peer.id))) await ring(context, entry);
 }
@@ -64,7 +64,7 @@ async function ring(context: AnswerContext, entry: InboxEntry): Promise<void> {
   const question = isSealed(entry)
     ? l10n.t('{0} ({1}) wants to send {2} ({3}, encrypted).', peerWords(entry.peer), trustWords(trust), sealedWords(entry), size)
     : l10n.t('{0} ({1}) wants to send {2} ({3}).', peerWords(entry.peer), trustWords(trust), entryWords(entry), size);
-  const namesake = namesakeOf({ ...entry.peer, addresses: [] }, context.book.entries());
+  const namesake = trust === 'own' ? undefined : namesakeOf({ ...entry.peer, addresses: [] }, context.book.entries());
   const chosen =
     namesake === undefined
       ? await context.ui.info(question, accept, decline)

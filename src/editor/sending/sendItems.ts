@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 
 import { background } from '../../core/base/log.ts';
+import { keptName } from '../../core/peers/book.ts';
 import type { Peer } from '../../core/peers/peers.ts';
 import { namesakeOf } from '../../core/peers/trust.ts';
 import type { Session } from '../../core/presence.ts';
@@ -51,11 +52,13 @@ async function sessionFor(context: SendContext): Promise<Session | undefined> {
 }
 
 async function choosePeers(context: SendContext, session: Session, title: string): Promise<readonly Peer[]> {
-  const picked = await pickPeers(session.directory, title, context.log);
+  const picked = await pickPeers(session.directory, title, context.log, { own: true });
   if (picked.kind === 'peers') return picked.peers;
   if (picked.kind === 'none') return [];
   const added = await addPeer(context.ui, session.directory, context.book);
-  return session.directory.peers.filter((peer) => peer.id === added?.peerId);
+  return session.directory.peers.filter(({ windows }) =>
+    windows.some(({ peerId, window }) => peerId === added?.peerId && window === added.window),
+  );
 }
 
 /** A peer under the name or address of another one, with another key, gets nothing before the person has looked at both. */
@@ -63,7 +66,8 @@ async function withoutAlarm({ ui, book }: SendContext, peers: readonly Peer[]): 
   const trusted: Peer[] = [];
   for (const peer of peers) {
     const addresses = peer.windows.map((window) => window.address);
-    const namesake = namesakeOf({ id: peer.id, name: toldName(peer), addresses }, book.entries());
+    const namesake =
+      peer.trust === 'own' ? undefined : namesakeOf({ id: peer.id, name: toldName(peer), addresses }, book.entries());
     const agreed =
       namesake === undefined ||
       (await ui.confirm(
@@ -108,7 +112,7 @@ async function sendTo(
     report(l10n.t('connecting…'));
     try {
       const signal = AbortSignal.any([cancelled, stop.signal]);
-      const delivery = { peer, items, sealing, senderName: settings.displayName() };
+      const delivery = { peer, items, sealing, senderName: senderNameFor(peer, settings) };
       return await deliver(delivery, { session, book, log, signal, onState: reporter(report) });
     } finally {
       running.delete(stop);
@@ -116,6 +120,12 @@ async function sendTo(
   });
   log.info('a transfer ended', { peer: peer.id, phase: outcome.phase, bytes: totalSize(items.map((item) => item.offered)) });
   background(tellOutcome(context, outcome, what, { peer, isFirst }), log, 'telling how a transfer ended');
+}
+
+/** The person's own windows know each other by what is open in them, which nobody else is told. */
+function senderNameFor({ trust }: Peer, settings: SendContext['settings']): string {
+  const own = trust === 'own' ? keptName(vscode.workspace.name ?? '') : '';
+  return own || settings.displayName();
 }
 
 function reporter(report: (message: string, increment?: number) => void): (state: TransferState) => void {
