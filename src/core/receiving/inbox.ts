@@ -12,7 +12,17 @@ import { limits } from '../base/limits.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import { type Offer, type OfferAnswer, type OfferedItem, totalSize } from '../wire/item.ts';
 import { Admission } from './admission.ts';
-import { type EntryState, errorOf, type InboxEntry, isOver, landingOf, type ReceiveAction, type ReceivedItem } from './entry.ts';
+import {
+  type EntryState,
+  endOfReceiving,
+  endsOffer,
+  errorOf,
+  type InboxEntry,
+  isOver,
+  landingOf,
+  type ReceiveAction,
+  type ReceivedItem,
+} from './entry.ts';
 import { type Landed, landItem, type Unseal } from './landing.ts';
 import type { ItemBody, Landing, ReceiveStore } from './store.ts';
 
@@ -25,6 +35,7 @@ type Running = {
   /** The list that the entry shows: it grows, so that no item costs more than the one before it. */
   readonly received: ReceivedItem[];
   readonly complete: Set<number>;
+  readonly failed: Map<number, FerryError>;
   completeBytes: number;
   timer: ReturnType<typeof setTimeout> | undefined;
   keepSealed: boolean;
@@ -97,7 +108,7 @@ export class Inbox {
         const timer = setTimeout(() => this.#end(id, { phase: 'expired' }), this.#offerLifeMs);
         this.#running.set(id, {
           ...{ entry, settle: { accept, refuse }, timer, keepSealed: false },
-          ...{ moving: new Map(), received, complete: new Set(), completeBytes: 0 },
+          ...{ moving: new Map(), received, complete: new Set(), failed: new Map(), completeBytes: 0 },
         });
         this.#ledger.put(entry);
         signal.addEventListener('abort', onAbort, { once: true });
@@ -164,7 +175,7 @@ export class Inbox {
     const state = running?.entry.state;
     const item = running?.entry.items[n];
     if (running === undefined || item === undefined) throw new FerryError('ERR_NOT_FOUND', 'there is no such item');
-    if (state?.phase !== 'receiving' || running.moving.has(n) || running.complete.has(n)) {
+    if (state?.phase !== 'receiving' || running.moving.has(n) || running.complete.has(n) || running.failed.has(n)) {
       throw new FerryError('ERR_MESSAGE_UNEXPECTED', 'this item is not awaited');
     }
     clearTimeout(running.timer);
@@ -175,10 +186,9 @@ export class Inbox {
       this.#finishItem(running, done);
     } catch (cause) {
       const error = toFerryError(cause);
-      this.#end(id, { phase: 'failed', error });
-      throw error;
-    } finally {
       running.moving.delete(n);
+      this.#failItem(running, n, error);
+      throw error;
     }
   }
 
@@ -244,19 +254,36 @@ export class Inbox {
     running.received.push(done);
     running.complete.add(done.n);
     running.completeBytes += items[done.n]?.size ?? 0;
-    if (state.phase === 'receiving' && running.received.length === items.length) {
-      this.#end(id, { phase: 'received', action: state.action, landing: landingOf(state.action) });
+    if (state.phase === 'receiving' && running.received.length + running.failed.size === items.length) {
+      this.#endWith(running);
       return;
     }
     this.#move(running, state);
     if (this.#running.has(id)) this.#expectBytes(running);
   }
 
+  /** An item that fails by itself leaves the others of its offer; what ends the connection ends them all. */
+  #failItem(running: Running, n: number, error: FerryError): void {
+    const { id, items } = running.entry;
+    if (this.#running.get(id) !== running) return;
+    running.failed.set(n, error);
+    if (endsOffer(error) || running.received.length + running.failed.size === items.length) {
+      this.#endWith(running, error);
+      return;
+    }
+    this.#expectBytes(running);
+  }
+
+  /** Ends an offer that was accepted. `error`: why that is missing of which nothing else is known. */
+  #endWith(running: Running, error?: FerryError): void {
+    this.#end(running.entry.id, endOfReceiving(running.entry, running.failed, error));
+  }
+
   #expectBytes(running: Running): void {
     clearTimeout(running.timer);
     running.timer = setTimeout(() => {
       const error = new FerryError('ERR_TIMEOUT', 'the peer did not send what was accepted');
-      if (running.moving.size === 0) this.#end(running.entry.id, { phase: 'failed', error });
+      if (running.moving.size === 0) this.#endWith(running, error);
     }, limits.itemStartMs);
   }
 

@@ -25,8 +25,8 @@ const tellMs = 2_000;
 const probeMs = 1_000;
 
 /**
- * A dialler that shows this identity. `window`: the token of the window that dials; its `dial` fails with ERR_PEER_MISMATCH (detail
- * `own`) where a connection comes back to that same window.
+ * A dialler that shows this identity. `window`: the token of the window that dials. `dial` fails with ERR_PEER_MISMATCH (detail `own`)
+ * where a connection comes back to that same window; to any of this identity where no window is given.
  */
 export function createDialler(identity: Identity, window?: string): Dialler {
   const idle = new Map<string, Open>();
@@ -74,7 +74,8 @@ export function createDialler(identity: Identity, window?: string): Dialler {
   const refuseOneself = async (open: Open, signal: AbortSignal): Promise<void> => {
     try {
       const info = await open.link.call(peerCall, signal);
-      if (info.window === window) throw new FerryError('ERR_PEER_MISMATCH', 'this is our own window', { detail: { own: true } });
+      if (window === undefined || info.window === window)
+        throw new FerryError('ERR_PEER_MISMATCH', 'this is our own window', { detail: { own: true } });
     } catch (error) {
       end(open);
       throw error;
