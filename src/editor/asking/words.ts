@@ -5,14 +5,17 @@ import * as vscode from 'vscode';
 import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
 import { type BookEntry, isHere, type Peer, type Standing } from '../../core/peers/peers.ts';
 import type { Visibility } from '../../core/presence.ts';
-import type { InboxEntry } from '../../core/receiving/entry.ts';
+import type { FailedItem, InboxEntry } from '../../core/receiving/entry.ts';
 import type { Pace } from '../../core/sending/pace.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
 import { plain } from '../../core/text/safeText.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { offeredName } from '../../core/wire/item.ts';
+import { errorWords } from './errorWords.ts';
 
 const { l10n } = vscode;
+
+const shownAtMost = 3;
 
 /** "12 MB of 50 MB, 45 MB/s, 3 s left". */
 export function progressWords(sent: number, total: number, pace: Pace | undefined): string {
@@ -79,6 +82,28 @@ export function entryWords(entry: InboxEntry): string {
   const name = entry.received[0]?.item.name ?? (first === undefined ? undefined : offeredName(first));
   if (entry.items.length === 1) return name === undefined ? l10n.t('Encrypted item') : itemWords(name);
   return isSealed(entry) ? l10n.t('{0} encrypted items', entry.items.length) : l10n.t('{0} files', entry.items.length);
+}
+
+/** Which items of an entry did not arrive, and why. */
+export function missingWords(failed: readonly FailedItem[], { items, peer }: InboxEntry): string {
+  const named = failed.map(({ n, error }) => {
+    const item = items[n];
+    const name = item === undefined ? undefined : offeredName(item);
+    return { name: name === undefined ? l10n.t('Encrypted item') : itemWords(name), reason: errorWords(error, peerWords(peer)) };
+  });
+  return reasonsWords(named);
+}
+
+/** Some names as a list that fits a line. */
+export function listWords(names: readonly string[]): string {
+  const shown = names.slice(0, shownAtMost).join(', ');
+  return names.length > shownAtMost ? l10n.t('{0} and {1} more', shown, names.length - shownAtMost) : shown;
+}
+
+/** Why each of several items failed: "a.txt, b.txt: The file is no longer there." */
+export function reasonsWords(failures: readonly { readonly name: string; readonly reason: string }[]): string {
+  const groups = Map.groupBy(failures, ({ reason }) => reason);
+  return [...groups].map(([reason, alike]) => `${listWords(alike.map(({ name }) => name))}: ${reason}`).join(' ');
 }
 
 /** Whether what the peer offers is sealed. */

@@ -8,13 +8,13 @@ import { limits } from '../../core/base/limits.ts';
 import type { Peer } from '../../core/peers/peers.ts';
 import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
-import { looksLikeText } from '../../core/text/textual.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { askPlace } from '../asking/savePlace.ts';
-import { entryWords, itemWords, peerWords } from '../asking/words.ts';
+import { entryWords, itemWords, missingWords, peerWords } from '../asking/words.ts';
 import { dictionaryTree, openDictionary } from './dictionaries.ts';
 import { printEntry } from './printer.ts';
+import { openText, type ReceivedText, receivedText } from './receivedText.ts';
 import { openSealedFile, type SealedContext, unsealArrived } from './sealedFiles.ts';
 
 const { l10n } = vscode;
@@ -35,6 +35,7 @@ export async function actOn(context: ReceivedContext, arrived: InboxEntry): Prom
     for (const item of open) await openReceived(context, entry, item, { onlyText: true });
   }
   if (action === 'save' || action === 'printAndSave') await tellSaved(context, entry);
+  else await tellMissing(context, entry);
 }
 
 /** Items that came for a passphrase are unsealed once somebody gives it; the others are already, or are to stay sealed. */
@@ -45,10 +46,20 @@ async function unsealAll(context: ReceivedContext, entry: InboxEntry): Promise<v
   }
 }
 
+/** Says which items of several did not arrive; false where none is missing. */
+async function tellMissing({ ui }: ReceivedContext, entry: InboxEntry): Promise<boolean> {
+  const { items, received, peer, state } = entry;
+  const failed = state.phase === 'received' ? state.failed : undefined;
+  if (failed === undefined) return false;
+  const reasons = missingWords(failed, entry);
+  await ui.warn(l10n.t('{0} of {1} files from {2} arrived. {3}', received.length, items.length, peerWords(peer), reasons));
+  return true;
+}
+
 /** With the first item of a peer, pairing is offered. */
 async function tellSaved(context: ReceivedContext, entry: InboxEntry): Promise<void> {
   const [first] = entry.received;
-  if (first === undefined) return;
+  if (first === undefined || (await tellMissing(context, entry))) return;
   const open = l10n.t('Open');
   const reveal = l10n.t('Reveal');
   const pair = l10n.t('Pair…');
@@ -95,11 +106,12 @@ export async function openReceived(
   }
   const saved = entry.state.phase === 'received' && entry.state.landing === 'folder';
   const uri = saved ? vscode.Uri.file(received.path) : documentOf(context, entry, received);
-  if (options.onlyText === true && !(await isText(context, received))) {
+  const text = await textOf(context, received);
+  if (options.onlyText === true && text === undefined) {
     await context.ui.info(l10n.t('{0} is not text, so it was not opened. It is in the Inbox.', itemWords(received.item.name)));
     return;
   }
-  await vscode.commands.executeCommand('vscode.open', uri);
+  await openText(uri, text ?? {});
 }
 
 /** One that was to be unsealed on arrival gets another chance; one that was to stay sealed is only shown. */
@@ -119,8 +131,8 @@ function documentOf({ documents, files }: ReceivedContext, entry: InboxEntry, re
   return documents.show(name, content, { entry: entry.id, key: `${entry.offerId}-${received.n}` });
 }
 
-async function isText({ files }: ReceivedContext, received: ReceivedItem): Promise<boolean> {
-  return received.item.size <= limits.openBytes && looksLikeText(await files.read(received.path));
+async function textOf({ files }: ReceivedContext, { item, path }: ReceivedItem): Promise<ReceivedText | undefined> {
+  return item.size <= limits.openBytes ? receivedText(await files.read(path), item.context) : undefined;
 }
 
 /** Shows a saved file in the system's file manager, or names its folder where there is none, as in a browser. */
