@@ -34,6 +34,13 @@ describe('What is on screen', () => {
   };
   const told = (): (readonly [string, string])[] => person.shown.map(({ kind, text }) => [kind, text]);
 
+  /** Tabs come to the front a little after their editors. */
+  const inFront = (kind: abstract new (...args: never) => unknown): Promise<unknown> => {
+    const { tabGroups } = vscode.window;
+    const front = (): true | undefined => (tabGroups.activeTabGroup.activeTab?.input instanceof kind ? true : undefined);
+    return eventually((listener) => tabGroups.onDidChangeTabs(listener), front, `a ${kind.name} is in front`);
+  };
+
   before(async () => {
     api = await ferry();
     await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry goes online');
@@ -66,6 +73,7 @@ describe('What is on screen', () => {
     edit.insert(notebook.cellAt(0).document.uri, new vscode.Position(0, 0), '# changed\n');
     await vscode.workspace.applyEdit(edit);
     assert.equal(notebook.isDirty, true);
+    await inFront(vscode.TabInputNotebook);
     const entry = await send();
     assert.equal(offeredName(entry.items[0]!), 'book.ipynb');
     const sent = JSON.parse((await bytesOf(entry)).toString()) as { cells: { source: string[] }[] };
@@ -131,6 +139,7 @@ describe('What is on screen', () => {
     await vscode.window.showTextDocument(await file('beside.txt', 'not this'));
     const panel = vscode.window.createWebviewPanel('ferry.test', 'Preview', { viewColumn: vscode.ViewColumn.Beside });
     try {
+      await inFront(vscode.TabInputWebview);
       await vscode.commands.executeCommand('ferry.sendFile');
       assert.deepEqual(told(), [
         ['warn', 'What is in front of you shows no file of its own. Open the file itself, then send it.'],

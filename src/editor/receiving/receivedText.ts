@@ -15,12 +15,22 @@ export async function receivedText(bytes: Uint8Array, context: ItemContext = {})
   if (mark !== undefined) return { text: new TextDecoder(mark).decode(bytes) };
   const encoding = encodingId(context.encoding ?? '');
   if (encoding !== undefined && encoding !== 'utf8') {
-    const text = await vscode.workspace.decode(bytes, { encoding });
-    if (isProse(text)) return { text, encoding };
+    const text = await decoded(bytes, { encoding });
+    if (text !== undefined) return { text, encoding };
   }
   if (looksLikeText(bytes)) return { text: new TextDecoder().decode(bytes) };
-  const guessed = await vscode.workspace.decode(bytes);
-  return isProse(guessed) ? { text: guessed } : undefined;
+  const guessed = await decoded(bytes);
+  return guessed === undefined ? undefined : { text: guessed };
+}
+
+/** What the editor makes of bytes, where that is a text. It refuses what looks binary to it. */
+async function decoded(bytes: Uint8Array, options?: { readonly encoding: string }): Promise<string | undefined> {
+  try {
+    const text = await (options === undefined ? vscode.workspace.decode(bytes) : vscode.workspace.decode(bytes, options));
+    return isProse(text) ? text : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Opens a text as the editor does, in its encoding. Where that does not go, as when it is open otherwise, the editor decides. */
