@@ -5,6 +5,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { appendFile, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { silentLog } from '../../../src/core/base/log.ts';
+import { deliver } from '../../../src/core/sending/deliver.ts';
 import type { TransferState } from '../../../src/core/sending/transfer.ts';
 import { type OutgoingItem, offeredName } from '../../../src/core/wire/item.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
@@ -235,6 +237,33 @@ describe('A transfer between two peers', () => {
       [3, 'ERR_ITEM_TOO_LARGE'],
     ]);
     assert.deepEqual((await readdir(receiver.folder)).toSorted(), ['a', 'b', 'grown']);
+  });
+
+  it('seals and delivers the others when one of several is gone before it is sealed', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const path = join(await tempFolder(), 'gone');
+    await writeFile(path, 'x');
+    const gone = await fileSource(path);
+    await rm(path);
+    await sender.online.directory.greet(receiver.address);
+    const plain = (name: string, open: OutgoingItem['open']) =>
+      ({ offered: { kind: 'file', name, size: 1, mediaType: 'text/plain' }, open }) as const;
+    const outcome = await deliver(
+      {
+        peer: sender.online.directory.peers[0]!,
+        items: [plain('gone', gone.open), plain('there', memoryItem('there', Buffer.from('y')).open)],
+        ...{ sealing: { kind: 'key' }, senderName: 'Ada' },
+      },
+      {
+        ...{ session: sender.online, book: sender.book, log: silentLog, onState: () => undefined },
+        signal: new AbortController().signal,
+      },
+    );
+    assert.deepEqual(outcome.phase === 'partly' && [outcome.arrived, outcome.failed.map(({ n, error }) => [n, error.code])], [
+      [1],
+      [[0, 'ERR_SOURCE_MISSING']],
+    ]);
+    assert.deepEqual(await readdir(receiver.folder), ['there']);
   });
 
   it('says that nobody listens where nobody does', async () => {

@@ -263,7 +263,7 @@ describe('A transfer', () => {
         },
       });
     const codesOf = (outcome: TransferOutcome): unknown =>
-      'failed' in outcome && outcome.failed?.map(({ n, error }) => [n, error.code]);
+      'failed' in outcome && (outcome.failed ?? []).map(({ n, error }) => [n, error.code]);
 
     it('goes on after one that fails by itself, on a link of its own, and says what became of each', async () => {
       const peer = failing({ 0: failure('ERR_SOURCE_CHANGED'), 2: remote('ERR_NO_SPACE') });
