@@ -90,7 +90,7 @@ export function endsOffer({ code }: FerryError): boolean {
 export function endOfReceiving(
   { items, received, state }: InboxEntry,
   failed: ReadonlyMap<number, FerryError>,
-  error: FerryError | undefined,
+  error?: FerryError,
 ): EntryState {
   if (state.phase !== 'receiving') return state;
   const there = new Set(received.map(({ n }) => n));

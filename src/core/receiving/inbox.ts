@@ -255,7 +255,7 @@ export class Inbox {
     running.complete.add(done.n);
     running.completeBytes += items[done.n]?.size ?? 0;
     if (state.phase === 'receiving' && running.received.length + running.failed.size === items.length) {
-      this.#endWith(running);
+      this.#end(id, endOfReceiving(running.entry, running.failed));
       return;
     }
     this.#move(running, state);
@@ -267,23 +267,16 @@ export class Inbox {
     const { id, items } = running.entry;
     if (this.#running.get(id) !== running) return;
     running.failed.set(n, error);
-    if (endsOffer(error) || running.received.length + running.failed.size === items.length) {
-      this.#endWith(running, error);
-      return;
-    }
-    this.#expectBytes(running);
-  }
-
-  /** Ends an offer that was accepted. `error`: why that is missing of which nothing else is known. */
-  #endWith(running: Running, error?: FerryError): void {
-    this.#end(running.entry.id, endOfReceiving(running.entry, running.failed, error));
+    const isLast = running.received.length + running.failed.size === items.length;
+    if (isLast || endsOffer(error)) this.#end(id, endOfReceiving(running.entry, running.failed, error));
+    else this.#expectBytes(running);
   }
 
   #expectBytes(running: Running): void {
     clearTimeout(running.timer);
     running.timer = setTimeout(() => {
       const error = new FerryError('ERR_TIMEOUT', 'the peer did not send what was accepted');
-      if (running.moving.size === 0) this.#endWith(running, error);
+      if (running.moving.size === 0) this.#end(running.entry.id, endOfReceiving(running.entry, running.failed, error));
     }, limits.itemStartMs);
   }
 
