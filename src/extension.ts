@@ -90,6 +90,7 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     displayName: () => settings.displayName(),
     unknownPeers: () => settings.unknownPeers(),
     appVersion: versionOf(context.extension),
+    workspaceName: () => vscode.workspace.name,
     focusedMsAgo: focus.msAgo,
     onBookTrouble: (trouble) => background(Promise.resolve(shown.warn(errorWords(trouble))), log, 'telling of the book'),
     log,

@@ -2,10 +2,10 @@
 
 import type { Log } from '../core/base/log.ts';
 import type { Pairings } from '../core/pairing/responder.ts';
-import type { PeerBook } from '../core/peers/book.ts';
+import { keptName, type PeerBook } from '../core/peers/book.ts';
 import { Directory } from '../core/peers/directory.ts';
 import type { Dial } from '../core/peers/link.ts';
-import { idPrefixOf } from '../core/peers/peerId.ts';
+import { idPrefixOf, type PeerId } from '../core/peers/peerId.ts';
 import { calledBy } from '../core/peers/peers.ts';
 import type { InterfaceFailure } from '../core/peers/sightings.ts';
 import { checkMayOffer, checkMayPair, type UnknownPeers } from '../core/peers/trust.ts';
@@ -34,6 +34,8 @@ export type OnlineOptions = {
   readonly window: string;
   readonly appVersion: string;
   readonly displayName: () => string;
+  /** What is open in this window, for this person's other windows. */
+  readonly workspaceName?: () => string | undefined;
   readonly focusedMsAgo: () => number;
   readonly inbox: Inbox;
   readonly pairings: Pairings;
@@ -67,10 +69,10 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
     port: options.port,
     log,
     admits: (peer) => book.trustOf(peer) !== 'blocked',
-    favours: (peer) => ['known', 'paired'].includes(book.trustOf(peer)),
+    favours: (peer) => ['own', 'known', 'paired'].includes(book.trustOf(peer)),
     routes: routesOf(options),
   });
-  const dialler = createDialler(identity);
+  const dialler = createDialler(identity, options.window);
   const discovery = startDiscovery({
     self: { idPrefix: idPrefixOf(identity.peerId), port: listener.port },
     scope: options.discovery === 'off' ? 'loopback' : options.reach,
@@ -119,7 +121,11 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
 function routesOf(options: OnlineOptions): readonly Route[] {
   const { identity, inbox, pairings, book, unknownPeers = () => 'ask' } = options;
   const { kty, crv, x, y } = identity.sealKey;
-  const info = (): PeerInfo => ({
+  const workspaceOf = (): string | undefined => {
+    const name = options.workspaceName?.();
+    return name === undefined ? undefined : keptName(name);
+  };
+  const info = (peer: PeerId): PeerInfo => ({
     protocol: 1,
     name: options.displayName(),
     app: options.appVersion,
@@ -127,6 +133,8 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     focusedMsAgo: Math.round(options.focusedMsAgo()),
     capabilities: ['offers', 'pairing'],
     sealKey: { kty, crv, x, y },
+    // Names of workspaces are nobody else's business.
+    workspace: peer === identity.peerId ? workspaceOf() : undefined,
   });
   const offers = offerRoutes({
     offer: (peer, offer, signal) => {

@@ -8,6 +8,7 @@ import type { Log } from '../core/base/log.ts';
 import { randomToken } from '../core/base/token.ts';
 import { Pairings, type PairingsOptions } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
+import { withoutOneself } from '../core/peers/oneself.ts';
 import type { PeerId } from '../core/peers/peerId.ts';
 import type { UnknownPeers } from '../core/peers/trust.ts';
 import { Presence } from '../core/presence.ts';
@@ -28,6 +29,8 @@ export type PeerOptions = {
   readonly folder: () => string;
   readonly displayName: () => string;
   readonly appVersion: string;
+  /** What is open in this window, if anything: other windows of the same person are told, and nobody else. */
+  readonly workspaceName?: () => string | undefined;
   readonly log: Log;
   /** Called with an ERR_BOOK_UNREADABLE that the person has to know of, as in openBook. */
   readonly onBookTrouble?: (trouble: FerryError) => void;
@@ -64,7 +67,8 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const keeping = keepStorage(received);
   const folders = () => ({ folder: folder(), storage: storageOfProcess(received) });
   const store = createReceiveStore({ folders, ...given(options, ['keepFreeBytes']) });
-  const book = await openBook(storage, log, options.onBookTrouble);
+  let own: PeerId | undefined;
+  const book = withoutOneself(await openBook(storage, log, options.onBookTrouble), () => own);
   const inbox = new Inbox(store, {
     ...given(options, ['offerLifeMs']),
     isStranger: (peer) => book.trustOf(peer) === 'unknown',
@@ -79,9 +83,11 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const presence = new Presence(async ({ visibility, discovery, port, interfaces }) => {
     // Who is blocked must be known before anybody is let in.
     await book.check();
+    const person = await identity();
+    own = person.peerId;
     const online = await goOnline({
-      ...{ identity: await identity(), inbox, pairings, book, log, port, discovery, window },
-      ...given(options, ['unknownPeers', 'mdnsPort']),
+      ...{ identity: person, inbox, pairings, book, log, port, discovery, window },
+      ...given(options, ['unknownPeers', 'mdnsPort', 'workspaceName']),
       ...(interfaces.length === 0 ? {} : { interfaces }),
       reach: visibility === 'network' ? 'network' : 'loopback',
       displayName: options.displayName,

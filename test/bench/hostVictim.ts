@@ -48,7 +48,7 @@ export async function run(): Promise<void> {
   });
   const report = (): HostReport => ({
     ...self.report(),
-    ...{ prompts, mostWaiting, sightings: session.directory.hinted },
+    ...{ prompts, mostWaiting, sightings: session.directory.near.peers },
   });
 
   const socket = connect({ host: '127.0.0.1', port: control });

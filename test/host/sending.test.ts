@@ -55,7 +55,7 @@ describe('Sending', () => {
     await vscode.window.showTextDocument(document);
     await send(peer);
     const entry = await peer.entry('received');
-    assert.equal(offeredName(entry.items[0]!), 'Dear all.txt');
+    assert.equal(offeredName(entry.items[0]!), 'Dear all.md');
     assert.equal(await readFile(entry.received[0]!.path, 'utf8'), 'Dear all,\nhello');
   });
 

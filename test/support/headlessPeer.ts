@@ -24,6 +24,7 @@ import { tempFolder } from './temp.ts';
 export type HeadlessOptions = Pick<PeerOptions, 'focusedMsAgo' | 'keepFreeBytes' | 'mdnsPort' | 'offerLifeMs' | 'pairings'> & {
   readonly log?: Log;
   readonly name?: string;
+  readonly workspace?: string;
   readonly identity?: Identity;
   /** What is done with every offer; undefined leaves it waiting. */
   readonly answer?: ReceiveAction | 'decline';
@@ -74,6 +75,7 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
     identity: () => Promise.resolve(identity),
     folder: () => folder,
     displayName: () => name,
+    workspaceName: () => options.workspace,
     unknownPeers: () => unknownPeers ?? 'ask',
   });
   const { inbox, pairings, book, presence } = peer;

@@ -6,14 +6,14 @@ import type { Event } from '../base/event.ts';
 import { limits } from '../base/limits.ts';
 import { type Address, formatAddress } from './address.ts';
 import type { PeerId } from './peerId.ts';
-import type { BookEntry, Trust } from './peers.ts';
+import type { BookEntry, Standing } from './peers.ts';
 
 export type PeerBook = {
   readonly onDidChange: Event<void>;
   entries(): readonly BookEntry[];
   find(id: PeerId): BookEntry | undefined;
   /** How far a peer is trusted: `unknown` where it is not in the book. */
-  trustOf(id: PeerId): Trust;
+  trustOf(id: PeerId): Standing;
   /** Changes one entry, made first where there is none; undefined removes it. Fails where the book cannot be read or written. */
   change(id: PeerId, change: (entry: BookEntry) => BookEntry | undefined): Promise<void>;
 };

@@ -24,6 +24,11 @@ export type PutRequest = {
   readonly n: number;
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly onSent: (bytes: number) => void;
+  /**
+   * Whether a source that fails ends the body, for the peer to refuse, and not the connection: the other items of the offer can
+   * go on then. `put` fails as the source does either way.
+   */
+  readonly mayEndEarly?: boolean;
 };
 
 /**

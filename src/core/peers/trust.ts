@@ -7,13 +7,13 @@ import { plain, shownName } from '../text/safeText.ts';
 import type { OfferedItem } from '../wire/item.ts';
 import { formatAddress } from './address.ts';
 import { fingerprintOf, type PeerId } from './peerId.ts';
-import { type AutoAccept, type BookEntry, calledBy, type Trust } from './peers.ts';
+import { type AutoAccept, type BookEntry, calledBy, type Standing } from './peers.ts';
 
 /** What peers that were never met may do: be asked about, only ask to pair, or nothing. */
 export type UnknownPeers = 'ask' | 'pairFirst' | 'refuse';
 
 /** Refuses what a peer may not even ask. Fails with ERR_PEER_REJECTED or ERR_NOT_PAIRED. */
-export function checkMayOffer(trust: Trust, unknownPeers: UnknownPeers): void {
+export function checkMayOffer(trust: Standing, unknownPeers: UnknownPeers): void {
   if (trust === 'blocked') throw new FerryError('ERR_PEER_REJECTED', 'the peer is blocked');
   if (trust !== 'unknown') return;
   if (unknownPeers === 'refuse') throw new FerryError('ERR_PEER_REJECTED', 'peers that were never met are refused');
@@ -21,13 +21,17 @@ export function checkMayOffer(trust: Trust, unknownPeers: UnknownPeers): void {
 }
 
 /** Refuses a request to pair. Fails with ERR_PEER_REJECTED. */
-export function checkMayPair(trust: Trust, unknownPeers: UnknownPeers): void {
-  const refused = trust === 'blocked' || (trust === 'unknown' && unknownPeers === 'refuse');
+export function checkMayPair(trust: Standing, unknownPeers: UnknownPeers): void {
+  const refused = trust === 'own' || trust === 'blocked' || (trust === 'unknown' && unknownPeers === 'refuse');
   if (refused) throw new FerryError('ERR_PEER_REJECTED', 'the peer may not ask to pair');
 }
 
-/** Whether an offer is accepted without a question: only from a paired peer, and only where all of it is allowed. */
-export function isAutoAccepted(trust: Trust, items: readonly OfferedItem[], rule: AutoAccept | undefined): boolean {
+/**
+ * Whether an offer is accepted without a question: from this person's other windows, and from a paired peer where all of it is
+ * allowed.
+ */
+export function isAutoAccepted(trust: Standing, items: readonly OfferedItem[], rule: AutoAccept | undefined): boolean {
+  if (trust === 'own') return true;
   if (trust !== 'paired' || rule === undefined) return false;
   const total = items.reduce((sum, item) => sum + item.size, 0);
   return total <= rule.maxBytes && items.every((item) => rule.kinds.includes(item.kind));

@@ -3,7 +3,7 @@
 import { toFerryError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { met, type PeerBook } from '../peers/book.ts';
-import type { AutoAccept } from '../peers/peers.ts';
+import type { AutoAccept, Standing } from '../peers/peers.ts';
 import { isAutoAccepted } from '../peers/trust.ts';
 import type { OfferedItem, PlainItem } from '../wire/item.ts';
 import { mayRun } from './contents.ts';
@@ -38,9 +38,12 @@ function isAllowed({ peer }: InboxEntry, items: readonly OfferedItem[], { book, 
   return isAutoAccepted(book.trustOf(peer.id), items, rule) && !items.some(mayRun);
 }
 
-/** What is done with an item that nobody was asked about: nothing opens by itself for it. */
-export function unaskedAction(setting: ReceiveAction | 'ask'): ReceiveAction {
-  return setting === 'ask' || setting === 'open' ? 'save' : setting;
+/**
+ * What is done with an item that nobody was asked about: nothing opens by itself, but for what this person sent from another
+ * window.
+ */
+export function unaskedAction(setting: ReceiveAction | 'ask', trust: Standing): ReceiveAction {
+  return setting === 'ask' || (setting === 'open' && trust !== 'own') ? 'save' : setting;
 }
 
 /** The person accepts an offer, and has met the peer with that. As Inbox.accept. */

@@ -3,7 +3,7 @@
 
 import { limits } from '../base/limits.ts';
 import type { PeerId } from '../peers/peerId.ts';
-import type { Trust } from '../peers/peers.ts';
+import type { Standing } from '../peers/peers.ts';
 
 type Ring = { readonly at: number; readonly peer: PeerId; readonly isStranger: boolean };
 
@@ -21,7 +21,7 @@ export class Doorbell {
   }
 
   /** Whether a request of this peer rings now; counts the ring where it does. */
-  rings(peer: PeerId, trust: Trust): boolean {
+  rings(peer: PeerId, trust: Standing): boolean {
     const now = this.#now();
     const isStranger = trust === 'unknown';
     this.#rings = this.#rings.filter(({ at }) => now - at < limits.muteMs);

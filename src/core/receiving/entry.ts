@@ -28,10 +28,19 @@ export type ReceivedItem = {
   readonly sha256: Uint8Array | undefined;
 };
 
+/** Why the `n`th item of an offer did not arrive. */
+export type FailedItem = { readonly n: number; readonly error: FerryError };
+
 export type EntryState =
   | { readonly phase: 'waiting' }
   | { readonly phase: 'receiving'; readonly received: number; readonly total: number; readonly action: ReceiveAction }
-  | { readonly phase: 'received'; readonly action: ReceiveAction; readonly landing: Landing }
+  /** `failed`: the items of several that did not arrive, where there are such. */
+  | {
+      readonly phase: 'received';
+      readonly action: ReceiveAction;
+      readonly landing: Landing;
+      readonly failed?: readonly FailedItem[];
+    }
   | { readonly phase: 'declined' }
   | { readonly phase: 'expired' }
   | { readonly phase: 'cancelled'; readonly by: 'me' | 'peer' }
@@ -67,6 +76,8 @@ export function errorOf(state: EntryState): FerryError {
   switch (state.phase) {
     case 'failed':
       return state.error;
+    case 'received':
+      return state.failed?.[0]?.error ?? new FerryError('ERR_CANCELLED', 'the transfer is over');
     case 'expired':
       return new FerryError('ERR_OFFER_EXPIRED', 'nobody answered the offer in time');
     case 'cancelled':
@@ -77,4 +88,30 @@ export function errorOf(state: EntryState): FerryError {
     case 'declined':
       return new FerryError('ERR_OFFER_DECLINED', 'the offer was declined');
   }
+}
+
+/** Whether an item failed with something that concerns the others as well: the connection ended, or the whole offer. */
+export function endsOffer({ code }: FerryError): boolean {
+  return code === 'ERR_CONNECTION_LOST' || code === 'ERR_TIMEOUT' || code === 'ERR_CANCELLED';
+}
+
+/**
+ * How an entry ends of which no more items come: received, as far as something is there, or failed. `failed` has the items that
+ * failed by themselves, `error` is why the others are missing.
+ */
+export function endOfReceiving(
+  { items, received, state }: InboxEntry,
+  failed: ReadonlyMap<number, FerryError>,
+  error?: FerryError,
+): EntryState {
+  if (state.phase !== 'receiving') return state;
+  const there = new Set(received.map(({ n }) => n));
+  const missing = items.flatMap((_, n) => {
+    const reason = failed.get(n) ?? error;
+    return there.has(n) || reason === undefined ? [] : [{ n, error: reason }];
+  });
+  const [first] = missing;
+  if (first !== undefined && there.size === 0) return { phase: 'failed', error: first.error };
+  const { action } = state;
+  return { phase: 'received', action, landing: landingOf(action), ...(missing.length > 0 ? { failed: missing } : {}) };
 }

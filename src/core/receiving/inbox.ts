@@ -15,6 +15,8 @@ import { Admission } from './admission.ts';
 import {
   type AcceptOptions,
   type EntryState,
+  endOfReceiving,
+  endsOffer,
   errorOf,
   type InboxEntry,
   landingOf,
@@ -92,7 +94,7 @@ export class Inbox {
         const timer = setTimeout(() => this.#end(id, { phase: 'expired' }), this.#offerLifeMs);
         this.#running.set(id, {
           ...{ entry, settle: { accept, refuse }, timer, keepSealed: false, reservation: undefined },
-          ...{ moving: new Map(), received, complete: new Set(), completeBytes: 0 },
+          ...{ moving: new Map(), received, complete: new Set(), failed: new Map(), completeBytes: 0 },
         });
         this.#ledger.put(entry);
         signal.addEventListener('abort', onAbort, { once: true });
@@ -168,7 +170,7 @@ export class Inbox {
     const state = running?.entry.state;
     const item = running?.entry.items[n];
     if (running === undefined || item === undefined) throw new FerryError('ERR_NOT_FOUND', 'there is no such item');
-    if (state?.phase !== 'receiving' || running.moving.has(n) || running.complete.has(n)) {
+    if (state?.phase !== 'receiving' || running.moving.has(n) || running.complete.has(n) || running.failed.has(n)) {
       throw new FerryError('ERR_MESSAGE_UNEXPECTED', 'this item is not awaited');
     }
     clearTimeout(running.timer);
@@ -179,10 +181,9 @@ export class Inbox {
       this.#finishItem(running, done);
     } catch (cause) {
       const error = toFerryError(cause);
-      this.#end(id, { phase: 'failed', error });
-      throw error;
-    } finally {
       running.moving.delete(n);
+      this.#failItem(running, n, error);
+      throw error;
     }
   }
 
@@ -250,19 +251,29 @@ export class Inbox {
     running.complete.add(done.n);
     running.completeBytes += items[done.n]?.size ?? 0;
     running.reservation?.wrote(running.completeBytes);
-    if (state.phase === 'receiving' && running.received.length === items.length) {
-      this.#end(id, { phase: 'received', action: state.action, landing: landingOf(state.action) });
+    if (state.phase === 'receiving' && running.received.length + running.failed.size === items.length) {
+      this.#end(id, endOfReceiving(running.entry, running.failed));
       return;
     }
     this.#move(running, state);
     if (this.#running.has(id)) this.#expectBytes(running);
   }
 
+  /** An item that fails by itself leaves the others of its offer; what ends the connection ends them all. */
+  #failItem(running: RunningOffer, n: number, error: FerryError): void {
+    const { id, items } = running.entry;
+    if (this.#running.get(id) !== running) return;
+    running.failed.set(n, error);
+    const isLast = running.received.length + running.failed.size === items.length;
+    if (isLast || endsOffer(error)) this.#end(id, endOfReceiving(running.entry, running.failed, error));
+    else this.#expectBytes(running);
+  }
+
   #expectBytes(running: RunningOffer): void {
     clearTimeout(running.timer);
     running.timer = setTimeout(() => {
       const error = new FerryError('ERR_TIMEOUT', 'the peer did not send what was accepted');
-      if (running.moving.size === 0) this.#end(running.entry.id, { phase: 'failed', error });
+      if (running.moving.size === 0) this.#end(running.entry.id, endOfReceiving(running.entry, running.failed, error));
     }, limits.itemStartMs);
   }
 

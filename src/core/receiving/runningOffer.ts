@@ -14,6 +14,8 @@ export type RunningOffer = {
   /** The list that the entry shows: it grows, so that no item costs more than the one before it. */
   readonly received: ReceivedItem[];
   readonly complete: Set<number>;
+  /** Items that failed by themselves. */
+  readonly failed: Map<number, FerryError>;
   completeBytes: number;
   timer: ReturnType<typeof setTimeout> | undefined;
   keepSealed: boolean;

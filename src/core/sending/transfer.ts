@@ -7,6 +7,7 @@ import type { Dial, PeerLink } from '../peers/link.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import { offerCall, withdrawOfferCall } from '../wire/calls.ts';
 import { type Offer, type OfferAnswer, type OutgoingItem, totalSize } from '../wire/item.ts';
+import { type ItemFailure, type Moved, moveItems } from './moveItems.ts';
 import { firstToAnswer } from './reach.ts';
 
 export type TransferState =
@@ -15,13 +16,23 @@ export type TransferState =
   | { readonly phase: 'moving'; readonly sent: number; readonly total: number }
   | TransferOutcome;
 
-/** How a transfer ends. Declined, expired and cancelled are outcomes, not errors. */
+/**
+ * How a transfer ends. Declined, expired and cancelled are outcomes, not errors. `partly`: some items arrived, and each of
+ * `failed` did not. Of several items, `arrived` are those that the peer has all the same, and `failed` says of each why it has
+ * not.
+ */
 export type TransferOutcome =
   | { readonly phase: 'delivered'; readonly bytes: number; readonly digests: readonly Uint8Array[] }
+  | {
+      readonly phase: 'partly';
+      readonly bytes: number;
+      readonly arrived: readonly number[];
+      readonly failed: readonly ItemFailure[];
+    }
   | { readonly phase: 'declined' }
   | { readonly phase: 'expired' }
-  | { readonly phase: 'cancelled'; readonly by: 'me' | 'peer' }
-  | { readonly phase: 'failed'; readonly error: FerryError };
+  | { readonly phase: 'cancelled'; readonly by: 'me' | 'peer'; readonly arrived?: readonly number[] }
+  | { readonly phase: 'failed'; readonly error: FerryError; readonly failed?: readonly ItemFailure[] };
 
 export type TransferRequest = {
   readonly peerId: PeerId;
@@ -93,8 +104,15 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
   try {
     onState({ phase: 'reaching' });
     const answer = await firstToAnswer(request.addresses, offerAt, (failure) => !signal.aborted && isGone(failure));
-    const digests = await moveItems(link, offer, answer, request.items, options);
-    return { phase: 'delivered', bytes: totalSize(answer.items.flatMap(({ n }) => offer.items[n] ?? [])), digests };
+    if (link === undefined) throw new TypeError('an answer came without a link');
+    const { address } = link;
+    const moved = await moveItems(
+      { offerId: offer.id, answer, items: request.items, link, relink: () => dial(address) },
+      { signal, onMoved: (sent, total) => onState({ phase: 'moving', sent, total }) },
+    );
+    const end = moved.end === undefined ? undefined : outcomeOf(moved.end, signal);
+    if (end !== undefined && tellsPeer(end)) await link.tell(withdrawOfferCall(offer.id));
+    return sumUp(moved, offer, end);
   } catch (cause) {
     const outcome = outcomeOf(toFerryError(cause), signal);
     if (link !== undefined && tellsPeer(outcome)) await link.tell(withdrawOfferCall(offer.id));
@@ -104,26 +122,16 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
   }
 }
 
-async function moveItems(
-  link: PeerLink | undefined,
-  offer: Offer,
-  answer: OfferAnswer,
-  items: readonly OutgoingItem[],
-  { signal, onState }: TransferOptions,
-): Promise<readonly Uint8Array[]> {
-  if (link === undefined) throw new TypeError('an answer came without a link');
-  const total = answer.items.reduce((sum, { n }) => sum + (items[n]?.offered.size ?? 0), 0);
-  const digests: Uint8Array[] = [];
-  let before = 0;
-  onState({ phase: 'moving', sent: 0, total });
-  for (const { n } of answer.items) {
-    const item = items[n];
-    if (item === undefined) throw new FerryError('ERR_MESSAGE_INVALID', 'the answer names an item that was not offered');
-    const onSent = (bytes: number): void => onState({ phase: 'moving', sent: before + bytes, total });
-    digests.push(await link.put({ offerId: offer.id, n, bytes: item.open(signal), onSent }, signal));
-    before += item.offered.size;
-  }
-  return digests;
+/** The outcome of what was moved; `end` is the one that cut it short. */
+function sumUp({ arrived, failed }: Moved, offer: Offer, end: TransferOutcome | undefined): TransferOutcome {
+  const kept = arrived.map(({ n }) => n);
+  const bytes = totalSize(kept.flatMap((n) => offer.items[n] ?? []));
+  const [first] = failed;
+  if (first === undefined) return { phase: 'delivered', bytes, digests: arrived.map(({ sha256 }) => sha256) };
+  if (end?.phase === 'cancelled') return kept.length === 0 ? end : { ...end, arrived: kept };
+  if (kept.length > 0) return { phase: 'partly', bytes, arrived: kept, failed };
+  if (end !== undefined && end.phase !== 'failed') return end;
+  return { phase: 'failed', error: end?.error ?? first.error, ...(failed.length > 1 ? { failed } : {}) };
 }
 
 function outcomeOf(error: FerryError, signal: AbortSignal): TransferOutcome {

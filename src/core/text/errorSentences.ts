@@ -44,7 +44,7 @@ function always(text: string, ...args: readonly (string | number)[]): Speak {
 }
 
 const notUnderstood = ofPeer('{0} answered in a way that Ferry does not understand.');
-const notWhatWasSent = always('What arrived is not what was sent, so nothing was kept. Send it again.');
+const notWhatWasSent = always('What arrived is not what was sent, so it was not kept. Send it again.');
 const pairingOver = ofPeer('The pairing with {0} is over.');
 
 const sentences: Readonly<Record<ErrorCode, Speak>> = {
@@ -60,15 +60,15 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
     detail['own'] === true
       ? say('This address is your own. Enter the address of another editor.')
       : say('Another key than that of {0} answered at their address. Nothing was sent. Ask them for their fingerprint.', peer),
-  ERR_CONNECTION_LOST: ofPeer('The connection to {0} ended early. Nothing was kept there; send it again.'),
-  ERR_TIMEOUT: ofPeer('{0} stopped answering. Nothing was kept there; send it again.'),
+  ERR_CONNECTION_LOST: ofPeer('The connection to {0} ended early, and what was on its way was not kept. Send it again.'),
+  ERR_TIMEOUT: ofPeer('{0} stopped answering, and what was on its way was not kept. Send it again.'),
   ERR_LISTEN_FAILED: always('Ferry cannot listen on any port, so it is offline.'),
   ERR_DISCOVERY_FAILED: always('Ferry cannot look for peers on this network. Add them by address.'),
   ERR_OFFER_DECLINED: ofPeer('{0} declined.'),
   ERR_OFFER_EXPIRED: ofPeer('{0} did not answer in time.'),
   ERR_OFFER_REPEATED: ofPeer('{0} has seen this offer already. Send it again.'),
   ERR_BUSY: ofPeer('{0} has too many requests waiting. Try again later.'),
-  ERR_ITEM_TOO_LARGE: always('More was sent than was offered, so nothing was kept.'),
+  ERR_ITEM_TOO_LARGE: always('More was sent than was offered, so it was not kept.'),
   ERR_DIGEST_MISMATCH: notWhatWasSent,
   ERR_SIZE_MISMATCH: notWhatWasSent,
   ERR_NO_SPACE: ({ remote }, { peer }) =>
@@ -79,7 +79,7 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
     error.remote ? say('The folder for received files of {0} cannot be written.', peer) : folderUnusable(error),
   ERR_CANCELLED: always('The transfer was cancelled.'),
   ERR_SOURCE_MISSING: sourceMissing,
-  ERR_SOURCE_CHANGED: always('The file changed while it was being sent. Nothing was kept; send it again.'),
+  ERR_SOURCE_CHANGED: always('The file changed while it was being sent, so it was not kept. Send it again.'),
   ERR_PAIRING_DECLINED: pairingOver,
   ERR_PAIRING_EXPIRED: pairingOver,
   ERR_PAIRING_MISMATCH: ofPeer('What {0} revealed does not fit what came before, so nobody was paired. Try again.'),
@@ -120,7 +120,10 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_DICTIONARY_VALUE_UNSUPPORTED: always(
     'This dictionary holds a value that cannot be carried, such as NaN or a broken character.',
   ),
-  ERR_NO_EDITOR: always('There is no file to send. Open one in the editor first.'),
+  ERR_NO_EDITOR: ({ detail }) =>
+    detail['reason'] === 'view'
+      ? say('What is in front of you shows no file of its own. Open the file itself, then send it.')
+      : say('There is no file to send. Open one in the editor first.'),
   ERR_NO_PEERS: always('No peers were found. Start Ferry in the other editor, or add a peer by its address.'),
   ERR_SETTING_INVALID: always('A setting has a value that Ferry cannot use. The log names it.'),
   ERR_UNEXPECTED: always('Something unexpected went wrong. The log has the details.'),
@@ -157,10 +160,19 @@ function unreachable({ detail }: FerryError, { peer, isMac }: SentenceContext): 
       );
 }
 
-function sourceMissing({ detail: { reason } }: FerryError): Sentence {
+function sourceMissing({ detail }: FerryError): Sentence {
+  const { reason } = detail;
   if (reason === 'denied') return say('The file cannot be read: permission is missing.');
   if (reason === 'not-a-file') return say('This is not a file that can be sent.');
-  if (reason === 'unsaved') return say('This file is too large to be sent with unsaved changes. Save it first.');
+  if (reason === 'unsaved')
+    return say('Changes that are not saved cannot be sent from this kind of editor. Save the file first.');
+  if (reason === 'encoding') {
+    return say(
+      'The encoding of this file ({0}) cannot hold {1}. Choose another encoding, such as UTF-8, or other characters.',
+      String(detail['encoding'] ?? ''),
+      String(detail['characters'] ?? ''),
+    );
+  }
   return say('The file is no longer there.');
 }
 

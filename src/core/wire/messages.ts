@@ -18,6 +18,8 @@ export type PeerInfo = {
   readonly focusedMsAgo: number;
   readonly capabilities: readonly string[];
   readonly sealKey?: SealKeyJwk | undefined;
+  /** What is open in the window: for peers with the same key alone. */
+  readonly workspace?: string | undefined;
 };
 
 /** The body of `POST /v1/pairings`. `commitment`: a SHA-256 in base64url. */
@@ -51,6 +53,7 @@ const peerInfo = v.object({
   focusedMsAgo: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   capabilities: v.pipe(v.array(word), v.maxLength(32)),
   sealKey: v.optional(v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: bytes32, y: bytes32 })),
+  workspace: v.optional(name),
 });
 
 const plainItem = v.object({

@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { toFerryError } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/event.ts';
 import { background } from '../../core/base/log.ts';
-import type { Trust } from '../../core/peers/peers.ts';
+import type { Standing, Trust } from '../../core/peers/peers.ts';
 import { acceptOffer, decide, unaskedAction } from '../../core/receiving/consent.ts';
 import type { InboxEntry, ReceiveAction } from '../../core/receiving/entry.ts';
 import { sizeText } from '../../core/text/sizes.ts';
@@ -60,7 +60,7 @@ async function removeStored({ files }: AnswerContext, { state, received }: Inbox
 async function answerOrRing(context: AnswerContext, entry: InboxEntry): Promise<void> {
   const { book, inbox, doorbell, settings } = context;
   if (decide(entry, { book, autoAccept: settings.autoAccept(entry.peer.id) }) === 'accept') {
-    const action = unaskedAction(settings.receiveAction());
+    const action = unaskedAction(settings.receiveAction(), book.trustOf(entry.peer.id));
     if (await inbox.accept(entry.id, action, { keepSealed: settings.keepSealed(), unasked: true })) return;
   }
   if (doorbell.rings(entry.peer.id, book.trustOf(entry.peer.id))) await ring(context, entry);
@@ -72,8 +72,9 @@ async function ring(context: AnswerContext, entry: InboxEntry): Promise<void> {
   const { book, ui } = context;
   const { namesakeOf } = await import('../../core/peers/trust.ts');
   const { callsItself = entry.peer.name } = entry.peer;
-  const namesake = namesakeOf({ id: entry.peer.id, name: callsItself, addresses: [] }, book.entries());
   const trust = book.trustOf(entry.peer.id);
+  const claimant = { id: entry.peer.id, name: callsItself, addresses: [] };
+  const namesake = trust === 'own' ? undefined : namesakeOf(claimant, book.entries());
   const renamed = renamedWords(entry.peer);
   const text = [
     ...(namesake === undefined ? [] : [namesakeWords(entry.peer, trust, namesake)]),
@@ -86,7 +87,7 @@ async function ring(context: AnswerContext, entry: InboxEntry): Promise<void> {
   if (chosen === decline) await declineEntry(context, entry.id);
 }
 
-function questionWords(entry: InboxEntry, trust: Trust): string {
+function questionWords(entry: InboxEntry, trust: Standing): string {
   const [who, size] = [peerWords(entry.peer), sizeText(totalSize(entry.items))];
   if (!isSealed(entry)) return l10n.t('{0} ({1}) wants to send {2} ({3}).', who, trustWords(trust), contentWords(entry), size);
   return l10n.t('{0} ({1}) wants to send {2} ({3}, encrypted).', who, trustWords(trust), sealedWords(entry), size);

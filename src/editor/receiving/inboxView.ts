@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import { contentsOf, mayRun, type OfferedContent } from '../../core/receiving/contents.ts';
-import type { EntryState, InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
+import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import type { Inbox } from '../../core/receiving/inbox.ts';
 import { inRows } from '../../core/receiving/rows.ts';
 import { sizeText } from '../../core/text/sizes.ts';
@@ -15,6 +15,7 @@ import {
   entryWords,
   isSealed,
   itemWords,
+  missingWords,
   offeredWords,
   peerWords,
   progressWords,
@@ -83,7 +84,7 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
   );
   const { state } = entry;
   const renamed = renamedWords(entry.peer);
-  const stateText = stateWords(state);
+  const stateText = stateWords(entry);
   item.id = entry.id;
   const seal = isSealed(entry) ? [l10n.t('encrypted')] : [];
   item.description = [peerWords(entry.peer), sizeText(totalSize(entry.items)), ...seal, stateText].join(' · ');
@@ -94,7 +95,8 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
     l10n.t('From {0}, fingerprint {1}', peerWords(entry.peer), fingerprintOf(entry.peer.id)),
     ...(renamed === undefined ? [] : [renamed]),
     l10n.t('Arrived {0}', entry.arrivedAt.toLocaleTimeString()),
-    state.phase === 'failed' ? errorWords(state.error, peerWords(entry.peer)) : stateText,
+    ...(state.phase === 'failed' ? [errorWords(state.error, peerWords(entry.peer))] : [stateText]),
+    ...(state.phase === 'received' && state.failed !== undefined ? [missingWords(state.failed, entry)] : []),
   ].join('\n');
   item.accessibilityInformation = {
     label: l10n.t('{0} from {1}, {2}', label, peerWords(entry.peer), [...seal, stateText].join(', ')),
@@ -124,19 +126,21 @@ function offeredItem(entry: InboxEntry, offered: OfferedContent): vscode.TreeIte
   return item;
 }
 
-function stateWords(state: EntryState): string {
+function stateWords({ state, received, items }: InboxEntry): string {
   switch (state.phase) {
     case 'waiting':
       return l10n.t('waiting for you');
     case 'receiving':
       return progressWords(state.received, state.total, undefined);
     case 'received':
+      if (state.failed !== undefined) return l10n.t('{0} of {1} arrived', received.length, items.length);
       return state.landing === 'folder' ? l10n.t('saved') : l10n.t('received, not saved');
     case 'declined':
       return l10n.t('declined');
     case 'expired':
       return l10n.t('expired');
     case 'cancelled':
+      if (received.length > 0) return l10n.t('cancelled, {0} of {1} arrived', received.length, items.length);
       return state.by === 'me' ? l10n.t('cancelled') : l10n.t('cancelled by the sender');
     case 'failed':
       return l10n.t('failed');
@@ -155,6 +159,9 @@ function iconOf(entry: InboxEntry): vscode.ThemeIcon {
     case 'receiving':
       return new vscode.ThemeIcon('loading~spin');
     case 'received':
+      if (entry.state.failed !== undefined) {
+        return new vscode.ThemeIcon('warning', new vscode.ThemeColor('notificationsWarningIcon.foreground'));
+      }
       return new vscode.ThemeIcon(entry.received.some((item) => item.sealedFor !== undefined) ? 'lock' : 'check');
     case 'failed':
       return new vscode.ThemeIcon('error', new vscode.ThemeColor('notificationsErrorIcon.foreground'));

@@ -10,13 +10,13 @@ import type { Peer } from '../../core/peers/peers.ts';
 import { mayLeaveSeal } from '../../core/receiving/consent.ts';
 import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
-import { looksLikeText } from '../../core/text/textual.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { askPlace } from '../asking/savePlace.ts';
-import { entryWords, itemWords, peerWords } from '../asking/words.ts';
+import { entryWords, itemWords, missingWords, peerWords } from '../asking/words.ts';
 import { dictionaryTree, openDictionary } from './dictionaries.ts';
 import { printEntry } from './printer.ts';
+import { openText, type ReceivedText, receivedText } from './receivedText.ts';
 import { openSealedFile, type SealedContext, unsealArrived } from './sealedFiles.ts';
 
 const { l10n } = vscode;
@@ -41,7 +41,7 @@ export async function actOn(context: ReceivedContext, arrived: InboxEntry): Prom
   }
   if (!mayTell(context, entry)) return;
   if (action === 'save' || action === 'printAndSave') await tellSaved(context, entry);
-  else await tellSealed(context, entry);
+  else if (!(await tellMissing(context, entry))) await tellSealed(context, entry);
 }
 
 /** What nobody was asked about rings as rarely as a question would. */
@@ -70,10 +70,20 @@ async function tellSealed(context: ReceivedContext, entry: InboxEntry): Promise<
   if ((await context.ui.info(text, open)) === open) await openReceived(context, entry, sealed);
 }
 
+/** Says which items of several did not arrive; false where none is missing. */
+async function tellMissing({ ui }: ReceivedContext, entry: InboxEntry): Promise<boolean> {
+  const { items, received, peer, state } = entry;
+  const failed = state.phase === 'received' ? state.failed : undefined;
+  if (failed === undefined) return false;
+  const reasons = missingWords(failed, entry);
+  await ui.warn(l10n.t('{0} of {1} files from {2} arrived. {3}', received.length, items.length, peerWords(peer), reasons));
+  return true;
+}
+
 /** With the first item of a peer, pairing is offered. */
 async function tellSaved(context: ReceivedContext, entry: InboxEntry): Promise<void> {
   const [first] = entry.received;
-  if (first === undefined) return;
+  if (first === undefined || (await tellMissing(context, entry))) return;
   const open = l10n.t('Open');
   const reveal = l10n.t('Reveal');
   const pair = l10n.t('Pair…');
@@ -139,11 +149,12 @@ async function openAsItIs(
     return;
   }
   const uri = isSaved(entry) ? vscode.Uri.file(received.path) : documentOf(context, entry, received);
-  if (onlyText && !(await isText(context, received))) {
+  const text = await textOf(context, received);
+  if (onlyText && text === undefined) {
     await context.ui.info(l10n.t('{0} is not text, so it was not opened. It is in the Inbox.', itemWords(received.item.name)));
     return;
   }
-  await vscode.commands.executeCommand('vscode.open', uri);
+  await openText(uri, text ?? {});
 }
 
 function isSaved({ state }: InboxEntry): boolean {
@@ -167,8 +178,8 @@ function documentOf({ documents, files }: ReceivedContext, entry: InboxEntry, re
   return documents.show(name, content, { entry: entry.id, key: `${entry.offerId}-${received.n}` });
 }
 
-async function isText({ files }: ReceivedContext, received: ReceivedItem): Promise<boolean> {
-  return received.item.size <= limits.openBytes && looksLikeText(await files.read(received.path));
+async function textOf({ files }: ReceivedContext, { item, path }: ReceivedItem): Promise<ReceivedText | undefined> {
+  return item.size <= limits.openBytes ? receivedText(await files.read(path), item.context) : undefined;
 }
 
 /** Shows a saved file in the system's file manager, or names its folder where there is none, as in a browser. */

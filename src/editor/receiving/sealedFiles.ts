@@ -15,6 +15,7 @@ import type { App } from '../app.ts';
 import { tryPassphrases } from '../asking/passphrases.ts';
 import { askPlace } from '../asking/savePlace.ts';
 import { itemWords } from '../asking/words.ts';
+import { openText, receivedText } from './receivedText.ts';
 
 const { l10n } = vscode;
 
@@ -97,12 +98,13 @@ async function show(context: SealedContext, { item, content }: Unsealed): Promis
     return;
   }
   const bytes = await whole(content, item.size);
-  if (!looksLikeText(bytes)) {
+  const text = await receivedText(bytes, item.context);
+  if (text === undefined) {
     await saveUnsealed(context, name, streamOf(bytes));
     return;
   }
   const uri = context.documents.show(name, { size: bytes.length, read: () => Promise.resolve(bytes) });
-  await vscode.commands.executeCommand('vscode.open', uri);
+  await openText(uri, text);
 }
 
 async function saveUnsealed({ ui, files }: SealedContext, name: string, content: AsyncIterable<Uint8Array>): Promise<void> {

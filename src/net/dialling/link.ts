@@ -67,7 +67,7 @@ export class HttpLink {
    * `PUT /v1/offers/{id}/items/{n}`; gives the SHA-256 of what was sent. Each chunk is done with before the next is asked for, so
    * that the source may use its buffers again.
    */
-  async put({ offerId, n, bytes, onSent }: PutRequest, signal: AbortSignal): Promise<Uint8Array> {
+  async put({ offerId, n, bytes, onSent, mayEndEarly = false }: PutRequest, signal: AbortSignal): Promise<Uint8Array> {
     const hash = createHash('sha256');
     const request = this.#request('PUT', `/v1/offers/${offerId}/items/${n}`, {
       'Content-Type': 'application/octet-stream',
@@ -75,7 +75,7 @@ export class HttpLink {
       Trailer: 'Repr-Digest',
     });
     let sha256 = new Uint8Array();
-    await this.#run(request, signal, async (over) => {
+    const send = async (over: () => boolean): Promise<void> => {
       let sent = 0;
       for await (const chunk of bytes) {
         for (let at = 0; at < chunk.length; at += limits.pieceBytes) {
@@ -91,7 +91,24 @@ export class HttpLink {
       sha256 = hash.digest();
       request.addTrailers({ 'Repr-Digest': formatDigest(sha256) });
       request.end();
-    });
+    };
+    let broken: { readonly cause: unknown } | undefined;
+    const sendOrEnd = async (over: () => boolean): Promise<void> => {
+      try {
+        await send(over);
+      } catch (cause) {
+        if (!mayEndEarly || signal.aborted) throw cause;
+        // A body without a digest is refused, and the connection can carry the next one.
+        broken = { cause };
+        request.end();
+      }
+    };
+    try {
+      await this.#run(request, signal, sendOrEnd);
+    } catch (error) {
+      if (broken === undefined || !isFerryError(error) || !error.remote) throw error;
+    }
+    if (broken !== undefined) throw broken.cause;
     return sha256;
   }
 

@@ -66,7 +66,7 @@ async function openOnce(
   socket.setNoDelay(true);
   try {
     await handshake(socket, address, signal);
-    const peerId = peerIdOf(socket, identity.peerId);
+    const peerId = peerIdOf(socket);
     if (expect !== undefined && peerId !== expect) {
       throw new FerryError('ERR_PEER_MISMATCH', 'another key answers at this address', {
         detail: { address: formatAddress(address), expected: expect, found: peerId },

@@ -184,7 +184,7 @@ function createTls(
   server.on('secureConnection', (socket) => {
     socket.on('error', () => socket.destroy());
     try {
-      const peer = peerIdOf(socket, identity.peerId);
+      const peer = peerIdOf(socket);
       if (admits?.(peer) === false) throw new FerryError('ERR_PEER_REJECTED', 'the peer is blocked');
       accept(socket, peer);
     } catch (error) {

@@ -36,7 +36,7 @@ describe('The port for tests', () => {
     const elsewhere = await headlessPeer({ mdnsPort: await freeUdpPort() });
     const [one, other] = [await headlessPeer(), await headlessPeer()];
     const { directory, discovery } = one.online;
-    await eventually(directory.onDidChange, () => directory.hinted > 0 || undefined, 'the other peer is heard');
+    await eventually(directory.onDidChange, () => directory.near.peers > 0 || undefined, 'the other peer is heard');
     assert.deepEqual(
       discovery.sightings().map(({ address }) => address.port),
       [other.online.port],

@@ -83,8 +83,34 @@ describe('A file to send', () => {
     await chmod(folder, 0o700);
   });
 
+  it('is given up to the size that it had when it grows, before it is read or meanwhile', async () => {
+    const bytes = randomBytes(size);
+    await writeFile(path, bytes);
+    await utimes(path, 1, 1);
+    const source = await fileSource(path);
+    await appendFile(path, 'x');
+    const chunks: Buffer[] = [];
+    for await (const chunk of source.open(forever)) {
+      chunks.push(Buffer.from(chunk));
+      await appendFile(path, randomBytes(1000));
+    }
+    assert.deepEqual(Buffer.concat(chunks), bytes);
+  });
+
+  it('has changed when it is written anew meanwhile and longer', async () => {
+    await writeFile(path, randomBytes(size));
+    const source = await fileSource(path);
+    const reading = (async () => {
+      let changed = false;
+      for await (const chunk of source.open(forever)) {
+        if (!changed && chunk.length > 0) await writeFile(path, randomBytes(size + 1));
+        changed = true;
+      }
+    })();
+    await assert.rejects(reading, { code: 'ERR_SOURCE_CHANGED' });
+  });
+
   const changes: readonly (readonly [string, () => Promise<unknown>])[] = [
-    ['grows', () => appendFile(path, 'x')],
     ['shrinks', () => truncate(path, size - 1)],
     ['is emptied', () => truncate(path, 0)],
     ['is written anew with as many bytes', () => writeFile(path, randomBytes(size))],

@@ -112,7 +112,6 @@ describe('A listener, before it hears a request', () => {
     ...(['RSA', 'P-384', 'P-521', 'Ed25519'] as const).map(
       (kind: KeyKind) => [`a certificate with a key of ${kind}`, () => makeCertificate(kind)] as const,
     ),
-    ['its own certificate', () => Promise.resolve({ cert: peer.identity.certificatePem, key: peer.identity.privateKeyPem })],
   ];
   for (const [name, options] of refused) {
     it(`closes a connection that shows ${name} after the handshake, without one byte of an answer`, async () => {
