@@ -23,7 +23,7 @@ describe('Other windows of the same person', function () {
   let opened: HeadlessPeer[] = [];
 
   const open = async (options: HeadlessOptions): Promise<HeadlessPeer> => {
-    const peer = await headlessPeer({ mdnsPort: 45_366, identity: person, name: 'laptop', ...options });
+    const peer = await headlessPeer({ identity: person, name: 'laptop', ...options });
     opened.push(peer);
     return peer;
   };

@@ -15,6 +15,7 @@ import type { Notation } from '../../../src/core/dictionary/notations/notation.t
 import { pythonNotation } from '../../../src/core/dictionary/notations/python.ts';
 import { yamlNotation } from '../../../src/core/dictionary/notations/yaml.ts';
 import { type DictionaryValue, equalDictionaries, isList } from '../../../src/core/dictionary/value.ts';
+import { skip } from '../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 import { anyDictionary, mapOf } from './support.ts';
 
@@ -64,10 +65,7 @@ describe('literals', () => {
       const folder = await tempFolder();
       const text = literalText(mapOf(['it\'s "$HOME"', orders]), 'shell', place);
       const run = (script: string) => spawnSync(shell, ['-c', script], { cwd: folder, encoding: 'utf8' });
-      if (run('true').error !== undefined) {
-        console.log(`      skipped: there is no ${shell}`);
-        this.skip();
-      }
+      if (run('true').error !== undefined) skip(this, shell);
       assert.deepEqual(JSON.parse(run(`printf %s ${text}`).stdout), { 'it\'s "$HOME"': orders });
       for (const around of ['"', "'"]) run(`printf %s ${around}${text}${around}`);
       assert.deepEqual(await readdir(folder), []);

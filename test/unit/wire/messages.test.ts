@@ -21,7 +21,7 @@ import {
 type Changes = Readonly<Record<string, unknown>>;
 
 const token = 'AAAAAAAAAAAAAAAAAAAAAA';
-const sealKey = { kty: 'EC', crv: 'P-256', x: 'x'.repeat(43), y: 'y'.repeat(43) };
+const sealKey = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: `${'y'.repeat(42)}w` };
 const info = { protocol: 1, name: 'Ada', app: '0.1.0', window: token, focusedMsAgo: 0, capabilities: ['offers'], sealKey };
 const item = {
   kind: 'file',

@@ -3,6 +3,7 @@
 
 import type { DictionaryValue } from '../value.ts';
 import type { Scanner } from './scanner.ts';
+import { skip } from '../../../../test/support/skipping.ts';
 
 /** What a language lends to its arithmetic: how it skips blanks, reads one operand, and divides. */
 export type Arithmetic = {

@@ -5,6 +5,7 @@ import { type DictionaryValue, isList, isMap } from '../value.ts';
 import { readDateCall } from './javascriptTokens.ts';
 import { setLast } from './notation.ts';
 import type { Scanner } from './scanner.ts';
+import { skip } from '../../../../test/support/skipping.ts';
 
 /** What the reader of JavaScript lends to its calls. */
 export type CallReader = {

@@ -6,6 +6,7 @@ import { isList, isMap } from '../value.ts';
 import { isIsoDate } from './dates.ts';
 import { setLast } from './notation.ts';
 import type { PythonContext } from './pythonTokens.ts';
+import { skip } from '../../../../test/support/skipping.ts';
 
 /** What the reader of Python lends to its calls. */
 export type CallReader = PythonContext & {

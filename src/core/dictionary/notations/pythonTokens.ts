@@ -3,6 +3,7 @@
 import { encodeBase64 } from '../../base/bytes.ts';
 import { dayExists } from './dates.ts';
 import type { Scanner } from './scanner.ts';
+import { skip } from '../../../../test/support/skipping.ts';
 
 /** What one reading of Python carries around. */
 export type PythonContext = { readonly scanner: Scanner; readonly notes: Set<string> };

@@ -3,6 +3,7 @@
 
 import { afterAssignment } from './assignment.ts';
 import type { Scanner } from './scanner.ts';
+import { skip } from '../../../../test/support/skipping.ts';
 
 /**
  * Moves to the literal after keywords (a sticky pattern of one keyword and the space after it) and after the target of an
