@@ -1,5 +1,6 @@
 // One transfer to one peer, from reaching a window of theirs to its end. Straight-line code; what observers see is one union.
 
+import { exactly } from '../base/bytes.ts';
 import { FerryError, toFerryError } from '../base/errors.ts';
 import { randomToken } from '../base/token.ts';
 import type { Address } from '../peers/address.ts';
@@ -120,10 +121,17 @@ async function moveItems(
     const item = items[n];
     if (item === undefined) throw new FerryError('ERR_MESSAGE_INVALID', 'the answer names an item that was not offered');
     const onSent = (bytes: number): void => onState({ phase: 'moving', sent: before + bytes, total });
-    digests.push(await link.put({ offerId: offer.id, n, bytes: item.open(signal), onSent }, signal));
-    before += item.offered.size;
+    const { size } = item.offered;
+    // A trailer says that the bytes before it are the item: other bytes than were offered must not get so far.
+    const bytes = exactly(item.open(signal), size, () => changedSource(size));
+    digests.push(await link.put({ offerId: offer.id, n, bytes, onSent }, signal));
+    before += size;
   }
   return digests;
+}
+
+function changedSource(offered: number): FerryError {
+  return new FerryError('ERR_SOURCE_CHANGED', 'the item does not have the size that was offered', { detail: { offered } });
 }
 
 function outcomeOf(error: FerryError, signal: AbortSignal): TransferOutcome {

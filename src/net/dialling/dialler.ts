@@ -1,6 +1,8 @@
 // The dialler: links to peers, kept open for a short while after use, so that the next item to the same window needs no
 // handshake.
 
+import { setImmediate } from 'node:timers/promises';
+
 import { FerryError } from '../../core/base/errors.ts';
 import { type Address, formatAddress } from '../../core/peers/address.ts';
 import type { Dial } from '../../core/peers/link.ts';
@@ -46,7 +48,7 @@ export function createDialler(identity: Identity): Dialler {
     try {
       if (kept.link.usable && (expect === undefined || kept.peerId === expect)) {
         await kept.link.call(peerCall, AbortSignal.any([signal, AbortSignal.timeout(probeMs)]));
-        return kept;
+        if (kept.link.usable) return kept;
       }
     } catch {
       // It is dialled anew.
@@ -95,16 +97,26 @@ export function createDialler(identity: Identity): Dialler {
   };
 
   const dial: Dial = async (address, expect, signal) => {
-    const open = await connect(address, expect, signal);
+    let open = await connect(address, expect, signal);
     let inUse = true;
+    /** RFC 9112 section 9.6: a connection may end between two requests, and the next one begins another. */
+    const current = async (limit: AbortSignal): Promise<HttpLink> => {
+      // An end that came together with the last answer is noticed only after it.
+      if (open.link.usable) await setImmediate();
+      if (closed || !inUse || !open.link.endedInPeace) return open.link;
+      const { peerId } = open;
+      end(open);
+      open = await connect(address, peerId, limit);
+      return open.link;
+    };
     return {
       peerId: open.peerId,
       address,
-      call: (call, limit) => open.link.call(call, limit),
-      put: (request, limit) => open.link.put(request, limit),
+      call: async (call, limit) => (call.isBound === true ? open.link : await current(limit)).call(call, limit),
+      put: async (request, limit) => (await current(limit)).put(request, limit),
       tell: (call) => tell(open, address, call),
       exportedKey: () => open.link.exportedKey(),
-      onEnd: open.link.onEnd,
+      onEnd: (listener) => open.link.onEnd(listener),
       close: () => {
         if (inUse) giveBack(open, formatAddress(address));
         inUse = false;
