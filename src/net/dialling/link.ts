@@ -17,6 +17,7 @@ import { parseJson } from '../../core/wire/messages.ts';
 import { endOf, exportedKeyOf } from '../connection/channel.ts';
 import { Patience } from '../connection/patience.ts';
 import { AnswerWait, bodyOf } from './answer.ts';
+import { hostField } from './hostField.ts';
 
 /** `https.request` is patched inside VS Code and may ask a proxy; an agent over a socket of our own never does. */
 class OneSocketAgent extends Agent {
@@ -59,7 +60,7 @@ export class HttpLink {
   constructor(socket: TLSSocket, address: Address) {
     this.#socket = socket;
     this.#agent = new OneSocketAgent(socket);
-    this.#host = address.host.includes(':') ? `[${address.host}]` : address.host;
+    this.#host = hostField(address);
   }
 
   /** Whether another request can be made: nothing runs, nothing broke, nothing ended. */
@@ -145,7 +146,7 @@ export class HttpLink {
 
   #request(method: string, path: string, headers: Record<string, string | number>): ClientRequest {
     if (!this.#isOpen) throw new FerryError('ERR_CONNECTION_LOST', 'the connection has ended');
-    return new ClientRequest({ agent: this.#agent, host: this.#host, method, path, headers: { Host: this.#host, ...headers } });
+    return new ClientRequest({ agent: this.#agent, method, path, headers: { Host: this.#host, ...headers } });
   }
 
   /**

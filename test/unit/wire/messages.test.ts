@@ -11,7 +11,7 @@ import { parseJson, parseOffer, parseOfferAnswer, parsePeerInfo, parseProblemTyp
 type Changes = Readonly<Record<string, unknown>>;
 
 const token = 'AAAAAAAAAAAAAAAAAAAAAA';
-const sealKey = { kty: 'EC', crv: 'P-256', x: 'x'.repeat(43), y: 'y'.repeat(43) };
+const sealKey = { kty: 'EC', crv: 'P-256', x: 'w'.repeat(43), y: 's'.repeat(43) };
 const info = { protocol: 1, name: 'Ada', app: '0.1.0', window: token, focusedMsAgo: 0, capabilities: ['offers'], sealKey };
 const item = {
   kind: 'file',
