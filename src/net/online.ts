@@ -5,7 +5,7 @@ import type { Pairings } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
 import { Directory } from '../core/peers/directory.ts';
 import type { Dial } from '../core/peers/link.ts';
-import { idPrefixOf } from '../core/peers/peerId.ts';
+import { idPrefixOf, type PeerId } from '../core/peers/peerId.ts';
 import type { InterfaceFailure } from '../core/peers/sightings.ts';
 import { checkMayOffer, checkMayPair, type UnknownPeers } from '../core/peers/trust.ts';
 import type { DiscoveryChoice } from '../core/presence.ts';
@@ -59,16 +59,17 @@ export type Online = {
 /** Goes online. Fails with ERR_LISTEN_FAILED; discovery that cannot start shows in its status instead. */
 export async function goOnline(options: OnlineOptions): Promise<Online> {
   const { identity, inbox, pairings, book, log } = options;
+  const admits = (peer: PeerId): boolean => book.trustOf(peer) !== 'blocked';
   const listener = await startListener({
     identity,
     reach: options.reach,
     port: options.port,
     log,
-    admits: (peer) => book.trustOf(peer) !== 'blocked',
+    admits,
     favours: (peer) => ['known', 'paired'].includes(book.trustOf(peer)),
     routes: routesOf(options),
   });
-  const dialler = createDialler(identity);
+  const dialler = createDialler(identity, { admits });
   const discovery = startDiscovery({
     self: { idPrefix: idPrefixOf(identity.peerId), port: listener.port },
     scope: options.discovery === 'off' ? 'loopback' : options.reach,
@@ -89,6 +90,7 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
       inbox.cancelPeer(id);
       pairings.cancelPeer(id);
       listener.drop(id);
+      dialler.drop(id);
     }
   });
   let stopped: Promise<void> | undefined;
@@ -127,6 +129,10 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     sealKey: { kty, crv, x, y },
   });
   const offers = offerRoutes({
+    mayOffer: (peer) => {
+      checkMayOffer(book.trustOf(peer), unknownPeers());
+      inbox.expectPlace(peer);
+    },
     offer: (peer, offer, signal) => {
       checkMayOffer(book.trustOf(peer), unknownPeers());
       return inbox.offer({ id: peer, name: book.find(peer)?.nickname ?? offer.sender.name }, offer, signal);
@@ -135,6 +141,10 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     withdraw: (peer, offerId) => inbox.withdraw(peer, offerId),
   });
   const ofPairings = pairingRoutes({
+    mayBegin: (peer) => {
+      checkMayPair(book.trustOf(peer), unknownPeers());
+      pairings.expectPlace(peer);
+    },
     begin: (peer, { name, commitment }, channel) => {
       checkMayPair(book.trustOf(peer), unknownPeers());
       const asking = { id: peer, name: book.find(peer)?.nickname ?? name };

@@ -20,12 +20,17 @@ export class PairingHistory {
    * not from its code on: a peer in the middle knows the code before it is shown, and would begin anew unseen until it suits.
    */
   admit(peer: PeerId): boolean {
+    if (!this.mayBegin(peer)) return false;
+    this.#begun = [...this.#begun, { peer, at: this.#now() }];
+    return true;
+  }
+
+  /** Whether the limits let a peer begin a pairing now. */
+  mayBegin(peer: PeerId): boolean {
     const now = this.#now();
     this.#begun = this.#begun.filter(({ at }) => now - at < limits.pairingsOfAllMs);
     const own = this.#begun.filter((begun) => begun.peer === peer && now - begun.at < limits.pairingsPerPeerMs);
-    if (own.length >= limits.pairingsPerPeer || this.#begun.length >= limits.pairingsOfAll) return false;
-    this.#begun = [...this.#begun, { peer, at: now }];
-    return true;
+    return own.length < limits.pairingsPerPeer && this.#begun.length < limits.pairingsOfAll;
   }
 
   /** A pairing with this peer ended in another way than paired. */

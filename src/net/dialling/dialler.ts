@@ -14,6 +14,8 @@ import { openSocket } from './openSocket.ts';
 
 export type Dialler = {
   readonly dial: Dial;
+  /** Ends all links to one peer, those in use as well. */
+  drop(peer: PeerId): void;
   /** Ends all links, those in use as well. */
   close(): void;
 };
@@ -26,10 +28,13 @@ const tellMs = 2_000;
 /** A window that does not say who it is within this time, over a link that was kept, has gone without a word. */
 const probeMs = 1_000;
 
+/** `admits`: whether a peer is spoken to at all; asked before anything is sent to it. */
+export type DiallerOptions = { readonly admits?: (peer: PeerId) => boolean };
+
 /** A dialler that shows this identity. */
-export function createDialler(identity: Identity): Dialler {
+export function createDialler(identity: Identity, { admits = () => true }: DiallerOptions = {}): Dialler {
   const idle = new Map<string, Open>();
-  const all = new Set<HttpLink>();
+  const all = new Map<HttpLink, PeerId>();
   let closed = false;
 
   const end = (open: Open): void => {
@@ -46,7 +51,7 @@ export function createDialler(identity: Identity): Dialler {
     const kept = takeIdle(idle, key);
     if (kept === undefined) return undefined;
     try {
-      if (kept.link.usable && (expect === undefined || kept.peerId === expect)) {
+      if (kept.link.usable && admits(kept.peerId) && (expect === undefined || kept.peerId === expect)) {
         await kept.link.call(peerCall, AbortSignal.any([signal, AbortSignal.timeout(probeMs)]));
         if (kept.link.usable) return kept;
       }
@@ -61,9 +66,9 @@ export function createDialler(identity: Identity): Dialler {
     const kept = await takeKept(formatAddress(address), expect, signal);
     if (closed) throw new FerryError('ERR_CANCELLED', 'Ferry is offline');
     if (kept !== undefined) return kept;
-    const { socket, peerId } = await openSocket(identity, address, expect, signal);
+    const { socket, peerId } = await openSocket(identity, address, expect, signal, admits);
     const open: Open = { link: new HttpLink(socket, address), peerId, idle: undefined };
-    all.add(open.link);
+    all.set(open.link, peerId);
     socket.once('close', () => all.delete(open.link));
     return open;
   };
@@ -126,9 +131,12 @@ export function createDialler(identity: Identity): Dialler {
 
   return {
     dial,
+    drop: (peer) => {
+      for (const [link, owner] of all) if (owner === peer) link.destroy();
+    },
     close: () => {
       closed = true;
-      for (const link of all) link.destroy();
+      for (const link of all.keys()) link.destroy();
       for (const open of idle.values()) clearTimeout(open.idle);
       idle.clear();
     },
