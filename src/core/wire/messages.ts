@@ -121,10 +121,10 @@ export function parseProblemType(body: unknown): string {
   return result.success ? result.output.type : '';
 }
 
-/** Decodes a JSON body (UTF-8, strictly). Fails with ERR_MESSAGE_INVALID. */
+/** Decodes a JSON body (UTF-8, strictly, without a byte order mark). Fails with ERR_MESSAGE_INVALID. */
 export function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)) as unknown;
   } catch (cause) {
     throw new FerryError('ERR_MESSAGE_INVALID', 'the body is no JSON in UTF-8', { cause });
   }

@@ -149,6 +149,7 @@ describe('A listener', () => {
   const malformed: readonly (readonly [string, string])[] = [
     ['no JSON', 'hello'],
     ['nothing', ''],
+    ['right behind a byte order mark', `\xef\xbb\xbf${offerText(['a'])}`],
     ['UTF-8 that is broken', '"\xff"'],
     ['another message', '{"protocol":1}'],
     ['an offer of nothing', offerText([])],

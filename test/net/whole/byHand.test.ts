@@ -11,7 +11,8 @@ import { type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headl
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 import { needsTools } from '../../support/tools.ts';
 
-const page = readFileSync(resolve(import.meta.dirname, '../../../docs/PROTOCOL.md'), 'utf8').split('## A peer by hand\n')[1] ?? '';
+const page =
+  readFileSync(resolve(import.meta.dirname, '../../../docs/PROTOCOL.md'), 'utf8').split('## A peer by hand\n')[1] ?? '';
 const port = 41_733;
 const command = /^\$ (openssl s_server .*)$/m.exec(page)?.[1]?.replace('40124', String(port)).split(' ') ?? [];
 const typed = [...page.matchAll(/^```text\n(HTTP.*?)^```$/gms)].map(([, text = '']) => text);
