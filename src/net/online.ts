@@ -63,16 +63,17 @@ export type Online = {
 export async function goOnline(options: OnlineOptions): Promise<Online> {
   const { identity, inbox, pairings, book, log } = options;
   const { startDiscovery } = await import('./discovery/discovery.ts');
+  const admits = (peer: PeerId): boolean => book.trustOf(peer) !== 'blocked';
   const listener = await startListener({
     identity,
     reach: options.reach,
     port: options.port,
     log,
-    admits: (peer) => book.trustOf(peer) !== 'blocked',
+    admits,
     favours: (peer) => ['own', 'known', 'paired'].includes(book.trustOf(peer)),
     routes: routesOf(options),
   });
-  const dialler = createDialler(identity, options.window);
+  const dialler = createDialler(identity, { admits, window: options.window });
   const discovery = startDiscovery({
     self: { idPrefix: idPrefixOf(identity.peerId), port: listener.port },
     scope: options.discovery === 'off' ? 'loopback' : options.reach,
@@ -93,6 +94,7 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
       inbox.cancelPeer(id);
       pairings.cancelPeer(id);
       listener.drop(id);
+      dialler.drop(id);
     }
   });
   let stopped: Promise<void> | undefined;
@@ -137,6 +139,10 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     workspace: peer === identity.peerId ? workspaceOf() : undefined,
   });
   const offers = offerRoutes({
+    mayOffer: (peer) => {
+      checkMayOffer(book.trustOf(peer), unknownPeers());
+      inbox.expectPlace(peer);
+    },
     offer: (peer, offer, signal) => {
       checkMayOffer(book.trustOf(peer), unknownPeers());
       return inbox.offer(calledBy(book.find(peer), { id: peer, name: offer.sender.name }), offer, signal);
@@ -145,6 +151,10 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     withdraw: (peer, offerId) => inbox.withdraw(peer, offerId),
   });
   const ofPairings = pairingRoutes({
+    mayBegin: (peer) => {
+      checkMayPair(book.trustOf(peer), unknownPeers());
+      pairings.expectPlace(peer);
+    },
     begin: (peer, { name, commitment }, channel) => {
       checkMayPair(book.trustOf(peer), unknownPeers());
       const asking = calledBy(book.find(peer), { id: peer, name });

@@ -47,3 +47,18 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffe
 export async function* streamOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   if (bytes.length > 0) yield await Promise.resolve(bytes);
 }
+
+/** Passes content on as long as it is as many bytes as it should be; throws what `wrong` gives for one too many or too few. */
+export async function* exactly(
+  content: AsyncIterable<Uint8Array>,
+  bytes: number,
+  wrong: () => Error,
+): AsyncGenerator<Uint8Array> {
+  let seen = 0;
+  for await (const chunk of content) {
+    seen += chunk.length;
+    if (seen > bytes) throw wrong();
+    if (chunk.length > 0) yield chunk;
+  }
+  if (seen < bytes) throw wrong();
+}

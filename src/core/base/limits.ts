@@ -15,6 +15,17 @@ export const limits = {
   jsonBodyMs: 10_000,
   /** A body that stands still this long is a cut cable or a stalled peer. */
   idleBodyMs: 30_000,
+  /**
+   * What has to come of a body in a second, on average: 64 kbit/s. Whoever sends a byte now and then holds a place for nothing.
+   */
+  bodyRateBytes: 8 * kibi,
+  /** An answer that waits for nobody, from the request to its end: a JSON body and what it leads to. */
+  answerMs: 20_000,
+  /** The answer to an item, from its last byte on: where a disk has no links, giving a file its name is copying it. */
+  itemEndMs: 10 * 60_000,
+  /** How long, and for how many bytes, a request that was refused early is still read, so that its sender gets to see why. */
+  lingerMs: 1_000,
+  lingerBytes: 8 * mebi,
   /** Sockets that have not shown a certificate yet: in all, and from one address. The oldest gives way. */
   preHandshakeSockets: 32,
   preHandshakeSocketsPerAddress: 4,

@@ -22,13 +22,18 @@ export class PairingHistory {
    * that of the other.
    */
   admit(peer: PeerId, isStranger: boolean): boolean {
+    if (!this.mayBegin(peer, isStranger)) return false;
+    this.#begun = [...this.#begun, { peer, at: this.#now(), isStranger }];
+    return true;
+  }
+
+  /** Whether the limits let a peer begin a pairing now. */
+  mayBegin(peer: PeerId, isStranger: boolean): boolean {
     const now = this.#now();
     this.#begun = this.#begun.filter(({ at }) => now - at < limits.pairingsOfAllMs);
     const own = this.#begun.filter((begun) => begun.peer === peer && now - begun.at < limits.pairingsPerPeerMs);
     const ofClass = this.#begun.filter((begun) => begun.isStranger === isStranger);
-    if (own.length >= limits.pairingsPerPeer || ofClass.length >= limits.pairingsOfAll) return false;
-    this.#begun = [...this.#begun, { peer, at: now, isStranger }];
-    return true;
+    return own.length < limits.pairingsPerPeer && ofClass.length < limits.pairingsOfAll;
   }
 
   /** A pairing with this peer ended in another way than paired. */

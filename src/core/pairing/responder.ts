@@ -93,6 +93,11 @@ export class Pairings {
     return this.#history.failures(peer);
   }
 
+  /** Refuses a peer's request to pair before it is read. Fails with ERR_BUSY where the limits forbid it. */
+  expectPlace(peer: PeerId): void {
+    if (!this.#history.mayBegin(peer, this.#isStranger(peer))) throw new FerryError('ERR_BUSY', 'too many pairings were begun of late');
+  }
+
   /**
    * Takes a peer's request to pair. Fails with ERR_BUSY where the limits forbid it or one of this peer runs, with
    * ERR_PAIRING_CROSSED where this side began one with it that goes before, and as `channel.exportedKey`.

@@ -9,9 +9,16 @@ import type { PeerId } from './peerId.ts';
 export type PeerLink = Pick<PairingChannel, 'exportedKey' | 'onEnd'> & {
   readonly peerId: PeerId;
   readonly address: Address;
-  /** Makes a call. Fails with the code of the peer's problem, or with ERR_CONNECTION_LOST, ERR_TIMEOUT or ERR_CANCELLED. */
+  /**
+   * Makes a call, on a new connection where the last one ended after its answer. Fails with the code of the peer's problem, with
+   * ERR_MESSAGE_INVALID or ERR_MESSAGE_UNEXPECTED for an answer that the call cannot have, with what dialling fails with, or with
+   * ERR_CONNECTION_LOST, ERR_TIMEOUT or ERR_CANCELLED.
+   */
   call<Answer>(call: Call<Answer>, signal: AbortSignal): Promise<Answer>;
-  /** `PUT /v1/offers/{id}/items/{n}` with the digest of what was sent as its trailer; gives the SHA-256. Fails as `call`. */
+  /**
+   * `PUT /v1/offers/{id}/items/{n}` with the digest of what was sent as its trailer; gives the SHA-256. Fails as `call` and as
+   * `bytes`.
+   */
   put(request: PutRequest, signal: AbortSignal): Promise<Uint8Array>;
   /** Makes a call on a connection of its own where this one is in use. Never fails: it is a courtesy. */
   tell(call: Call<void>): Promise<void>;

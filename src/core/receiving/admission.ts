@@ -31,9 +31,7 @@ export class Admission {
   admit(peer: PeerId, offer: Offer, waiting: readonly PeerId[]): void {
     const id = `${peer}/${offer.id}`;
     if (this.#seen.has(id)) throw new FerryError('ERR_OFFER_REPEATED', 'this offer was made before');
-    if (this.#refusals.muted(peer)) throw new FerryError('ERR_OFFER_DECLINED', 'offers of this peer are muted for a while');
-    if (!this.#hasPlace(peer, waiting)) throw new FerryError('ERR_BUSY', 'too many offers wait already');
-    if (!this.#isInTime(peer)) throw new FerryError('ERR_BUSY', 'too many offers were made of late');
+    this.expectPlace(peer, waiting);
     if (totalSize(offer.items) > limits.itemBytes)
       throw new FerryError('ERR_ITEM_TOO_LARGE', 'the items are larger than any disk');
     if (offer.items.some((item) => item.kind === 'dictionary' && item.size > limits.dictionaryBytes)) {
@@ -43,6 +41,13 @@ export class Admission {
     this.#seen.add(id);
     const [oldest] = this.#seen;
     if (this.#seen.size > limits.offersRemembered && oldest !== undefined) this.#seen.delete(oldest);
+  }
+
+  /** Refuses whatever this peer may offer now. Fails with ERR_OFFER_DECLINED or ERR_BUSY, as `admit`. */
+  expectPlace(peer: PeerId, waiting: readonly PeerId[]): void {
+    if (this.#refusals.muted(peer)) throw new FerryError('ERR_OFFER_DECLINED', 'offers of this peer are muted for a while');
+    if (!this.#hasPlace(peer, waiting)) throw new FerryError('ERR_BUSY', 'too many offers wait already');
+    if (!this.#isInTime(peer)) throw new FerryError('ERR_BUSY', 'too many offers were made of late');
   }
 
   /** The person declined an offer of this peer. */

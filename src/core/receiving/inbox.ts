@@ -70,14 +70,18 @@ export class Inbox {
     return this.#ledger.find(id);
   }
 
+  /** Refuses an offer of this peer before it is read. Fails with ERR_OFFER_DECLINED or ERR_BUSY. */
+  expectPlace(peer: PeerId): void {
+    this.#admission.expectPlace(peer, this.#peersWaiting());
+  }
+
   /**
    * Takes a peer's offer and waits for the person. `signal` ends with the peer's connection. Fails with ERR_OFFER_DECLINED,
    * ERR_OFFER_EXPIRED, ERR_OFFER_REPEATED, ERR_BUSY, ERR_CANCELLED, ERR_ITEM_TOO_LARGE, ERR_NO_SPACE or ERR_FOLDER_UNUSABLE.
    */
   async offer(peer: InboxEntry['peer'], offer: Offer, signal: AbortSignal): Promise<OfferAnswer> {
     const id = `${peer.id}/${offer.id}`;
-    const waiting = [...this.#running.values()].flatMap(({ entry }) => (entry.state.phase === 'waiting' ? entry.peer.id : []));
-    this.#admission.admit(peer.id, offer, waiting);
+    this.#admission.admit(peer.id, offer, this.#peersWaiting());
     const received: ReceivedItem[] = [];
     const entry: InboxEntry = {
       ...{ id, offerId: offer.id, peer, items: offer.items, received },
@@ -275,6 +279,11 @@ export class Inbox {
       const error = new FerryError('ERR_TIMEOUT', 'the peer did not send what was accepted');
       if (running.moving.size === 0) this.#end(running.entry.id, endOfReceiving(running.entry, running.failed, error));
     }, limits.itemStartMs);
+  }
+
+  /** The peers of the offers that wait, one for each. */
+  #peersWaiting(): readonly PeerId[] {
+    return [...this.#running.values()].flatMap(({ entry }) => (entry.state.phase === 'waiting' ? entry.peer.id : []));
   }
 
   #waiting(id: string): RunningOffer | undefined {

@@ -122,22 +122,29 @@ async function withPart(
 }
 
 async function* counted({ body, offered: { size }, onProgress }: LandingRequest): AsyncGenerator<Uint8Array> {
+  const { length = size } = body;
+  if (length > size) throw tooLarge(size);
+  if (length < size) throw tooSmall(size, length);
   let received = 0;
   let shown = performance.now();
   for await (const chunk of body.bytes) {
     received += chunk.length;
-    if (received > size) {
-      throw new FerryError('ERR_ITEM_TOO_LARGE', 'more bytes came than were offered', { detail: { offered: size } });
-    }
+    if (received > size) throw tooLarge(size);
     yield chunk;
     const now = performance.now();
     if (now - shown < progressEveryMs) continue;
     shown = now;
     onProgress(received);
   }
-  if (received < size) {
-    throw new FerryError('ERR_SIZE_MISMATCH', 'fewer bytes came than were offered', { detail: { offered: size, received } });
-  }
+  if (received < size) throw tooSmall(size, received);
+}
+
+function tooLarge(offered: number): FerryError {
+  return new FerryError('ERR_ITEM_TOO_LARGE', 'more bytes came than were offered', { detail: { offered } });
+}
+
+function tooSmall(offered: number, received: number): FerryError {
+  return new FerryError('ERR_SIZE_MISMATCH', 'fewer bytes came than were offered', { detail: { offered, received } });
 }
 
 async function* hashed(

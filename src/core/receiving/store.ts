@@ -38,6 +38,8 @@ export type PartFile = {
 
 /** The body of an item as it arrives. */
 export type ItemBody = {
+  /** Bytes, where the sender says so before them. */
+  readonly length?: number;
   /** Fails with ERR_CONNECTION_LOST or ERR_TIMEOUT where the bytes stop coming. */
   readonly bytes: AsyncIterable<Uint8Array>;
   /** After the end of `bytes`: the digest that the sender gave in the trailer. */

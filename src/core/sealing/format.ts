@@ -54,6 +54,13 @@ export const recordBytes = 524_288;
 /** The shortest record (RFC 8188 section 2.1): one byte of content, its delimiter and the 16 bytes of the tag. */
 export const minRecordBytes = 18;
 
+/**
+ * Records below this size cost far more time for a byte than longer ones, and there may be so many of them: opening these takes a
+ * quarter of a second. Examples and small writers have short records; whoever has much to seal does not.
+ */
+export const shortRecordBytes = 4096;
+export const shortRecordsAtMost = 4096;
+
 /** The longest record that is read: what a reader holds in memory is a few of them. */
 export const maxRecordBytes = 1_048_576;
 

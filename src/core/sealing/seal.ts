@@ -1,14 +1,13 @@
 // Seals an item for a recipient's key or a passphrase. Small items become one compact JWE, larger ones a compact JWE with the
 // manifest and a random key, a line feed, and the content in RFC 8188 records.
 
-import { encodeBase64Url } from '../base/bytes.ts';
+import { encodeBase64Url, exactly } from '../base/bytes.ts';
 import { FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { throwIfCancelled } from './failures.ts';
 import { manifestContent, recordBytes, recordKeyBytes, sealedItemType, wholeItemContent } from './format.ts';
 import { type Recipient, type SealingHost, sealCompact } from './jwe/compactJwe.ts';
 import { encodeManifest, type Manifest } from './manifest.ts';
-import { exactly } from './records/byteSource.ts';
 import { recordsLength, sealRecords } from './records/records.ts';
 
 /** An item sealed: its exact length in bytes, how it is laid out, and the bytes, which can be read once. */

@@ -3,7 +3,7 @@
 
 import { base64url } from 'jose';
 
-import { streamOf } from '../base/bytes.ts';
+import { exactly, streamOf } from '../base/bytes.ts';
 import { throwIfCancelled, unsealFailed } from './failures.ts';
 import {
   manifestBytes,
@@ -17,7 +17,7 @@ import {
 import { matchOpener, type Opener, openCompact, type SealingHost } from './jwe/compactJwe.ts';
 import { parseHeader } from './jwe/sealedHead.ts';
 import { type Manifest, type ManifestRecords, parseManifest } from './manifest.ts';
-import { ByteSource, exactly } from './records/byteSource.ts';
+import { ByteSource } from './records/byteSource.ts';
 import { openRecords } from './records/records.ts';
 
 /** An item unsealed. The content can be read once. */

@@ -1,6 +1,7 @@
 // Moves the bytes of the items that a peer accepted, one after the other. An item that fails by itself leaves the others: its
 // file changed, or the peer has no space for it. What ends the connection, or the offer, ends the rest.
 
+import { exactly } from '../base/bytes.ts';
 import { type ErrorCode, FerryError, toFerryError } from '../base/errors.ts';
 import type { PeerLink } from '../peers/link.ts';
 import type { OfferAnswer, OutgoingItem } from '../wire/item.ts';
@@ -45,7 +46,10 @@ export async function moveItems(request: MoveRequest, { signal, onMoved }: MoveO
       link ??= await request.relink();
       const onSent = (bytes: number): void => onMoved(before + bytes, total);
       const mayEndEarly = wanted.length > 1;
-      const sha256 = await link.put({ offerId, n, bytes: item.open(signal), onSent, mayEndEarly }, signal);
+      const { size } = item.offered;
+      // A trailer says that the bytes before it are the item: other bytes than were offered must not get so far.
+      const bytes = exactly(item.open(signal), size, () => changedSource(size));
+      const sha256 = await link.put({ offerId, n, bytes, onSent, mayEndEarly }, signal);
       arrived.push({ n, sha256 });
     } catch (cause) {
       const error = toFerryError(cause);
@@ -66,6 +70,10 @@ function itemOf(items: readonly OutgoingItem[], n: number): OutgoingItem {
   const item = items[n];
   if (item === undefined) throw new FerryError('ERR_MESSAGE_INVALID', 'the answer names an item that was not offered');
   return item;
+}
+
+function changedSource(offered: number): FerryError {
+  return new FerryError('ERR_SOURCE_CHANGED', 'the item does not have the size that was offered', { detail: { offered } });
 }
 
 const ofReceiver: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

@@ -1,6 +1,7 @@
 // Every request of the protocol as one value: what is asked of which resource, with which body, and how its answer is read. A
 // link makes calls; the listener has a route for each. The bytes of items are no messages and travel by themselves.
 
+import { limits } from '../base/limits.ts';
 import type { Offer, OfferAnswer } from './item.ts';
 import {
   type PairingAnswer,
@@ -19,39 +20,52 @@ export type Call<Answer> = {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: unknown;
+  /** The one status of a success: any other of 2xx is an error of the protocol. */
+  readonly status: 200 | 204;
+  /** How long its answer may take in all, whatever comes before it; 20 s where nothing is said. */
+  readonly limitMs?: number;
+  /** Whether it belongs to the connection of the call before it, so that a new one would not do. */
+  readonly isBound?: true;
   /** Missing where a success has no body. */
   readonly parse?: (body: unknown) => Answer;
 };
 
 /** Who is there. */
-export const peerCall: Call<PeerInfo> = { method: 'GET', path: '/v1/peer', parse: parsePeerInfo };
+export const peerCall: Call<PeerInfo> = { method: 'GET', path: '/v1/peer', status: 200, parse: parsePeerInfo };
 
 /** Offers items, and waits for the person. */
 export function offerCall(offer: Offer): Call<OfferAnswer> {
-  return { method: 'POST', path: '/v1/offers', body: offer, parse: (body) => parseOfferAnswer(body, offer.items) };
+  return {
+    ...{ method: 'POST', path: '/v1/offers', body: offer, status: 200 },
+    limitMs: limits.offerLifeMs + limits.answerMs,
+    parse: (body) => parseOfferAnswer(body, offer.items),
+  };
 }
 
 /** Takes an offer back. */
 export function withdrawOfferCall(offerId: string): Call<void> {
-  return { method: 'DELETE', path: `/v1/offers/${offerId}` };
+  return { method: 'DELETE', path: `/v1/offers/${offerId}`, status: 204 };
 }
 
 /** Asks to pair. */
 export function beginPairingCall(request: PairingRequest): Call<PairingAnswer> {
-  return { method: 'POST', path: '/v1/pairings', body: request, parse: parsePairingAnswer };
+  return { method: 'POST', path: '/v1/pairings', body: request, status: 200, parse: parsePairingAnswer };
 }
 
 /** Shows the nonce that was committed to, in base64url. */
 export function revealPairingCall(id: string, nonce: string): Call<void> {
-  return { method: 'POST', path: `/v1/pairings/${id}`, body: { nonce } };
+  return { method: 'POST', path: `/v1/pairings/${id}`, body: { nonce }, status: 204, isBound: true };
 }
 
 /** Says that the person here sees the same code, and waits for the person there. */
 export function confirmPairingCall(id: string): Call<void> {
-  return { method: 'POST', path: `/v1/pairings/${id}/confirmation`, body: {} };
+  return {
+    ...{ method: 'POST', path: `/v1/pairings/${id}/confirmation`, body: {}, status: 204, isBound: true },
+    limitMs: limits.pairingLifeMs + limits.answerMs,
+  };
 }
 
 /** Takes a request to pair back. */
 export function withdrawPairingCall(id: string): Call<void> {
-  return { method: 'DELETE', path: `/v1/pairings/${id}` };
+  return { method: 'DELETE', path: `/v1/pairings/${id}`, status: 204 };
 }

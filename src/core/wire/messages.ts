@@ -78,7 +78,7 @@ const offer = v.object({
 });
 
 const offerAnswer = v.object({
-  items: v.pipe(v.array(v.object({ n: count, from: bytes })), v.minLength(1), v.maxLength(limits.itemsPerOffer)),
+  items: v.pipe(v.array(v.object({ n: count, from: v.literal(0) })), v.minLength(1), v.maxLength(limits.itemsPerOffer)),
 });
 
 const pairingRequest = v.object({ name, commitment: bytes32 });
@@ -98,11 +98,11 @@ export function parseOffer(body: unknown): Offer {
   return parse(offer, body, 'offer');
 }
 
-/** Parses the answer to an offer of `items` items; an item that was not offered or is named twice is refused. */
-export function parseOfferAnswer(body: unknown, items: readonly { readonly size: number }[]): OfferAnswer {
+/** Parses the answer to an offer of `items`; one that was not offered or is named twice is refused, and so is a part of one. */
+export function parseOfferAnswer(body: unknown, items: readonly unknown[]): OfferAnswer {
   const answer = parse(offerAnswer, body, 'answer to an offer');
   const named = new Set(answer.items.map((item) => item.n));
-  const fits = named.size === answer.items.length && answer.items.every(({ n, from }) => from <= (items[n]?.size ?? -1));
+  const fits = named.size === answer.items.length && answer.items.every(({ n }) => n < items.length);
   if (!fits) throw new FerryError('ERR_MESSAGE_INVALID', 'the answer names items that were not offered');
   return answer;
 }
@@ -133,10 +133,10 @@ export function parseProblemType(body: unknown): string {
   return result.success ? result.output.type : '';
 }
 
-/** Decodes a JSON body (UTF-8, strictly). Fails with ERR_MESSAGE_INVALID. */
+/** Decodes a JSON body (UTF-8, strictly, without a byte order mark). Fails with ERR_MESSAGE_INVALID. */
 export function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)) as unknown;
   } catch (cause) {
     throw new FerryError('ERR_MESSAGE_INVALID', 'the body is no JSON in UTF-8', { cause });
   }

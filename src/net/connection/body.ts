@@ -8,14 +8,21 @@ import { limits } from '../../core/base/limits.ts';
 import type { ItemBody } from '../../core/receiving/store.ts';
 import { parseDigest } from '../../core/wire/digestField.ts';
 import { nestsDeeper } from '../../core/wire/jsonDepth.ts';
+import { Patience } from './patience.ts';
 
-/**
- * The body of `request`, each chunk lent until the next is asked for. `idleMs`: how long it may stand still before it fails with
- * ERR_TIMEOUT.
- */
-export function itemBody(request: IncomingMessage, idleMs: number = limits.idleBodyMs): ItemBody {
-  const reader = readerOf(request, idleMs);
+export type BodyOptions = {
+  /** How long it may stand still, or come too slowly, before it fails with ERR_TIMEOUT; in milliseconds. */
+  readonly idleMs?: number;
+  /** Called once, before the first byte is read. */
+  readonly onBegin?: () => void;
+};
+
+/** The body of `request`, each chunk lent until the next is asked for. */
+export function itemBody(request: IncomingMessage, options: BodyOptions = {}): ItemBody {
+  const reader = readerOf(request, options);
+  const length = request.headers['content-length'];
   return {
+    ...(length === undefined ? {} : { length: Number(length) }),
     bytes: reader.bytes(),
     // A header serves as well (RFC 9530 section 3), for programs that know the digest before they send and cannot send trailers.
     digest: () => digestOf(request),
@@ -30,11 +37,14 @@ const messageDepth = 16;
  * Reads a whole small body, which is JSON. Fails with ERR_BODY_TOO_LARGE, ERR_MESSAGE_INVALID, ERR_TIMEOUT or
  * ERR_CONNECTION_LOST.
  */
-export async function readSmallBody(message: IncomingMessage, maxBytes: number = limits.jsonBodyBytes): Promise<Uint8Array> {
+export async function readSmallBody(
+  message: IncomingMessage,
+  { maxBytes = limits.jsonBodyBytes, ...options }: BodyOptions & { readonly maxBytes?: number } = {},
+): Promise<Uint8Array> {
   const tooLarge = (): FerryError =>
     new FerryError('ERR_BODY_TOO_LARGE', 'the body is larger than the limit', { detail: { maxBytes } });
   if (Number(message.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
-  const reader = readerOf(message, limits.jsonBodyMs);
+  const reader = readerOf(message, { idleMs: limits.jsonBodyMs, ...options });
   const late = setTimeout(() => reader.abort(new FerryError('ERR_TIMEOUT', 'the body took too long')), limits.jsonBodyMs);
   try {
     const chunks: Uint8Array[] = [];
@@ -66,6 +76,10 @@ class Arrived {
   #chunks: Uint8Array[] = [];
   #bytes = 0;
   #lent = new Uint8Array();
+
+  get bytes(): number {
+    return this.#bytes;
+  }
 
   get isFull(): boolean {
     return this.#bytes >= limits.pieceBytes;
@@ -112,8 +126,9 @@ function giveBack({ buffer, byteLength }: Uint8Array): void {
 
 type Reader = { readonly bytes: () => AsyncGenerator<Uint8Array>; readonly abort: (error: Error) => void };
 
-function readerOf(message: IncomingMessage, idleMs: number): Reader {
+function readerOf(message: IncomingMessage, { idleMs, onBegin }: BodyOptions): Reader {
   const arrived = new Arrived();
+  const patience = new Patience(idleMs);
   let failure: Error | undefined;
   let ended = false;
   let wake = (): void => undefined;
@@ -133,30 +148,38 @@ function readerOf(message: IncomingMessage, idleMs: number): Reader {
   const onClose = (): void => {
     if (!ended) abort(new FerryError('ERR_CONNECTION_LOST', 'the connection ended before the body did'));
   };
+  /**
+   * Until something has come, or the sender was waited for long enough. Time in which nobody asks for bytes is not the sender's.
+   */
+  const more = async (): Promise<void> => {
+    const begun = performance.now();
+    const late = setTimeout(() => abort(new FerryError('ERR_TIMEOUT', 'the bytes stopped coming')), patience.leftMs());
+    // Woken after all that lies ready at the socket has come, not after its first record.
+    await new Promise<void>((resolve) => {
+      wake = () => setImmediate(resolve);
+    });
+    wake = () => undefined;
+    clearTimeout(late);
+    patience.spend(performance.now() - begun, arrived.bytes);
+  };
   async function* bytes(): AsyncGenerator<Uint8Array> {
-    const idle = setTimeout(() => abort(new FerryError('ERR_TIMEOUT', 'the bytes stopped coming')), idleMs);
     message.on('end', onEnd).on('close', onClose).on('error', onClose).on('data', onData);
     if (message.destroyed) onClose();
+    if (failure === undefined) onBegin?.();
     try {
       for (;;) {
         if (failure !== undefined) throw failure;
         const chunk = arrived.take();
         if (chunk.length > 0) {
-          idle.refresh();
           message.resume();
           yield chunk;
         } else if (ended) {
           return;
         } else {
-          // Woken after all that lies ready at the socket has come, not after its first record.
-          await new Promise<void>((resolve) => {
-            wake = () => setImmediate(resolve);
-          });
-          wake = () => undefined;
+          await more();
         }
       }
     } finally {
-      clearTimeout(idle);
       message.off('data', onData).off('end', onEnd).off('close', onClose);
       arrived.end();
     }

@@ -7,6 +7,7 @@ import { FerryError } from '../../core/base/errors.ts';
 import { type PeerId, peerIdFromHash } from '../../core/peers/peerId.ts';
 import { parseStoredIdentity } from '../../core/peers/stored.ts';
 import type { SealKeyPairJwk } from '../../core/wire/sealKey.ts';
+import { p256KeyOf } from './subjectKey.ts';
 
 export type Identity = {
   readonly peerId: PeerId;
@@ -66,15 +67,12 @@ function isKeyPair({ x, y, d }: Identity['sealKey']): boolean {
   return pair.getPublicKey().equals(point);
 }
 
-/** The peer ID that a certificate stands for. Fails with ERR_PEER_REJECTED unless its key is EC on P-256. */
+/**
+ * The peer ID that a certificate stands for. Fails with ERR_PEER_REJECTED unless its key is EC on P-256 in the one form that a
+ * peer ID is made of.
+ */
 export function peerIdOfCertificate(certificate: string | X509Certificate): PeerId {
-  const { publicKey } = typeof certificate === 'string' ? new X509Certificate(certificate) : certificate;
-  if (publicKey.asymmetricKeyType !== 'ec' || publicKey.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
-    throw new FerryError('ERR_PEER_REJECTED', 'the certificate has no P-256 key');
-  }
-  return peerIdFromHash(
-    createHash('sha256')
-      .update(publicKey.export({ type: 'spki', format: 'der' }))
-      .digest(),
-  );
+  const key = p256KeyOf(typeof certificate === 'string' ? new X509Certificate(certificate) : certificate);
+  if (key === undefined) throw new FerryError('ERR_PEER_REJECTED', 'the certificate has no P-256 key in the form of a peer');
+  return peerIdFromHash(createHash('sha256').update(key).digest());
 }

@@ -1,6 +1,8 @@
 // The dialler: links to peers, kept open for a short while after use, so that the next item to the same window needs no
 // handshake.
 
+import { setImmediate } from 'node:timers/promises';
+
 import { FerryError } from '../../core/base/errors.ts';
 import { type Address, formatAddress } from '../../core/peers/address.ts';
 import type { Dial } from '../../core/peers/link.ts';
@@ -12,6 +14,8 @@ import { openSocket } from './openSocket.ts';
 
 export type Dialler = {
   readonly dial: Dial;
+  /** Ends all links to one peer, those in use as well. */
+  drop(peer: PeerId): void;
   /** Ends all links, those in use as well. */
   close(): void;
 };
@@ -24,13 +28,20 @@ const tellMs = 2_000;
 /** A window that does not say who it is within this time, over a link that was kept, has gone without a word. */
 const probeMs = 1_000;
 
+export type DiallerOptions = {
+  /** Whether a peer is spoken to at all; asked before anything is sent to it. */
+  readonly admits?: (peer: PeerId) => boolean;
+  /** The token of the window that dials. */
+  readonly window?: string;
+};
+
 /**
- * A dialler that shows this identity. `window`: the token of the window that dials. `dial` fails with ERR_PEER_MISMATCH (detail
- * `own`) where a connection comes back to that same window; to any of this identity where no window is given.
+ * A dialler that shows this identity. `dial` fails with ERR_PEER_MISMATCH (detail `own`) where a connection comes back to the
+ * same window; to any of this identity where no window is given.
  */
-export function createDialler(identity: Identity, window?: string): Dialler {
+export function createDialler(identity: Identity, { admits = () => true, window }: DiallerOptions = {}): Dialler {
   const idle = new Map<string, Open>();
-  const all = new Set<HttpLink>();
+  const all = new Map<HttpLink, PeerId>();
   let closed = false;
 
   const end = (open: Open): void => {
@@ -47,9 +58,9 @@ export function createDialler(identity: Identity, window?: string): Dialler {
     const kept = takeIdle(idle, key);
     if (kept === undefined) return undefined;
     try {
-      if (kept.link.usable && (expect === undefined || kept.peerId === expect)) {
+      if (kept.link.usable && admits(kept.peerId) && (expect === undefined || kept.peerId === expect)) {
         await kept.link.call(peerCall, AbortSignal.any([signal, AbortSignal.timeout(probeMs)]));
-        return kept;
+        if (kept.link.usable) return kept;
       }
     } catch {
       // It is dialled anew.
@@ -62,9 +73,9 @@ export function createDialler(identity: Identity, window?: string): Dialler {
     const kept = await takeKept(formatAddress(address), expect, signal);
     if (closed) throw new FerryError('ERR_CANCELLED', 'Ferry is offline');
     if (kept !== undefined) return kept;
-    const { socket, peerId } = await openSocket(identity, address, expect, signal);
+    const { socket, peerId } = await openSocket(identity, address, expect, signal, admits);
     const open: Open = { link: new HttpLink(socket, address), peerId, idle: undefined };
-    all.add(open.link);
+    all.set(open.link, peerId);
     socket.once('close', () => all.delete(open.link));
     if (peerId === identity.peerId) await refuseOneself(open, signal);
     return open;
@@ -111,16 +122,26 @@ export function createDialler(identity: Identity, window?: string): Dialler {
   };
 
   const dial: Dial = async (address, expect, signal) => {
-    const open = await connect(address, expect, signal);
+    let open = await connect(address, expect, signal);
     let inUse = true;
+    /** RFC 9112 section 9.6: a connection may end between two requests, and the next one begins another. */
+    const current = async (limit: AbortSignal): Promise<HttpLink> => {
+      // An end that came together with the last answer is noticed only after it.
+      if (open.link.usable) await setImmediate();
+      if (closed || !inUse || !open.link.endedInPeace) return open.link;
+      const { peerId } = open;
+      end(open);
+      open = await connect(address, peerId, limit);
+      return open.link;
+    };
     return {
       peerId: open.peerId,
       address,
-      call: (call, limit) => open.link.call(call, limit),
-      put: (request, limit) => open.link.put(request, limit),
+      call: async (call, limit) => (call.isBound === true ? open.link : await current(limit)).call(call, limit),
+      put: async (request, limit) => (await current(limit)).put(request, limit),
       tell: (call) => tell(open, address, call),
       exportedKey: () => open.link.exportedKey(),
-      onEnd: open.link.onEnd,
+      onEnd: (listener) => open.link.onEnd(listener),
       close: () => {
         if (inUse) giveBack(open, formatAddress(address));
         inUse = false;
@@ -130,9 +151,12 @@ export function createDialler(identity: Identity, window?: string): Dialler {
 
   return {
     dial,
+    drop: (peer) => {
+      for (const [link, owner] of all) if (owner === peer) link.destroy();
+    },
     close: () => {
       closed = true;
-      for (const link of all) link.destroy();
+      for (const link of all.keys()) link.destroy();
       for (const open of idle.values()) clearTimeout(open.idle);
       idle.clear();
     },

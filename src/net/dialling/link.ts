@@ -2,7 +2,7 @@
 // time; a link is used by one task at a time and may be used again by the next.
 
 import { createHash } from 'node:crypto';
-import { Agent, ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent, ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
@@ -13,14 +13,16 @@ import type { Address } from '../../core/peers/address.ts';
 import type { PutRequest } from '../../core/peers/link.ts';
 import type { Call } from '../../core/wire/calls.ts';
 import { formatDigest } from '../../core/wire/digest.ts';
-import { parseJson, parseProblemType } from '../../core/wire/messages.ts';
-import { errorOfProblem } from '../../core/wire/problems.ts';
-import { readSmallBody } from '../connection/body.ts';
+import { parseJson } from '../../core/wire/messages.ts';
 import { endOf, exportedKeyOf } from '../connection/channel.ts';
+import { Patience } from '../connection/patience.ts';
+import { AnswerWait, bodyOf } from './answer.ts';
+import { hostField } from './hostField.ts';
 
 /** `https.request` is patched inside VS Code and may ask a proxy; an agent over a socket of our own never does. */
 class OneSocketAgent extends Agent {
   readonly #socket: Duplex;
+  #isTaken = false;
 
   constructor(socket: Duplex) {
     super({ keepAlive: true, maxSockets: 1 });
@@ -28,37 +30,61 @@ class OneSocketAgent extends Agent {
   }
 
   override createConnection(): Duplex {
+    // Asked a second time where the agent let go of the socket: a request on it would wait for an answer that cannot come.
+    if (this.#isTaken) throw new FerryError('ERR_CONNECTION_LOST', 'the connection has ended');
+    this.#isTaken = true;
     return this.#socket;
   }
 }
+
+/** How a request is sent, and what it can be answered with. */
+type Exchange = {
+  readonly status: number;
+  readonly signal: AbortSignal;
+  /** How long the answer may take once all is sent, in milliseconds. */
+  readonly limitMs: number;
+  /** Sends the request; stops early once the wait is over. */
+  readonly send: (wait: AnswerWait) => Promise<void>;
+};
 
 export class HttpLink {
   readonly #socket: TLSSocket;
   readonly #agent: OneSocketAgent;
   readonly #host: string;
   #running = 0;
+  #answered = 0;
+  /** Something broke; `#isLast`: the peer said that it closes the connection after this answer (RFC 9112 section 9.6). */
   #spoilt = false;
+  #isLast = false;
 
   constructor(socket: TLSSocket, address: Address) {
     this.#socket = socket;
     this.#agent = new OneSocketAgent(socket);
-    this.#host = address.host.includes(':') ? `[${address.host}]` : address.host;
+    this.#host = hostField(address);
   }
 
-  /** Whether another request can be made: nothing runs, nothing broke. */
+  /** Whether another request can be made: nothing runs, nothing broke, nothing ended. */
   get usable(): boolean {
-    return this.#running === 0 && !this.#spoilt && !this.#socket.destroyed && this.#socket.writable;
+    return this.#running === 0 && !this.#spoilt && this.#isOpen;
   }
 
-  /** As PeerLink.call. */
-  async call<Answer>({ method, path, body, parse }: Call<Answer>, signal: AbortSignal): Promise<Answer> {
+  /** Whether the connection ended between two requests, which either side may do at any time. */
+  get endedInPeace(): boolean {
+    return this.#running === 0 && !this.#spoilt && this.#answered > 0 && !this.#isOpen;
+  }
+
+  get #isOpen(): boolean {
+    return !this.#isLast && !this.#socket.destroyed && this.#socket.writable;
+  }
+
+  /** As PeerLink.call, on this connection alone. */
+  async call<Answer>(call: Call<Answer>, signal: AbortSignal): Promise<Answer> {
+    const { method, path, body, parse, status, limitMs = limits.answerMs } = call;
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = text === undefined ? {} : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
     const request = this.#request(method, path, headers);
-    const answer = await this.#run(request, signal, () => {
-      request.end(text);
-      return Promise.resolve();
-    });
+    const send = async (): Promise<void> => void request.end(text);
+    const answer = await this.#run(request, { status, signal, limitMs, send });
     // A call that says nothing of its answer gives none.
     return parse === undefined ? (undefined as Answer) : parse(parseJson(answer));
   }
@@ -74,16 +100,21 @@ export class HttpLink {
       'Transfer-Encoding': 'chunked',
       Trailer: 'Repr-Digest',
     });
+    const patience = new Patience();
     let sha256 = new Uint8Array();
-    const send = async (over: () => boolean): Promise<void> => {
+    const send = async (wait: AnswerWait): Promise<void> => {
       let sent = 0;
       for await (const chunk of bytes) {
         for (let at = 0; at < chunk.length; at += limits.pieceBytes) {
-          if (over()) return;
+          if (wait.isOver) return;
           const piece = chunk.subarray(at, at + limits.pieceBytes);
-          const written = write(request, piece, over);
+          const begun = performance.now();
+          wait.sending(patience.leftMs(piece.length));
+          const written = write(request, piece, wait);
           hash.update(piece);
           await written;
+          wait.resting();
+          patience.spend(performance.now() - begun, piece.length);
           sent += piece.length;
           onSent(sent);
         }
@@ -93,9 +124,9 @@ export class HttpLink {
       request.end();
     };
     let broken: { readonly cause: unknown } | undefined;
-    const sendOrEnd = async (over: () => boolean): Promise<void> => {
+    const sendOrEnd = async (wait: AnswerWait): Promise<void> => {
       try {
-        await send(over);
+        await send(wait);
       } catch (cause) {
         if (!mayEndEarly || signal.aborted) throw cause;
         // A body without a digest is refused, and the connection can carry the next one.
@@ -104,7 +135,7 @@ export class HttpLink {
       }
     };
     try {
-      await this.#run(request, signal, sendOrEnd);
+      await this.#run(request, { status: 204, signal, limitMs: limits.itemEndMs, send: sendOrEnd });
     } catch (error) {
       if (broken === undefined || !isFerryError(error) || !error.remote) throw error;
     }
@@ -130,77 +161,44 @@ export class HttpLink {
   }
 
   #request(method: string, path: string, headers: Record<string, string | number>): ClientRequest {
-    // The agent would hand out the socket again, and the request would wait on it for an answer that cannot come.
-    if (this.#socket.destroyed) throw new FerryError('ERR_CONNECTION_LOST', 'the connection has ended');
-    return new ClientRequest({ agent: this.#agent, host: this.#host, method, path, headers: { Host: this.#host, ...headers } });
+    if (!this.#isOpen) throw new FerryError('ERR_CONNECTION_LOST', 'the connection has ended');
+    return new ClientRequest({ agent: this.#agent, method, path, headers: { Host: this.#host, ...headers } });
   }
 
   /**
-   * Sends with `send`, which stops early once `over` says so, and gives the body of a success. A failure spoils the link but
+   * Gives the body of a success, which counts only where all of the request was sent before it. A failure spoils the link but
    * leaves its connection open until `destroy`, so that the peer can be told why before it sees the connection end.
    */
-  async #run(request: ClientRequest, signal: AbortSignal, send: (over: () => boolean) => Promise<void>): Promise<Uint8Array> {
+  async #run(request: ClientRequest, { status, signal, limitMs, send }: Exchange): Promise<Uint8Array> {
     this.#running += 1;
-    let over = false;
+    const wait = new AnswerWait(request);
     try {
-      const answer = responseOf(request, signal).finally(() => {
-        over = true;
+      const answer = wait.response(signal).then((response) => ({ response, isEarly: !request.writableEnded }));
+      const sending = send(wait).then(() => {
+        if (!wait.isOver) wait.answering(limitMs);
+        return answer;
       });
       // Whichever ends first counts: a source that fails while sending, or a peer that answers or goes.
-      const sending = send(() => over);
-      const response = await Promise.race([answer, sending.then(() => answer)]);
-      if (!request.writableFinished) this.#spoilt = true;
-      return await bodyOf(response);
+      const { response, isEarly } = await Promise.race([answer, sending]);
+      if (isEarly || !request.writableFinished) this.#spoilt = true;
+      if (!request.shouldKeepAlive) this.#isLast = true;
+      if (isEarly && response.statusCode === status) {
+        throw new FerryError('ERR_MESSAGE_UNEXPECTED', 'the peer took for whole what was not sent yet', { detail: { status } });
+      }
+      const body = await bodyOf(response, status);
+      this.#answered += 1;
+      return body;
     } catch (error) {
       if (!isFerryError(error) || !error.remote) this.#spoilt = true;
       throw error;
     } finally {
-      over = true;
       this.#running -= 1;
     }
   }
 }
 
-/** The answer to a request. Interim answers (102 Processing) only show that the peer is there. */
-function responseOf(request: ClientRequest, signal: AbortSignal): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const end = (error: FerryError): void => {
-      signal.removeEventListener('abort', onAbort);
-      reject(error);
-    };
-    const onAbort = (): void => end(new FerryError('ERR_CANCELLED', 'cancelled by this side'));
-    const onClose = (): void => end(new FerryError('ERR_CONNECTION_LOST', 'the connection ended before the answer came'));
-    request.once('response', (message) => {
-      signal.removeEventListener('abort', onAbort);
-      request.off('close', onClose);
-      request.setTimeout(0);
-      resolve(message);
-    });
-    request.once('close', onClose);
-    request.on('error', (cause) => end(new FerryError('ERR_CONNECTION_LOST', 'the connection broke', { cause })));
-    request.setTimeout(limits.idleBodyMs, () => end(new FerryError('ERR_TIMEOUT', 'the peer stopped answering')));
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
-}
-
-async function bodyOf(response: IncomingMessage): Promise<Uint8Array> {
-  const status = response.statusCode ?? 0;
-  const body = await readSmallBody(response);
-  if (status >= 200 && status < 300) return body;
-  throw errorOfProblem(problemTypeOf(body), status);
-}
-
-function problemTypeOf(body: Uint8Array): string {
-  try {
-    return parseProblemType(parseJson(body));
-  } catch {
-    return '';
-  }
-}
-
 /** Writes; done when the bytes are needed no more, because they are on their way or never will be. */
-function write(request: ClientRequest, piece: Uint8Array, over: () => boolean): Promise<void> {
+function write(request: ClientRequest, piece: Uint8Array, wait: AnswerWait): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       request.off('response', done).off('close', done);
@@ -208,6 +206,6 @@ function write(request: ClientRequest, piece: Uint8Array, over: () => boolean): 
     };
     request.on('response', done).on('close', done);
     request.write(piece, done);
-    if (over()) done();
+    if (wait.isOver) done();
   });
 }

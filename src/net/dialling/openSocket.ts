@@ -30,19 +30,20 @@ const reasons: Readonly<Record<string, UnreachableReason>> = {
 };
 
 /**
- * A socket whose handshake is done and whose key was checked. Fails with ERR_PEER_UNREACHABLE (detail `reason`),
- * ERR_PEER_MISMATCH where another key than `expect` answers, ERR_PEER_REJECTED where the certificate is none of ours, or
- * ERR_CANCELLED.
+ * A socket whose handshake is done and whose key was checked; `admits` says whether that peer is spoken to at all. Fails with
+ * ERR_PEER_UNREACHABLE (detail `reason`), ERR_PEER_MISMATCH where another key than `expect` answers, ERR_PEER_REJECTED where the
+ * certificate is none of ours or the peer is not admitted, or ERR_CANCELLED.
  */
 export async function openSocket(
   identity: Identity,
   address: Address,
   expect: PeerId | undefined,
   signal: AbortSignal,
+  admits: (peer: PeerId) => boolean = () => true,
 ): Promise<OpenSocket> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await openOnce(identity, address, expect, signal);
+      return await openOnce(identity, address, expect, signal, admits);
     } catch (error) {
       if (tries === handshakesTried || signal.aborted || !isFerryError(error) || error.detail['reason'] !== 'closed') throw error;
     }
@@ -54,6 +55,7 @@ async function openOnce(
   address: Address,
   expect: PeerId | undefined,
   signal: AbortSignal,
+  admits: (peer: PeerId) => boolean,
 ): Promise<OpenSocket> {
   const socket = connect({
     ...tlsOptions(identity),
@@ -72,6 +74,7 @@ async function openOnce(
         detail: { address: formatAddress(address), expected: expect, found: peerId },
       });
     }
+    if (!admits(peerId)) throw new FerryError('ERR_PEER_REJECTED', 'the peer is blocked');
     socket.on('error', () => socket.destroy());
     return { socket, peerId };
   } catch (error) {

@@ -3,48 +3,65 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { FerryError as Failure, type FerryError, toFerryError } from '../../core/base/errors.ts';
+import { limits } from '../../core/base/limits.ts';
 import type { Log } from '../../core/base/log.ts';
 import type { PeerId } from '../../core/peers/peerId.ts';
 import { problemMediaType, problemOf } from '../../core/wire/problems.ts';
+import { hasBody, pathOf, type Refusal, refusalOf } from './requestChecks.ts';
 import type { Route } from './route.ts';
 
-/** How long, and for how many bytes, an answered request is still read so that its answer is not lost in a reset connection. */
-const lingerMs = 1_000;
+/** One request of a peer whose certificate was checked. */
+export type Asked = {
+  readonly peer: PeerId;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** What it expects (RFC 9110 section 10.1.1): nothing, to hear that its body will be read, or what is not known here. */
+  readonly expects?: 'continue' | 'unknown';
+};
 
-/** Answers one request of a peer whose certificate was checked. Never fails. */
-export async function answer(
-  { peer, request, response }: { readonly peer: PeerId; readonly request: IncomingMessage; readonly response: ServerResponse },
-  routes: readonly Route[],
-  log: Log,
-): Promise<void> {
+/** Answers a request. Never fails. */
+export async function answer({ peer, request, response, expects }: Asked, routes: readonly Route[], log: Log): Promise<void> {
+  const refuse = ({ error, status }: Refusal): void => {
+    log.debug('answered with a problem', { peer, code: error.code, message: error.message });
+    sendProblem(request, response, error, status);
+  };
   try {
-    const { route, parts } = find(request, routes);
-    const handler = route.methods[request.method ?? ''];
-    if (handler === undefined) {
-      response.setHeader('Allow', Object.keys(route.methods).join(', '));
-      sendProblem(request, response, new Failure('ERR_NOT_FOUND', 'this method is not for this path'), 405);
+    const refused = expects === 'unknown' ? { error: unknownExpectation(), status: 417 } : refusalOf(request);
+    if (refused !== undefined) {
+      refuse(refused);
       return;
     }
-    // RFC 9110 section 9.3.1: content of a GET means nothing; nobody would watch how long it takes.
-    if ((request.method === 'GET' || request.method === 'DELETE') && hasBody(request)) {
-      throw new Failure('ERR_MESSAGE_INVALID', 'this request has no body');
+    const { route, parts } = find(request, routes);
+    const handler = Object.hasOwn(route.methods, request.method ?? '') ? route.methods[request.method ?? ''] : undefined;
+    if (handler === undefined) {
+      response.setHeader('Allow', Object.keys(route.methods).join(', '));
+      refuse({ error: new Failure('ERR_NOT_FOUND', 'this method is not for this path'), status: 405 });
+      return;
     }
-    const body: unknown = await handler({ peer, request, response, parts });
+    const onBody = (): void => {
+      if (expects === 'continue') response.writeContinue();
+    };
+    const body: unknown = await handler({ peer, request, response, parts, onBody });
     if (body === undefined) response.writeHead(204).end();
     else sendJson(response, body);
   } catch (cause) {
-    const error = toFerryError(cause);
-    log.debug('answered with a problem', { peer, code: error.code, message: error.message });
-    sendProblem(request, response, error);
+    refuse({ error: toFerryError(cause) });
   }
 }
 
-/** Only our own kind of request gets in: a browser names its page in Origin or Sec-Fetch-Site, a Ferry peer does neither. */
+/** The head and the body of an answer with a problem, for a response or for a bare socket. */
+export function problemAnswer(
+  error: FerryError,
+  status?: number,
+): { status: number; headers: Record<string, string | number>; text: string } {
+  const problem = problemOf(error);
+  const text = JSON.stringify(status === undefined ? problem : { ...problem, status });
+  const headers = { 'Content-Type': problemMediaType, 'Content-Length': Buffer.byteLength(text) };
+  return { status: status ?? problem.status, headers, text };
+}
+
 function find(request: IncomingMessage, routes: readonly Route[]): { readonly route: Route; readonly parts: readonly string[] } {
-  if (request.headers.origin !== undefined || request.headers['sec-fetch-site'] !== undefined) {
-    throw new Failure('ERR_PEER_REJECTED', 'the request comes from a web page');
-  }
-  const path = request.url ?? '';
+  const path = pathOf(request);
   if (!path.startsWith('/v1/'))
     throw new Failure(/^\/v\d+\//.test(path) ? 'ERR_VERSION_UNSUPPORTED' : 'ERR_NOT_FOUND', 'no such path');
   for (const route of routes) {
@@ -52,6 +69,10 @@ function find(request: IncomingMessage, routes: readonly Route[]): { readonly ro
     if (match !== null) return { route, parts: match.slice(1) };
   }
   throw new Failure('ERR_NOT_FOUND', 'no such path');
+}
+
+function unknownExpectation(): FerryError {
+  return new Failure('ERR_MESSAGE_INVALID', 'what the request expects is not known here');
 }
 
 function sendJson(response: ServerResponse, body: unknown): void {
@@ -65,26 +86,33 @@ function sendProblem(request: IncomingMessage, response: ServerResponse, error: 
     request.socket.destroy();
     return;
   }
-  const problem = problemOf(error);
-  const text = JSON.stringify(status === undefined ? problem : { ...problem, status });
+  const { text, ...head } = problemAnswer(error, status);
   const unread = !request.complete && hasBody(request);
-  response.writeHead(status ?? problem.status, {
-    'Content-Type': problemMediaType,
-    'Content-Length': Buffer.byteLength(text),
-    ...(unread ? { Connection: 'close' } : {}),
+  response.writeHead(head.status, { ...head.headers, ...(unread ? { Connection: 'close' } : {}) });
+  if (!unread) {
+    response.end(text);
+    return;
+  }
+  response.write(text);
+  linger(request, response);
+}
+
+/**
+ * Reads on before the answer ends, and with it the connection: one that is closed while bytes come is reset, and an answer on its
+ * way would be lost with it. The answer is whole at the other end by its length.
+ */
+function linger(request: IncomingMessage, response: ServerResponse): void {
+  const end = (): void => {
+    clearTimeout(timer);
+    response.end();
+  };
+  const timer = setTimeout(end, limits.lingerMs);
+  response.once('close', () => clearTimeout(timer));
+  let bytes = 0;
+  request.once('end', end).on('data', (chunk: Uint8Array) => {
+    bytes += chunk.length;
+    // The rest waits at the other end, which has its answer.
+    if (bytes > limits.lingerBytes) request.pause();
   });
-  response.end(text);
-  if (unread) linger(request);
-}
-
-/** RFC 9112 section 6: a request without either field has no body, though it may not count as complete yet. */
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
-function linger(request: IncomingMessage): void {
-  const { socket } = request;
-  const timer = setTimeout(() => socket.destroy(), lingerMs);
-  socket.once('close', () => clearTimeout(timer));
   request.resume();
 }

@@ -70,7 +70,7 @@ export class Gate {
    * A connection has made a request under the certificate of `peer` and no longer counts as waiting. Where all places are taken,
    * the peer that holds most gives up its oldest connection, but a favoured one never does; false where nobody gives one up.
    */
-  passed(socket: Pick<Socket, 'remoteAddress' | 'remotePort'>, peer: PeerId, isFavoured: boolean): boolean {
+  passed(socket: Ends, peer: PeerId, isFavoured: boolean): boolean {
     const key = keyOf(socket);
     const waiting = this.#waiting.get(key);
     if (waiting === undefined) return false;
@@ -157,7 +157,10 @@ function isLoopback(address: string): boolean {
   return /^(?:::ffff:)?127\.|^::1$/.test(address);
 }
 
-/** Address and port of the other end tell TCP connections to one listener apart, before and after the TLS layer wraps them. */
-function keyOf(socket: Pick<Socket, 'remoteAddress' | 'remotePort'>): string {
-  return `${socket.remoteAddress}|${socket.remotePort}`;
+/** Addresses and ports of both ends: one of the other side may use the same port towards each of our addresses. */
+type Ends = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localAddress' | 'localPort'>;
+
+/** What tells TCP connections apart, before and after the TLS layer wraps them. */
+function keyOf({ remoteAddress, remotePort, localAddress, localPort }: Ends): string {
+  return `${remoteAddress}|${remotePort}|${localAddress}|${localPort}`;
 }

@@ -6,35 +6,29 @@
 //
 // The three servers are layers of one: only the first listens, each hands its connections to the next.
 
-import { createServer as createHttpServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 
 import { FerryError, systemCodeOf, toFerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
-import { background, type Log } from '../../core/base/log.ts';
 import type { PeerId } from '../../core/peers/peerId.ts';
 import type { Identity } from '../connection/identity.ts';
 import { peerIdOf, tlsOptions } from '../connection/tlsIdentity.ts';
-import { answer } from './answer.ts';
 import { firstRecordBytes } from './firstRecord.ts';
 import { Gate } from './gate.ts';
-import type { Route } from './route.ts';
+import { HttpLayer, type HttpOptions } from './httpLayer.ts';
 
 /** Who can reach the listener: this machine through loopback, or whoever has a way to it. */
 export type Reach = 'loopback' | 'network';
 
-export type ListenerOptions = {
+export type ListenerOptions = HttpOptions & {
   readonly identity: Identity;
   readonly reach: Reach;
   /** 0: any free port. Another that is taken falls forward to a free one. */
   readonly port: number;
-  readonly routes: readonly Route[];
   /** Whether a peer gets in at all; asked after its handshake. */
   readonly admits?: (peer: PeerId) => boolean;
-  /** Whether a peer keeps its connections where there are no places left for all. */
-  readonly favours?: (peer: PeerId) => boolean;
-  readonly log: Log;
 };
 
 export type Listener = {
@@ -49,18 +43,12 @@ export type Listener = {
 
 const portsTried = 20;
 const stopGraceMs = 500;
-/**
- * Requests of one connection that may be unanswered. Peers make one at a time; thousands in one packet would hold up the editor.
- */
-const requestsAtOnce = 4;
-/** A connection on which nothing moves, as where its peer does not read its answers. */
-const idleConnectionMs = 2 * limits.idleBodyMs;
 
 /** Starts a listener. Fails with ERR_LISTEN_FAILED. */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
   const gate = new Gate();
-  const http = createHttp(options, gate);
-  const tls = createTls(options, http.accept);
+  const http = new HttpLayer(options, gate);
+  const tls = createTls(options, (socket, peer) => http.accept(socket, peer));
   // Without this the handshake waits 40 ms for an acknowledgement that the other side holds back.
   const server = createTcpServer({ noDelay: true }, (socket) => {
     if (gate.enter(socket)) onHello(socket, () => tls.emit('connection', socket));
@@ -71,7 +59,7 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
   return {
     port,
     fellForward: options.port !== 0 && port !== options.port,
-    drop: http.drop,
+    drop: (peer) => http.drop(peer),
     stop: (graceMs = stopGraceMs) => (stopped ??= stop(server, http.server, gate, graceMs)),
   };
 }
@@ -108,72 +96,6 @@ function onHello(socket: Socket, then: () => void): void {
   };
   const leave = (): void => void socket.destroy();
   socket.on('readable', look).once('end', leave);
-}
-
-function createHttp(
-  { routes, favours, log }: ListenerOptions,
-  gate: Gate,
-): {
-  server: HttpServer;
-  accept: (socket: TLSSocket, peer: PeerId) => void;
-  drop: (peer: PeerId) => void;
-} {
-  const peers = new Map<Socket, PeerId>();
-  const server = createHttpServer({
-    // The time of a whole body is nobody's business: the idle time of the body is watched where it is read.
-    requestTimeout: 0,
-    headersTimeout: limits.headersMs,
-    connectionsCheckingInterval: 1_000,
-    keepAliveTimeout: idleConnectionMs,
-    maxHeaderSize: limits.headersBytes,
-  });
-  server.timeout = idleConnectionMs;
-  const unanswered = new WeakMap<Socket, number>();
-  const enter = (socket: Socket, peer: PeerId, isFavoured: boolean): boolean => {
-    if (unanswered.has(socket)) return true;
-    if (!gate.passed(socket, peer, isFavoured)) return false;
-    unanswered.set(socket, 0);
-    return true;
-  };
-  server.on('request', (request: IncomingMessage, response) => {
-    const { socket } = request;
-    const peer = peers.get(socket);
-    const running = unanswered.get(socket) ?? 0;
-    const isIn = peer !== undefined && enter(socket, peer, false);
-    if (!isIn || socket.destroyed || running >= requestsAtOnce) {
-      socket.destroy();
-      return;
-    }
-    unanswered.set(socket, running + 1);
-    response.once('close', () => unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1));
-    background(answer({ peer, request, response }, routes, log), log, 'answering a request');
-  });
-  // Neither protocol changes nor early bodies are spoken here.
-  server.on('upgrade', (_, socket) => socket.destroy());
-  server.on('connect', (_, socket) => socket.destroy());
-  server.on('checkContinue', (request: IncomingMessage, response) => {
-    response.writeContinue();
-    server.emit('request', request, response);
-  });
-  server.on('clientError', (_, socket) => socket.destroy());
-  // A server that is handed its connections never says this by itself, and only then does it begin to watch `headersTimeout`.
-  server.emit('listening');
-  return {
-    server,
-    drop: (peer) => {
-      for (const [socket, owner] of peers) if (owner === peer) socket.destroy();
-    },
-    accept: (socket, peer) => {
-      // In a flood, whoever was met must not be pushed out between handshake and request.
-      if (favours?.(peer) === true && !enter(socket, peer, true)) {
-        socket.destroy();
-        return;
-      }
-      peers.set(socket, peer);
-      socket.once('close', () => peers.delete(socket));
-      server.emit('connection', socket);
-    },
-  };
 }
 
 function createTls(

@@ -9,6 +9,8 @@ import { type Exchange, jsonBody, type Route, whileProcessing } from './route.ts
 
 /** Who decides what becomes of offers. */
 export type OfferHandlers = {
+  /** Refuses the offer of a peer before it is read. Fails with what the peer is told. */
+  mayOffer?(peer: PeerId): void;
   /** `signal` ends with the peer's connection. */
   offer(peer: PeerId, offer: Offer, signal: AbortSignal): Promise<OfferAnswer>;
   item(peer: PeerId, offerId: string, n: number, body: ItemBody): Promise<void>;
@@ -17,10 +19,16 @@ export type OfferHandlers = {
 
 export function offerRoutes(handlers: OfferHandlers): readonly Route[] {
   const offer = async (exchange: Exchange): Promise<OfferAnswer> => {
+    handlers.mayOffer?.(exchange.peer);
     const offered = parseOffer(await jsonBody(exchange));
     const gone = new AbortController();
     exchange.response.once('close', () => gone.abort());
     return whileProcessing(exchange, handlers.offer(exchange.peer, offered, gone.signal));
+  };
+  const item = (exchange: Exchange): Promise<void> => {
+    const { peer, request, onBody, parts } = exchange;
+    const [id = '', n] = parts;
+    return whileProcessing(exchange, handlers.item(peer, id, Number(n), itemBody(request, { onBegin: onBody })));
   };
   return [
     { path: /^\/v1\/offers$/, methods: { POST: offer } },
@@ -30,7 +38,7 @@ export function offerRoutes(handlers: OfferHandlers): readonly Route[] {
     },
     {
       path: /^\/v1\/offers\/([A-Za-z0-9_-]{22})\/items\/(0|[1-9]\d{0,4})$/,
-      methods: { PUT: ({ peer, request, parts: [id = '', n] }) => handlers.item(peer, id, Number(n), itemBody(request)) },
+      methods: { PUT: item },
     },
   ];
 }

@@ -15,6 +15,8 @@ import { type Exchange, jsonBody, type Route, whileProcessing } from './route.ts
 
 /** Who decides about pairings. `channel` is the connection that the call came on; its end is the pairing's. */
 export type PairingHandlers = {
+  /** Refuses a peer's request to pair before it is read. Fails with what the peer is told. */
+  mayBegin?(peer: PeerId): void;
   begin(peer: PeerId, request: PairingRequest, channel: PairingChannel): PairingAnswer | Promise<PairingAnswer>;
   reveal(peer: PeerId, id: string, nonce: string, channel: PairingChannel): Promise<void>;
   confirmation(peer: PeerId, id: string, channel: PairingChannel): Promise<void>;
@@ -23,6 +25,7 @@ export type PairingHandlers = {
 
 export function pairingRoutes(handlers: PairingHandlers): readonly Route[] {
   const begin = async (exchange: Exchange): Promise<PairingAnswer> => {
+    handlers.mayBegin?.(exchange.peer);
     const asked = parsePairingRequest(await jsonBody(exchange));
     const answer = await handlers.begin(exchange.peer, asked, channelOf(exchange.request.socket));
     keepForPairing(exchange);

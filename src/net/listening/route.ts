@@ -7,6 +7,7 @@ import { limits } from '../../core/base/limits.ts';
 import type { PeerId } from '../../core/peers/peerId.ts';
 import { parseJson } from '../../core/wire/messages.ts';
 import { readSmallBody } from '../connection/body.ts';
+import { isOld } from './requestChecks.ts';
 
 /** One request of a peer whose certificate was checked. `parts`: what the groups of the route's path matched. */
 export type Exchange = {
@@ -14,6 +15,8 @@ export type Exchange = {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly parts: readonly string[];
+  /** To be called before the body is read, once nothing else can refuse the request. */
+  readonly onBody: () => void;
 };
 
 /** Gives the JSON of a 200 answer, or undefined for a 204. Failures become problem answers. */
@@ -22,13 +25,20 @@ export type Handler = (exchange: Exchange) => unknown;
 export type Route = { readonly path: RegExp; readonly methods: Readonly<Record<string, Handler>> };
 
 /** The JSON body of a request, not parsed any further. Fails as readSmallBody, or with ERR_MESSAGE_INVALID. */
-export async function jsonBody({ request }: Exchange): Promise<unknown> {
-  return parseJson(await readSmallBody(request));
+export async function jsonBody({ request, onBody }: Exchange): Promise<unknown> {
+  return parseJson(await readSmallBody(request, { onBegin: onBody }));
 }
 
-/** Says every few seconds that a person is still being waited for. */
-export async function whileProcessing<T>({ response }: Exchange, answer: Promise<T>): Promise<T> {
-  const processing = setInterval(() => response.writeProcessing(), limits.processingMs);
+/**
+ * Says every few seconds that the request is there as a whole and its answer is still being waited for: a person decides, or a
+ * disk writes. HTTP/1.0 has no such answers (RFC 9110 section 15.2).
+ */
+export async function whileProcessing<T>({ request, response }: Exchange, answer: Promise<T>): Promise<T> {
+  if (isOld(request)) return answer;
+  const say = (): void => {
+    if (request.complete && !response.destroyed) response.writeProcessing();
+  };
+  const processing = setInterval(say, limits.processingMs);
   try {
     return await answer;
   } finally {

@@ -39,7 +39,7 @@ describe('The body of a request', () => {
   });
 
   const whole = async (request: IncomingMessage, idleMs?: number): Promise<string> => {
-    const body = itemBody(request, idleMs);
+    const body = itemBody(request, idleMs === undefined ? {} : { idleMs });
     const chunks: Uint8Array[] = [];
     for await (const chunk of body.bytes) chunks.push(Uint8Array.from(chunk));
     return `${Buffer.concat(chunks).toString()}|${Buffer.from((await body.digest()) ?? []).toString('hex')}`;
@@ -78,6 +78,35 @@ describe('The body of a request', () => {
     take = (request) => whole(request, 20);
     socket.write(`${chunked}1\r\na\r\n`);
     assert.equal(await outcome.promise, 'ERR_TIMEOUT');
+  });
+
+  it('fails when it comes a byte at a time, each of them in time', async () => {
+    take = (request) => whole(request, 300);
+    socket.write(chunked);
+    const begun = performance.now();
+    const trickle = setInterval(() => socket.writable && socket.write('1\r\na\r\n'), 20);
+    assert.equal(await outcome.promise, 'ERR_TIMEOUT');
+    clearInterval(trickle);
+    assert.ok(performance.now() - begun < 3_000);
+  });
+
+  it('may come for longer than it may stand still where it comes fast enough, and waits for whoever takes it', async () => {
+    take = async (request) => {
+      let taken = 0;
+      for await (const chunk of itemBody(request, { idleMs: 200 }).bytes) {
+        if (taken === 0) await new Promise((done) => setTimeout(done, 400));
+        taken += chunk.length;
+      }
+      return String(taken);
+    };
+    socket.write(chunked);
+    const piece = `400\r\n${'a'.repeat(0x400)}\r\n`;
+    for (let n = 0; n < 40; n += 1) {
+      socket.write(piece);
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    socket.write('0\r\n\r\n');
+    assert.equal(await outcome.promise, String(40 * 0x400));
   });
 
   for (const [name, end] of [
@@ -132,7 +161,7 @@ describe('The body of a request', () => {
   for (const [size, expected] of sizes) {
     for (const form of ['length', 'chunks'] as const) {
       it(`of ${size} bytes with a limit of 100 gives ${expected}, told by ${form}`, async () => {
-        take = async (request) => String((await readSmallBody(request, 100)).length);
+        take = async (request) => String((await readSmallBody(request, { maxBytes: 100 })).length);
         const text = 'a'.repeat(size);
         const chunk = size === 0 ? '' : `${size.toString(16)}\r\n${text}\r\n`;
         socket.write(

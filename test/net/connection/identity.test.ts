@@ -13,7 +13,7 @@ import {
   peerIdOfCertificate,
   serialiseIdentity,
 } from '../../../src/net/connection/identity.ts';
-import { makeCertificate } from '../../support/certificates.ts';
+import { inOtherForm, makeCertificate, otherKeyForms } from '../../support/certificates.ts';
 import { killChildren, startChild } from '../../support/childProcess.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 import { needsTools, runTool } from '../../support/tools.ts';
@@ -117,6 +117,28 @@ describe('An identity', () => {
       assert.throws(() => parseIdentity(text), { code: 'ERR_IDENTITY_UNREADABLE' });
     });
   }
+
+  for (const form of otherKeyForms) {
+    it(`is one key with one ID: its own key as ${form} is no peer`, () => {
+      const cert = inOtherForm(identity.certificatePem, form);
+      const { publicKey } = new X509Certificate(cert);
+      assert.equal(
+        publicKey.export({ format: 'jwk' }).x,
+        new X509Certificate(identity.certificatePem).publicKey.export({ format: 'jwk' }).x,
+      );
+      assert.throws(() => peerIdOfCertificate(cert), { code: 'ERR_PEER_REJECTED' });
+      const text = withEntry(serialiseIdentity(identity), { certificate: cert });
+      assert.throws(() => parseIdentity(text), { code: 'ERR_IDENTITY_UNREADABLE' });
+    });
+  }
+
+  it('is the hash of the 91 bytes that stand in the certificate, wherever its other fields end', async () => {
+    const { cert } = await makeCertificate('P-256');
+    for (const pem of [identity.certificatePem, cert]) {
+      const spki = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' });
+      assert.equal(peerIdOfCertificate(pem), peerIdFromHash(createHash('sha256').update(spki).digest()));
+    }
+  });
 
   it('is one for eight windows that start together, made by one of them', async () => {
     const folder = await tempFolder();

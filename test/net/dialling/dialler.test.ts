@@ -120,6 +120,28 @@ describe('The dialler', () => {
     await assert.rejects(dialling, { code: 'ERR_CANCELLED' });
   });
 
+  it('says nothing to a peer that it does not admit, on a new link or on one that was kept', async () => {
+    let isBlocked = false;
+    dialler.close();
+    dialler = createDialler(own, { admits: (id) => !isBlocked || id !== peer.identity.peerId });
+    assert.equal(await nameAt(peer), 'peer');
+    isBlocked = true;
+    const before = proxy.passed.up;
+    await assert.rejects(nameAt(peer), { code: 'ERR_PEER_REJECTED' });
+    await assert.rejects(nameAt(), { code: 'ERR_PEER_REJECTED' });
+    assert.ok(proxy.passed.up - before < 100, 'a kept link ends with an alert at most');
+    Object.assign(target, other.address);
+    assert.equal(await nameAt(other), 'other');
+  });
+
+  it('ends the links to a peer that is dropped, and no others', async () => {
+    const [used, another] = await Promise.all([peer, other].map(({ address }) => dialler.dial(address, undefined, forever)));
+    dialler.drop(peer.identity.peerId);
+    await assert.rejects(used!.call(peerCall, forever), { code: 'ERR_CONNECTION_LOST' });
+    assert.equal((await another!.call(peerCall, forever)).name, 'other');
+    another!.close();
+  });
+
   it('does not take its own window for a peer', async () => {
     const mirror = createDialler(peer.identity);
     await assert.rejects(mirror.dial(peer.address, undefined, forever), { code: 'ERR_PEER_MISMATCH' });

@@ -69,6 +69,17 @@ describe('A gate that is flooded', () => {
     assert.ok(gate.passed(honest, peerIdOfNobody(1), false));
   });
 
+  it('S5: tells connections apart by both of their ends: one port may be used towards two of our addresses', () => {
+    const gate = new Gate();
+    const [first, second] = ['10.0.0.9', '10.0.0.10'].map((local) => fakeSocket('10.0.0.1', 1, local));
+    assert.ok(first !== undefined && second !== undefined);
+    assert.ok(gate.enter(first) && gate.enter(second));
+    assert.ok(gate.passed(first, peerIdOfNobody(1), false));
+    assert.ok(gate.passed(second, peerIdOfNobody(2), false));
+    mock.timers.tick(limits.handshakeMs);
+    assert.deepEqual(alive([first, second]), [first, second]);
+  });
+
   it('S5: takes 32 connections from an address of the network at once, then five a second; this machine is not counted', () => {
     let nowMs = 0;
     const clock = mock.method(performance, 'now', () => nowMs);
@@ -280,8 +291,9 @@ function alive(sockets: readonly Socket[]): readonly Socket[] {
 }
 
 /** A socket as far as the gate is concerned; its end is never told. */
-function fakeSocket(remoteAddress: string, remotePort: number): Socket {
-  const socket = Object.assign(new EventEmitter(), { remoteAddress, remotePort, bytesRead: 0, destroyed: false });
+function fakeSocket(remoteAddress: string, remotePort: number, localAddress = '10.0.0.9'): Socket {
+  const ends = { remoteAddress, remotePort, localAddress, localPort: 40_000 };
+  const socket = Object.assign(new EventEmitter(), { ...ends, bytesRead: 0, destroyed: false });
   return Object.assign(socket, {
     destroy: () => {
       socket.destroyed = true;

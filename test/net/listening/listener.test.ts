@@ -12,7 +12,7 @@ import { parsePeerInfo } from '../../../src/core/wire/messages.ts';
 import { problemMediaType, wireProblems } from '../../../src/core/wire/problems.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
-import { ask, jsonRequest, type RawAnswer, rawTls, requestText, untilClosed } from '../../support/rawTls.ts';
+import { ask, jsonRequest, type RawAnswer, rawTls, requestText } from '../../support/rawTls.ts';
 import { removeTempFolders } from '../../support/temp.ts';
 
 const statusOf = (slug: string): number =>
@@ -92,7 +92,10 @@ describe('A listener', () => {
       ['GET', '/v1/peer/', 'not-found'],
       ['GET', '/v1/peer?a=b', 'not-found'],
       ['GET', '/v1/../v1/peer', 'not-found'],
-      ['GET', 'https://peer/v1/peer', 'not-found'],
+      ['GET', 'https://peer/v1/peer/', 'not-found'],
+      ['GET', 'https://peer', 'not-found'],
+      ['GET', 'https://peer/v2/peer', 'version-unsupported', 505],
+      ['OPTIONS', '*', 'not-found'],
       ['GET', `/v1/offers/${id}x`, 'not-found'],
       ['GET', '/v2/peer', 'version-unsupported', 505],
       ['GET', '/v10/anything', 'version-unsupported', 505],
@@ -129,29 +132,6 @@ describe('A listener', () => {
     });
   }
 
-  const garbage: readonly (readonly [string, string])[] = [
-    ['no HTTP', 'hello\r\n\r\n'],
-    ['headers above 16 KiB', requestText('GET', '/v1/peer', { 'X-A': 'a'.repeat(limits.headersBytes) })],
-    ['a request line above 16 KiB', requestText('GET', `/v1/${'a'.repeat(limits.headersBytes)}`)],
-    [
-      'a length and chunks at once',
-      `${requestText('POST', '/v1/offers', { 'Content-Length': '1', 'Transfer-Encoding': 'chunked' })}0\r\n\r\n`,
-    ],
-    ['two lengths', requestText('POST', '/v1/offers', { 'Content-Length': '1', 'content-length': '2' })],
-    ['CONNECT', requestText('CONNECT', '10.0.0.1:22')],
-    ['an upgrade', requestText('GET', '/v1/peer', { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Key': 'x' })],
-  ];
-  for (const [name, text] of garbage) {
-    it(`closes a connection on ${name}, without an answer`, async () => {
-      const peer = await start();
-      const socket = connect(peer);
-      const closed = untilClosed(socket);
-      socket.write(text);
-      assert.equal((await closed).toString(), '');
-      assert.equal((await ask(connect(peer), requestText('GET', '/v1/peer'))).status, 200);
-    });
-  }
-
   it('refuses a JSON body above 256 KiB, by its length and by its bytes', async () => {
     const peer = await start();
     const padded = offerText(['a'], { later: 'a'.repeat(limits.jsonBodyBytes) });
@@ -169,6 +149,7 @@ describe('A listener', () => {
   const malformed: readonly (readonly [string, string])[] = [
     ['no JSON', 'hello'],
     ['nothing', ''],
+    ['right behind a byte order mark', `\xef\xbb\xbf${offerText(['a'])}`],
     ['UTF-8 that is broken', '"\xff"'],
     ['another message', '{"protocol":1}'],
     ['an offer of nothing', offerText([])],

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
-import { type KeyKind, makeCertificate } from '../../support/certificates.ts';
+import { inOtherForm, type KeyKind, makeCertificate, otherKeyForms } from '../../support/certificates.ts';
 import { type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
 import { ask, handshakeEnds, rawTcp, rawTls, requestText, untilClosed } from '../../support/rawTls.ts';
 import { removeTempFolders } from '../../support/temp.ts';
@@ -111,6 +111,13 @@ describe('A listener, before it hears a request', () => {
     ['no certificate', () => Promise.resolve({})],
     ...(['RSA', 'P-384', 'P-521', 'Ed25519'] as const).map(
       (kind: KeyKind) => [`a certificate with a key of ${kind}`, () => makeCertificate(kind)] as const,
+    ),
+    ...otherKeyForms.map(
+      (form) =>
+        [
+          `a P-256 key as ${form}`,
+          () => Promise.resolve({ cert: inOtherForm(stranger.certificatePem, form), key: stranger.privateKeyPem }),
+        ] as const,
     ),
   ];
   for (const [name, options] of refused) {

@@ -5,14 +5,18 @@ import { createHash, randomBytes } from 'node:crypto';
 import { appendFile, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { limits } from '../../../src/core/base/limits.ts';
 import { silentLog } from '../../../src/core/base/log.ts';
 import { deliver } from '../../../src/core/sending/deliver.ts';
 import type { TransferState } from '../../../src/core/sending/transfer.ts';
 import { type OutgoingItem, offeredName } from '../../../src/core/wire/item.ts';
+import { parseProblemType } from '../../../src/core/wire/messages.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { fileSource } from '../../../src/net/disk/fileSource.ts';
 import { onEntry } from '../../support/entries.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
+import { ask, rawTls, requestText } from '../../support/rawTls.ts';
+import { offerAsStranger } from '../../support/strangers.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
 describe('A transfer between two peers', () => {
@@ -169,15 +173,49 @@ describe('A transfer between two peers', () => {
     const outcome = await sender.send(receiver, [
       { ...endless('a', 1 << 30), offered: { kind: 'file', name: 'a', size: 1024, mediaType: 'text/plain' } },
     ]);
-    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_ITEM_TOO_LARGE');
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_SOURCE_CHANGED');
     await receiver.inbox.idle();
     assert.deepEqual(await readdir(receiver.folder), []);
   });
 
-  it('keeps nothing when fewer bytes come than were offered', async () => {
+  it('refuses a stranger before the offer is read where strangers are refused, must pair first, or fill their places', async () => {
+    const head = requestText('POST', '/v1/offers', { 'Content-Length': '200000' });
+    const problemOf = async (receiver: HeadlessPeer): Promise<string> => {
+      const socket = rawTls(receiver.online.port, identities[0]);
+      const { body } = await ask(socket, head);
+      socket.destroy();
+      return parseProblemType(JSON.parse(body)).replace('urn:ferry:problem:', '');
+    };
+    assert.equal(await problemOf(await start(1, { unknownPeers: 'refuse' })), 'peer-rejected');
+    assert.equal(await problemOf(await start(1, { unknownPeers: 'pairFirst' })), 'not-paired');
+    const busy = await start(1);
+    const waiting = [];
+    for (let n = 0; n < limits.offersWaitingPerPeer; n += 1) {
+      waiting.push(await offerAsStranger({ inbox: busy.inbox, port: busy.online.port }, identities[0]!));
+    }
+    assert.equal(await problemOf(busy), 'busy');
+    for (const { socket } of waiting) socket.destroy();
+  });
+
+  it('sends nothing to a peer that is blocked, and goes on with nothing that was begun', async () => {
+    const [sender, receiver] = [await start(0), await start(1)];
+    const sending = sender.send(receiver, [memoryItem('a', Buffer.from('a'))]);
+    await receiver.entry('waiting');
+    await sender.book.change(receiver.identity.peerId, (entry) => ({ ...entry, trust: 'blocked' }));
+    const begun = await sending;
+    assert.equal(begun.phase === 'failed' && begun.error.code, 'ERR_CONNECTION_LOST');
+    await receiver.entry('cancelled');
+    const shown = receiver.inbox.entries.length;
+    const outcome = await sender.send(receiver, [memoryItem('a', Buffer.from('a'))]);
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_PEER_REJECTED');
+    await assert.rejects(sender.online.directory.greet(receiver.address), { code: 'ERR_PEER_REJECTED' });
+    assert.equal(receiver.inbox.entries.length, shown);
+  });
+
+  it('sends no end of an item with fewer bytes than were offered, and nothing is kept', async () => {
     const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
     const outcome = await sender.send(receiver, [memoryItem('a', Buffer.from('abc'), 4)]);
-    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_SIZE_MISMATCH');
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_SOURCE_CHANGED');
     await receiver.inbox.idle();
     assert.deepEqual(await readdir(receiver.folder), []);
   });

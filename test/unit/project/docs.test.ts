@@ -28,6 +28,7 @@ import { offerRoutes } from '../../../src/net/listening/offerRoutes.ts';
 import { pairingRoutes } from '../../../src/net/listening/pairingRoutes.ts';
 import { peerRoutes } from '../../../src/net/listening/peerRoutes.ts';
 import { codeMaps } from './codeMap.ts';
+import { musts, sentencesWithMust } from './musts.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -178,6 +179,30 @@ describe('PROTOCOL', () => {
       rows,
       Object.entries(limits).map(([name, value]) => [name, value, unitOf(name)]),
     );
+  });
+
+  it('has a test, or a note that it binds others, for every sentence with MUST', () => {
+    const sentences = sentencesWithMust(protocol);
+    const of = (says: string): readonly string[] => sentences.filter((sentence) => sentence.includes(says));
+    for (const { says } of musts) assert.equal(of(says).length, 1, says);
+    const shown = new Set(musts.flatMap(({ says }) => of(says)));
+    assert.deepEqual(
+      sentences.filter((sentence) => !shown.has(sentence)),
+      [],
+    );
+    for (const must of musts) {
+      if (!('shownBy' in must)) continue;
+      const [file, name] = must.shownBy;
+      assert.ok(read(`test/${file}`).includes(name), `${file} has no ${name}`);
+    }
+  });
+
+  it('says how many items fit into an offer, and more do not', () => {
+    const shortest = { kind: 'file', name: 'a', size: 0, mediaType: 'a/b' };
+    const offer = (count: number): number =>
+      JSON.stringify({ id: 'A'.repeat(22), sender: { name: '' }, items: Array.from({ length: count }, () => shortest) }).length;
+    assert.match(protocol, /4 800 of the shortest/);
+    assert.ok(offer(4_800) <= limits.jsonBodyBytes && offer(4_900) > limits.jsonBodyBytes);
   });
 
   it('names no error code that there is not', () => {

@@ -202,13 +202,8 @@ describe('An answer to an offer', () => {
     ],
   };
 
-  it('is taken in full, in part, in any order and from a later byte on', () => {
-    for (const answer of [
-      good,
-      { items: [{ n: 1, from: 0 }] },
-      { items: good.items.toReversed() },
-      { items: [{ n: 0, from: 10 }] },
-    ]) {
+  it('is taken in full, in part and in any order', () => {
+    for (const answer of [good, { items: [{ n: 1, from: 0 }] }, { items: good.items.toReversed() }]) {
       assert.deepEqual(parseOfferAnswer(answer, items), answer);
     }
   });
@@ -225,6 +220,7 @@ describe('An answer to an offer', () => {
         ],
       },
     ],
+    ['a later byte: a sender of this version sends whole items', { items: [{ n: 0, from: 10 }] }],
     ['a byte behind the end', { items: [{ n: 1, from: 1 }] }],
     ['a byte before the start', { items: [{ n: 0, from: -1 }] }],
     ['no byte', { items: [{ n: 0 }] }],

@@ -1,12 +1,12 @@
 // The calls of Python that are nothing but a literal in other words, as programs write them and as `repr` prints them: dicts and
 // lists of the standard library, numbers and arrays of numpy, decimals, paths. Every other call is refused by its name.
 
+import { skip } from '../../../../test/support/skipping.ts';
 import type { DictionaryValue } from '../value.ts';
 import { isList, isMap } from '../value.ts';
 import { isIsoDate } from './dates.ts';
 import { setLast } from './notation.ts';
 import type { PythonContext } from './pythonTokens.ts';
-import { skip } from '../../../../test/support/skipping.ts';
 
 /** What the reader of Python lends to its calls. */
 export type CallReader = PythonContext & {

@@ -1,9 +1,9 @@
 // Steps over what stands around a literal in code, so that `const x: T = {...} as const;` or `return {...},` reads as the
 // literal in it. Nothing of it is understood, let alone run.
 
+import { skip } from '../../../../test/support/skipping.ts';
 import { afterAssignment } from './assignment.ts';
 import type { Scanner } from './scanner.ts';
-import { skip } from '../../../../test/support/skipping.ts';
 
 /**
  * Moves to the literal after keywords (a sticky pattern of one keyword and the space after it) and after the target of an

@@ -93,18 +93,3 @@ function grown(buffer: Uint8Array<ArrayBuffer>, length: number): Uint8Array<Arra
   larger.set(buffer);
   return larger;
 }
-
-/** Passes content on as long as it is as many bytes as it should be; throws what `wrong` gives for one too many or too few. */
-export async function* exactly(
-  content: AsyncIterable<Uint8Array>,
-  bytes: number,
-  wrong: () => Error,
-): AsyncGenerator<Uint8Array> {
-  let seen = 0;
-  for await (const chunk of content) {
-    seen += chunk.length;
-    if (seen > bytes) throw wrong();
-    if (chunk.length > 0) yield chunk;
-  }
-  if (seen < bytes) throw wrong();
-}

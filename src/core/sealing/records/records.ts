@@ -2,7 +2,7 @@
 // records are under way at once, so that more than one core seals.
 
 import { unsealFailed } from '../failures.ts';
-import { minRecordBytes } from '../format.ts';
+import { minRecordBytes, shortRecordBytes, shortRecordsAtMost } from '../format.ts';
 import { inPieces } from '../pipeline.ts';
 import { ByteSource } from './byteSource.ts';
 
@@ -78,6 +78,8 @@ export async function* openRecords(body: AsyncIterable<Uint8Array>, options: Rec
     const keys = await deriveKeys(options.key, header.slice(0, saltLength));
     yield* inPieces(source, { ...options, size: recordSize, spare: 0 }, async (piece, index, last) => {
       if (piece.length <= tagLength) throw unsealFailed('a record is too short');
+      // Each record costs the same, and may hold one byte or none: what is dear must not be long.
+      if (recordSize < shortRecordBytes && index >= shortRecordsAtMost) throw unsealFailed('there are too many short records');
       const plain = await crypto.subtle.decrypt(gcm(keys.nonce, index), keys.cek, piece).catch((cause: unknown) => {
         throw unsealFailed(cause);
       });

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import ece from 'http_ece';
 
+import { shortRecordBytes, shortRecordsAtMost } from '../../../../src/core/sealing/format.ts';
 import { openRecords, type RecordOptions, recordsLength, sealRecords } from '../../../../src/core/sealing/records/records.ts';
 import rfc from '../../../vectors/sealing/rfc8188.json' with { type: 'json' };
 import { collect, failsWith, inChunks, someBytes } from '../sealingHelpers.ts';
@@ -203,6 +204,29 @@ describe('RFC 8188 records', () => {
     }
     await failsWith(open(body(full(1), Buffer.alloc(5))), 'ERR_UNSEAL_FAILED');
     await failsWith(open(body(full(1), Buffer.alloc(0))), 'ERR_UNSEAL_FAILED');
+  });
+
+  it('opens short records up to a number that costs little time, and refuses the next, full or empty', async () => {
+    const size = 18;
+    for (const [records, opens] of [
+      [shortRecordsAtMost, true],
+      [shortRecordsAtMost + 1, false],
+    ] as const) {
+      const body = await collect(sealRecords(inChunks(new Uint8Array(records)), { key, recordSize: size }));
+      const opening = collect(openRecords(inChunks(body), { key, recordSize: size }));
+      if (opens) assert.equal((await opening).length, records);
+      else await failsWith(opening, 'ERR_UNSEAL_FAILED');
+    }
+    const long = shortRecordBytes;
+    const content = new Uint8Array((shortRecordsAtMost + 1) * (long - 17));
+    let opened = 0;
+    for await (const { length } of openRecords(sealRecords(inChunks(content), { key, recordSize: long }), {
+      key,
+      recordSize: long,
+    })) {
+      opened += length;
+    }
+    assert.equal(opened, content.length);
   });
 
   it('passes the errors of its source on and releases it', async () => {

@@ -1,0 +1,62 @@
+// The receiver by hand of PROTOCOL.md: its command is run, and its answers are typed, as the page has them.
+
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+import { createIdentity } from '../../../src/net/connection/identity.ts';
+import { type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
+import { removeTempFolders, tempFolder } from '../../support/temp.ts';
+import { needsTools } from '../../support/tools.ts';
+
+const page =
+  readFileSync(resolve(import.meta.dirname, '../../../docs/PROTOCOL.md'), 'utf8').split('## A peer by hand\n')[1] ?? '';
+const port = 41_733;
+const command = /^\$ (openssl s_server .*)$/m.exec(page)?.[1]?.replace('40124', String(port)).split(' ') ?? [];
+const typed = [...page.matchAll(/^```text\n(HTTP.*?)^```$/gms)].map(([, text = '']) => text);
+
+describe('The receiver by hand (skipped without openssl)', () => {
+  let server: ChildProcess | undefined;
+  let sender: HeadlessPeer | undefined;
+  before(function () {
+    needsTools(this, 'openssl');
+  });
+  afterEach(async () => {
+    server?.kill('SIGKILL');
+    await sender?.stop();
+    await removeTempFolders();
+  });
+
+  it('takes an item with the command and the answers of the page', async () => {
+    assert.equal(typed.length, 2);
+    const [folder, identity] = [await tempFolder(), await createIdentity()];
+    await writeFile(join(folder, 'cert.pem'), identity.certificatePem);
+    await writeFile(join(folder, 'key.pem'), identity.privateKeyPem);
+    const [program = '', ...args] = command;
+    const running = spawn(program, args, { cwd: folder, stdio: 'pipe' });
+    server = running;
+    let shown = '';
+    const until = async (pattern: RegExp, stream: NodeJS.ReadableStream): Promise<void> => {
+      while (!pattern.test(shown)) {
+        await new Promise<void>((done) =>
+          stream.once('data', (chunk: Buffer) => {
+            shown += chunk.toString();
+            done();
+          }),
+        );
+      }
+      shown = '';
+    };
+    await until(/must return a certificate/, running.stderr);
+    sender = await headlessPeer({ mdnsPort: 45_380 });
+    const item = memoryItem('notes.txt', Buffer.from('The ferry leaves at nine.\n'));
+    const sending = sender.send({ id: identity.peerId, addresses: [{ host: '127.0.0.1', port }] }, [item]);
+    await until(/"items":/, running.stdout);
+    running.stdin.write(typed[0]);
+    await until(/Repr-Digest: sha-256=:mggg4H7SU213S7Vf5wWIVdoqQyL1Ealz\+StTnPxW8B8=:/, running.stdout);
+    running.stdin.write(typed[1]);
+    assert.equal((await sending).phase, 'delivered');
+  });
+});

@@ -1,0 +1,175 @@
+// A peer that was written from PROTOCOL.md alone, in another language, with a real one: what it makes of the page is what the
+// page says.
+
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Address } from '../../../src/core/peers/address.ts';
+import { parsePeerId } from '../../../src/core/peers/peerId.ts';
+import { sealOutgoing } from '../../../src/core/sealing/items.ts';
+import type { ItemSource, OutgoingItem } from '../../../src/core/wire/item.ts';
+import { parsePeerInfo } from '../../../src/core/wire/messages.ts';
+import { endlessItem, type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
+import { findPython, type PythonPeer, startPythonPeer } from '../../support/pythonPeer.ts';
+import { removeTempFolders, tempFolder } from '../../support/temp.ts';
+
+describe('A peer written from the page alone (skipped where its Python is missing)', function () {
+  this.timeout(60_000);
+  let python = '';
+  let folder: string;
+  const open: { stop(): unknown }[] = [];
+  before(function () {
+    const found = findPython();
+    if ('missing' in found) {
+      console.log(`      skipped: missing ${found.missing}`);
+      this.skip();
+    }
+    ({ python } = found);
+  });
+  beforeEach(async () => {
+    folder = await tempFolder();
+  });
+  afterEach(async () => {
+    for (const thing of open.splice(0)) await thing.stop();
+    await removeTempFolders();
+  });
+
+  const start = async (options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
+    const peer = await headlessPeer({ mdnsPort: 45_379, ...options });
+    open.push(peer);
+    return peer;
+  };
+  const run = (...command: readonly string[]): PythonPeer => {
+    const peer = startPythonPeer(python, folder, ...command);
+    open.push(peer);
+    return peer;
+  };
+  const to = (peer: HeadlessPeer): readonly string[] => [String(peer.online.port), peer.identity.peerId];
+  const file = async (bytes: Uint8Array): Promise<string> => {
+    const path = join(folder, 'a.bin');
+    await writeFile(path, bytes);
+    return path;
+  };
+  const listening = async (
+    answer: string,
+  ): Promise<{ peer: PythonPeer; id: HeadlessPeer['identity']['peerId']; addresses: Address[] }> => {
+    const peer = run('receive', answer);
+    const { port, id } = await peer.told('port');
+    return { peer, id: parsePeerId(String(id)), addresses: [{ host: '127.0.0.1', port: Number(port) }] };
+  };
+
+  it('is told who is there, under the peer ID that both make of the key', async () => {
+    const peer = await start({ name: 'Grace' });
+    const told = await run('who', String(peer.online.port)).told('peer');
+    assert.equal(told['peer'], peer.identity.peerId);
+    assert.equal(parsePeerInfo(told['info']).name, 'Grace');
+  });
+
+  for (const size of [0, 1, 1_000_000]) {
+    it(`sends ${size} bytes`, async () => {
+      const receiver = await start({ answer: 'save' });
+      const bytes = randomBytes(size);
+      assert.deepEqual(await run('send', ...to(receiver), await file(bytes)).told('ended'), { ended: 'delivered' });
+      assert.deepEqual(await readFile(join(receiver.folder, 'a.bin')), bytes);
+    });
+
+    it(`receives ${size} bytes`, async () => {
+      const [sender, { peer, id, addresses }] = [await start(), await listening('accept')];
+      const bytes = randomBytes(size);
+      assert.equal((await sender.send({ id, addresses }, [memoryItem('a.bin', bytes)])).phase, 'delivered');
+      assert.equal((await peer.told('peer'))['peer'], sender.identity.peerId);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      assert.deepEqual(await peer.told('received'), { received: 'a.bin', sha256 });
+    });
+  }
+
+  it('receives several items of one offer', async () => {
+    const [sender, { peer, id, addresses }] = [await start(), await listening('accept')];
+    const items = ['a', 'b', 'c'].map((name) => memoryItem(name, Buffer.from(name)));
+    assert.equal((await sender.send({ id, addresses }, items)).phase, 'delivered');
+    for (const name of ['a', 'b', 'c']) assert.equal((await peer.told('received'))['received'], name);
+  });
+
+  for (const form of ['compact', 'records'] as const) {
+    it(`seals for a peer as ${form}`, async () => {
+      const receiver = await start({ answer: 'save' });
+      const bytes = randomBytes(300_000);
+      assert.deepEqual(await run('send', ...to(receiver), await file(bytes), form).told('ended'), { ended: 'delivered' });
+      assert.deepEqual(await readFile(join(receiver.folder, 'a.bin')), bytes);
+      assert.equal((await receiver.entry('received')).received[0]?.wasSealed, true);
+    });
+  }
+
+  for (const [form, size] of [
+    ['compact', 10_000],
+    ['records', 9_000_000],
+  ] as const) {
+    it(`is sealed to as ${form}`, async () => {
+      const [sender, { peer, id, addresses }] = [await start(), await listening('accept')];
+      const { sealKey } = await sender.online.directory.greet(addresses[0] ?? assert.fail(), { expect: id });
+      const bytes = randomBytes(size);
+      const source = memoryItem('secret.bin', bytes) as OutgoingItem as ItemSource;
+      const { signal } = new AbortController();
+      const sealed = await sealOutgoing(source, { kind: 'key', key: sealKey ?? assert.fail('there is no seal key') }, signal);
+      assert.equal(sealed.offered.kind === 'sealed' && sealed.offered.form, form);
+      assert.equal((await sender.send({ id, addresses }, [sealed])).phase, 'delivered');
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      assert.deepEqual(await peer.told('received'), { received: 'secret.bin', sha256 });
+    });
+  }
+
+  it('pairs: both sides have the same code', async () => {
+    const responder = await start();
+    const peer = run('pair', ...to(responder));
+    const { code } = await peer.told('code');
+    const [entry] = responder.pairings.entries;
+    assert.equal(entry?.state.phase === 'comparing' && entry.state.code, code);
+    responder.pairings.confirm(entry?.id ?? '');
+    assert.deepEqual(await peer.told('ended'), { ended: 'paired' });
+  });
+
+  it('hears that the person does not see the same code', async () => {
+    const peer = run('pair', ...to(await start({ pairing: 'decline' })));
+    await peer.told('code');
+    assert.deepEqual(await peer.told('ended'), { ended: 'refused', status: 403, type: 'pairing-declined' });
+  });
+
+  it('takes its offer back', async () => {
+    const receiver = await start();
+    const peer = run('cancel', ...to(receiver));
+    const { offered } = await peer.told('offered');
+    assert.equal((await receiver.entry('waiting')).offerId, offered);
+    peer.goOn();
+    assert.deepEqual(await peer.told('ended'), { ended: 'refused', status: 410, type: 'cancelled' });
+    assert.deepEqual((await receiver.entry('cancelled')).state, { phase: 'cancelled', by: 'peer' });
+    assert.deepEqual(await readdir(receiver.folder), []);
+  });
+
+  it('cancels in the middle of an item', async () => {
+    const [sender, { peer, id, addresses }] = [await start(), await listening('cancel')];
+    const outcome = await sender.send({ id, addresses }, [endlessItem('a.bin', 1 << 30)]);
+    assert.deepEqual(outcome, { phase: 'cancelled', by: 'peer' });
+    assert.equal((await peer.told('ended'))['ended'], 'cancelled');
+  });
+
+  it('declines', async () => {
+    const [sender, { id, addresses }] = [await start(), await listening('decline')];
+    assert.deepEqual(await sender.send({ id, addresses }, [memoryItem('a', Buffer.from('a'))]), { phase: 'declined' });
+  });
+
+  const refusals: readonly (readonly [string, HeadlessOptions, number, string])[] = [
+    ['declines', { answer: 'decline' }, 403, 'offer-declined'],
+    ['takes nothing from strangers', { unknownPeers: 'refuse' }, 403, 'peer-rejected'],
+    ['asks strangers to pair first', { unknownPeers: 'pairFirst' }, 403, 'not-paired'],
+    ['does not answer', { offerLifeMs: 50 }, 408, 'offer-expired'],
+    ['has no room', { answer: 'save', keepFreeBytes: Number.MAX_SAFE_INTEGER }, 507, 'no-space'],
+  ];
+  for (const [name, options, status, type] of refusals) {
+    it(`is refused by one that ${name}`, async () => {
+      const peer = run('send', ...to(await start(options)), await file(Buffer.from('abc')));
+      assert.deepEqual(await peer.told('ended'), { ended: 'refused', status, type });
+    });
+  }
+});

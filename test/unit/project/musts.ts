@@ -1,0 +1,227 @@
+// The sentences of PROTOCOL.md that say MUST, each with the test that holds Ferry to it, or with whom else it binds.
+
+/** By words that stand in one such sentence alone: a test file and a part of the name of a test in it, or a note. */
+export type Must = { readonly says: string } & (
+  | { readonly shownBy: readonly [file: string, name: string] }
+  | { readonly note: string }
+);
+
+/** The sentences of a page that have MUST in them, each on one line. */
+export function sentencesWithMust(page: string): readonly string[] {
+  const text = page.replaceAll(/^```.*?^```$/gms, '');
+  const blocks = text.split(/\n(?:\s*\n|(?=- |\d+\. |\|))/).map((block) => block.replaceAll(/\s+/g, ' ').trim());
+  return blocks.flatMap((block) => block.split(/(?<=[.;:]\**) /)).filter((sentence) => /\bMUST\b/.test(sentence));
+}
+
+export const musts: readonly Must[] = [
+  { says: 'are to be read as in RFC 2119', note: 'says how the words are meant' },
+  {
+    says: 'MUST hold the other side to them',
+    shownBy: ['unit/wire/messages.test.ts', 'is parsed or refused with its code, whatever JSON it is'],
+  },
+  {
+    says: 'they MUST NOT decide who a peer is',
+    shownBy: ['net/hostile/wire.test.ts', 'S3: gives nothing to another key at the address'],
+  },
+  { says: 'Other curves and algorithms MUST NOT be used', shownBy: ['net/connection/identity.test.ts', 'is none with a key of'] },
+  {
+    says: 'MUST allow `digitalSignature` there',
+    shownBy: ['net/connection/identity.test.ts', 'has the certificate that both kinds of TLS library want'],
+  },
+  {
+    says: "MUST NOT check the other's certificate for anything but its key",
+    shownBy: ['net/whole/handshake.test.ts', 'answers a certificate whose dates are past'],
+  },
+  {
+    says: 'It MUST be the 91 bytes of one form',
+    shownBy: ['net/connection/identity.test.ts', 'is the hash of the 91 bytes that stand in the certificate'],
+  },
+  { says: 'compressed or hybrid point, MUST be refused', shownBy: ['net/connection/identity.test.ts', 'is one key with one ID'] },
+  {
+    says: 'MUST refuse an ID with a wrong check character',
+    shownBy: ['unit/peers/peerId.test.ts', 'is refused with any one character replaced'],
+  },
+  {
+    says: 'MUST compare the whole ID',
+    shownBy: ['net/dialling/dialler.test.ts', 'takes nobody for the peer whose link was kept'],
+  },
+  {
+    says: 'meets another MUST end the connection',
+    shownBy: ['net/hostile/wire.test.ts', 'S3: gives nothing to another key at the address'],
+  },
+  {
+    says: 'MUST NOT inherit anything',
+    shownBy: ['net/hostile/wire.test.ts', 'S3: takes an offer under the name of a paired peer for that of a stranger'],
+  },
+  {
+    says: 'MUST check that the commitment fits',
+    shownBy: ['unit/pairing/responder.test.ts', 'refuse a reveal that does not fit the commitment'],
+  },
+  { says: 'Both sides MUST', shownBy: ['net/hostile/wire.test.ts', 'S4: '] },
+  {
+    says: 'MUST close a connection whose session is resumed',
+    shownBy: ['net/hostile/wire.test.ts', 'S4: a session that is resumed'],
+  },
+  { says: 'MUST take a dialler without ALPN', shownBy: ['net/whole/handshake.test.ts', 'answers without ALPN'] },
+  {
+    says: 'requests MUST NOT be pipelined',
+    shownBy: ['net/hostile/flood.test.ts', 'S5: closes a connection on which requests come without waiting for their answers'],
+  },
+  {
+    says: 'MUST make its next request on a new connection',
+    shownBy: ['net/dialling/answers.test.ts', 'is followed by the next request on a new one'],
+  },
+  { says: 'MUST work with an address that a person typed', shownBy: ['unit/peers/directory.test.ts', 'address'] },
+  {
+    says: '`id` MUST be the first 16 characters',
+    shownBy: ['unit/peers/peerId.test.ts', 'has 16 base32 characters of the hash as prefix'],
+  },
+  {
+    says: '`<instance>` MUST be the first 8 characters',
+    shownBy: ['unit/peers/sightings.test.ts', 'names a window after its peer and nothing else, differently each time'],
+  },
+  { says: '`<host>` MUST be a random label', shownBy: ['unit/peers/sightings.test.ts', 'random labels and the one address'] },
+  {
+    says: 'MUST NOT carry a machine, user, folder or display name',
+    shownBy: ['net/discovery/discovery.test.ts', 'S9: records hold no name of machine, user or folder'],
+  },
+  { says: 'MUST ignore a service whose `v` is not `1`', shownBy: ['unit/peers/sightings.test.ts', 'refuses ${what}'] },
+  { says: 'The port MUST be 1024 or higher', shownBy: ['unit/peers/sightings.test.ts', 'refuses ${idPrefix} with port ${port}'] },
+  { says: 'MUST ignore a service with a lower one', shownBy: ['unit/peers/sightings.test.ts', 'refuses ${what}'] },
+  {
+    says: 'MUST stand in the same packet',
+    shownBy: ['unit/peers/sightings.test.ts', 'refuses a service whose text stands under another name'],
+  },
+  {
+    says: 'MUST be written in small letters',
+    shownBy: ['net/hostile/mdnsLink.test.ts', 'M1: does not count packets that are none of its business'],
+  },
+  {
+    says: 'MUST take the PTR or the SRV record with life 0',
+    shownBy: [
+      'unit/peers/sightings.test.ts',
+      'takes a life of zero, in the pointer or in the service, for a goodbye from that host',
+    ],
+  },
+  { says: 'SRV targets MUST NOT be dialled', shownBy: ['net/hostile/mdns.test.ts', 'M3: addresses in records are never used'] },
+  {
+    says: 'MUST ignore a packet whose source is not on a network',
+    shownBy: ['net/hostile/mdns.test.ts', 'M3: a response from another port than that of mDNS is no response'],
+  },
+  { says: 'MUST understand the absolute form', shownBy: ['net/listening/http.test.ts', 'is understood: '] },
+  { says: 'Every request of HTTP/1.1 MUST have one `Host`', shownBy: ['net/dialling/hostField.test.ts', 'is '] },
+  { says: 'MUST answer none, two, or one that is no host', shownBy: ['net/listening/http.test.ts', 'to a Host that is '] },
+  {
+    says: 'MUST check every member',
+    shownBy: ['unit/wire/messages.test.ts', 'is taken without the members that this version does not know'],
+  },
+  {
+    says: 'A body MUST keep moving',
+    shownBy: ['net/connection/body.test.ts', 'fails when it comes a byte at a time, each of them in time'],
+  },
+  { says: 'MUST pass over every 1xx', shownBy: ['net/dialling/answers.test.ts', 'however often the peer says 102'] },
+  {
+    says: 'MUST take any other of 2xx for a failure',
+    shownBy: ['net/dialling/answers.test.ts', 'means nothing where it comes early'],
+  },
+  {
+    says: 'MUST watch for the answer while it sends',
+    shownBy: ['net/dialling/answers.test.ts', 'is heard while bytes move where it is a problem'],
+  },
+  {
+    says: 'MUST be answered with `peer-rejected`',
+    shownBy: ['net/listening/listener.test.ts', 'rejects a request from a web page'],
+  },
+  { says: 'a peer MUST NOT branch on it', note: 'binds whoever reads it; Ferry hands `app` to nothing that decides' },
+  {
+    says: 'While it waits, the listener MUST send `102 Processing`',
+    shownBy: ['net/listening/http.test.ts', 'takes HTTP/1.0 without a Host, and sends it no 102'],
+  },
+  {
+    says: 'The receiver MUST [make it safe]',
+    shownBy: ['unit/text/safeName.test.ts', 'is safe for each of more than 500 hostile names'],
+  },
+  {
+    says: 'a sender MUST refuse an answer that does',
+    shownBy: ['unit/wire/messages.test.ts', 'a later byte: a sender of this version sends whole items'],
+  },
+  {
+    says: 'Meanwhile the receiver MUST send `102 Processing`',
+    shownBy: ['net/listening/http.test.ts', 'sends 102 while a file is given its name'],
+  },
+  { says: 'MUST NOT call it delivered', shownBy: ['net/whole/cuts.test.ts', 'A transfer whose connection is cut'] },
+  { says: 'Before consent, a receiver MUST', shownBy: ['unit/receiving/inbox.test.ts', 'is busy when twenty offers wait'] },
+  {
+    says: 'MUST check that its folder can be written',
+    shownBy: ['unit/receiving/inbox.test.ts', 'before a byte moves, and tells both sides'],
+  },
+  {
+    says: 'While bytes move, it MUST',
+    shownBy: ['unit/receiving/inboxItems.test.ts', 'is not kept when it ${name}, and its offer fails with ${code}'],
+  },
+  { says: 'The name MUST be made safe', shownBy: ['unit/text/safeName.test.ts', 'is safe for what chance makes of them'] },
+  {
+    says: 'It MUST NOT replace a file',
+    shownBy: ['net/disk/receiveStore.test.ts', 'numbers twenty files of one name that come at once, and loses none'],
+  },
+  { says: '`detail` MUST NOT carry paths', shownBy: ['net/listening/listener.test.ts', "['status', 'title', 'type']"] },
+  {
+    says: 'MUST NOT seal for another without asking its person',
+    shownBy: ['host/sealing.test.ts', 'sends nothing to a peer whose seal key is not the one it had'],
+  },
+  {
+    says: 'MUST NOT put anything behind the JWE',
+    shownBy: ['unit/sealing/seal.test.ts', 'are a JWE on the first line and a body behind it when they are large'],
+  },
+  {
+    says: 'MUST accept one LF behind a JWE',
+    shownBy: ['unit/sealing/seal.test.ts', 'open with one line feed behind a small one'],
+  },
+  {
+    says: 'MUST take records with content of any size',
+    shownBy: ['unit/sealing/seal.test.ts', 'come back as they were for any content, layout, manifest and chunks'],
+  },
+  { says: 'MUST NOT take the one for the other', shownBy: ['unit/sealing/records/sealedBytes.test.ts', 'sealed'] },
+  {
+    says: 'MUST refuse, before it uses any key',
+    shownBy: ['unit/sealing/unsealHostile.test.ts', 'is refused by its head, before the rest is read'],
+  },
+  {
+    says: 'a reader MUST make it safe before it touches a disk',
+    shownBy: ['unit/receiving/inboxItems.test.ts', 'An accepted item'],
+  },
+  {
+    says: 'content has any other number of bytes',
+    shownBy: ['unit/sealing/unseal.test.ts', 'refuses records whose content is shorter or longer than the manifest says'],
+  },
+  {
+    says: 'MUST make a new key for every item',
+    shownBy: ['unit/sealing/seal.test.ts', 'differ each time that the same content is sealed'],
+  },
+  { says: 'MUST accept padding', shownBy: ['unit/sealing/records/records.test.ts', 'opens what http_ece seals, padded or not'] },
+  {
+    says: 'a body of more than 4096 records',
+    shownBy: ['unit/sealing/records/records.test.ts', 'opens short records up to a number that costs little time'],
+  },
+  {
+    says: 'MUST refuse a body with another `rs`',
+    shownBy: ['unit/sealing/records/records.test.ts', 'refuses the mark of the last record in another place'],
+  },
+  {
+    says: 'MUST NOT publish an item before',
+    shownBy: ['net/whole/sealed.test.ts', 'leaves nothing behind, and the sender hears one opaque code'],
+  },
+  {
+    says: 'a receiver MUST read all three',
+    shownBy: ['unit/dictionary/formats.test.ts', 'decode one dictionary to the same value'],
+  },
+  {
+    says: 'a receiver MUST keep them apart',
+    shownBy: ['unit/dictionary/formats.test.ts', 'carries the numbers at the edges with their types and signs'],
+  },
+  {
+    says: 'MUST use them for what XML cannot hold',
+    shownBy: ['unit/dictionary/xml.test.ts', 'escapes in the W3C way only what XML cannot hold'],
+  },
+  { says: 'MUST refuse the whole dictionary', shownBy: ['unit/dictionary/hostile.test.ts', 'refuses ${name}'] },
+];
