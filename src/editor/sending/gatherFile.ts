@@ -11,6 +11,7 @@ import { encodingName } from '../../core/text/encodings.ts';
 import { mediaTypeOf } from '../../core/text/textual.ts';
 import type { ItemContext, ItemSource } from '../../core/wire/item.ts';
 import type { Files } from '../host/files.ts';
+import { notebookBytes } from './openNotebook.ts';
 import { textBytes, untitledName } from './openText.ts';
 
 /**
@@ -58,22 +59,8 @@ async function documentItem(document: vscode.TextDocument): Promise<ItemSource> 
 
 /** A notebook as its own serializer writes it. */
 async function notebookItem(notebook: vscode.NotebookDocument): Promise<ItemSource> {
-  const cells = notebook.getCells().map((cell) => {
-    const data = new vscode.NotebookCellData(cell.kind, cell.document.getText(), cell.document.languageId);
-    data.outputs = [...cell.outputs];
-    data.metadata = cell.metadata;
-    if (cell.executionSummary !== undefined) data.executionSummary = cell.executionSummary;
-    return data;
-  });
-  const data = new vscode.NotebookData(cells);
-  data.metadata = notebook.metadata;
-  let bytes: unknown;
-  try {
-    bytes = await vscode.commands.executeCommand('vscode.executeNotebookToData', notebook.notebookType, data);
-  } catch (cause) {
-    throw unsaved(cause);
-  }
-  if (!(bytes instanceof Uint8Array)) throw unsaved();
+  const bytes = await notebookBytes(notebook);
+  if (bytes === undefined) throw unsaved();
   return memoryItem(nameOf(notebook.uri), bytes);
 }
 
@@ -118,9 +105,8 @@ function isSameUri(value: unknown, uri: vscode.Uri): boolean {
   return value instanceof vscode.Uri && isSame(value, uri);
 }
 
-function unsaved(cause?: unknown): FerryError {
+function unsaved(): FerryError {
   return new FerryError('ERR_SOURCE_MISSING', 'the unsaved changes are not visible to extensions', {
-    cause,
     detail: { reason: 'unsaved' },
   });
 }
