@@ -14,8 +14,8 @@ export type HandConnection = {
   /** Connections before this one. */
   readonly number: number;
   /** Waits for text that has come and was not waited for yet, up to what `pattern` matches; gives it. Fails where the connection ends. */
-  until(pattern: RegExp): Promise<string>;
-  write(text: string): void;
+  readonly until: (pattern: RegExp) => Promise<string>;
+  readonly write: (text: string) => void;
 };
 
 export type HandListener = {
