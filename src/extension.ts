@@ -18,7 +18,6 @@ import { ownIdentity } from './editor/host/secretIdentity.ts';
 import { Settings } from './editor/host/settings.ts';
 import { realUi, replaceableUi, type Ui } from './editor/host/ui.ts';
 import { followFocus } from './editor/host/windowFocus.ts';
-import { offerIdentity } from './editor/identityBackup.ts';
 import { followPairings } from './editor/peers/pairing.ts';
 import { showPeersView } from './editor/peers/peersView.ts';
 import { followInbox } from './editor/receiving/answer.ts';
@@ -184,7 +183,8 @@ function followers(app: App): readonly { dispose(): unknown }[] {
       background(Promise.resolve(told), log, 'setting the context');
       const isLost = state.phase === 'failed' && state.error.code === 'ERR_IDENTITY_UNREADABLE';
       if (isLost && state.error.detail['reason'] === 'missing') {
-        background(offerIdentity(app, state.error), log, 'offering an identity');
+        const offered = import('./editor/identityBackup.ts').then(({ offerIdentity }) => offerIdentity(app, state.error));
+        background(offered, log, 'offering an identity');
       }
       if (state.phase !== 'online') for (const transfer of running) transfer.abort();
     }),

@@ -8,52 +8,45 @@ import type { Visibility } from '../core/presence.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
 import { visibilityWords } from './asking/words.ts';
-import { backUpIdentity, restoreIdentity } from './identityBackup.ts';
 import { addPeer } from './peers/addPeer.ts';
-import {
-  blockPeer,
-  copyInvite,
-  exportPeers,
-  forgetPeer,
-  importPeers,
-  renamePeer,
-  trustById,
-  unblockPeer,
-} from './peers/managePeers.ts';
 import { pairWithPeer } from './peers/pairing.ts';
 import { acceptEntry, declineEntry } from './receiving/answer.ts';
-import { compareDictionary, copyReceived, insertDictionary, saveDictionaryAs } from './receiving/dictionaries.ts';
 import type { InboxRow } from './receiving/inboxView.ts';
 import { openReceived, revealReceived, saveReceivedAs } from './receiving/received.ts';
-import { openSealedFile } from './receiving/sealedFiles.ts';
-import { convertDictionary, copyDictionary, sendDictionary } from './sending/dictionaries.ts';
-import { sealCopy } from './sending/sealCopy.ts';
 import { sendFile } from './sending/sendFile.ts';
 
 const { l10n } = vscode;
 
 type Handler = (app: App, ...args: readonly unknown[]) => unknown;
 
+// What few commands need is loaded with the first of them.
+const identityBackup = () => import('./identityBackup.ts');
+const managePeers = () => import('./peers/managePeers.ts');
+const received = () => import('./receiving/dictionaries.ts');
+const sealedFiles = () => import('./receiving/sealedFiles.ts');
+const dictionaries = () => import('./sending/dictionaries.ts');
+const sealing = () => import('./sending/sealCopy.ts');
+
 /** The table of commands. Tests hold it against package.json. */
 export const commands: Readonly<Record<string, Handler>> = {
   'ferry.sendFile': (app, first, all) => sendFile(app, urisOf(first, all)),
   'ferry.sendFileEncrypted': (app, first, all) => sendFile(app, urisOf(first, all), { encrypt: true }),
-  'ferry.sendDictionary': sendDictionary,
-  'ferry.copyDictionary': copyDictionary,
-  'ferry.convertDictionary': (app, first) => convertDictionary(app, urisOf(first, undefined)[0]),
-  'ferry.sealCopy': (app, first) => sealCopy(app, urisOf(first, undefined)[0]),
-  'ferry.openSealed': (app, first) => openSealedFile(app, urisOf(first, undefined)[0]),
+  'ferry.sendDictionary': async (app) => (await dictionaries()).sendDictionary(app),
+  'ferry.copyDictionary': async (app) => (await dictionaries()).copyDictionary(app),
+  'ferry.convertDictionary': async (app, first) => (await dictionaries()).convertDictionary(app, urisOf(first, undefined)[0]),
+  'ferry.sealCopy': async (app, first) => (await sealing()).sealCopy(app, urisOf(first, undefined)[0]),
+  'ferry.openSealed': async (app, first) => (await sealedFiles()).openSealedFile(app, urisOf(first, undefined)[0]),
   'ferry.pair': pairWithPeer,
-  'ferry.trustById': trustById,
-  'ferry.copyInvite': copyInvite,
-  'ferry.exportPeers': exportPeers,
-  'ferry.importPeers': importPeers,
-  'ferry.renamePeer': renamePeer,
-  'ferry.blockPeer': blockPeer,
-  'ferry.unblockPeer': unblockPeer,
-  'ferry.forgetPeer': forgetPeer,
-  'ferry.backUpIdentity': backUpIdentity,
-  'ferry.restoreIdentity': restoreIdentity,
+  'ferry.trustById': async (app) => (await managePeers()).trustById(app),
+  'ferry.copyInvite': async (app) => (await managePeers()).copyInvite(app),
+  'ferry.exportPeers': async (app) => (await managePeers()).exportPeers(app),
+  'ferry.importPeers': async (app) => (await managePeers()).importPeers(app),
+  'ferry.renamePeer': async (app, row) => (await managePeers()).renamePeer(app, row),
+  'ferry.blockPeer': async (app, row) => (await managePeers()).blockPeer(app, row),
+  'ferry.unblockPeer': async (app, row) => (await managePeers()).unblockPeer(app, row),
+  'ferry.forgetPeer': async (app, row) => (await managePeers()).forgetPeer(app, row),
+  'ferry.backUpIdentity': async (app) => (await identityBackup()).backUpIdentity(app),
+  'ferry.restoreIdentity': async (app) => (await identityBackup()).restoreIdentity(app),
   'ferry.addPeer': addPeerByAddress,
   'ferry.goOnline': goOnline,
   'ferry.goOffline': ({ presence }) => presence.goOffline(),
@@ -68,10 +61,11 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.inbox.open': (app, row) => withItem(row, (entry, item) => openReceived(app, entry, item)),
   'ferry.inbox.reveal': (app, row) => withItem(row, (_entry, item) => revealReceived(app, item)),
   'ferry.inbox.saveAs': (app, row) => withItem(row, (_entry, item) => saveReceivedAs(app, item)),
-  'ferry.inbox.insert': (app, row) => withItem(row, (_entry, item) => insertDictionary(app, item)),
-  'ferry.inbox.copy': (app, row) => withItem(row, (_entry, item) => copyReceived(app, item)),
-  'ferry.inbox.saveDictionary': (app, row) => withItem(row, (_entry, item) => saveDictionaryAs(app, item)),
-  'ferry.inbox.compare': (app, row) => withItem(row, (_entry, item) => compareDictionary(app, item)),
+  'ferry.inbox.insert': (app, row) => withItem(row, async (_entry, item) => (await received()).insertDictionary(app, item)),
+  'ferry.inbox.copy': (app, row) => withItem(row, async (_entry, item) => (await received()).copyReceived(app, item)),
+  'ferry.inbox.saveDictionary': (app, row) =>
+    withItem(row, async (_entry, item) => (await received()).saveDictionaryAs(app, item)),
+  'ferry.inbox.compare': (app, row) => withItem(row, async (_entry, item) => (await received()).compareDictionary(app, item)),
   'ferry.inbox.remove': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.remove(entry.id)),
   'ferry.inbox.clear': clearInbox,
 };

@@ -13,12 +13,9 @@ export type HandConnection = {
   readonly socket: TLSSocket;
   /** Connections before this one. */
   readonly number: number;
-  /**
-   * Waits for text that has come and was not waited for yet, up to what `pattern` matches; gives it. Fails where the connection
-   * ends.
-   */
-  until(pattern: RegExp): Promise<string>;
-  write(text: string): void;
+  /** Waits for text that has come and was not waited for yet, up to what `pattern` matches; gives it. Fails where the connection ends. */
+  readonly until: (pattern: RegExp) => Promise<string>;
+  readonly write: (text: string) => void;
 };
 
 export type HandListener = {

@@ -95,7 +95,8 @@ export class Pairings {
 
   /** Refuses a peer's request to pair before it is read. Fails with ERR_BUSY where the limits forbid it. */
   expectPlace(peer: PeerId): void {
-    if (!this.#history.mayBegin(peer, this.#isStranger(peer))) throw new FerryError('ERR_BUSY', 'too many pairings were begun of late');
+    if (!this.#history.mayBegin(peer, this.#isStranger(peer)))
+      throw new FerryError('ERR_BUSY', 'too many pairings were begun of late');
   }
 
   /**

@@ -2,8 +2,8 @@
 // by.
 
 import { blankEntry } from './book.ts';
+import { namesakeOf } from './namesake.ts';
 import type { BookEntry } from './peers.ts';
-import { namesakeOf } from './trust.ts';
 
 /**
  * Those of the entries of a file that are new to the book, as they may be put into it: nobody is known by them, blocks stay

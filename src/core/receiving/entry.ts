@@ -84,7 +84,6 @@ export function errorOf(state: EntryState): FerryError {
       return new FerryError('ERR_CANCELLED', 'the transfer was cancelled');
     case 'waiting':
     case 'receiving':
-    case 'received':
     case 'declined':
       return new FerryError('ERR_OFFER_DECLINED', 'the offer was declined');
   }

@@ -8,27 +8,16 @@ import { FerryError } from '../../core/base/errors.ts';
 import { keptName, withAddress } from '../../core/peers/book.ts';
 import { formatInvite, type HostAddress, inviteHosts, parseInvite } from '../../core/peers/invite.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
-import type { BookEntry, Peer } from '../../core/peers/peers.ts';
+import type { BookEntry } from '../../core/peers/peers.ts';
 import { formatBook, readBook } from '../../core/peers/stored.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { peerWords } from '../asking/words.ts';
-import { pickPeers } from './peerPick.ts';
+import { isPeer, onePeer, type PeersContext } from './onePeer.ts';
 
 const { l10n } = vscode;
 
-export type PeersContext = Pick<App, 'ui' | 'book' | 'session' | 'own' | 'log'>;
-
 export type InviteContext = PeersContext & Pick<App, 'presence' | 'settings'>;
-
-/** The peer of a row, or one that the person picks; undefined where they left. Fails with ERR_NO_PEERS while offline. */
-export async function onePeer({ session, log }: PeersContext, given: unknown, title: string): Promise<Peer | undefined> {
-  if (isPeer(given)) return given;
-  const online = session();
-  if (online === undefined) throw new FerryError('ERR_NO_PEERS', 'offline');
-  const picked = await pickPeers(online.directory, title, log, { several: false });
-  return picked.kind === 'peers' ? picked.peers[0] : undefined;
-}
 
 /** "Rename Peer…": an own name for a peer, or its own one again where the field is left empty. */
 export async function renamePeer(context: PeersContext, given: unknown): Promise<void> {
@@ -144,8 +133,4 @@ function ownAddresses(): readonly HostAddress[] {
       internal,
     })),
   );
-}
-
-function isPeer(value: unknown): value is Peer {
-  return typeof value === 'object' && value !== null && 'id' in value && 'windows' in value && 'trust' in value;
 }

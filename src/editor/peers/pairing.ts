@@ -15,7 +15,7 @@ import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { namesakeWords, peerWords, renamedWords } from '../asking/words.ts';
 import type { Ui } from '../host/ui.ts';
-import { onePeer, type PeersContext } from './managePeers.ts';
+import { onePeer, type PeersContext } from './onePeer.ts';
 
 const { l10n } = vscode;
 
@@ -107,7 +107,7 @@ async function compare(ui: Ui, peer: NamedPeer, code: string): Promise<boolean> 
 
 /** What is alarming about a peer, if anything is. */
 async function alarmAbout({ book }: Pick<App, 'book'>, peer: NamedPeer): Promise<string | undefined> {
-  const { namesakeOf } = await import('../../core/peers/trust.ts');
+  const { namesakeOf } = await import('../../core/peers/namesake.ts');
   const namesake = namesakeOf({ id: peer.id, name: peer.callsItself ?? peer.name, addresses: [] }, book.entries());
   return namesake === undefined ? undefined : namesakeWords(peer, book.trustOf(peer.id), namesake);
 }

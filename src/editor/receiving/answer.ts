@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { toFerryError } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/event.ts';
 import { background } from '../../core/base/log.ts';
-import type { Standing, Trust } from '../../core/peers/peers.ts';
+import type { Standing } from '../../core/peers/peers.ts';
 import { acceptOffer, decide, unaskedAction } from '../../core/receiving/consent.ts';
 import type { InboxEntry, ReceiveAction } from '../../core/receiving/entry.ts';
 import { sizeText } from '../../core/text/sizes.ts';
@@ -70,7 +70,7 @@ async function ring(context: AnswerContext, entry: InboxEntry): Promise<void> {
   const accept = l10n.t('Accept');
   const decline = l10n.t('Decline');
   const { book, ui } = context;
-  const { namesakeOf } = await import('../../core/peers/trust.ts');
+  const { namesakeOf } = await import('../../core/peers/namesake.ts');
   const { callsItself = entry.peer.name } = entry.peer;
   const trust = book.trustOf(entry.peer.id);
   const claimant = { id: entry.peer.id, name: callsItself, addresses: [] };

@@ -14,12 +14,14 @@ import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { askPlace } from '../asking/savePlace.ts';
 import { entryWords, itemWords, missingWords, peerWords } from '../asking/words.ts';
-import { dictionaryTree, openDictionary } from './dictionaries.ts';
 import { printEntry } from './printer.ts';
 import { openText, type ReceivedText, receivedText } from './receivedText.ts';
-import { openSealedFile, type SealedContext, unsealArrived } from './sealedFiles.ts';
+import type { SealedContext } from './sealedFiles.ts';
 
 const { l10n } = vscode;
+
+const dictionaries = () => import('./dictionaries.ts');
+const sealedFiles = () => import('./sealedFiles.ts');
 
 export type ReceivedContext = SealedContext & Pick<App, 'book' | 'settings' | 'output' | 'doorbell' | 'log'>;
 
@@ -33,7 +35,7 @@ export async function actOn(context: ReceivedContext, arrived: InboxEntry): Prom
   if (arrived.unasked) await unsealAllowed(context, arrived);
   const entry = context.inbox.find(arrived.id) ?? arrived;
   if (action === 'print' || action === 'printAndSave') {
-    await printEntry(context.output, entry, context.files, (item) => dictionaryTree(context, item));
+    await printEntry(context.output, entry, context.files, async (item) => (await dictionaries()).dictionaryTree(context, item));
   }
   const open = entry.received.filter((item) => item.sealedFor === undefined);
   if (action === 'open') {
@@ -53,6 +55,7 @@ function mayTell({ doorbell, book }: ReceivedContext, { unasked, peer }: InboxEn
 async function unsealAllowed(context: ReceivedContext, entry: InboxEntry): Promise<void> {
   const { settings, book, log } = context;
   if (settings.keepSealed()) return;
+  const { unsealArrived } = await sealedFiles();
   const rules = { book, autoAccept: settings.autoAccept(entry.peer.id) };
   for (const item of entry.received) {
     if (item.sealedFor !== 'key') continue;
@@ -145,7 +148,7 @@ async function openAsItIs(
     return;
   }
   if (received.item.kind === 'dictionary') {
-    await openDictionary(context, entry, received);
+    await (await dictionaries()).openDictionary(context, entry, received);
     return;
   }
   const uri = isSaved(entry) ? vscode.Uri.file(received.path) : documentOf(context, entry, received);
@@ -163,6 +166,7 @@ function isSaved({ state }: InboxEntry): boolean {
 
 /** One that needs a passphrase takes the place of its seal once that is given; one that is to stay sealed is only shown. */
 async function openSealed(context: ReceivedContext, entry: InboxEntry, received: ReceivedItem): Promise<void> {
+  const { openSealedFile, unsealArrived } = await sealedFiles();
   if (context.settings.keepSealed() || received.sealedFor === 'key') {
     await openSealedFile(context, vscode.Uri.file(received.path));
     return;

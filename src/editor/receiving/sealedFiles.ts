@@ -9,7 +9,6 @@ import { type InboxEntry, landingOf, type ReceivedItem } from '../../core/receiv
 import { type Landed, landContent } from '../../core/receiving/landing.ts';
 import type { Unsealed } from '../../core/sealing/items.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
-import { looksLikeText } from '../../core/text/textual.ts';
 import type { PlainItem } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { tryPassphrases } from '../asking/passphrases.ts';

@@ -65,7 +65,7 @@ async function choosePeers(context: SendContext, session: Session, title: string
 
 /** A peer under the name or address of another one, with another key, gets nothing before the person has looked at both. */
 async function withoutAlarm({ ui, book }: SendContext, peers: readonly Peer[]): Promise<readonly Peer[]> {
-  const { namesakeOf } = await import('../../core/peers/trust.ts');
+  const { namesakeOf } = await import('../../core/peers/namesake.ts');
   const trusted: Peer[] = [];
   for (const peer of peers) {
     const addresses = peer.windows.map((window) => window.address);

@@ -6,7 +6,6 @@ import type { IncomingMessage } from 'node:http';
 import { FerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { ItemBody } from '../../core/receiving/store.ts';
-import { parseDigest } from '../../core/wire/digestField.ts';
 import { nestsDeeper } from '../../core/wire/jsonDepth.ts';
 import { Patience } from './patience.ts';
 

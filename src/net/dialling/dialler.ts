@@ -57,10 +57,11 @@ export function createDialler(identity: Identity, { admits = () => true, window 
   const takeKept = async (key: string, expect: PeerId | undefined, signal: AbortSignal): Promise<Open | undefined> => {
     const kept = takeIdle(idle, key);
     if (kept === undefined) return undefined;
+    const serves = (): boolean => kept.link.usable && admits(kept.peerId) && (expect === undefined || kept.peerId === expect);
     try {
-      if (kept.link.usable && admits(kept.peerId) && (expect === undefined || kept.peerId === expect)) {
+      if (serves()) {
         await kept.link.call(peerCall, AbortSignal.any([signal, AbortSignal.timeout(probeMs)]));
-        if (kept.link.usable) return kept;
+        if (serves()) return kept;
       }
     } catch {
       // It is dialled anew.

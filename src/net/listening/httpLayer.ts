@@ -2,7 +2,7 @@
 // request lead through the same gate and to an answer with a problem at least.
 
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
@@ -87,13 +87,13 @@ export class HttpLayer {
     // `Upgrade` has no listener: its request is answered as any other (RFC 9110 section 7.8).
     this.server.on('connect', (_, socket: Duplex) => {
       const error = new FerryError('ERR_NOT_FOUND', 'nobody is connected to through here');
-      this.#refuse(socket as Socket, problemAnswer(error, 405), ['Allow: DELETE, GET, POST, PUT']);
+      this.#refuse(socket, problemAnswer(error, 405), ['Allow: DELETE, GET, POST, PUT']);
     });
     this.server.on('clientError', (cause: Error, socket: Duplex) => {
       const status = statusOfFailure(systemCodeOf(cause));
       const error = new FerryError('ERR_MESSAGE_INVALID', 'this is no request in HTTP/1.1', { cause });
       if (status === undefined) socket.destroy();
-      else this.#refuse(socket as Socket, problemAnswer(error, status));
+      else this.#refuse(socket, problemAnswer(error, status));
     });
   }
 
@@ -131,9 +131,9 @@ export class HttpLayer {
    * Answers on a bare socket, where Node has made no response, and closes it after a while in which what still comes is passed
    * over. An answer that is under way on the same connection must not be broken into.
    */
-  #refuse(socket: Socket, { status, headers, text }: ReturnType<typeof problemAnswer>, more: readonly string[] = []): void {
+  #refuse(socket: Duplex, { status, headers, text }: ReturnType<typeof problemAnswer>, more: readonly string[] = []): void {
     // A parser that has failed says so again for whatever follows.
-    if (this.#refused.has(socket)) return;
+    if (!(socket instanceof Socket) || this.#refused.has(socket)) return;
     this.#refused.add(socket);
     const isBusy = (this.#unanswered.get(socket) ?? 0) > 0;
     // The request itself was refused by its head, and its body is what the parser does not take.

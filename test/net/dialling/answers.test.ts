@@ -226,14 +226,14 @@ describe('An answer', () => {
   describe('that does not come', () => {
     /** Lets time pass for the timers of this process, a second at a time, until `over` settles; gives the seconds. */
     const secondsUntil = async (over: Promise<unknown>, most: number): Promise<number> => {
-      let isOver = false;
-      over.then(
-        () => (isOver = true),
-        () => (isOver = true),
-      );
+      const end = { isThere: false };
+      const onEnd = (): void => {
+        end.isThere = true;
+      };
+      over.then(onEnd, onEnd);
       for (let seconds = 1; seconds <= most; seconds += 1) {
         await breath();
-        if (isOver) return seconds - 1;
+        if (end.isThere) return seconds - 1;
         mock.timers.tick(1_000);
       }
       return assert.fail(`nothing ended in ${most} s`);
@@ -252,11 +252,11 @@ describe('An answer', () => {
         [false, 31, 29],
         [true, 145, 120],
       ] as const) {
-        const heard = Promise.withResolvers<void>();
+        const heard = Promise.withResolvers<undefined>();
         await listen(async (connection) => {
           await connection.until(offerEnd);
           if (patient) trickle(connection);
-          heard.resolve();
+          heard.resolve(undefined);
         });
         const link = await dialler.dial(listener.address, peer.peerId, forever);
         mock.timers.enable({ apis: ['setTimeout'] });
@@ -274,12 +274,12 @@ describe('An answer', () => {
     }).timeout(60_000);
 
     it('to an item is given up where the peer reads nothing, whatever it says meanwhile', async () => {
-      const heard = Promise.withResolvers<void>();
+      const heard = Promise.withResolvers<undefined>();
       await listen(async (connection) => {
         await connection.until(headEnd);
         connection.socket.pause();
         trickle(connection);
-        heard.resolve();
+        heard.resolve(undefined);
       });
       const link = await dialler.dial(listener.address, peer.peerId, forever);
       mock.timers.enable({ apis: ['setTimeout'] });
@@ -303,11 +303,11 @@ describe('An answer', () => {
     }).timeout(60_000);
 
     it('to the end of an item is given up after ten minutes, however often the peer says 102', async () => {
-      const heard = Promise.withResolvers<void>();
+      const heard = Promise.withResolvers<undefined>();
       await listen(async (connection) => {
         await connection.until(chunksEnd);
         trickle(connection);
-        heard.resolve();
+        heard.resolve(undefined);
       });
       const link = await dialler.dial(listener.address, peer.peerId, forever);
       mock.timers.enable({ apis: ['setTimeout'] });
@@ -322,10 +322,10 @@ describe('An answer', () => {
     }).timeout(60_000);
 
     it('to an item ends after thirty silent seconds', async () => {
-      const heard = Promise.withResolvers<void>();
+      const heard = Promise.withResolvers<undefined>();
       await listen(async (connection) => {
         await connection.until(chunksEnd);
-        heard.resolve();
+        heard.resolve(undefined);
       });
       const link = await dialler.dial(listener.address, peer.peerId, forever);
       mock.timers.enable({ apis: ['setTimeout'] });

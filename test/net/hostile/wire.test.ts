@@ -9,9 +9,10 @@ import { type Log, type LogFields, silentLog } from '../../../src/core/base/log.
 import { randomToken } from '../../../src/core/base/token.ts';
 import { met } from '../../../src/core/peers/book.ts';
 import { Directory } from '../../../src/core/peers/directory.ts';
+import { namesakeOf } from '../../../src/core/peers/namesake.ts';
 import { fingerprintOf, idPrefixOf } from '../../../src/core/peers/peerId.ts';
 import type { Sighting } from '../../../src/core/peers/sightings.ts';
-import { isAutoAccepted, namesakeOf } from '../../../src/core/peers/trust.ts';
+import { isAutoAccepted } from '../../../src/core/peers/trust.ts';
 import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { peerIdOf } from '../../../src/net/connection/tlsIdentity.ts';

@@ -27,7 +27,7 @@ const digest = `sha-256=:${createHash('sha256').update('abc').digest('base64')}:
 type Handlers = Parameters<typeof offerRoutes>[0];
 
 const readAll = async (body: ItemBody): Promise<void> => {
-  for await (const _chunk of body.bytes);
+  for await (const { length } of body.bytes) assert.ok(length > 0);
 };
 
 describe('HTTP at a listener', () => {
@@ -134,10 +134,10 @@ describe('HTTP at a listener', () => {
       ['1.0', false],
       ['1.1', true],
     ] as const) {
-      const waiting = Promise.withResolvers<void>();
-      const decided = Promise.withResolvers<void>();
+      const waiting = Promise.withResolvers<undefined>();
+      const decided = Promise.withResolvers<undefined>();
       handlers.offer = async () => {
-        waiting.resolve();
+        waiting.resolve(undefined);
         await decided.promise;
         return { items: [{ n: 0, from: 0 }] };
       };
@@ -148,7 +148,7 @@ describe('HTTP at a listener', () => {
       const answered = ask(socket, head(`POST /v1/offers HTTP/${version}`, ...fields) + offerJson);
       await waiting.promise;
       mock.timers.tick(limits.processingMs);
-      decided.resolve();
+      decided.resolve(undefined);
       assert.equal((await answered).status, 200);
       assert.equal(Buffer.concat(seen).includes('HTTP/1.1 102 '), interim);
     }
@@ -157,10 +157,11 @@ describe('HTTP at a listener', () => {
 
   it('sends 102 while a file is given its name, and not while its bytes come', async () => {
     mock.timers.enable({ apis: ['setInterval'] });
-    const [begun, read, named] = [Promise.withResolvers<void>(), Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const begun = Promise.withResolvers<number>();
+    const [read, named] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
     handlers.item = async (_peer, _offer, _n, { bytes }) => {
-      for await (const _chunk of bytes) begun.resolve();
-      read.resolve();
+      for await (const { length } of bytes) begun.resolve(length);
+      read.resolve(undefined);
       await named.promise;
     };
     const socket = connect();
@@ -172,7 +173,7 @@ describe('HTTP at a listener', () => {
     socket.write(`2\r\nbc\r\n0\r\nRepr-Digest: ${digest}\r\n\r\n`);
     await read.promise;
     for (let time = 0; time < 3; time += 1) mock.timers.tick(limits.processingMs);
-    named.resolve();
+    named.resolve(undefined);
     assert.equal((await answered).status, 204);
     assert.equal(Buffer.concat(seen).toString().split('HTTP/1.1 102 ').length - 1, 3);
   });
@@ -270,9 +271,9 @@ describe('HTTP at a listener', () => {
     });
 
     it(`does not break into an answer that is under way for ${name}`, async () => {
-      const waiting = Promise.withResolvers<void>();
+      const waiting = Promise.withResolvers<undefined>();
       handlers.offer = () => {
-        waiting.resolve();
+        waiting.resolve(undefined);
         return new Promise(() => undefined);
       };
       const socket = connect();
@@ -357,7 +358,7 @@ describe('HTTP at a listener', () => {
       assert.ok(await handshakeEnds(socket));
       const seen = untilClosed(socket);
       const errors: Error[] = [];
-      socket.on('error', (error) => errors.push(error));
+      socket.on('error', (error: Error) => errors.push(error));
       const size = 4_000_000;
       socket.write(requestText('PUT', itemPath, { 'Content-Length': String(size) }));
       for (let sent = 0; sent < size; sent += 100_000) {

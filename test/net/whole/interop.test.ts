@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Address } from '../../../src/core/peers/address.ts';
 import { parsePeerId } from '../../../src/core/peers/peerId.ts';
 import { sealOutgoing } from '../../../src/core/sealing/items.ts';
-import type { ItemSource, OutgoingItem } from '../../../src/core/wire/item.ts';
+import type { ItemSource } from '../../../src/core/wire/item.ts';
 import { parsePeerInfo } from '../../../src/core/wire/messages.ts';
 import { endlessItem, type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { findPython, type PythonPeer, startPythonPeer } from '../../support/pythonPeer.ts';
@@ -110,7 +110,7 @@ describe('A peer written from the page alone (skipped where its Python is missin
       const [sender, { peer, id, addresses }] = [await start(), await listening('accept')];
       const { sealKey } = await sender.online.directory.greet(addresses[0] ?? assert.fail(), { expect: id });
       const bytes = randomBytes(size);
-      const source = memoryItem('secret.bin', bytes) as OutgoingItem as ItemSource;
+      const source = memoryItem('secret.bin', bytes) as ItemSource;
       const { signal } = new AbortController();
       const sealed = await sealOutgoing(source, { kind: 'key', key: sealKey ?? assert.fail('there is no seal key') }, signal);
       assert.equal(sealed.offered.kind === 'sealed' && sealed.offered.form, form);

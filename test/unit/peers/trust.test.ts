@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 
 import { blankEntry, met } from '../../../src/core/peers/book.ts';
+import { namesakeOf } from '../../../src/core/peers/namesake.ts';
 import { fingerprintOf } from '../../../src/core/peers/peerId.ts';
 import { type BookEntry, calledBy, mergePeers } from '../../../src/core/peers/peers.ts';
-import { namesakeOf } from '../../../src/core/peers/trust.ts';
 import { peerIdOfNobody as id } from '../../support/peerIds.ts';
 
 const entry = (number: number, changes: Partial<BookEntry> = {}): BookEntry => ({ ...blankEntry(id(number)), ...changes });
