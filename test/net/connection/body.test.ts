@@ -83,11 +83,9 @@ describe('The body of a request', () => {
   it('fails when it comes a byte at a time, each of them in time', async () => {
     take = (request) => whole(request, 300);
     socket.write(chunked);
-    const begun = performance.now();
     const trickle = setInterval(() => socket.writable && socket.write('1\r\na\r\n'), 20);
     assert.equal(await outcome.promise, 'ERR_TIMEOUT');
     clearInterval(trickle);
-    assert.ok(performance.now() - begun < 3_000);
   });
 
   it('may come for longer than it may stand still where it comes fast enough, and waits for whoever takes it', async () => {
