@@ -273,7 +273,7 @@ describe('A transfer between two peers', () => {
     assert.deepEqual(state.phase === 'received' && state.failed?.map(({ n, error }) => [n, error.code]), [
       [0, 'ERR_SIZE_MISMATCH'],
       [2, 'ERR_SIZE_MISMATCH'],
-      [3, 'ERR_SOURCE_CHANGED'],
+      [3, 'ERR_SIZE_MISMATCH'],
     ]);
     assert.deepEqual((await readdir(receiver.folder)).toSorted(), ['a', 'b', 'grown']);
   });
