@@ -147,7 +147,7 @@ describe('Dictionaries', () => {
           ?.getText(),
       'the channel shows the tree',
     );
-    assert.match(text, /data\.json \| application\/json \| 24 B \|.*\nmap, 1 key\n {2}server: map, 1 key\n {4}port: 8080\n/);
+    assert.match(text, /data\.json \| application\/json \| 24 B \|.*\n {2}map, 1 key\n {4}server: map, 1 key\n {6}port: 8080\n/);
   });
 
   it('refuses a hostile dictionary in words, and still saves its bytes', async () => {

@@ -78,7 +78,8 @@ describe('Receiving', () => {
     const entry = await entryIn('waiting');
     stop.abort();
     await sending;
-    await entryIn('cancelled');
+    const { inbox } = scene.api;
+    await eventually(inbox.onDidChange, () => inbox.find(entry.id) === undefined || undefined, 'the offer is gone');
     await vscode.commands.executeCommand('ferry.inbox.accept', { entry });
     await says(/^This request is over\. Nothing was received\.$/);
   });
@@ -185,7 +186,12 @@ describe('Receiving', () => {
   it('opens an image that was printed and not saved, also when its row is opened twice', async () => {
     await use('print');
     scene.person.answer(/wants to send/, 'Accept');
-    await peer.send(me(), [memoryItem('icon.png', await readFile(join(__dirname, '..', '..', '..', 'media', 'icon.png')))]);
+    await peer.send(me(), [
+      memoryItem(
+        'icon.png',
+        await readFile(join(vscode.extensions.getExtension('ferry.vscode-ferry')!.extensionPath, 'media', 'icon.png')),
+      ),
+    ]);
     const entry = await entryIn('received');
     for (let time = 0; time < 2; time += 1) {
       await vscode.commands.executeCommand('ferry.inbox.open', { entry });

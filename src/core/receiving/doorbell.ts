@@ -14,6 +14,8 @@ export class Doorbell {
   readonly #now: () => number;
   readonly #pauses = new Map<PeerId, Pause>();
   #rings: readonly Ring[] = [];
+  /** What is told unasked is rationed by itself: it must not keep a question from ringing. */
+  #news: Doorbell | undefined;
 
   /** `now` is a monotonic clock in milliseconds. */
   constructor(now: () => number = () => performance.now()) {
@@ -43,6 +45,12 @@ export class Doorbell {
     return true;
   }
 
+  /** Whether something that nobody was asked about is told now; counts it where it is. */
+  tells(peer: PeerId, trust: Standing): boolean {
+    this.#news ??= new Doorbell(this.#now);
+    return this.#news.rings(peer, trust);
+  }
+
   /**
    * The person accepted or declined a request of this peer: its next one may ring at once. Declining leaves strangers counted.
    */
@@ -55,5 +63,6 @@ export class Doorbell {
   forget(): void {
     this.#pauses.clear();
     this.#rings = [];
+    this.#news = undefined;
   }
 }

@@ -48,7 +48,7 @@ export async function actOn(context: ReceivedContext, arrived: InboxEntry): Prom
 
 /** What nobody was asked about rings as rarely as a question would. */
 function mayTell({ doorbell, book }: ReceivedContext, { unasked, peer }: InboxEntry): boolean {
-  return !unasked || doorbell.rings(peer.id, book.trustOf(peer.id));
+  return !unasked || doorbell.tells(peer.id, book.trustOf(peer.id));
 }
 
 /** Takes the seal off what was accepted unasked, where what is inside may be accepted so; anything else stays sealed. */

@@ -87,4 +87,12 @@ describe('The doorbell', () => {
       doorbell.answered(peer(who), 'accepted');
     }
   });
+
+  it('lets nothing that is told unasked keep a question from ringing', () => {
+    const doorbell = new Doorbell(() => 0);
+    assert.deepEqual([doorbell.tells(peer(1), 'paired'), doorbell.tells(peer(1), 'paired')], [true, false]);
+    assert.equal(doorbell.rings(peer(1), 'paired'), true);
+    doorbell.forget();
+    assert.equal(doorbell.tells(peer(1), 'paired'), true);
+  });
 });
