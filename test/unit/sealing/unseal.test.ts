@@ -257,7 +257,7 @@ describe('unsealing', () => {
         return Reflect.get(Object(error), 'code');
       }
     };
-    assert.deepEqual(code(handmadeForKey(keyHeader({ kid: 'B'.repeat(43) }), 'x')), { for: 'key', kid: 'B'.repeat(43) });
+    assert.deepEqual(code(handmadeForKey(keyHeader({ kid: 'w'.repeat(43) }), 'x')), { for: 'key', kid: 'w'.repeat(43) });
     assert.equal(code(handmadeForKey(keyHeader({ alg: 'dir' }), 'x')), 'ERR_ALGORITHM_NOT_ALLOWED');
     assert.equal(code(handmadeForKey(keyHeader({ enc: 'A128GCM' }), 'x')), 'ERR_ALGORITHM_NOT_ALLOWED');
     assert.equal(code(handmadeForKey(keyHeader({ cty: 'x' }), 'x')), 'ERR_UNSEAL_FAILED');
