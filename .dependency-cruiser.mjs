@@ -1,6 +1,7 @@
 // The zones of the house: who may import whom, and which library has which door.
 
-const doors = [
+/** Each library with the only place that may import it. */
+export const doors = [
   ['jose', '^src/core/sealing/'],
   ['fast-xml-parser', '^src/core/dictionary/'],
   ['cborg', '^src/core/dictionary/'],
@@ -9,8 +10,10 @@ const doors = [
   ['smol-toml', '^src/core/dictionary/'],
   ['papaparse', '^src/core/dictionary/'],
   ['valibot', '^src/core/(wire/messages|peers/stored)\\.ts$'],
+  ['structured-headers', '^src/core/wire/structuredFields\\.ts$'],
   ['secure-password-utilities', '^src/core/sealing/passphrase/wordList\\.ts$'],
-  ['bonjour-service', '^src/net/discovery/mdns'],
+  ['bonjour-service', '^src/net/discovery/publication\\.ts$'],
+  ['multicast-dns', '^src/net/discovery/mdns\\.ts$'],
   ['@peculiar/x509', '^src/net/connection/certificate\\.ts$'],
   ['reflect-metadata', '^src/net/connection/certificate\\.ts$'],
 ];
@@ -26,6 +29,7 @@ export default {
     zone('only-editor-knows-vscode', '^src/(core|net)/', { path: '^vscode$|node_modules/@types/vscode' }),
     zone('net-knows-core', '^src/net/', { path: '^src/editor/|^src/extension' }),
     zone('editor-gets-net-handed', '^src/editor/', { path: '^src/net/|^src/extension' }),
+    zone('door-of-files', '^src/(?!net/disk/)', { path: '^(node:)?(fs|original-fs)(/promises)?$' }),
     ...doors.map(([library, door]) => ({
       name: `door-of-${library.replaceAll(/[@/]/g, '-')}`,
       severity: 'error',

@@ -1,5 +1,5 @@
-// Activation: starts this window's peer, hands it to the editor, registers what the person sees. No logic of its own; the only file that
-// knows core, net and editor.
+// Activation: starts this window's peer, hands it to the editor, registers what the person sees. No logic of its own; the only
+// file that knows core, net and editor.
 
 import * as vscode from 'vscode';
 
@@ -11,6 +11,7 @@ import { Doorbell } from './core/receiving/doorbell.ts';
 import type { Inbox } from './core/receiving/inbox.ts';
 import type { SealKeyJwk } from './core/wire/sealKey.ts';
 import type { App } from './editor/app.ts';
+import { errorWords } from './editor/asking/errorWords.ts';
 import { registerCommands } from './editor/commands.ts';
 import { openLog } from './editor/host/logChannel.ts';
 import { ownIdentity } from './editor/host/secretIdentity.ts';
@@ -24,10 +25,12 @@ import { ReceivedFiles, receivedScheme } from './editor/receiving/documents.ts';
 import { showInboxView } from './editor/receiving/inboxView.ts';
 import { registerSealedEditor } from './editor/receiving/sealedEditor.ts';
 import { showStatusBar } from './editor/statusBar.ts';
-import { createIdentity, parseIdentity, serialiseIdentity } from './net/connection/identity.ts';
+import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from './net/connection/identity.ts';
+import { testMdnsPort } from './net/discovery/testPort.ts';
 import { downloadsFolder } from './net/disk/downloads.ts';
 import { sha256OfFile } from './net/disk/fileDigest.ts';
 import { fileSource } from './net/disk/fileSource.ts';
+import { identityNote } from './net/disk/identityNote.ts';
 import { withLock } from './net/disk/lockFile.ts';
 import { readWholeFile, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
 import { type RunningPeer, startPeer } from './net/peer.ts';
@@ -76,7 +79,9 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
   const identity = windowIdentity(context, log);
   const focus = followFocus();
   const downloads = await downloadsFolder();
+  const mdnsPort = testMdnsPort(process.env);
   const receiveFolder = (): string => settings.receiveFolder(downloads);
+  const { shown, person } = replaceableUi();
   const peer = await startPeer({
     identity: () => identity.load(),
     storage: context.globalStorageUri.fsPath,
@@ -84,14 +89,16 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     displayName: () => settings.displayName(),
     unknownPeers: () => settings.unknownPeers(),
     appVersion: versionOf(context.extension),
+    workspaceName: () => vscode.workspace.name,
     focusedMsAgo: focus.msAgo,
+    onBookTrouble: (trouble) => background(Promise.resolve(shown.warn(errorWords(trouble))), log, 'telling of the book'),
     log,
+    ...(mdnsPort === undefined ? {} : { mdnsPort }),
   });
   leave = async () => {
     leave = undefined;
     await peer.stop();
   };
-  const { shown, person } = replaceableUi();
   const app: App = { ...appOf(peer, identity, settings), ui: shown, log, receiveFolder };
   context.subscriptions.push(
     focus,
@@ -110,7 +117,9 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
 }
 
 function windowIdentity({ secrets, globalStorageUri }: vscode.ExtensionContext, log: App['log']) {
-  const maker = { create: createIdentity, parse: parseIdentity, serialise: serialiseIdentity, withLock };
+  const { wasHere, remember } = identityNote(globalStorageUri.fsPath);
+  const note = { wasHere, remember: ({ peerId }: Identity) => remember(peerId) };
+  const maker = { create: createIdentity, parse: parseIdentity, serialise: serialiseIdentity, withLock, note };
   return ownIdentity(secrets, globalStorageUri.fsPath, maker, log);
 }
 
@@ -133,6 +142,10 @@ function appOf(
       peerIdOf: (text) => parseIdentity(text).peerId,
       replace: async (text) => {
         await identity.replace(text);
+        await goOnline();
+      },
+      renew: async () => {
+        await identity.renew();
         await goOnline();
       },
     },
@@ -159,13 +172,20 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
 }
 
 /** What follows presence and settings. */
-function followers({ presence, running, log, goOnline }: App): readonly { dispose(): unknown }[] {
+function followers(app: App): readonly { dispose(): unknown }[] {
+  const { presence, running, log, goOnline } = app;
   return [
     presence.onDidChange((state) => {
-      const failure = state.phase === 'failed' ? { code: state.error.code, message: state.error.message } : {};
+      const failure =
+        state.phase === 'failed' ? { ...state.error.detail, code: state.error.code, message: state.error.message } : {};
       log.info('presence', { phase: state.phase, ...failure });
       const told = vscode.commands.executeCommand('setContext', 'ferry.phase', state.phase);
       background(Promise.resolve(told), log, 'setting the context');
+      const isLost = state.phase === 'failed' && state.error.code === 'ERR_IDENTITY_UNREADABLE';
+      if (isLost && state.error.detail['reason'] === 'missing') {
+        const offered = import('./editor/identityBackup.ts').then(({ offerIdentity }) => offerIdentity(app, state.error));
+        background(offered, log, 'offering an identity');
+      }
       if (state.phase !== 'online') for (const transfer of running) transfer.abort();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {

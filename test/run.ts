@@ -7,6 +7,8 @@ import { resolve } from 'node:path';
 
 import Mocha from 'mocha';
 
+import { newSummary } from './support/summary.ts';
+
 type Count = { readonly passed: number; readonly failed: number };
 
 const layers = ['unit', 'net', 'host'] as const;
@@ -16,6 +18,7 @@ const wanted = process.argv.slice(2);
 const unknown = wanted.filter((layer) => !layers.some((known) => known === layer));
 if (unknown.length > 0) throw new Error(`there is no layer ${unknown.join(', ')}; there are ${layers.join(', ')}`);
 
+const summary = newSummary();
 let sum: Count = { passed: 0, failed: 0 };
 for (const layer of layers) {
   if (wanted.length > 0 && !wanted.includes(layer)) continue;
@@ -25,6 +28,7 @@ for (const layer of layers) {
   sum = { passed: sum.passed + count.passed, failed: sum.failed + count.failed };
 }
 process.exitCode = sum.failed === 0 ? 0 : 1;
+for (const line of summary.lines()) console.log(line);
 process.once('exit', () => console.log(`${sum.passed} passed, ${sum.failed} failed`));
 setTimeout(() => {
   console.log(`still open after the last test: ${process.getActiveResourcesInfo().join(', ')}`);
@@ -33,13 +37,14 @@ setTimeout(() => {
 }, endsWithinMs).unref();
 
 async function runMocha(layer: 'unit' | 'net'): Promise<Count> {
-  const mocha = new Mocha({ timeout: 30_000, forbidOnly: true, reporter: 'spec' });
+  const mocha = new Mocha({ timeout: 120_000, forbidOnly: true, reporter: 'spec' });
   for await (const file of glob(`test/${layer}/**/*.test.ts`)) mocha.addFile(resolve(file));
   mocha.files.sort();
   await mocha.loadFilesAsync();
   return new Promise((done) => {
     let passed = 0;
     const runner = mocha.run((failed) => done({ passed, failed }));
+    summary.follow(runner);
     runner.on('pass', () => {
       passed += 1;
     });
@@ -49,7 +54,8 @@ async function runMocha(layer: 'unit' | 'net'): Promise<Count> {
 async function runHost(): Promise<Count> {
   const built = await run([process.execPath, 'esbuild.mjs', '--tests']);
   if (built.code !== 0) throw new Error('the bundle cannot be built');
-  const { output, code } = await run([process.execPath, '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'test/host/run.ts']);
+  const { output, code } = await run([process.execPath, 'test/host/run.ts']);
+  summary.read(output);
   const last = /^(\d+) passed, (\d+) failed$/m.exec(output.trimEnd().split('\n').at(-1) ?? '');
   const [passed, failed] = [Number(last?.[1] ?? 0), Number(last?.[2] ?? 0)];
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };

@@ -56,6 +56,11 @@ export type IdentityStore = {
   readonly read: () => Promise<string>;
   /** Makes another identity this person's, in all windows. Fails with ERR_IDENTITY_UNREADABLE where the text is none. */
   readonly replace: (text: string) => Promise<void>;
+  /**
+   * Begins with a new identity where the secret storage has lost the old one, and goes online. Fails with
+   * ERR_IDENTITY_UNREADABLE.
+   */
+  readonly renew: () => Promise<void>;
   /** The peer ID of a stored text. Fails with ERR_IDENTITY_UNREADABLE. */
   readonly peerIdOf: (text: string) => PeerId;
 };

@@ -1,5 +1,5 @@
-// Every command of Ferry: its id and what it leads to. A handler gathers input, calls, and reports; failures of all of them are told
-// in one place.
+// Every command of Ferry: its id and what it leads to. A handler gathers input, calls, and reports; failures of all of them are
+// told in one place.
 
 import * as vscode from 'vscode';
 
@@ -8,52 +8,45 @@ import type { Visibility } from '../core/presence.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
 import { visibilityWords } from './asking/words.ts';
-import { backUpIdentity, restoreIdentity } from './identityBackup.ts';
 import { addPeer } from './peers/addPeer.ts';
-import {
-  blockPeer,
-  copyInvite,
-  exportPeers,
-  forgetPeer,
-  importPeers,
-  renamePeer,
-  trustById,
-  unblockPeer,
-} from './peers/managePeers.ts';
 import { pairWithPeer } from './peers/pairing.ts';
 import { acceptEntry, declineEntry } from './receiving/answer.ts';
-import { compareDictionary, copyReceived, insertDictionary, saveDictionaryAs } from './receiving/dictionaries.ts';
 import type { InboxRow } from './receiving/inboxView.ts';
 import { openReceived, revealReceived, saveReceivedAs } from './receiving/received.ts';
-import { openSealedFile } from './receiving/sealedFiles.ts';
-import { convertDictionary, copyDictionary, sendDictionary } from './sending/dictionaries.ts';
-import { sealCopy } from './sending/sealCopy.ts';
 import { sendFile } from './sending/sendFile.ts';
 
 const { l10n } = vscode;
 
 type Handler = (app: App, ...args: readonly unknown[]) => unknown;
 
+// What few commands need is loaded with the first of them.
+const identityBackup = () => import('./identityBackup.ts');
+const managePeers = () => import('./peers/managePeers.ts');
+const received = () => import('./receiving/dictionaries.ts');
+const sealedFiles = () => import('./receiving/sealedFiles.ts');
+const dictionaries = () => import('./sending/dictionaries.ts');
+const sealing = () => import('./sending/sealCopy.ts');
+
 /** The table of commands. Tests hold it against package.json. */
 export const commands: Readonly<Record<string, Handler>> = {
   'ferry.sendFile': (app, first, all) => sendFile(app, urisOf(first, all)),
   'ferry.sendFileEncrypted': (app, first, all) => sendFile(app, urisOf(first, all), { encrypt: true }),
-  'ferry.sendDictionary': sendDictionary,
-  'ferry.copyDictionary': copyDictionary,
-  'ferry.convertDictionary': (app, first) => convertDictionary(app, urisOf(first, undefined)[0]),
-  'ferry.sealCopy': (app, first) => sealCopy(app, urisOf(first, undefined)[0]),
-  'ferry.openSealed': (app, first) => openSealedFile(app, urisOf(first, undefined)[0]),
+  'ferry.sendDictionary': async (app) => (await dictionaries()).sendDictionary(app),
+  'ferry.copyDictionary': async (app) => (await dictionaries()).copyDictionary(app),
+  'ferry.convertDictionary': async (app, first) => (await dictionaries()).convertDictionary(app, urisOf(first, undefined)[0]),
+  'ferry.sealCopy': async (app, first) => (await sealing()).sealCopy(app, urisOf(first, undefined)[0]),
+  'ferry.openSealed': async (app, first) => (await sealedFiles()).openSealedFile(app, urisOf(first, undefined)[0]),
   'ferry.pair': pairWithPeer,
-  'ferry.trustById': trustById,
-  'ferry.copyInvite': copyInvite,
-  'ferry.exportPeers': exportPeers,
-  'ferry.importPeers': importPeers,
-  'ferry.renamePeer': renamePeer,
-  'ferry.blockPeer': blockPeer,
-  'ferry.unblockPeer': unblockPeer,
-  'ferry.forgetPeer': forgetPeer,
-  'ferry.backUpIdentity': backUpIdentity,
-  'ferry.restoreIdentity': restoreIdentity,
+  'ferry.trustById': async (app) => (await managePeers()).trustById(app),
+  'ferry.copyInvite': async (app) => (await managePeers()).copyInvite(app),
+  'ferry.exportPeers': async (app) => (await managePeers()).exportPeers(app),
+  'ferry.importPeers': async (app) => (await managePeers()).importPeers(app),
+  'ferry.renamePeer': async (app, row) => (await managePeers()).renamePeer(app, row),
+  'ferry.blockPeer': async (app, row) => (await managePeers()).blockPeer(app, row),
+  'ferry.unblockPeer': async (app, row) => (await managePeers()).unblockPeer(app, row),
+  'ferry.forgetPeer': async (app, row) => (await managePeers()).forgetPeer(app, row),
+  'ferry.backUpIdentity': async (app) => (await identityBackup()).backUpIdentity(app),
+  'ferry.restoreIdentity': async (app) => (await identityBackup()).restoreIdentity(app),
   'ferry.addPeer': addPeerByAddress,
   'ferry.goOnline': goOnline,
   'ferry.goOffline': ({ presence }) => presence.goOffline(),
@@ -68,14 +61,13 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.inbox.open': (app, row) => withItem(row, (entry, item) => openReceived(app, entry, item)),
   'ferry.inbox.reveal': (app, row) => withItem(row, (_entry, item) => revealReceived(app, item)),
   'ferry.inbox.saveAs': (app, row) => withItem(row, (_entry, item) => saveReceivedAs(app, item)),
-  'ferry.inbox.insert': (app, row) => withItem(row, (_entry, item) => insertDictionary(app, item)),
-  'ferry.inbox.copy': (app, row) => withItem(row, (_entry, item) => copyReceived(app, item)),
-  'ferry.inbox.saveDictionary': (app, row) => withItem(row, (_entry, item) => saveDictionaryAs(app, item)),
-  'ferry.inbox.compare': (app, row) => withItem(row, (_entry, item) => compareDictionary(app, item)),
+  'ferry.inbox.insert': (app, row) => withItem(row, async (_entry, item) => (await received()).insertDictionary(app, item)),
+  'ferry.inbox.copy': (app, row) => withItem(row, async (_entry, item) => (await received()).copyReceived(app, item)),
+  'ferry.inbox.saveDictionary': (app, row) =>
+    withItem(row, async (_entry, item) => (await received()).saveDictionaryAs(app, item)),
+  'ferry.inbox.compare': (app, row) => withItem(row, async (_entry, item) => (await received()).compareDictionary(app, item)),
   'ferry.inbox.remove': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.remove(entry.id)),
-  'ferry.inbox.clear': ({ inbox }) => {
-    for (const entry of inbox.entries) inbox.remove(entry.id);
-  },
+  'ferry.inbox.clear': clearInbox,
 };
 
 /** Registers the table. */
@@ -168,6 +160,17 @@ async function showMenu({ ui, presence }: App): Promise<void> {
   if (picked !== undefined) await vscode.commands.executeCommand(picked.id);
 }
 
+/** What was received but not saved goes with its row, so the person is asked before. */
+async function clearInbox({ ui, inbox }: App): Promise<void> {
+  const only = inbox.entries.filter(({ state }) => state.phase === 'received' && state.landing === 'storage').length;
+  const detail = l10n.t(
+    'Received but not saved: {0}. They are deleted with their rows. Use "Save As…" for what you want to keep.',
+    only,
+  );
+  if (only > 0 && !(await ui.confirm(l10n.t('Clear the Inbox?'), detail, l10n.t('Clear and Delete')))) return;
+  for (const entry of inbox.entries) inbox.remove(entry.id);
+}
+
 async function copyPeerId({ ui, own }: App): Promise<void> {
   const id = own();
   if (id === undefined) return;
@@ -187,7 +190,8 @@ function withRow(row: unknown, work: (row: InboxRow) => unknown): unknown {
 }
 
 function withItem(row: unknown, work: (entry: InboxRow['entry'], item: NonNullable<InboxRow['item']>) => unknown): unknown {
-  if (!isRow(row)) return undefined;
+  // Of an item that was only offered there is nothing yet.
+  if (!isRow(row) || row.offered !== undefined) return undefined;
   const item = row.item ?? row.entry.received[0];
   return item === undefined ? undefined : work(row.entry, item);
 }

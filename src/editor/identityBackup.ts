@@ -3,9 +3,10 @@
 import * as vscode from 'vscode';
 
 import { streamOf } from '../core/base/bytes.ts';
-import { isFerryError } from '../core/base/errors.ts';
+import { type FerryError, isFerryError } from '../core/base/errors.ts';
 import { fingerprintOf } from '../core/peers/peerId.ts';
 import type { App } from './app.ts';
+import { errorWords } from './asking/errorWords.ts';
 import { askNewPassphrase, tryPassphrases } from './asking/passphrases.ts';
 
 const { l10n } = vscode;
@@ -54,6 +55,19 @@ export async function restoreIdentity({ ui, identity }: BackupContext): Promise<
   if (!agreed) return;
   await identity.replace(text);
   await ui.info(l10n.t('Your identity is now {0}. Other windows use it when they go online again.', fingerprint));
+}
+
+/**
+ * The secret storage has lost the identity: the person restores it, or begins with a new one. Nothing happens where they do
+ * neither.
+ */
+export async function offerIdentity(context: BackupContext, error: FerryError): Promise<void> {
+  const { ui, identity } = context;
+  const restore = l10n.t('Restore Identity…');
+  const begin = l10n.t('New Identity');
+  const chosen = await ui.warn(errorWords(error), restore, begin);
+  if (chosen === restore) await restoreIdentity(context);
+  if (chosen === begin) await identity.renew();
 }
 
 async function open(sealed: Uint8Array, passphrase: string): Promise<string | undefined> {

@@ -46,15 +46,23 @@ function wordsOf(state: PresenceState, waiting: number): { readonly text: string
     case 'failed':
       return { text: '$(warning) Ferry', label: l10n.t('could not go online') };
     case 'online': {
-      const peers = state.session.directory.hinted;
-      const near = peers === 1 ? l10n.t('1 peer near') : l10n.t('{0} peers near', peers);
-      if (waiting === 0) return { text: `$(broadcast) ${peers}`, label: near };
+      const { peers, ownWindows } = state.session.directory.near;
+      const near = nearWords(peers, ownWindows);
+      const count = peers + ownWindows;
+      if (waiting === 0) return { text: `$(broadcast) ${count}`, label: near };
       return {
-        text: `$(broadcast) ${peers} $(bell-dot) ${waiting}`,
+        text: `$(broadcast) ${count} $(bell-dot) ${waiting}`,
         label: l10n.t('{0}, {1} waiting for your answer', near, waiting),
       };
     }
   }
+}
+
+function nearWords(peers: number, ownWindows: number): string {
+  const others = peers === 1 ? l10n.t('1 peer near') : l10n.t('{0} peers near', peers);
+  if (ownWindows === 0) return others;
+  const own = ownWindows === 1 ? l10n.t('1 other window of yours') : l10n.t('{0} other windows of yours', ownWindows);
+  return peers === 0 ? own : l10n.t('{0}, {1}', others, own);
 }
 
 function tooltipOf(state: PresenceState, label: string, own: PeerId | undefined): string {

@@ -2,10 +2,11 @@
 
 import type { Log } from '../core/base/log.ts';
 import type { Pairings } from '../core/pairing/responder.ts';
-import type { PeerBook } from '../core/peers/book.ts';
+import { keptName, type PeerBook } from '../core/peers/book.ts';
 import { Directory } from '../core/peers/directory.ts';
 import type { Dial } from '../core/peers/link.ts';
 import { idPrefixOf, type PeerId } from '../core/peers/peerId.ts';
+import { calledBy } from '../core/peers/peers.ts';
 import type { InterfaceFailure } from '../core/peers/sightings.ts';
 import { checkMayOffer, checkMayPair, type UnknownPeers } from '../core/peers/trust.ts';
 import type { DiscoveryChoice } from '../core/presence.ts';
@@ -13,7 +14,7 @@ import type { Inbox } from '../core/receiving/inbox.ts';
 import type { PeerInfo } from '../core/wire/messages.ts';
 import type { Identity } from './connection/identity.ts';
 import { createDialler } from './dialling/dialler.ts';
-import { type Discovery, startDiscovery } from './discovery/discovery.ts';
+import type { Discovery } from './discovery/discovery.ts';
 import { type Reach, startListener } from './listening/listener.ts';
 import { offerRoutes } from './listening/offerRoutes.ts';
 import { pairingRoutes } from './listening/pairingRoutes.ts';
@@ -33,6 +34,8 @@ export type OnlineOptions = {
   readonly window: string;
   readonly appVersion: string;
   readonly displayName: () => string;
+  /** What is open in this window, for this person's other windows. */
+  readonly workspaceName?: () => string | undefined;
   readonly focusedMsAgo: () => number;
   readonly inbox: Inbox;
   readonly pairings: Pairings;
@@ -59,6 +62,7 @@ export type Online = {
 /** Goes online. Fails with ERR_LISTEN_FAILED; discovery that cannot start shows in its status instead. */
 export async function goOnline(options: OnlineOptions): Promise<Online> {
   const { identity, inbox, pairings, book, log } = options;
+  const { startDiscovery } = await import('./discovery/discovery.ts');
   const admits = (peer: PeerId): boolean => book.trustOf(peer) !== 'blocked';
   const listener = await startListener({
     identity,
@@ -66,10 +70,10 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
     port: options.port,
     log,
     admits,
-    favours: (peer) => ['known', 'paired'].includes(book.trustOf(peer)),
+    favours: (peer) => ['own', 'known', 'paired'].includes(book.trustOf(peer)),
     routes: routesOf(options),
   });
-  const dialler = createDialler(identity, { admits });
+  const dialler = createDialler(identity, { admits, window: options.window });
   const discovery = startDiscovery({
     self: { idPrefix: idPrefixOf(identity.peerId), port: listener.port },
     scope: options.discovery === 'off' ? 'loopback' : options.reach,
@@ -119,7 +123,11 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
 function routesOf(options: OnlineOptions): readonly Route[] {
   const { identity, inbox, pairings, book, unknownPeers = () => 'ask' } = options;
   const { kty, crv, x, y } = identity.sealKey;
-  const info = (): PeerInfo => ({
+  const workspaceOf = (): string | undefined => {
+    const name = options.workspaceName?.();
+    return name === undefined ? undefined : keptName(name);
+  };
+  const info = (peer: PeerId): PeerInfo => ({
     protocol: 1,
     name: options.displayName(),
     app: options.appVersion,
@@ -127,6 +135,8 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     focusedMsAgo: Math.round(options.focusedMsAgo()),
     capabilities: ['offers', 'pairing'],
     sealKey: { kty, crv, x, y },
+    // Names of workspaces are nobody else's business.
+    workspace: peer === identity.peerId ? workspaceOf() : undefined,
   });
   const offers = offerRoutes({
     mayOffer: (peer) => {
@@ -135,7 +145,7 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     },
     offer: (peer, offer, signal) => {
       checkMayOffer(book.trustOf(peer), unknownPeers());
-      return inbox.offer({ id: peer, name: book.find(peer)?.nickname ?? offer.sender.name }, offer, signal);
+      return inbox.offer(calledBy(book.find(peer), { id: peer, name: offer.sender.name }), offer, signal);
     },
     item: (peer, offerId, n, body) => inbox.receiveItem(peer, offerId, n, body),
     withdraw: (peer, offerId) => inbox.withdraw(peer, offerId),
@@ -147,7 +157,7 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     },
     begin: (peer, { name, commitment }, channel) => {
       checkMayPair(book.trustOf(peer), unknownPeers());
-      const asking = { id: peer, name: book.find(peer)?.nickname ?? name };
+      const asking = calledBy(book.find(peer), { id: peer, name });
       return pairings.begin({ own: identity.peerId, peer: asking, commitment, channel });
     },
     reveal: (peer, id, nonce, channel) => pairings.reveal(peer, id, nonce, channel),

@@ -1,12 +1,15 @@
-// A whole peer, without a face: book, inbox, pairings, and the listener that comes and goes with its presence. The extension gives it
-// an editor to look out of, tests give it answers.
+// A whole peer, without a face: book, inbox, pairings, and the listener that comes and goes with its presence. The extension
+// gives it an editor to look out of, tests give it answers.
 
 import { join } from 'node:path';
 
+import type { FerryError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import { randomToken } from '../core/base/token.ts';
 import { Pairings, type PairingsOptions } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
+import { withoutOneself } from '../core/peers/oneself.ts';
+import type { PeerId } from '../core/peers/peerId.ts';
 import type { UnknownPeers } from '../core/peers/trust.ts';
 import { Presence } from '../core/presence.ts';
 import { Inbox } from '../core/receiving/inbox.ts';
@@ -14,7 +17,7 @@ import type { ReceiveStore } from '../core/receiving/store.ts';
 import type { Identity } from './connection/identity.ts';
 import { openBook } from './disk/bookFile.ts';
 import { keepPrivate } from './disk/privateFolder.ts';
-import { createReceiveStore, removeLeftovers, removeStaleStorage, storageOfProcess } from './disk/receiveStore.ts';
+import { createReceiveStore, keepStorage, removeLeftovers, removeStaleStorage, storageOfProcess } from './disk/receiveStore.ts';
 import { goOnline, type Online } from './online.ts';
 
 export type PeerOptions = {
@@ -26,7 +29,11 @@ export type PeerOptions = {
   readonly folder: () => string;
   readonly displayName: () => string;
   readonly appVersion: string;
+  /** What is open in this window, if anything: other windows of the same person are told, and nobody else. */
+  readonly workspaceName?: () => string | undefined;
   readonly log: Log;
+  /** Called with an ERR_BOOK_UNREADABLE that the person has to know of, as in openBook. */
+  readonly onBookTrouble?: (trouble: FerryError) => void;
   /** How long ago this window had the focus, in milliseconds; always in it where nothing is said. */
   readonly focusedMsAgo?: () => number;
   /** What peers that were never met may do; be asked about where nothing is said. */
@@ -57,9 +64,11 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const { identity, storage, folder, log } = options;
   await keepPrivate(storage);
   const received = join(storage, 'received');
+  const keeping = keepStorage(received);
   const folders = () => ({ folder: folder(), storage: storageOfProcess(received) });
   const store = createReceiveStore({ folders, ...given(options, ['keepFreeBytes']) });
-  const book = await openBook(storage, log);
+  let own: PeerId | undefined;
+  const book = withoutOneself(await openBook(storage, log, options.onBookTrouble), () => own);
   const inbox = new Inbox(store, {
     ...given(options, ['offerLifeMs']),
     isStranger: (peer) => book.trustOf(peer) === 'unknown',
@@ -68,12 +77,17 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
       return unsealIncoming(bytes, { kind: 'key', keys: [sealKey] });
     },
   });
-  const pairings = new Pairings(options.pairings);
+  const isStranger = (peer: PeerId): boolean => book.trustOf(peer) === 'unknown';
+  const pairings = new Pairings({ isStranger, ...options.pairings });
   const window = randomToken();
   const presence = new Presence(async ({ visibility, discovery, port, interfaces }) => {
+    // Who is blocked must be known before anybody is let in.
+    await book.check();
+    const person = await identity();
+    own = person.peerId;
     const online = await goOnline({
-      ...{ identity: await identity(), inbox, pairings, book, log, port, discovery, window },
-      ...given(options, ['unknownPeers', 'mdnsPort']),
+      ...{ identity: person, inbox, pairings, book, log, port, discovery, window },
+      ...given(options, ['unknownPeers', 'mdnsPort', 'workspaceName']),
       ...(interfaces.length === 0 ? {} : { interfaces }),
       reach: visibility === 'network' ? 'network' : 'loopback',
       displayName: options.displayName,
@@ -90,6 +104,7 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
     },
     stop: async () => {
       await presence.goOffline();
+      keeping.dispose();
       book.close();
     },
   };

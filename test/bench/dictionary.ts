@@ -1,14 +1,19 @@
-// Encoding plus decoding a dictionary of just under 1 MiB in each format, beside JSON.stringify and JSON.parse of the same data.
+// Encoding plus decoding a dictionary of just under 1 MiB in each format, beside JSON.stringify and JSON.parse of the same data;
+// and the slowest selection to be read.
 
 import { limits } from '../../src/core/base/limits.ts';
 import type { Format, FormatId } from '../../src/core/dictionary/formats/format.ts';
 import { loadFormat } from '../../src/core/dictionary/formats.ts';
+import { readSelection } from '../../src/core/dictionary/understand.ts';
 import { type DictionaryMap, type DictionaryValue, isList, isMap } from '../../src/core/dictionary/value.ts';
+import { adversarial } from '../unit/dictionary/reading/adversarial.ts';
 import type { BenchRow } from './rows.ts';
 
 /** What a peer can make us do at a stroke may not hold the extension host longer: the bar for the delay of its event loop. */
 const barMs = 50;
 const runs = 21;
+/** What a selection may cost the person who sends it, whatever is in it. */
+const readingBarMs = 500;
 
 /** Medians in milliseconds: each format, and the yardstick on the same data. */
 export async function benchDictionary(): Promise<readonly BenchRow[]> {
@@ -30,7 +35,26 @@ export async function benchDictionary(): Promise<readonly BenchRow[]> {
       row(`the same data, JSON.stringify and JSON.parse`, yardstick, 'yardstick', true),
     );
   }
-  return rows;
+  return [...rows, await benchReading()];
+}
+
+/** The slowest reading of a selection of 1 MiB, among texts that are made to be slow, all notations of one text together. */
+async function benchReading(): Promise<BenchRow> {
+  let slowest = { took: 0, name: '' };
+  for (const languageId of ['plaintext', 'yaml']) {
+    for (const [name, text] of adversarial(limits.dictionaryBytes)) {
+      let took = Number.POSITIVE_INFINITY;
+      // The better of two: what it costs, not what else the machine does just then.
+      for (let run = 0; run < 2 && (run === 0 || took > readingBarMs / 2); run += 1) {
+        const start = performance.now();
+        await readSelection(text, languageId);
+        took = Math.min(took, performance.now() - start);
+      }
+      if (took > slowest.took) slowest = { took, name: `${name} in ${languageId}` };
+    }
+  }
+  const name = `reading the slowest selection of 1 MiB (${slowest.name})`;
+  return row(name, slowest.took, `<= ${readingBarMs} ms`, slowest.took <= readingBarMs);
 }
 
 function row(name: string, value: number, bar: string, ok: boolean): BenchRow {

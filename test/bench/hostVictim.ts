@@ -1,6 +1,6 @@
-// Ferry as it runs in a VS Code, for others to attack: loaded in the extension host as a test module. It says what it is over a TCP
-// connection to the benchmark, and measures the extension host when it is asked. One line of JSON is one message, in both directions:
-// `"reset"`, `"report"`, `"end"`.
+// Ferry as it runs in a VS Code, for others to attack: loaded in the extension host as a test module. It says what it is over a
+// TCP connection to the benchmark, and measures the extension host when it is asked. One line of JSON is one message, in both
+// directions: `"reset"`, `"report"`, `"end"`.
 
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -48,7 +48,7 @@ export async function run(): Promise<void> {
   });
   const report = (): HostReport => ({
     ...self.report(),
-    ...{ prompts, mostWaiting, sightings: session.directory.hinted },
+    ...{ prompts, mostWaiting, sightings: session.directory.near.peers },
   });
 
   const socket = connect({ host: '127.0.0.1', port: control });

@@ -1,5 +1,6 @@
-// What a hostile network costs: 10 000 connections that stall, 10 000 requests of garbage and 10 000 false mDNS services against the
-// listener in the extension host of a real VS Code, one after the other, while an honest peer that it knows goes on sending files of 1 MB over new connections.
+// What a hostile network costs: 10 000 connections that stall, 10 000 requests of garbage and 10 000 false mDNS services against
+// the listener in the extension host of a real VS Code, one after the other, while an honest peer that it knows goes on sending
+// files of 1 MB over new connections.
 
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -12,6 +13,7 @@ import { transfer } from '../../src/core/sending/transfer.ts';
 import { createIdentity, type Identity } from '../../src/net/connection/identity.ts';
 import { createDialler } from '../../src/net/dialling/dialler.ts';
 import { memoryItem } from '../support/headlessPeer.ts';
+import { ownMdnsPort } from '../support/mdnsPort.ts';
 import { tempFolder } from '../support/temp.ts';
 import { type HostVictim, withHostVictim } from './lib/hostVictim.ts';
 import { atMost, type BenchRow, noted } from './rows.ts';
@@ -37,7 +39,11 @@ export async function benchHostile(): Promise<readonly BenchRow[]> {
     const attacks: readonly Attack[] = [
       { name: 'stalled connections', program: 'attacker.ts', args: ['stall', String(victim.port), String(attempts), '100'] },
       { name: 'requests of garbage', program: 'attacker.ts', args: ['garbage', String(victim.port), String(attempts), '100'] },
-      { name: 'false mDNS services', program: 'mdnsFlood.ts', args: ['5353', String(attempts), '100', '1000'] },
+      {
+        name: 'false mDNS services',
+        program: 'mdnsFlood.ts',
+        args: [String(await ownMdnsPort()), String(attempts), '100', '1000'],
+      },
     ];
     // What is loaded and compiled at first use is no growth, nor is the size that a heap takes while files arrive.
     await sendWhile(victim, honest, wait(warmUpMs));
@@ -52,11 +58,7 @@ async function measure(victim: HostVictim, honest: Identity, { name, program, ar
   const before = await victim.report();
   await victim.reset();
   const begun = performance.now();
-  const attacker = spawn(
-    process.execPath,
-    ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', join(import.meta.dirname, '../support', program), ...args],
-    { stdio: 'inherit' },
-  );
+  const attacker = spawn(process.execPath, [join(import.meta.dirname, '../support', program), ...args], { stdio: 'inherit' });
   const over = new Promise<void>((done, failed) => {
     attacker.once('exit', (code) => (code === 0 ? done() : failed(new Error(`the attack ended with ${code}`))));
   });

@@ -8,6 +8,7 @@ import { benchDictionary } from './dictionary.ts';
 import { benchDiscovery } from './discovery.ts';
 import { benchFiles } from './files.ts';
 import { benchHostile } from './hostile.ts';
+import { benchItems } from './items.ts';
 import { benchLatency } from './latency.ts';
 import { benchMemory } from './memory.ts';
 import type { BenchRow } from './rows.ts';
@@ -21,6 +22,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   memory: benchMemory,
   latency: benchLatency,
   files: benchFiles,
+  items: benchItems,
   discovery: benchDiscovery,
   dictionary: benchDictionary,
   hostile: benchHostile,

@@ -15,6 +15,7 @@ import {
   pickQuickPickItem,
   runCommand,
   screenshot,
+  usualLimitMs,
   waitForNotification,
   waitForQuickPick,
 } from '../host/lib/workbench.ts';
@@ -70,7 +71,7 @@ export async function sendAndOpenSealed(from: Seat, to: Seat, options: SendOptio
   await waitForNotification(to.page, /Saved sealed-/, savedLimitMs);
   const row = await waitForTreeRow(to.page, /sealed-/);
   await picture(to.page, options.number, '5-kept-sealed');
-  await row.click({ timeout: 20_000 });
+  await row.click({ timeout: usualLimitMs });
   await waitForEditor(to.page, options.name);
   await picture(to.page, options.number, '6-unsealed');
   await clearToasts(from.page, to.page);
@@ -99,18 +100,18 @@ async function offer(from: Seat, to: Seat, { name, number, encrypted }: SendOpti
 async function picturePalette(page: Page, number: string): Promise<void> {
   await page.keyboard.press('F1');
   const input = page.locator('.quick-input-widget input.input:visible').first();
-  await input.waitFor({ timeout: 20_000 });
-  await input.fill('>Ferry: Send File', { timeout: 20_000 });
-  await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'to Peer' }).first().waitFor({ timeout: 20_000 });
+  await input.waitFor({ timeout: usualLimitMs });
+  await input.fill('>Ferry: Send File', { timeout: usualLimitMs });
+  await page.locator('.quick-input-widget .monaco-list-row', { hasText: 'to Peer' }).first().waitFor({ timeout: usualLimitMs });
   await picture(page, number, '1-palette');
   await page.keyboard.press('Escape');
 }
 
 /** Waits until the file is not only the active tab but also on screen, as text or as an image. */
 async function waitForEditor(page: Page, name: string): Promise<void> {
-  await page.locator(`.part.editor .tab.active[data-resource-name="${name}"]`).first().waitFor({ timeout: 30_000 });
+  await page.locator(`.part.editor .tab.active[data-resource-name="${name}"]`).first().waitFor({ timeout: usualLimitMs });
   const shown = name.endsWith('.png') ? 'iframe.webview.ready' : '.part.editor .view-lines .view-line';
-  await page.locator(shown).first().waitFor({ timeout: 60_000 });
+  await page.locator(shown).first().waitFor({ timeout: usualLimitMs });
 }
 
 /** Takes a picture of a page. */

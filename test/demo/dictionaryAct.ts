@@ -7,6 +7,7 @@ import {
   openFile,
   pickQuickPickItem,
   runCommand,
+  usualLimitMs,
   waitForNotification,
   waitForQuickPick,
 } from '../host/lib/workbench.ts';
@@ -15,7 +16,7 @@ import { clearToasts, picture, type Seat } from './acts.ts';
 /** Plays the act; the pictures begin with `number`. Rejects where what is inserted is not the dictionary. */
 export async function sendDictionaryAndInsert(from: Seat, to: Seat, number: string): Promise<void> {
   await openFile(from.page, 'settings.py');
-  await from.page.locator('.part.editor .view-lines').first().click({ timeout: 20_000 });
+  await from.page.locator('.part.editor .view-lines').first().click({ timeout: usualLimitMs });
   await from.page.keyboard.press('Control+A');
   await runCommand(from.page, 'Ferry: Send Selection as Dictionary');
   await waitForQuickPick(from.page, 'Understood as');
@@ -34,6 +35,6 @@ export async function sendDictionaryAndInsert(from: Seat, to: Seat, number: stri
   await openViewContainer(to.page, 'Ferry');
   await waitForTreeRow(to.page, /settings\.xml/);
   await clickTreeRowAction(to.page, /settings\.xml/, 'Insert at Cursor');
-  await to.page.locator('.part.editor .view-line', { hasText: '"retries": 3' }).first().waitFor({ timeout: 20_000 });
+  await to.page.locator('.part.editor .view-line', { hasText: '"retries": 3' }).first().waitFor({ timeout: usualLimitMs });
   await picture(to.page, number, '4-inserted');
 }

@@ -7,6 +7,7 @@ import {
   openFile,
   pickQuickPickItem,
   runCommand,
+  usualLimitMs,
   waitForNotification,
   waitForQuickPick,
 } from '../host/lib/workbench.ts';
@@ -26,7 +27,7 @@ export async function pair(from: Seat, to: Seat, number: string): Promise<void> 
     await page
       .locator('.monaco-dialog-box .monaco-button', { hasText: 'The Codes Are the Same' })
       .first()
-      .click({ timeout: 20_000 });
+      .click({ timeout: usualLimitMs });
   await Promise.all([from, to].map(({ page }) => waitForNotification(page, 'Paired with')));
   await openViewContainer(from.page, 'Ferry');
   await picture(from.page, number, '3-paired');
@@ -35,7 +36,7 @@ export async function pair(from: Seat, to: Seat, number: string): Promise<void> 
 
 async function codeOn({ page }: Seat): Promise<string> {
   const dialog = page.locator('.monaco-dialog-box', { hasText: 'Pairing code' }).first();
-  await dialog.waitFor({ timeout: 20_000 });
+  await dialog.waitFor({ timeout: usualLimitMs });
   const [text] = await dialog.allInnerTexts();
   const code = /Pairing code (\d{3} \d{3})/.exec(text ?? '')?.[1];
   if (code === undefined) throw new Error(`no code on screen: ${text ?? ''}`);
@@ -55,7 +56,7 @@ export async function meetChangedKey(
   await picture(from.page, options.number, '1-peers');
   await acceptQuickInput(from.page);
   const dialog = from.page.locator('.monaco-dialog-box', { hasText: 'its key has changed' }).first();
-  await dialog.waitFor({ timeout: 20_000 });
+  await dialog.waitFor({ timeout: usualLimitMs });
   await picture(from.page, options.number, '2-changed-key');
   await from.page.keyboard.press('Escape');
 }

@@ -1,10 +1,11 @@
-// The demo: the main job on real input, driven as a person would. Prints what was sent and what was saved; `--json` makes the last
-// line one JSON object. Exit code 1 where anything differs.
+// The demo: the main job on real input, driven as a person would. Prints what was sent and what was saved; `--json` makes the
+// last line one JSON object. Exit code 1 where anything differs.
 
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 import { openViewContainer } from '../host/lib/views.ts';
+import { ownMdnsPort } from '../support/mdnsPort.ts';
 import { pictures, type Seat, sendAndOpenSealed, sendAndSave, type Transfer } from './acts.ts';
 import { sendDictionaryAndInsert } from './dictionaryAct.ts';
 import { meetChangedKey, pair } from './pairingAct.ts';
@@ -16,7 +17,7 @@ const say = (line: string): void => console.log(line);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 await rm(pictures, { recursive: true, force: true });
-const stage = await openStage(say);
+const stage = await openStage(say, await ownMdnsPort());
 try {
   const pages = await openPages(stage);
   try {

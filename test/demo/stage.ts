@@ -28,13 +28,14 @@ const cast = [
   { name: 'right', displayName: 'grace-desktop', settings: {} },
 ] as const;
 
-/** Packs the extension and starts both editors. */
-export async function openStage(say: (line: string) => void): Promise<Stage> {
+/** Packs the extension and starts both editors. `mdnsPort`: where they look for each other, so that they find nobody else. */
+export async function openStage(say: (line: string) => void, mdnsPort?: number): Promise<Stage> {
   say('packing the extension');
   const vsix = await packExtension();
   const tools = await ensureTools(say);
   say(`starting two editors (VS Code ${tools.vscodeVersion})`);
   const root = await mkdtemp(join(tmpdir(), 'ferry-'));
+  const env = mdnsPort === undefined ? {} : { FERRY_TEST_MDNS_PORT: String(mdnsPort) };
   const sides: Side[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(sides.map((side) => side.editor.stop()));
@@ -45,7 +46,7 @@ export async function openStage(say: (line: string) => void): Promise<Stage> {
       const workspace = join(root, name, 'workspace');
       await mkdir(workspace, { recursive: true });
       const machineSettings = { 'ferry.displayName': displayName };
-      const editor = await startEditor({ tools, name, root: join(root, name), vsix, settings, machineSettings });
+      const editor = await startEditor({ tools, name, root: join(root, name), vsix, settings, machineSettings, env });
       sides.push({ displayName, editor, workspace, received: join(editor.home, 'Downloads', 'Ferry') });
     }
     const [left, right] = sides;

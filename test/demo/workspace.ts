@@ -33,7 +33,7 @@ const settings = `{
 
 /** Fills a workspace folder with the demo's files. */
 export async function fillWorkspace(folder: string): Promise<void> {
-  await copyFile(join(projectRoot, 'src', 'core', 'peerId.ts'), join(folder, 'peerId.ts'));
+  await copyFile(join(projectRoot, 'src', 'core', 'peers', 'peerId.ts'), join(folder, 'peerId.ts'));
   await copyFile(join(projectRoot, 'media', 'icon.png'), join(folder, 'icon.png'));
   await copyFile(join(projectRoot, 'media', 'walkthrough-receive.md'), join(folder, 'plan.md'));
   await writeFile(join(folder, 'settings.py'), settings);
@@ -43,7 +43,7 @@ export async function fillWorkspace(folder: string): Promise<void> {
 
 /** Lines of a source file, numbered, until there are enough: no two parts of it are the same. */
 async function numberedLines(wanted: number): Promise<string> {
-  const lines = (await readFile(join(projectRoot, 'src', 'core', 'inbox.ts'), 'utf8')).split('\n');
+  const lines = (await readFile(join(projectRoot, 'src', 'core', 'receiving', 'inbox.ts'), 'utf8')).split('\n');
   const parts: string[] = [];
   for (let bytes = 0, n = 0; bytes < wanted; n += 1) {
     const line = `${String(n).padStart(8, '0')} ${lines[n % lines.length] ?? ''}\n`;

@@ -1,5 +1,6 @@
-// Mutated requests against a listener in a process of its own, over connections with a certificate, many at once: each is answered
-// or closed in time, nothing goes uncaught, an honest peer gets through, memory stays, and no file is left that should not be there.
+// Mutated requests against a listener in a process of its own, over connections with a certificate, many at once: each is
+// answered or closed in time, nothing goes uncaught, an honest peer gets through, memory stays, and no file is left that should
+// not be there.
 
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,12 +8,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { limits } from '../../src/core/base/limits.ts';
 import { parsePeerId } from '../../src/core/peers/peerId.ts';
-import { transfer } from '../../src/core/sending/transfer.ts';
 import { createIdentity, type Identity } from '../../src/net/connection/identity.ts';
-import { createDialler } from '../../src/net/dialling/dialler.ts';
 import { type Child, startChild } from '../support/childProcess.ts';
 import { memoryItem } from '../support/headlessPeer.ts';
-import { freeUdpPort } from '../support/mdnsFlood.ts';
+import { hangMs, sendHonestly } from '../support/honest.ts';
+import { freeUdpPort } from '../support/mdnsPort.ts';
 import { tempFolder } from '../support/temp.ts';
 import type { VictimReady, VictimReport } from '../support/victim.ts';
 import { Conversation } from './conversation.ts';
@@ -46,11 +46,9 @@ export type FuzzReport = {
 
 const workers = 40;
 const keys = 8;
-const closeMs = 5_000;
-const sendMs = 5_000;
 const honestEveryMs = 1_000;
-/** A connection that says nothing whole is over after these deadlines; the listener looks once a second. */
-const leftOpenMs = limits.handshakeMs + 3_000;
+/** A connection that says nothing whole is over after this deadline; one that is open after so much longer was forgotten. */
+const forgottenMs = limits.headersMs + hangMs;
 
 type State = {
   readonly options: FuzzOptions;
@@ -67,7 +65,6 @@ type State = {
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const [honest, root, mdnsPort] = [await createIdentity(), await tempFolder(), await freeUdpPort()];
   const identities = await Promise.all(Array.from({ length: keys }, createIdentity));
-  const around = await readdir('.');
   const victim = startChild('victim.ts', root, String(mdnsPort), honest.peerId, 'cancel');
   try {
     const ready = (await victim.message()) as VictimReady;
@@ -82,7 +79,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     const after = await report(victim);
     victim.send('end');
     await victim.ended();
-    state.failures.push(...after.uncaught, ...(await leftovers(root, around)));
+    state.failures.push(...after.uncaught, ...(await leftovers(root)));
     return {
       cases: state.next,
       connections: state.connections,
@@ -144,17 +141,18 @@ async function runCase(
 /** The case alone on a connection of its own, which the listener has to answer late, or to end without being asked. */
 async function leave(state: State, number: number, bytes: Buffer): Promise<void> {
   const alone = await connect(state, diceOf(state.options.seed, number));
-  if (alone === undefined || (await alone.ask(bytes)).kind !== 'quiet' || (await alone.settles(leftOpenMs))) return;
-  state.failures.push(`case ${number} is neither answered nor closed after ${leftOpenMs} ms: ${shown(bytes)}`);
+  if (alone === undefined || (await alone.ask(bytes)).kind !== 'quiet' || (await alone.settles(forgottenMs))) return;
+  state.failures.push(`case ${number} is neither answered nor closed after ${forgottenMs} ms: ${shown(bytes)}`);
 }
 
 async function retire(state: State, conversation: Conversation | undefined, number: number, bytes?: Buffer): Promise<void> {
-  if (conversation === undefined || (await conversation.end(closeMs))) return;
-  state.failures.push(`case ${number} did not end within ${closeMs} ms${bytes === undefined ? '' : `: ${shown(bytes)}`}`);
+  if (conversation === undefined || (await conversation.end(hangMs))) return;
+  state.failures.push(`case ${number} did not end within ${hangMs} ms${bytes === undefined ? '' : `: ${shown(bytes)}`}`);
 }
 
 async function connect(state: State, dice: Dice): Promise<Conversation | undefined> {
-  for (let tries = 0; tries < 5; tries += 1) {
+  // One may be turned away to make room for the others, and more so where handshakes take long.
+  for (const until = performance.now() + hangMs; performance.now() < until; ) {
     state.connections += 1;
     const conversation = await Conversation.open(state.port, dice.pick(state.identities));
     if (conversation !== undefined) return conversation;
@@ -175,12 +173,13 @@ function besides(
   folder: string,
 ): { end(): Promise<{ readonly sends: readonly number[]; readonly files: number }> } {
   const ended = new AbortController();
+  const to = { id: parsePeerId(victim.id), address: { host: '127.0.0.1', port: victim.port } };
   const sends: number[] = [];
   let files = 0;
   const loop = async (): Promise<void> => {
     while (!ended.signal.aborted) {
       const begun = performance.now();
-      const phase = await sendHonestly(victim, honest);
+      const phase = await sendHonestly(honest, to, memoryItem('honest.bin', honestBytes));
       sends.push(performance.now() - begun);
       if (phase !== 'delivered') failures.push(`a file of an honest peer ended as ${phase}`);
       files += await clear(folder, failures);
@@ -200,24 +199,6 @@ function besides(
 
 const honestBytes = Buffer.alloc(65_536, 'honest');
 
-async function sendHonestly(victim: VictimReady, honest: Identity): Promise<string> {
-  const dialler = createDialler(honest);
-  const addresses = [{ host: '127.0.0.1', port: victim.port }];
-  const request = {
-    peerId: parsePeerId(victim.id),
-    addresses,
-    senderName: 'honest',
-    items: [memoryItem('honest.bin', honestBytes)],
-  };
-  const outcome = await transfer(request, {
-    dial: dialler.dial,
-    signal: AbortSignal.timeout(sendMs),
-    onState: () => undefined,
-  });
-  dialler.close();
-  return outcome.phase === 'failed' ? outcome.error.code : outcome.phase;
-}
-
 /** Takes the received files away; every one must hold what it was sent with. */
 async function clear(folder: string, failures: string[]): Promise<number> {
   let count = 0;
@@ -233,12 +214,10 @@ async function clear(folder: string, failures: string[]): Promise<number> {
   return count;
 }
 
-async function leftovers(root: string, around: readonly string[]): Promise<readonly string[]> {
+async function leftovers(root: string): Promise<readonly string[]> {
   const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => !entry.isDirectory());
-  const strays = (await readdir('.')).filter((name) => !around.includes(name));
-  return [...files.map(({ name }) => name).filter((name) => name !== 'peers.json'), ...strays].map(
-    (name) => `${name} was left behind`,
-  );
+  const names = files.map(({ name }) => name).filter((name) => name !== 'peers.json');
+  return names.map((name) => `${name} was left behind`);
 }
 
 async function report(victim: Child): Promise<VictimReport> {

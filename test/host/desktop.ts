@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 
+import { ownMdnsPort } from '../support/mdnsPort.ts';
 import { quietSettings } from './lib/editor.ts';
 import { parseLine, parseReport, type SuiteReport } from './lib/report.ts';
 
@@ -57,7 +58,10 @@ async function runSuite(executable: string, root: string): Promise<SuiteReport> 
     ...['--skip-welcome', '--skip-release-notes', '--password-store=basic'],
   ];
   // A terminal inside VS Code has this set; the editor would then start as plain Node.
-  const env = { ...process.env };
+  // Its home is its own, so that nothing is received into the person's folders.
+  const home = process.platform === 'win32' ? {} : { HOME: join(root, 'home') };
+  await mkdir(join(root, 'home', 'Downloads'), { recursive: true });
+  const env: NodeJS.ProcessEnv = { ...process.env, ...home, FERRY_TEST_MDNS_PORT: String(await ownMdnsPort()) };
   delete env['ELECTRON_RUN_AS_NODE'];
   const child = spawn(executable, args, { env, stdio: ['ignore', 'pipe', 'inherit'], timeout: suiteLimitMs });
   const ended = new Promise<number | null>((resolveCode, reject) => {

@@ -9,33 +9,22 @@ import * as vscode from 'vscode';
 import { loadFormat } from '../../src/core/dictionary/formats.ts';
 import type { InboxEntry } from '../../src/core/receiving/entry.ts';
 import type { OutgoingItem } from '../../src/core/wire/item.ts';
-import type { TestApi } from '../../src/extension.ts';
-import { type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
-import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
-import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
-import { sendTo as sendBy } from './sendTo.ts';
+import type { HeadlessPeer } from '../support/headlessPeer.ts';
+import { eventually, tempFolder } from '../support/temp.ts';
+import { setScene } from './scene.ts';
+import { sendTo } from './sendTo.ts';
 
 const python = "config = {\n    'name': 'Ada', 'big': 2**0 if False else 1,\n}\n";
 const pythonDict = "{'name': 'Ada', 'big': 123456789012345678901234567890, 'ok': True, 'none': None, 't': (1, 2.0)}";
 const asJson = '{"name":"Ada","big":123456789012345678901234567890,"ok":true,"none":null,"t":[1,2.0]}';
 
 describe('Dictionaries', () => {
-  let api: TestApi;
-  let person: Person;
+  const scene = setScene();
+  const { says, set } = scene;
   let peer: HeadlessPeer;
 
-  const says = (text: RegExp): Promise<string> =>
-    eventually(person.onDidSee, () => person.shown.find((shown) => text.test(shown.text))?.text, `Ferry says ${String(text)}`);
-  const set = (key: string, value: unknown) =>
-    vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global);
-  const received = (): Promise<InboxEntry> =>
-    eventually(
-      api.inbox.onDidChange,
-      () => api.inbox.entries.find((entry) => entry.state.phase === 'received'),
-      'it is received',
-    );
   const receive = async (id: 'json' | 'xml' | 'cbor', bytes: Uint8Array): Promise<InboxEntry> => {
-    person.answer(/wants to send/, 'Accept');
+    scene.person.answer(/wants to send/, 'Accept');
     const { mediaType, extension } = await loadFormat(id);
     const item: OutgoingItem = {
       offered: { kind: 'dictionary', name: `data.${extension}`, size: bytes.length, mediaType },
@@ -43,35 +32,16 @@ describe('Dictionaries', () => {
         yield bytes;
       },
     };
-    const to = { id: api.own()!, addresses: [{ host: '127.0.0.1', port: api.presence.session!.port }] };
-    assert.equal((await peer.send(to, [item])).phase, 'delivered');
-    return received();
+    assert.equal((await peer.send(scene.me(), [item])).phase, 'delivered');
+    return scene.entryIn('received');
   };
   const edit = async (content: string, language: string): Promise<vscode.TextEditor> =>
     vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language }));
 
-  const sendDictionary = (): Promise<void> => sendBy(api, peer, ['ferry.sendDictionary']);
+  const sendDictionary = (): Promise<void> => sendTo(scene.api, peer, ['ferry.sendDictionary']);
 
-  before(async () => {
-    api = await ferry();
-    await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry goes online');
-  });
   beforeEach(async () => {
-    person = newPerson(api);
-    peer = await headlessPeer({ name: 'neighbour', answer: 'save' });
-  });
-  afterEach(async () => {
-    await set('ferry.dictionary.format', undefined);
-    await set('ferry.receive.action', undefined);
-    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await vscode.commands.executeCommand('ferry.inbox.clear');
-    await peer.stop();
-    const { directory } = api.presence.session!;
-    const gone = () => (directory.peers.every((found) => found.windows.length === 0) ? true : undefined);
-    await eventually(directory.onDidChange, gone, 'peers that left are gone');
-    await forgetPeers(api);
-    await removeTempFolders();
+    peer = await scene.start({ answer: 'save' });
   });
 
   for (const [setting, mediaType] of [
@@ -81,7 +51,7 @@ describe('Dictionaries', () => {
   ] as const) {
     it(`sends a selected Python dict as ${setting}`, async () => {
       await set('ferry.dictionary.format', setting);
-      person.answer(/^Understood as$/, 'Python dict, 5 keys');
+      scene.person.answer(/^Understood as$/, 'Python dict, 5 keys');
       const editor = await edit(`x = 1\n${pythonDict}\ny = 2\n`, 'python');
       editor.selection = new vscode.Selection(1, 0, 1, pythonDict.length);
       await sendDictionary();
@@ -95,7 +65,7 @@ describe('Dictionaries', () => {
   }
 
   it('tells the place where a selection stops being a dictionary, and shows it', async () => {
-    person.answer(/^This is no dictionary/, 'Show Place');
+    scene.person.answer(/^This is no dictionary/, 'Show Place');
     const editor = await edit(python, 'python');
     await vscode.commands.executeCommand('ferry.sendDictionary');
     const text = await says(/^This is no dictionary that Ferry can read: line 2, column \d+: /);
@@ -104,9 +74,18 @@ describe('Dictionaries', () => {
     assert.equal(diagnostic?.range.start.line, 1);
   });
 
+  it("gives the document's own notation the last word, and offers other readings with a mark", async () => {
+    scene.person.answer(/^This is no dictionary that Ferry can read: line 2, column 5: /, 'Other Readings…');
+    scene.person.answer(/^Understood as$/, /^INI/);
+    scene.person.answer(/^Copy the dictionary as$/, 'JSON');
+    await edit('a = 1\nb = inf\n', 'toml');
+    await vscode.commands.executeCommand('ferry.copyDictionary');
+    assert.equal(await vscode.env.clipboard.readText(), '{\n  "a": "1",\n  "b": "inf"\n}');
+  });
+
   it('copies a selection as CBOR diagnostic notation, without a peer', async () => {
-    person.answer(/^Understood as$/, /^YAML/);
-    person.answer(/^Copy the dictionary as$/, 'CBOR diagnostic notation');
+    scene.person.answer(/^Understood as$/, /^YAML/);
+    scene.person.answer(/^Copy the dictionary as$/, 'CBOR diagnostic notation');
     await edit('a: 1\nb: [x, 2.5]\n', 'yaml');
     await vscode.commands.executeCommand('ferry.copyDictionary');
     assert.equal(await vscode.env.clipboard.readText(), '{"a": 1, "b": ["x", 2.5]}');
@@ -116,11 +95,22 @@ describe('Dictionaries', () => {
     const folder = await tempFolder();
     const [source, target] = [join(folder, 'a.json'), join(folder, 'a.cbor')];
     await writeFile(source, asJson);
-    person.answer(/^Convert to$/, 'Binary');
-    person.saveTo(vscode.Uri.file(target));
+    scene.person.answer(/^Convert to$/, 'Binary');
+    scene.person.saveTo(vscode.Uri.file(target));
     await vscode.commands.executeCommand('ferry.convertDictionary', vscode.Uri.file(source));
     const [from, to] = [await loadFormat('json'), await loadFormat('cbor')];
     assert.deepEqual(to.decode(await readFile(target)), from.decode(await readFile(source)));
+  });
+
+  it('converts CBOR of another program, and says what was changed', async () => {
+    const folder = await tempFolder();
+    const [source, target] = [join(folder, 'a.cbor'), join(folder, 'a.json')];
+    await writeFile(source, Uint8Array.of(0xbf, 0x01, 0x41, 0xff, 0xff));
+    scene.person.answer(/^Convert to$/, 'JSON');
+    scene.person.saveTo(vscode.Uri.file(target));
+    await vscode.commands.executeCommand('ferry.convertDictionary', vscode.Uri.file(source));
+    assert.equal(await readFile(target, 'utf8'), '{"1":"/w=="}');
+    await says(/^The file was converted with changes\. .*Keys that are no text became text\./);
   });
 
   it('inserts a received dictionary as a literal of the language at the cursor', async () => {
@@ -139,14 +129,7 @@ describe('Dictionaries', () => {
     const value = (await loadFormat('json')).decode(new TextEncoder().encode(asJson));
     const entry = await receive('cbor', (await loadFormat('cbor')).encode(value));
     await vscode.commands.executeCommand('ferry.inbox.open', { entry });
-    const document = await eventually(
-      vscode.window.onDidChangeActiveTextEditor,
-      () => {
-        const shown = vscode.window.activeTextEditor?.document;
-        return shown?.uri.scheme === 'ferry-received' ? shown : undefined;
-      },
-      'the dictionary is shown',
-    );
+    const document = await scene.opened();
     assert.match(
       document.getText(),
       /^\/\/ Received as binary \(CBOR\), shown as JSON\.\n\{\n {2}"name": "Ada",\n {2}"big": 123456789012345678901234567890,/,
@@ -171,7 +154,7 @@ describe('Dictionaries', () => {
     const bytes = new TextEncoder().encode('<!DOCTYPE x [<!ENTITY a "b">]><map xmlns="http://www.w3.org/2005/xpath-functions"/>');
     const entry = await receive('xml', bytes);
     await vscode.commands.executeCommand('ferry.inbox.open', { entry });
-    await says(/^This is no valid dictionary: it breaks the rules of XML at byte 0\. Its bytes can still be saved\.$/);
+    await says(/^This is not a valid dictionary: it breaks the rules of XML at byte 0\. Its bytes can still be saved\.$/);
     assert.deepEqual(new Uint8Array(await readFile(entry.received[0]!.path)), bytes);
   });
 

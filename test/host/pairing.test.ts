@@ -5,75 +5,58 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import type { Address } from '../../src/core/peers/address.ts';
 import { fingerprintOf } from '../../src/core/peers/peerId.ts';
-import type { TestApi } from '../../src/extension.ts';
-import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
-import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
-import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
+import { type HeadlessOptions, type HeadlessPeer, memoryItem } from '../support/headlessPeer.ts';
+import { eventually, tempFolder } from '../support/temp.ts';
+import { setScene } from './scene.ts';
 import { sendTo } from './sendTo.ts';
 
 describe('Pairing', () => {
-  let api: TestApi;
-  let person: Person;
-  const peers: HeadlessPeer[] = [];
+  const scene = setScene();
+  const { says } = scene;
 
+  /** A peer whose address is remembered, so that nobody has to find it. */
   const start = async (options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
-    const peer = await headlessPeer({ name: 'neighbour', ...options });
-    peers.push(peer);
-    await api.book.change(peer.identity.peerId, (entry) => ({ ...entry, addresses: [peer.address] }));
+    const peer = await scene.start(options);
+    await scene.api.book.change(peer.identity.peerId, (entry) => ({ ...entry, addresses: [peer.address] }));
     return peer;
   };
-  const address = () => ({ host: '127.0.0.1', port: api.presence.session!.port });
-  const says = (text: RegExp): Promise<string> =>
-    eventually(person.onDidSee, () => person.shown.find((shown) => text.test(shown.text))?.text, `Ferry says ${String(text)}`);
+  const address = (): Address => scene.me().addresses[0];
   const row = (peer: HeadlessPeer) => ({ id: peer.identity.peerId, name: peer.name, windows: [], trust: 'unknown' });
-
-  before(async () => {
-    api = await ferry();
-    await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry goes online');
-  });
-  beforeEach(() => {
-    person = newPerson(api);
-  });
-  afterEach(async () => {
-    await Promise.all(peers.splice(0).map((peer) => peer.stop()));
-    await forgetPeers(api);
-    await removeTempFolders();
-  });
 
   it('begun here shows the code that the peer sees, and pairs when both say so', async () => {
     const peer = await start({ pairing: 'confirm' });
-    person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
+    scene.person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
     await vscode.commands.executeCommand('ferry.pair', row(peer));
     await says(/^Paired with neighbour\.$/);
-    assert.equal(api.book.find(peer.identity.peerId)?.trust, 'paired');
+    assert.equal(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
     assert.equal(peer.pairings.entries[0]!.state.phase, 'paired');
   });
 
   it('begun here pairs nobody when the codes are said to differ', async () => {
     const peer = await start({ pairing: 'confirm' });
     await vscode.commands.executeCommand('ferry.pair', row(peer));
-    assert.ok(person.shown.some(({ kind, text }) => kind === 'confirm' && text.startsWith('Pairing code')));
-    assert.notEqual(api.book.find(peer.identity.peerId)?.trust, 'paired');
+    assert.ok(scene.person.shown.some(({ kind, text }) => kind === 'confirm' && text.startsWith('Pairing code')));
+    assert.notEqual(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
     assert.notEqual(peer.pairings.entries[0]!.state.phase, 'paired');
   });
 
   it('begun here says so when the peer declines', async () => {
     const peer = await start({ pairing: 'decline' });
-    person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
+    scene.person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
     await vscode.commands.executeCommand('ferry.pair', row(peer));
     await says(/^neighbour was not paired: the codes were not confirmed\.$/);
-    assert.notEqual(api.book.find(peer.identity.peerId)?.trust, 'paired');
+    assert.notEqual(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
   });
 
   it('is offered with the first item that came from a peer, and not with the second', async () => {
     const peer = await start({ pairing: 'confirm', answer: 'save' });
-    const me = { id: api.own()!, addresses: [address()] };
     const saved = (): readonly (readonly string[])[] =>
-      person.shown.filter(({ text }) => text.startsWith('Saved')).map(({ actions }) => actions);
-    person.answer(/wants to send/, 'Accept');
+      scene.person.shown.filter(({ text }) => text.startsWith('Saved')).map(({ actions }) => actions);
+    scene.person.answer(/wants to send/, 'Accept');
     for (const name of ['first.txt', 'second.txt']) {
-      assert.equal((await peer.send(me, [memoryItem(name, Buffer.from(name))])).phase, 'delivered');
+      assert.equal((await peer.send(scene.me(), [memoryItem(name, Buffer.from(name))])).phase, 'delivered');
       await says(new RegExp(`^Saved ${name} from neighbour`));
     }
     assert.deepEqual(saved(), [
@@ -87,29 +70,28 @@ describe('Pairing', () => {
     const file = vscode.Uri.file(join(await tempFolder(), 'a.txt'));
     await vscode.workspace.fs.writeFile(file, Buffer.from('a'));
     const told = (): readonly (readonly string[])[] =>
-      person.shown.filter(({ text }) => text === 'neighbour received a.txt.').map(({ actions }) => actions);
+      scene.person.shown.filter(({ text }) => text === 'neighbour received a.txt.').map(({ actions }) => actions);
     for (const count of [1, 2]) {
-      await sendTo(api, peer, ['ferry.sendFile', file]);
-      await eventually(person.onDidSee, () => told().length === count || undefined, `item ${count} is received`);
+      await sendTo(scene.api, peer, ['ferry.sendFile', file]);
+      await eventually(scene.person.onDidSee, () => told().length === count || undefined, `item ${count} is received`);
     }
     assert.deepEqual(told(), [['Pair…'], []]);
   });
 
   it('leads from the first item that was received to a peer that is paired', async () => {
-    const peer = await headlessPeer({ name: 'neighbour', pairing: 'confirm' });
-    peers.push(peer);
-    person.answer(/wants to send/, 'Accept');
-    person.answer(/^Saved alone\.txt/, 'Pair…');
-    person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
-    await peer.send({ id: api.own()!, addresses: [address()] }, [memoryItem('alone.txt', Buffer.from('1'))]);
+    const peer = await scene.start({ pairing: 'confirm' });
+    scene.person.answer(/wants to send/, 'Accept');
+    scene.person.answer(/^Saved alone\.txt/, 'Pair…');
+    scene.person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
+    await peer.send(scene.me(), [memoryItem('alone.txt', Buffer.from('1'))]);
     await says(/^Paired with neighbour\.$/);
-    assert.equal(api.book.find(peer.identity.peerId)?.trust, 'paired');
+    assert.equal(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
   });
 
   it('begun by the peer rings once, shows the same code, and pairs', async () => {
     const peer = await start();
-    person.answer(/wants to pair/, 'Compare Codes');
-    person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
+    scene.person.answer(/wants to pair/, 'Compare Codes');
+    scene.person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
     let code = '';
     const outcome = await peer.pair(address(), {
       onCode: (shown) => {
@@ -119,16 +101,16 @@ describe('Pairing', () => {
     });
     assert.deepEqual(outcome, { phase: 'paired' });
     await says(/^Paired with neighbour\.$/);
-    const texts = person.shown.map((shown) => shown.text);
+    const texts = scene.person.shown.map((shown) => shown.text);
     assert.equal(texts[0], `neighbour wants to pair. Its fingerprint is ${fingerprintOf(peer.identity.peerId)}.`);
     assert.equal(texts[1], `Pairing code ${code.slice(0, 3)} ${code.slice(3)}`);
-    assert.equal(api.book.find(peer.identity.peerId)?.trust, 'paired');
+    assert.equal(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
   });
 
   it('begun by the peer is declined with one click', async () => {
     const peer = await start();
-    person.answer(/wants to pair/, 'Decline');
+    scene.person.answer(/wants to pair/, 'Decline');
     assert.deepEqual(await peer.pair(address()), { phase: 'declined' });
-    assert.notEqual(api.book.find(peer.identity.peerId)?.trust, 'paired');
+    assert.notEqual(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
   });
 });

@@ -3,43 +3,30 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import type { TestApi } from '../../src/extension.ts';
-import { headlessPeer, memoryItem } from '../support/headlessPeer.ts';
-import { eventually, removeTempFolders } from '../support/temp.ts';
+import { memoryItem } from '../support/headlessPeer.ts';
+import { eventually, tempFolder } from '../support/temp.ts';
 import { say } from './lib/suite.ts';
-import { ferry, newPerson, type Person } from './person.ts';
+import { setScene } from './scene.ts';
 
 describe('Presence', () => {
-  let api: TestApi;
-  let person: Person;
+  const scene = setScene();
+  const { online, set } = scene;
 
-  const online = () => eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry is online');
-  const set = (key: string, value: unknown) =>
-    vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global);
-
-  before(async () => {
-    api = await ferry();
-    await online();
-  });
-  beforeEach(() => {
-    person = newPerson(api);
-  });
   afterEach(async () => {
-    await set('ferry.visibility', undefined);
     await vscode.commands.executeCommand('ferry.goOnline');
     await online();
-    await removeTempFolders();
   });
 
   it('comes up by itself, on loopback, with one identity', () => {
     assert.equal(vscode.extensions.getExtension('ferry.vscode-ferry')?.isActive, true);
-    const { state } = api.presence;
+    const { state } = scene.api.presence;
     assert.equal(state.phase === 'online' && state.visibility, 'thisMachine');
-    assert.match(api.own() ?? '', /^([A-Z2-7]{7}-){8}[A-Z2-7]{5}$/);
-    say(`  activated in ${api.activationMs.toFixed(1)} ms, waiting included`);
+    assert.match(scene.api.own() ?? '', /^([A-Z2-7]{7}-){8}[A-Z2-7]{5}$/);
+    say(`  activated in ${scene.api.activationMs.toFixed(1)} ms, waiting included`);
   });
 
   it('has a handler for every contributed command', async () => {
@@ -54,66 +41,63 @@ describe('Presence', () => {
   });
 
   it('goes offline gracefully: what runs ends with a reason, and nobody answers any more', async () => {
-    const peer = await headlessPeer();
-    const to = { id: api.own()!, addresses: [{ host: '127.0.0.1', port: api.presence.session!.port }] };
+    const peer = await scene.start();
+    const to = scene.me();
     const sending = peer.send(to, [memoryItem('x', Buffer.from('x'))]);
-    await eventually(
-      api.inbox.onDidChange,
-      () => api.inbox.entries.find((entry) => entry.state.phase === 'waiting'),
-      'a request waits',
-    );
+    await scene.entryIn('waiting');
     await vscode.commands.executeCommand('ferry.goOffline');
     assert.deepEqual(await sending, { phase: 'cancelled', by: 'peer' });
     const again = await peer.send(to, [memoryItem('x', Buffer.from('x'))]);
     assert.equal(again.phase === 'failed' && again.error.code, 'ERR_PEER_UNREACHABLE');
-    await peer.stop();
   });
 
   it('is offline when the visibility is off, and says how to send all the same', async () => {
     await set('ferry.visibility', 'off');
     await eventually(
-      api.presence.onDidChange,
-      () => (api.presence.state.phase === 'offline' ? true : undefined),
+      scene.api.presence.onDidChange,
+      () => (scene.api.presence.state.phase === 'offline' ? true : undefined),
       'Ferry is offline',
     );
-    await vscode.commands.executeCommand('ferry.sendFile', vscode.Uri.file('/etc/hostname'));
+    const file = vscode.Uri.file(join(await tempFolder(), 'a.txt'));
+    await vscode.workspace.fs.writeFile(file, Buffer.from('a'));
+    await vscode.commands.executeCommand('ferry.sendFile', file);
     assert.deepEqual(
-      person.shown.map(({ kind, text, actions }) => [kind, text, actions]),
+      scene.person.shown.map(({ kind, text, actions }) => [kind, text, actions]),
       [['info', 'Ferry is offline, so nothing can be sent.', ['Go Online']]],
     );
   });
 
   it('asks who may reach it, and does so', async () => {
     await set('ferry.visibility', 'off');
-    person.answer(/^Who can reach this editor\?$/, '$(device-desktop) this machine');
+    scene.person.answer(/^Who can reach this editor\?$/, '$(device-desktop) this machine');
     await vscode.commands.executeCommand('ferry.setVisibility');
     await online();
     assert.equal(vscode.workspace.getConfiguration().get('ferry.visibility'), 'thisMachine');
   });
 
   it('keeps its identity when it comes back', async () => {
-    const before = api.own();
+    const before = scene.api.own();
     await vscode.commands.executeCommand('ferry.goOffline');
     await vscode.commands.executeCommand('ferry.goOnline');
     await online();
-    assert.equal(api.own(), before);
+    assert.equal(scene.api.own(), before);
   });
 
   it('uses a free port when the one in its configuration is taken, without a toast', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    await api.presence.apply({ visibility: 'thisMachine', discovery: 'on', port, interfaces: [] });
+    await scene.api.presence.apply({ visibility: 'thisMachine', discovery: 'on', port, interfaces: [] });
     const session = await online();
     assert.equal(session.fellForward, true);
     assert.notEqual(session.port, port);
-    assert.deepEqual(person.shown, []);
+    assert.deepEqual(scene.person.shown, []);
     taken.close();
     await once(taken, 'close');
   });
 
   it('copies the peer ID', async () => {
     await vscode.commands.executeCommand('ferry.copyPeerId');
-    assert.equal(await vscode.env.clipboard.readText(), api.own());
+    assert.equal(await vscode.env.clipboard.readText(), scene.api.own());
   });
 });

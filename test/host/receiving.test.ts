@@ -9,76 +9,59 @@ import * as vscode from 'vscode';
 import { limits } from '../../src/core/base/limits.ts';
 import { fingerprintOf } from '../../src/core/peers/peerId.ts';
 import type { InboxEntry, ReceiveAction } from '../../src/core/receiving/entry.ts';
-import type { TestApi } from '../../src/extension.ts';
 import { createIdentity } from '../../src/net/connection/identity.ts';
-import { type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
+import { type HeadlessPeer, memoryItem } from '../support/headlessPeer.ts';
+import { times } from '../support/longRuns.ts';
 import { offerAsStranger } from '../support/strangers.ts';
-import { eventually, removeTempFolders } from '../support/temp.ts';
-import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
+import { eventually } from '../support/temp.ts';
+import { setScene } from './scene.ts';
+
+const requests = times(1_000);
+
+const firstGroup = (id: string): string => id.split('-', 1)[0]!;
 
 describe('Receiving', () => {
-  let api: TestApi;
-  let person: Person;
+  const scene = setScene();
+  const { me, says } = scene;
   let peer: HeadlessPeer;
-  let received: string;
 
-  const me = () => ({ id: api.own()!, addresses: [{ host: '127.0.0.1', port: api.presence.session!.port }] });
-  const entryIn = (phase: InboxEntry['state']['phase']): Promise<InboxEntry> =>
-    eventually(
-      api.inbox.onDidChange,
-      () => api.inbox.entries.find((entry) => entry.peer.id === peer.identity.peerId && entry.state.phase === phase),
-      `an entry is ${phase}`,
-    );
-  const says = (text: RegExp): Promise<string> =>
-    eventually(person.onDidSee, () => person.shown.find((shown) => text.test(shown.text))?.text, `Ferry says ${String(text)}`);
-  const use = (action: ReceiveAction | 'ask') =>
-    vscode.workspace.getConfiguration().update('ferry.receive.action', action, vscode.ConfigurationTarget.Global);
+  const entryIn = (phase: InboxEntry['state']['phase']): Promise<InboxEntry> => scene.entryIn(phase, peer);
+  const use = (action: ReceiveAction | 'ask'): Promise<void> => scene.set('ferry.receive.action', action);
 
-  before(async () => {
-    api = await ferry();
-    await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry goes online');
-    received = join(process.env['HOME']!, 'Downloads', 'Ferry');
-  });
   beforeEach(async () => {
-    person = newPerson(api);
-    peer = await headlessPeer({ name: 'neighbour' });
-  });
-  afterEach(async () => {
-    await use('save');
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    for (const entry of api.inbox.entries) api.inbox.remove(entry.id);
-    await peer.stop();
-    await forgetPeers(api);
-    await removeTempFolders();
+    peer = await scene.start();
   });
 
   it('asks once, and saves what is accepted', async () => {
-    person.answer(/wants to send/, 'Accept');
+    scene.person.answer(/wants to send/, 'Accept');
     const outcome = await peer.send(me(), [memoryItem('hello.txt', Buffer.from('hello'))]);
     assert.equal(outcome.phase, 'delivered');
-    assert.equal(await readFile(join(received, 'hello.txt'), 'utf8'), 'hello');
-    assert.equal((await stat(received)).mode & 0o777, 0o700);
+    assert.equal(await readFile(join(scene.received, 'hello.txt'), 'utf8'), 'hello');
+    assert.equal((await stat(scene.received)).mode & 0o777, 0o700);
     await says(/^Saved hello\.txt from neighbour\.$/);
-    const [question] = person.shown;
-    assert.equal(question!.text, 'neighbour (new, unverified) wants to send hello.txt (5 B).');
+    const [question] = scene.person.shown;
+    assert.equal(
+      question!.text,
+      `neighbour (new, unverified) wants to send hello.txt (5 B). Fingerprint: ${firstGroup(peer.identity.peerId)}.`,
+    );
     assert.deepEqual(question!.actions, ['Accept', 'Decline']);
-    const known = () => api.book.find(peer.identity.peerId)?.trust === 'known' || undefined;
-    await eventually(api.book.onDidChange, known, 'the peer is known');
+    const known = () => scene.api.book.find(peer.identity.peerId)?.trust === 'known' || undefined;
+    await eventually(scene.api.book.onDidChange, known, 'the peer is known');
   });
 
   it('does nothing again when an item is taken out of the Inbox', async () => {
-    person.answer(/wants to send/, 'Accept');
+    scene.person.answer(/wants to send/, 'Accept');
     await peer.send(me(), [memoryItem('once.txt', Buffer.from('once'))]);
     await says(/^Saved once\.txt/);
     await vscode.commands.executeCommand('ferry.inbox.clear');
-    assert.deepEqual(api.inbox.entries, []);
-    assert.equal(person.shown.filter((shown) => shown.text.startsWith('Saved')).length, 1);
+    assert.deepEqual(scene.api.inbox.entries, []);
+    assert.equal(scene.person.shown.filter((shown) => shown.text.startsWith('Saved')).length, 1);
   });
 
   it('tells the peer when the person declines', async () => {
-    person.answer(/wants to send/, 'Decline');
+    scene.person.answer(/wants to send/, 'Decline');
     assert.deepEqual(await peer.send(me(), [memoryItem('no.txt', Buffer.from('no'))]), { phase: 'declined' });
-    assert.equal(api.inbox.entries[0]!.state.phase, 'declined');
+    assert.equal(scene.api.inbox.entries[0]!.state.phase, 'declined');
   });
 
   it('takes the answer from the Inbox when the notification is gone', async () => {
@@ -86,7 +69,7 @@ describe('Receiving', () => {
     const entry = await entryIn('waiting');
     await vscode.commands.executeCommand('ferry.inbox.accept', { entry });
     assert.equal((await sending).phase, 'delivered');
-    assert.equal(await readFile(join(received, 'late.txt'), 'utf8'), 'late');
+    assert.equal(await readFile(join(scene.received, 'late.txt'), 'utf8'), 'late');
   });
 
   it('says that it is too late when a request is over', async () => {
@@ -102,26 +85,19 @@ describe('Receiving', () => {
 
   it('opens text read-only, with its language, and saves nothing, when the setting says open', async () => {
     await use('open');
-    person.answer(/wants to send/, 'Accept');
-    const opened = eventually(
-      vscode.window.onDidChangeActiveTextEditor,
-      () =>
-        vscode.window.activeTextEditor?.document.uri.scheme === 'ferry-received'
-          ? vscode.window.activeTextEditor.document
-          : undefined,
-      'the item is opened',
-    );
+    scene.person.answer(/wants to send/, 'Accept');
+    const opened = scene.opened();
     assert.equal((await peer.send(me(), [memoryItem('tool.py', Buffer.from('x = 1\n'))])).phase, 'delivered');
     const document = await opened;
     assert.equal(document.languageId, 'python');
     assert.equal(document.getText(), 'x = 1\n');
     assert.equal(vscode.workspace.fs.isWritableFileSystem('ferry-received'), false);
-    assert.ok(!(await readdir(received)).includes('tool.py'));
+    assert.ok(!(await readdir(scene.received)).includes('tool.py'));
   });
 
   it('does not open what is not text', async () => {
     await use('open');
-    person.answer(/wants to send/, 'Accept');
+    scene.person.answer(/wants to send/, 'Accept');
     await peer.send(me(), [memoryItem('run.sh', Buffer.from([0, 1, 2, 3]))]);
     await says(/^run\.sh is not text, so it was not opened\. It is in the Inbox\.$/);
     assert.ok(!vscode.window.tabGroups.all.some((group) => group.tabs.some((tab) => tab.label === 'run.sh')));
@@ -129,19 +105,19 @@ describe('Receiving', () => {
 
   it('saves an item that was only opened when the person asks for it', async () => {
     await use('open');
-    person.answer(/wants to send/, 'Accept');
+    scene.person.answer(/wants to send/, 'Accept');
     await peer.send(me(), [memoryItem('keep.bin', Buffer.from([0, 255, 1]))]);
     const entry = await entryIn('received');
     const target = vscode.Uri.file(join(peer.folder, 'kept.bin'));
-    person.saveTo(target);
+    scene.person.saveTo(target);
     await vscode.commands.executeCommand('ferry.inbox.saveAs', { entry });
     assert.deepEqual([...(await readFile(target.fsPath))], [0, 255, 1]);
   });
 
   it('asks what to do when the setting says so', async () => {
     await use('ask');
-    person.answer(/wants to send/, 'Accept');
-    person.answer(/^Accept ask\.txt and…$/, 'Print and save');
+    scene.person.answer(/wants to send/, 'Accept');
+    scene.person.answer(/^Accept ask\.txt and…$/, 'Print and save');
     assert.equal((await peer.send(me(), [memoryItem('ask.txt', Buffer.from('ask'))])).phase, 'delivered');
     const entry = await entryIn('received');
     assert.deepEqual(entry.state, { phase: 'received', action: 'printAndSave', landing: 'folder' });
@@ -149,7 +125,7 @@ describe('Receiving', () => {
 
   it('prints text to the output channel with control characters made visible', async () => {
     await use('print');
-    person.answer(/wants to send/, 'Accept');
+    scene.person.answer(/wants to send/, 'Accept');
     await peer.send(me(), [memoryItem('log.txt', Buffer.from('one\u001b[31mred\ttab\r\n'))]);
     const entry = await entryIn('received');
     const channel = await eventually(
@@ -162,32 +138,91 @@ describe('Receiving', () => {
     );
     assert.match(
       channel,
-      new RegExp(`neighbour \\(${fingerprintOf(peer.identity.peerId)}\\) \\| log\\.txt \\| 17 B \\| sha-256 [0-9a-f]{64}\\n`),
+      new RegExp(
+        `^── .* \\| neighbour \\(${fingerprintOf(peer.identity.peerId)}\\) \\| log\\.txt \\| 17 B \\| sha-256 [0-9a-f]{64}\\n`,
+        'm',
+      ),
     );
-    assert.ok(channel.includes('one\\u001b[31mred    tab\n'), channel);
+    assert.ok(channel.includes('\n  one\\u001b[31mred    tab\n'), channel);
     assert.equal(entry.state.phase === 'received' && entry.state.landing, 'storage');
   });
 
   it('lets no hostile name out of the folder or onto the screen', async () => {
-    person.answer(/wants to send/, 'Accept');
+    scene.person.answer(/wants to send/, 'Accept');
     const name = '../../.bashrc\u202e[View](command:workbench.action.quit)$(zap)\n';
     assert.equal((await peer.send(me(), [memoryItem(name, Buffer.from('x'))])).phase, 'delivered');
     const entry = await entryIn('received');
-    assert.equal(entry.received[0]!.path, join(received, '.bashrc[View](command_workbench.action.quit)$(zap)'));
-    const texts = person.shown.map((shown) => shown.text).join('\n');
+    assert.equal(entry.received[0]!.path, join(scene.received, '.bashrc[View](command_workbench.action.quit)$(zap)'));
+    const texts = scene.person.shown.map((shown) => shown.text).join('\n');
     assert.ok(!/\[|\]|\u202e|\$\(/.test(texts), texts);
   });
 
+  it('names what comes, what can run by itself first and marked, and what is not named is counted', async () => {
+    scene.person.answer(/wants to send/, 'Decline');
+    const long = `invoice.pdf${' '.repeat(100)}${'x'.repeat(60)}.exe`;
+    const names = ['a.txt', 'b.txt', 'c.txt', '.vscode/tasks.json', long];
+    await peer.send(
+      me(),
+      names.map((name) => memoryItem(name, Buffer.from('x'))),
+    );
+    const text = scene.person.shown[0]!.text;
+    assert.match(
+      text,
+      /wants to send ⚠ tasks\.json \(can run by itself\), ⚠ invoice\.pdf x+…x+\.exe \(can run by itself\), a\.txt and 2 more \(5 B\)/,
+    );
+  });
+
+  it('shows a known peer under the name that was accepted, and says what it calls itself now', async () => {
+    const { peerId } = peer.identity;
+    await scene.api.book.change(peerId, (entry) => ({ ...entry, name: 'Ada', trust: 'known' }));
+    scene.person.answer(/wants to send/, 'Accept');
+    await peer.send(me(), [memoryItem('a.txt', Buffer.from('x'))]);
+    const text = `Ada (known) wants to send a.txt (1 B). The peer now calls itself neighbour. Fingerprint: ${firstGroup(peerId)}.`;
+    assert.equal(scene.person.shown[0]!.text, text);
+    assert.equal(scene.api.book.find(peerId)?.name, 'Ada');
+  });
+
+  it('opens an image that was printed and not saved, also when its row is opened twice', async () => {
+    await use('print');
+    scene.person.answer(/wants to send/, 'Accept');
+    await peer.send(me(), [memoryItem('icon.png', await readFile(join(__dirname, '..', '..', '..', 'media', 'icon.png')))]);
+    const entry = await entryIn('received');
+    for (let time = 0; time < 2; time += 1) {
+      await vscode.commands.executeCommand('ferry.inbox.open', { entry });
+      const tab = await eventually(
+        vscode.window.tabGroups.onDidChangeTabs,
+        () => vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).find(({ label }) => label === 'icon.png'),
+        'the image has a tab',
+      );
+      assert.ok(tab.input instanceof vscode.TabInputCustom);
+      assert.equal(tab.input.uri.scheme, 'ferry-received');
+      const { size } = await vscode.workspace.fs.stat(tab.input.uri);
+      assert.equal((await vscode.workspace.fs.readFile(tab.input.uri)).length, size);
+    }
+  });
+
+  it('asks before the Inbox is cleared of what was not saved', async () => {
+    await use('open');
+    scene.person.answer(/wants to send/, 'Accept');
+    await peer.send(me(), [memoryItem('only.bin', Buffer.from([0, 1]))]);
+    const entry = await entryIn('received');
+    await vscode.commands.executeCommand('ferry.inbox.clear');
+    assert.equal(scene.api.inbox.find(entry.id)?.state.phase, 'received');
+    scene.person.answer(/^Clear the Inbox\?$/, 'Clear and Delete');
+    await vscode.commands.executeCommand('ferry.inbox.clear');
+    assert.equal(scene.api.inbox.find(entry.id), undefined);
+  });
+
   it('refuses before a byte moves when others can write to the folder', async () => {
-    await mkdir(received, { recursive: true });
-    await chmod(received, 0o777);
+    await mkdir(scene.received, { recursive: true });
+    await chmod(scene.received, 0o777);
     try {
-      person.answer(/wants to send/, 'Accept');
+      scene.person.answer(/wants to send/, 'Accept');
       const outcome = await peer.send(me(), [memoryItem('x.txt', Buffer.from('x'))]);
       assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_FOLDER_UNUSABLE');
       await says(/^Other users can write to the folder for received files\. Choose one that only you can write to\.$/);
     } finally {
-      await chmod(received, 0o700);
+      await chmod(scene.received, 0o700);
     }
   });
 
@@ -198,26 +233,26 @@ describe('Receiving', () => {
       peer.send(me(), [memoryItem(`${n}.txt`, Buffer.from('x'))], { signal: stop.signal }),
     );
     await eventually(
-      api.inbox.onDidChange,
-      () => (api.inbox.entries.filter((entry) => entry.state.phase === 'waiting').length === count ? true : undefined),
+      scene.api.inbox.onDidChange,
+      () => (scene.api.inbox.entries.filter((entry) => entry.state.phase === 'waiting').length === count ? true : undefined),
       'all of them wait',
     );
-    assert.equal(person.shown.filter((shown) => /wants to send/.test(shown.text)).length, 1);
+    assert.equal(scene.person.shown.filter((shown) => /wants to send/.test(shown.text)).length, 1);
     stop.abort();
     await Promise.all(sendings);
   });
 
-  it('S7: shows three notifications at most for a thousand requests of strangers that come and go', async () => {
+  it(`S7: shows three notifications at most for ${requests} requests of strangers that come and go`, async () => {
     const strangers = await Promise.all(Array.from({ length: 20 }, createIdentity));
-    const listener = { inbox: api.inbox, port: api.presence.session!.port };
-    for (let n = 0; n < 1_000; n += 1) {
+    const listener = { inbox: scene.api.inbox, port: scene.api.presence.session!.port };
+    for (let n = 0; n < requests; n += 1) {
       const { socket, status } = await offerAsStranger(listener, strangers[n % strangers.length]!);
       assert.ok(status === undefined || status === 429, String(status));
       socket.destroy();
     }
     assert.deepEqual(
-      person.shown.map(({ text }) => text),
-      Array.from({ length: 3 }, () => 'stranger (new, unverified) wants to send a (1 B).'),
+      scene.person.shown.map(({ text }) => text.replace(/[A-Z2-7]{7}\.$/, 'X.')),
+      Array.from({ length: 3 }, () => 'stranger (new, unverified) wants to send a (1 B). Fingerprint: X.'),
     );
-  }).timeout(60_000);
+  });
 });

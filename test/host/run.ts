@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { ownMdnsPort } from '../support/mdnsPort.ts';
 import { type Editor, startEditor } from './lib/editor.ts';
 import type { Browser } from './lib/playwright.ts';
 import { tail } from './lib/programs.ts';
@@ -67,7 +68,13 @@ async function runSuite(tools: Tools, root: string): Promise<SuiteReport> {
   await mkdir(folder);
   await writeFile(join(folder, 'hello.txt'), 'hello\n');
   const end = suiteEnd();
-  const editor = await startEditor({ tools, name: 'host', root, env: passedOn(), onOutput: end.readServer });
+  const editor = await startEditor({
+    tools,
+    name: 'host',
+    root,
+    env: { ...passedOn(), FERRY_TEST_MDNS_PORT: String(await ownMdnsPort()) },
+    onOutput: end.readServer,
+  });
   let browser: Browser | undefined;
   let workbench: Workbench | undefined;
   try {

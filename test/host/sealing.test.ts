@@ -7,80 +7,29 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { fingerprintOf } from '../../src/core/peers/peerId.ts';
-import type { InboxEntry } from '../../src/core/receiving/entry.ts';
 import { sealOutgoing } from '../../src/core/sealing/items.ts';
 import type { Recipient } from '../../src/core/sealing/jwe/compactJwe.ts';
 import type { ItemSource, OutgoingItem } from '../../src/core/wire/item.ts';
-import type { TestApi } from '../../src/extension.ts';
 import { createIdentity } from '../../src/net/connection/identity.ts';
-import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
-import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
-import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
-import { sendTo as sendBy } from './sendTo.ts';
+import { type HeadlessPeer, memoryItem } from '../support/headlessPeer.ts';
+import { tempFolder } from '../support/temp.ts';
+import { setScene } from './scene.ts';
+import { sendTo } from './sendTo.ts';
 
 const secret = 'nobody but you shall read this: 4711';
 
 describe('Sealed items', () => {
-  let api: TestApi;
-  let person: Person;
-  let received: string;
-  const peers: HeadlessPeer[] = [];
+  const scene = setScene();
+  const { entryIn, me, opened, says, set, start } = scene;
 
-  const start = async (options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
-    const peer = await headlessPeer({ name: 'neighbour', ...options });
-    peers.push(peer);
-    return peer;
-  };
-  const me = () => ({ id: api.own()!, addresses: [{ host: '127.0.0.1', port: api.presence.session!.port }] });
-  const entryIn = (phase: InboxEntry['state']['phase']): Promise<InboxEntry> =>
-    eventually(
-      api.inbox.onDidChange,
-      () => api.inbox.entries.find((entry) => entry.state.phase === phase),
-      `an entry is ${phase}`,
-    );
-  const says = (text: RegExp): Promise<string> =>
-    eventually(person.onDidSee, () => person.shown.find((shown) => text.test(shown.text))?.text, `Ferry says ${String(text)}`);
-  const set = (key: string, value: unknown) =>
-    vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global);
-  const opened = () =>
-    eventually(
-      vscode.window.onDidChangeActiveTextEditor,
-      () => {
-        const document = vscode.window.activeTextEditor?.document;
-        return document?.uri.scheme === 'ferry-received' ? document : undefined;
-      },
-      'a read-only document is shown',
-    );
+  const send = (peer: HeadlessPeer, command: string, file: vscode.Uri): Promise<void> => sendTo(scene.api, peer, [command, file]);
 
-  const sendTo = (peer: HeadlessPeer, command: string, ...args: readonly unknown[]): Promise<void> =>
-    sendBy(api, peer, [command, ...args]);
-
-  before(async () => {
-    api = await ferry();
-    await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry goes online');
-    received = join(process.env['HOME']!, 'Downloads', 'Ferry');
-  });
-  beforeEach(() => {
-    person = newPerson(api);
-    person.answer(/wants to send/, 'Accept');
-  });
-  afterEach(async () => {
-    await set('ferry.receive.keepSealed', undefined);
-    await set('ferry.send.encrypt', undefined);
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await vscode.commands.executeCommand('ferry.inbox.clear');
-    await Promise.all(peers.splice(0).map((peer) => peer.stop()));
-    const { directory } = api.presence.session!;
-    const gone = () => (directory.peers.every((peer) => peer.windows.length === 0) ? true : undefined);
-    await eventually(directory.onDidChange, gone, 'peers that left are gone');
-    await forgetPeers(api);
-    await removeTempFolders();
-  });
+  beforeEach(() => scene.person.answer(/wants to send/, 'Accept'));
 
   it('sends a file sealed for the peer: the offer shows neither name nor type', async () => {
     const peer = await start({ answer: 'save' });
-    person.answer(/^Who can unseal it\?$/, '$(key) For their key');
-    await sendTo(peer, 'ferry.sendFileEncrypted', await secretFile());
+    scene.person.answer(/^Who can unseal it\?$/, '$(key) For their key');
+    await send(peer, 'ferry.sendFileEncrypted', await secretFile());
     const entry = await peer.entry('received');
     const [offered] = entry.items;
     assert.deepEqual({ ...offered, size: 0 }, { kind: 'sealed', size: 0, form: 'compact', for: 'key' });
@@ -91,15 +40,15 @@ describe('Sealed items', () => {
   it('seals by itself when the setting says always', async () => {
     const peer = await start({ answer: 'save' });
     await set('ferry.send.encrypt', 'always');
-    await sendTo(peer, 'ferry.sendFile', await secretFile());
+    await send(peer, 'ferry.sendFile', await secretFile());
     assert.equal((await peer.entry('received')).items[0]!.kind, 'sealed');
   });
 
   it('seals for a passphrase, which ends on the clipboard', async () => {
     const peer = await start({ answer: 'save' });
-    person.answer(/^Who can unseal it\?$/, '$(lock) For a passphrase…');
-    person.answer(/^Passphrase for what you send$/, /^[a-z]+(-[a-z]+){5}$/);
-    await sendTo(peer, 'ferry.sendFileEncrypted', await secretFile());
+    scene.person.answer(/^Who can unseal it\?$/, '$(lock) For a passphrase…');
+    scene.person.answer(/^Passphrase for what you send$/, /^[a-z]+(-[a-z]+){5}$/);
+    await send(peer, 'ferry.sendFileEncrypted', await secretFile());
     const entry = await peer.entry('received');
     assert.equal(entry.received[0]!.sealedFor, 'passphrase');
     assert.match(await vscode.env.clipboard.readText(), /^[a-z]+(-[a-z]+){5}$/);
@@ -110,9 +59,9 @@ describe('Sealed items', () => {
     const peer = await start({ answer: 'save' });
     const other = await createIdentity();
     const { kty, crv, x, y } = other.sealKey;
-    await api.book.change(peer.identity.peerId, (entry) => ({ ...entry, sealKey: { kty, crv, x, y } }));
-    person.answer(/^Who can unseal it\?$/, '$(key) For their key');
-    await sendTo(peer, 'ferry.sendFileEncrypted', await secretFile());
+    await scene.api.book.change(peer.identity.peerId, (entry) => ({ ...entry, sealKey: { kty, crv, x, y } }));
+    scene.person.answer(/^Who can unseal it\?$/, '$(key) For their key');
+    await send(peer, 'ferry.sendFileEncrypted', await secretFile());
     await says(/^plans\.txt was not sent\. The seal key of neighbour is not the one that they had before\./);
     assert.deepEqual(peer.inbox.entries, []);
   });
@@ -121,9 +70,12 @@ describe('Sealed items', () => {
     const peer = await start();
     assert.equal((await peer.send(me(), [await sealed(ownKey())])).phase, 'delivered');
     const entry = await entryIn('received');
-    assert.equal(entry.received[0]!.path, join(received, 'plans.txt'));
+    assert.equal(entry.received[0]!.path, join(scene.received, 'plans.txt'));
     assert.equal(await readFile(entry.received[0]!.path, 'utf8'), secret);
-    assert.match(person.shown[0]!.text, /^neighbour \(new, unverified\) wants to send an item \(\d+ B, encrypted\)\.$/);
+    assert.match(
+      scene.person.shown[0]!.text,
+      /^neighbour \(new, unverified\) wants to send an item \(\d+ B, encrypted\)\. Fingerprint: [A-Z2-7]{7}\.$/,
+    );
   });
 
   it('keeps an item sealed when the setting says so, and opens it without writing it', async () => {
@@ -138,7 +90,7 @@ describe('Sealed items', () => {
     const shown = opened();
     await vscode.commands.executeCommand('ferry.openSealed', vscode.Uri.file(path));
     assert.equal((await shown).getText(), secret);
-    assert.ok(!(await readdir(received)).some((name) => name.startsWith('plans') && name !== 'plans.txt'));
+    assert.ok(!(await readdir(scene.received)).some((name) => name.startsWith('plans') && name !== 'plans.txt'));
   });
 
   it('opens a sealed item on double click', async () => {
@@ -150,26 +102,30 @@ describe('Sealed items', () => {
     assert.equal((await shown).getText(), secret);
   });
 
-  it('asks for the passphrase of what arrives, and takes the third try', async () => {
+  it('asks for the passphrase when an item is opened, not when it arrives, and takes the third try', async () => {
     const peer = await start();
     const typed = ['wrong', 'wrong again', 'correct horse'];
-    person.type(/^sealed-/, () => typed.shift());
+    scene.person.type(/^sealed-/, () => typed.shift());
     const item = await sealed({ kind: 'passphrase', passphrase: 'correct horse', generated: true });
     assert.equal((await peer.send(me(), [item])).phase, 'delivered');
-    await says(/^Saved plans( \(\d+\))?\.txt from neighbour\.$/);
-    const entry = api.inbox.entries[0]!;
+    await says(/^Saved sealed-[A-Za-z0-9]{8}\.jwe from neighbour\.$/);
+    assert.ok(!scene.person.shown.some(({ kind }) => kind === 'input'));
+    await vscode.commands.executeCommand('ferry.inbox.open', { entry: scene.api.inbox.entries[0]! });
+    const entry = scene.api.inbox.entries[0]!;
     assert.equal(await readFile(entry.received[0]!.path, 'utf8'), secret);
     assert.equal(entry.received[0]!.sealedFor, undefined);
-    assert.deepEqual((await readdir(received)).filter((name) => /^sealed-.*\.jwe$/.test(name)).length, 1);
+    assert.deepEqual((await readdir(scene.received)).filter((name) => /^sealed-.*\.jwe$/.test(name)).length, 1);
   });
 
   it('leaves an item sealed after three wrong passphrases', async () => {
     const peer = await start();
-    person.type(/^sealed-/, () => 'wrong');
+    scene.person.type(/^sealed-/, () => 'wrong');
     const item = await sealed({ kind: 'passphrase', passphrase: 'right', generated: true });
     assert.equal((await peer.send(me(), [item])).phase, 'delivered');
+    await says(/^Saved sealed-[A-Za-z0-9]{8}\.jwe from neighbour\.$/);
+    await vscode.commands.executeCommand('ferry.inbox.open', { entry: scene.api.inbox.entries[0]! });
     await says(/none of the passphrases opened it\. It stays sealed\.$/);
-    assert.equal(api.inbox.entries[0]!.received[0]!.sealedFor, 'passphrase');
+    assert.equal(scene.api.inbox.entries[0]!.received[0]!.sealedFor, 'passphrase');
   });
 
   it('says so when an item is sealed for somebody else, and writes nothing', async () => {
@@ -191,35 +147,35 @@ describe('Sealed items', () => {
 
   it('seals a copy of a file for a passphrase without sending it', async () => {
     const target = join(await tempFolder(), 'copy.jwe');
-    person.answer(/^Who can unseal it\?$/, '$(lock) For a passphrase…');
-    person.answer(/^Passphrase for what you send$/, /^[a-z]+(-[a-z]+){5}$/);
-    person.saveTo(vscode.Uri.file(target));
+    scene.person.answer(/^Who can unseal it\?$/, '$(lock) For a passphrase…');
+    scene.person.answer(/^Passphrase for what you send$/, /^[a-z]+(-[a-z]+){5}$/);
+    scene.person.saveTo(vscode.Uri.file(target));
     await vscode.commands.executeCommand('ferry.sealCopy', await secretFile());
     const passphrase = await vscode.env.clipboard.readText();
-    person.type(/^copy\.jwe$/, () => passphrase);
+    scene.person.type(/^copy\.jwe$/, () => passphrase);
     const shown = opened();
     await vscode.commands.executeCommand('ferry.openSealed', vscode.Uri.file(target));
     assert.equal((await shown).getText(), secret);
   });
 
   it('backs its identity up and restores it', async () => {
-    const before = api.own()!;
+    const before = scene.api.own()!;
     const file = vscode.Uri.file(join(await tempFolder(), 'me.ferry-identity'));
-    person.answer(/^Passphrase for the backup of your identity$/, /^[a-z]+(-[a-z]+){5}$/);
-    person.saveTo(file);
+    scene.person.answer(/^Passphrase for the backup of your identity$/, /^[a-z]+(-[a-z]+){5}$/);
+    scene.person.saveTo(file);
     await vscode.commands.executeCommand('ferry.backUpIdentity');
     assert.equal((await stat(file.fsPath)).mode & 0o777, 0o600);
     const passphrase = await vscode.env.clipboard.readText();
-    person.open(file);
-    person.type(/^Backup of an identity$/, () => passphrase);
-    person.answer(/^Replace your identity by/, 'Replace Identity');
+    scene.person.open(file);
+    scene.person.type(/^Backup of an identity$/, () => passphrase);
+    scene.person.answer(/^Replace your identity by/, 'Replace Identity');
     await vscode.commands.executeCommand('ferry.restoreIdentity');
     await says(new RegExp(`^Your identity is now ${fingerprintOf(before)}\\.`));
-    await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry is online again');
-    assert.equal(api.own(), before);
+    await scene.online();
+    assert.equal(scene.api.own(), before);
   });
 
-  const ownKey = (): Recipient => ({ kind: 'key', key: api.sealKey()! });
+  const ownKey = (): Recipient => ({ kind: 'key', key: scene.api.sealKey()! });
 });
 
 async function secretFile(): Promise<vscode.Uri> {

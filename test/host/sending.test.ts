@@ -10,49 +10,17 @@ import * as vscode from 'vscode';
 import { createEmitter } from '../../src/core/base/event.ts';
 import { fingerprintOf } from '../../src/core/peers/peerId.ts';
 import { offeredName } from '../../src/core/wire/item.ts';
-import type { TestApi } from '../../src/extension.ts';
-import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
-import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
-import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
-import { sendTo as sendBy } from './sendTo.ts';
+import type { HeadlessPeer } from '../support/headlessPeer.ts';
+import { eventually, tempFolder } from '../support/temp.ts';
+import { setScene } from './scene.ts';
+import { sendTo } from './sendTo.ts';
 
 describe('Sending', () => {
-  let api: TestApi;
-  let person: Person;
-  const peers: HeadlessPeer[] = [];
+  const scene = setScene();
+  const { says, start } = scene;
 
-  const start = async (options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
-    const peer = await headlessPeer({ name: 'neighbour', ...options });
-    peers.push(peer);
-    return peer;
-  };
-
-  const sendTo = (peer: HeadlessPeer, ...args: readonly unknown[]): Promise<void> =>
-    sendBy(api, peer, ['ferry.sendFile', ...args]);
-
-  const says = (text: RegExp): Promise<string> =>
-    eventually(person.onDidSee, () => person.shown.find((shown) => text.test(shown.text))?.text, `Ferry says ${String(text)}`);
-
-  before(async () => {
-    api = await ferry();
-    await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry goes online');
-  });
-  beforeEach(() => {
-    person = newPerson(api);
-  });
-  afterEach(async () => {
-    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await Promise.all(peers.splice(0).map((peer) => peer.stop()));
-    const { directory } = api.presence.session!;
-    await eventually(
-      directory.onDidChange,
-      () => (directory.peers.every((peer) => peer.windows.length === 0) ? true : undefined),
-      'peers that left are gone',
-    );
-    await forgetPeers(api);
-    await removeTempFolders();
-  });
+  const send = (peer: HeadlessPeer, ...args: readonly unknown[]): Promise<void> =>
+    sendTo(scene.api, peer, ['ferry.sendFile', ...args]);
 
   it('sends the file of the current editor from disk, byte for byte', async () => {
     const peer = await start({ answer: 'save' });
@@ -60,14 +28,14 @@ describe('Sending', () => {
     const bytes = Buffer.from('print("héllo")\r\n\ttab\n');
     await writeFile(path, bytes);
     await vscode.window.showTextDocument(vscode.Uri.file(path));
-    await sendTo(peer);
+    await send(peer);
     const entry = await peer.entry('received');
     assert.deepEqual(await readFile(entry.received[0]!.path), bytes);
     assert.equal(offeredName(entry.items[0]!), 'main.py');
     assert.deepEqual(entry.received[0]!.item.context, { languageId: 'python', encoding: 'utf8' });
-    assert.equal(entry.peer.id, api.own());
+    assert.equal(entry.peer.id, scene.api.own());
     await says(/^neighbour received main\.py\.$/);
-    assert.equal(api.book.find(peer.identity.peerId)?.trust, 'known');
+    assert.equal(scene.api.book.find(peer.identity.peerId)?.trust, 'known');
   });
 
   it('sends unsaved text as it is on screen, in its encoding', async () => {
@@ -76,7 +44,7 @@ describe('Sending', () => {
     await writeFile(path, 'old');
     const editor = await vscode.window.showTextDocument(vscode.Uri.file(path));
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'grüße '));
-    await sendTo(peer);
+    await send(peer);
     assert.equal(await readFile((await peer.entry('received')).received[0]!.path, 'utf8'), 'grüße old');
     assert.equal(await readFile(path, 'utf8'), 'old');
   });
@@ -85,9 +53,9 @@ describe('Sending', () => {
     const peer = await start({ answer: 'save' });
     const document = await vscode.workspace.openTextDocument({ content: 'Dear all,\nhello', language: 'markdown' });
     await vscode.window.showTextDocument(document);
-    await sendTo(peer);
+    await send(peer);
     const entry = await peer.entry('received');
-    assert.equal(offeredName(entry.items[0]!), 'Dear all.txt');
+    assert.equal(offeredName(entry.items[0]!), 'Dear all.md');
     assert.equal(await readFile(entry.received[0]!.path, 'utf8'), 'Dear all,\nhello');
   });
 
@@ -96,7 +64,7 @@ describe('Sending', () => {
     const files = new Map([['/remote.json', Buffer.from('{"a":1}')]]);
     const provider = vscode.workspace.registerFileSystemProvider('ferry-test', memoryFiles(files));
     try {
-      await sendTo(peer, vscode.Uri.parse('ferry-test:/remote.json'));
+      await send(peer, vscode.Uri.parse('ferry-test:/remote.json'));
       assert.equal(await readFile((await peer.entry('received')).received[0]!.path, 'utf8'), '{"a":1}');
     } finally {
       provider.dispose();
@@ -112,7 +80,7 @@ describe('Sending', () => {
         return vscode.Uri.file(join(folder, name));
       }),
     );
-    await sendTo(peer, uris[0], uris);
+    await send(peer, uris[0], uris);
     const entry = await peer.entry('received');
     assert.deepEqual(entry.items.map(offeredName), ['a.txt', 'b.bin', 'c.asar']);
     await says(/^neighbour received 3 files\.$/);
@@ -121,7 +89,7 @@ describe('Sending', () => {
   it('says that there is nothing to send when no editor is open', async () => {
     await vscode.commands.executeCommand('ferry.sendFile');
     assert.deepEqual(
-      person.shown.map(({ kind, text }) => [kind, text]),
+      scene.person.shown.map(({ kind, text }) => [kind, text]),
       [['warn', 'There is no file to send. Open one in the editor first.']],
     );
   });
@@ -133,43 +101,43 @@ describe('Sending', () => {
     await unlink(path);
     await vscode.commands.executeCommand('ferry.sendFile', uri);
     assert.deepEqual(
-      person.shown.map(({ kind, text }) => [kind, text]),
+      scene.person.shown.map(({ kind, text }) => [kind, text]),
       [['error', 'The file is no longer there.']],
     );
   });
 
   it('tells when the peer declines', async () => {
     const peer = await start({ answer: 'decline' });
-    await sendTo(peer, await someFile());
+    await send(peer, await someFile());
     await says(/^neighbour declined some\.txt\.$/);
   });
 
   it('tells when nobody answers in time', async () => {
     const peer = await start({ offerLifeMs: 100 });
-    await sendTo(peer, await someFile());
+    await send(peer, await someFile());
     await says(/^neighbour did not answer in time/);
   });
 
   it('stops when the person cancels while the peer decides, and says nothing more', async () => {
     const peer = await start();
-    const sending = sendTo(peer, await someFile());
+    const sending = send(peer, await someFile());
     await peer.entry('waiting');
-    person.cancel();
+    scene.person.cancel();
     await sending;
     assert.deepEqual((await peer.entry('cancelled')).state, { phase: 'cancelled', by: 'peer' });
-    assert.equal(person.shown.filter((shown) => shown.kind !== 'progress').length, 0);
+    assert.equal(scene.person.shown.filter((shown) => shown.kind !== 'progress').length, 0);
   });
 
   it('tells when the peer has no space, before a byte moves', async () => {
     const peer = await start({ answer: 'save', keepFreeBytes: Number.MAX_SAFE_INTEGER });
-    await sendTo(peer, await someFile());
+    await send(peer, await someFile());
     await says(/^some\.txt was not sent\. neighbour has no space for this item\.$/);
   });
 
   it('reaches the window of a peer that was focused last', async () => {
     const older = await start({ focusedMsAgo: () => 60_000, answer: 'save' });
     const newer = await start({ identity: older.identity, focusedMsAgo: () => 10, answer: 'save' });
-    const { directory } = api.presence.session!;
+    const { directory } = scene.api.presence.session!;
     const greeting = directory.onDidChange(() => void directory.greetNew());
     await directory.refresh();
     await eventually(
@@ -178,23 +146,23 @@ describe('Sending', () => {
       'both windows answer',
     );
     greeting.dispose();
-    await sendTo(older, await someFile());
+    await send(older, await someFile());
     assert.equal(offeredName((await newer.entry('received')).items[0]!), 'some.txt');
     assert.deepEqual(older.inbox.entries, []);
   });
 
   it('adds a peer by its address and remembers it', async () => {
     const peer = await start();
-    person.answer(/^Add peer by address$/, `127.0.0.1:${peer.address.port}`);
+    scene.person.answer(/^Add peer by address$/, `127.0.0.1:${peer.address.port}`);
     await vscode.commands.executeCommand('ferry.addPeer');
     await says(new RegExp(`^neighbour answered. Fingerprint: ${fingerprintOf(peer.identity.peerId)}$`));
-    assert.deepEqual(api.book.find(peer.identity.peerId)?.addresses, [peer.address]);
+    assert.deepEqual(scene.api.book.find(peer.identity.peerId)?.addresses, [peer.address]);
   });
 
   it('says why an address leads to nobody', async () => {
     const peer = await start();
     await peer.stop();
-    person.answer(/^Add peer by address$/, `127.0.0.1:${peer.address.port}`);
+    scene.person.answer(/^Add peer by address$/, `127.0.0.1:${peer.address.port}`);
     await vscode.commands.executeCommand('ferry.addPeer');
     await says(/is not listening\. Ask them to open their editor and to go online\.$/);
   });

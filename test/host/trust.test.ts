@@ -7,48 +7,17 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { fingerprintOf } from '../../src/core/peers/peerId.ts';
-import type { TestApi } from '../../src/extension.ts';
 import { createIdentity } from '../../src/net/connection/identity.ts';
-import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../support/headlessPeer.ts';
-import { eventually, removeTempFolders, tempFolder } from '../support/temp.ts';
-import { ferry, forgetPeers, newPerson, type Person } from './person.ts';
-import { sendTo as sendBy } from './sendTo.ts';
+import { type HeadlessPeer, memoryItem } from '../support/headlessPeer.ts';
+import { eventually, tempFolder } from '../support/temp.ts';
+import { setScene } from './scene.ts';
+import { sendTo } from './sendTo.ts';
 
 describe('Trust', () => {
-  let api: TestApi;
-  let person: Person;
-  const peers: HeadlessPeer[] = [];
-
-  const start = async (options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
-    const peer = await headlessPeer({ name: 'neighbour', ...options });
-    peers.push(peer);
-    return peer;
-  };
-  const me = () => ({ id: api.own()!, addresses: [{ host: '127.0.0.1', port: api.presence.session!.port }] });
-  const says = (text: RegExp): Promise<string> =>
-    eventually(person.onDidSee, () => person.shown.find((shown) => text.test(shown.text))?.text, `Ferry says ${String(text)}`);
-  const set = (key: string, value: unknown) =>
-    vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global);
+  const scene = setScene();
+  const { me, says, set, start } = scene;
   const hello = () => [memoryItem('hello.txt', Buffer.from('hello'))];
   const row = (peer: HeadlessPeer) => ({ id: peer.identity.peerId, name: peer.name, windows: [], trust: 'unknown' });
-
-  before(async () => {
-    api = await ferry();
-    await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry goes online');
-  });
-  beforeEach(() => {
-    person = newPerson(api);
-  });
-  afterEach(async () => {
-    await set('ferry.trust.unknownPeers', undefined);
-    await set('ferry.trust.autoAccept', undefined);
-    await set('ferry.receive.action', undefined);
-    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-    await vscode.commands.executeCommand('ferry.inbox.clear');
-    await Promise.all(peers.splice(0).map((peer) => peer.stop()));
-    await forgetPeers(api);
-    await removeTempFolders();
-  });
 
   for (const [policy, code] of [
     ['pairFirst', 'ERR_NOT_PAIRED'],
@@ -59,61 +28,61 @@ describe('Trust', () => {
       const peer = await start();
       const outcome = await peer.send(me(), hello());
       assert.equal(outcome.phase === 'failed' && outcome.error.code, code);
-      assert.deepEqual(person.shown, []);
-      assert.deepEqual(api.inbox.entries, []);
+      assert.deepEqual(scene.person.shown, []);
+      assert.deepEqual(scene.api.inbox.entries, []);
     });
   }
 
   it('closes the connection of a blocked peer after its handshake', async () => {
     const peer = await start();
-    person.answer(/^Block neighbour\?$/, 'Block');
+    scene.person.answer(/^Block neighbour\?$/, 'Block');
     await vscode.commands.executeCommand('ferry.blockPeer', row(peer));
-    assert.equal(api.book.find(peer.identity.peerId)?.trust, 'blocked');
+    assert.equal(scene.api.book.find(peer.identity.peerId)?.trust, 'blocked');
     const outcome = await peer.send(me(), hello());
     assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_CONNECTION_LOST');
-    assert.deepEqual(api.inbox.entries, []);
+    assert.deepEqual(scene.api.inbox.entries, []);
     await vscode.commands.executeCommand('ferry.unblockPeer', row(peer));
-    person.answer(/wants to send/, 'Decline');
+    scene.person.answer(/wants to send/, 'Decline');
     assert.deepEqual(await peer.send(me(), hello()), { phase: 'declined' });
   });
 
   it('ends what a peer is sending when it is blocked', async () => {
     const peer = await start();
     const sending = peer.send(me(), hello());
-    await eventually(api.inbox.onDidChange, () => api.inbox.entries.find((entry) => entry.state.phase === 'waiting'), 'it waits');
-    person.answer(/^Block neighbour\?$/, 'Block');
+    await scene.entryIn('waiting');
+    scene.person.answer(/^Block neighbour\?$/, 'Block');
     await vscode.commands.executeCommand('ferry.blockPeer', row(peer));
     const outcome = await sending;
     assert.ok(outcome.phase === 'cancelled' || outcome.phase === 'failed', outcome.phase);
-    assert.deepEqual(api.inbox.entries[0]!.state, { phase: 'cancelled', by: 'me' });
+    assert.deepEqual(scene.api.inbox.entries[0]!.state, { phase: 'cancelled', by: 'me' });
   });
 
   it('accepts unasked what the person allowed for a paired peer, and asks for more', async () => {
     const peer = await start();
-    await api.book.change(peer.identity.peerId, (entry) => ({ ...entry, trust: 'paired' }));
+    await scene.api.book.change(peer.identity.peerId, (entry) => ({ ...entry, trust: 'paired' }));
     await set('ferry.trust.autoAccept', { '*': { kinds: ['file'], maxMegabytes: 0.001 } });
     assert.equal((await peer.send(me(), hello())).phase, 'delivered');
-    assert.ok(!person.shown.some((shown) => /wants to send/.test(shown.text)));
-    person.answer(/wants to send/, 'Decline');
+    assert.ok(!scene.person.shown.some((shown) => /wants to send/.test(shown.text)));
+    scene.person.answer(/wants to send/, 'Decline');
     assert.deepEqual(await peer.send(me(), [memoryItem('big', Buffer.alloc(1001))]), { phase: 'declined' });
   });
 
   it('never opens by itself what it accepts unasked', async () => {
     const peer = await start();
-    await api.book.change(peer.identity.peerId, (entry) => ({ ...entry, trust: 'paired' }));
+    await scene.api.book.change(peer.identity.peerId, (entry) => ({ ...entry, trust: 'paired' }));
     await set('ferry.trust.autoAccept', { '*': { kinds: ['file'], maxMegabytes: 1 } });
     await set('ferry.receive.action', 'open');
     assert.equal((await peer.send(me(), hello())).phase, 'delivered');
-    assert.equal(api.inbox.entries[0]!.state.phase === 'received' && api.inbox.entries[0]!.state.action, 'save');
+    assert.equal(scene.api.inbox.entries[0]!.state.phase === 'received' && scene.api.inbox.entries[0]!.state.action, 'save');
   });
 
   it('warns when somebody has the name of a known peer but another key', async () => {
     const known = await start({ name: 'Grace' });
-    await api.book.change(known.identity.peerId, (entry) => ({ ...entry, name: 'Grace', trust: 'known' }));
+    await scene.api.book.change(known.identity.peerId, (entry) => ({ ...entry, name: 'Grace', trust: 'known' }));
     const stranger = await start({ name: 'GRACE\u200b' });
-    person.answer(/wants to send/, 'Decline');
+    scene.person.answer(/wants to send/, 'Decline');
     assert.deepEqual(await stranger.send(me(), hello()), { phase: 'declined' });
-    const [warning] = person.shown;
+    const [warning] = scene.person.shown;
     assert.equal(warning!.kind, 'warn');
     const [now, before] = [stranger, known].map((peer) => fingerprintOf(peer.identity.peerId));
     assert.ok(warning!.text.includes(`Fingerprint now: ${now}. Fingerprint before: ${before}.`), warning!.text);
@@ -122,11 +91,15 @@ describe('Trust', () => {
   it('sends nothing to such a peer before the person has agreed', async () => {
     const stranger = await start({ name: 'Ada', answer: 'save' });
     const { peerId } = await createIdentity();
-    await api.book.change(peerId, (entry) => ({ ...entry, name: 'Ada', trust: 'paired' }));
+    await scene.api.book.change(peerId, (entry) => ({ ...entry, name: 'Ada', trust: 'paired' }));
     const path = join(await tempFolder(), 'x.txt');
     await writeFile(path, 'x');
-    const asked = eventually(person.onDidSee, () => person.shown.find(({ kind }) => kind === 'confirm'), 'the person is asked');
-    await sendBy(api, stranger, ['ferry.sendFile', vscode.Uri.file(path)], asked);
+    const asked = eventually(
+      scene.person.onDidSee,
+      () => scene.person.shown.find(({ kind }) => kind === 'confirm'),
+      'the person is asked',
+    );
+    await sendTo(scene.api, stranger, ['ferry.sendFile', vscode.Uri.file(path)], asked);
     assert.match((await asked).text, /^This is not the Ada that you know: its key has changed/);
     assert.deepEqual(stranger.inbox.entries, []);
   });
@@ -135,41 +108,46 @@ describe('Trust', () => {
     const peer = await start();
     const id = peer.identity.peerId;
     const wrong = `${id.slice(0, 8)}${id[8] === 'A' ? 'B' : 'A'}${id.slice(9)}`;
-    person.type(/^Trust a peer by its ID$/, () => wrong);
+    scene.person.type(/^Trust a peer by its ID$/, () => wrong);
     await vscode.commands.executeCommand('ferry.trustById');
     await says(/^Group 2 of this peer ID is mistyped\.$/);
-    person = newPerson(api);
-    person.type(/^Trust a peer by its ID$/, () => `ferry:${id}?at=127.0.0.1%3A${peer.address.port}`);
+    scene.replacePerson();
+    scene.person.type(/^Trust a peer by its ID$/, () => `ferry:${id}?at=127.0.0.1%3A${peer.address.port}`);
     await vscode.commands.executeCommand('ferry.trustById');
-    assert.equal(api.book.find(id)?.trust, 'paired');
-    assert.deepEqual(api.book.find(id)?.addresses, [peer.address]);
+    assert.equal(scene.api.book.find(id)?.trust, 'paired');
+    assert.deepEqual(scene.api.book.find(id)?.addresses, [peer.address]);
   });
 
   it('copies an invite that leads to this window', async () => {
     await vscode.commands.executeCommand('ferry.copyInvite');
     const invite = await vscode.env.clipboard.readText();
-    assert.ok(invite.startsWith(`ferry:${api.own()!}?at=`), invite);
-    assert.ok(invite.includes(`%3A${api.presence.session!.port}`), invite);
+    assert.ok(invite.startsWith(`ferry:${scene.api.own()!}?at=`), invite);
+    assert.ok(invite.includes(`%3A${scene.api.presence.session!.port}`), invite);
   });
 
   it('exports peers without secrets, and imports those that are new', async () => {
     const peer = await start();
     const file = vscode.Uri.file(join(await tempFolder(), 'peers.json'));
-    await api.book.change(peer.identity.peerId, (entry) => ({ ...entry, name: 'neighbour', trust: 'paired', nickname: 'Nell' }));
-    person.saveTo(file);
+    await scene.api.book.change(peer.identity.peerId, (entry) => ({
+      ...entry,
+      name: 'neighbour',
+      trust: 'paired',
+      nickname: 'Nell',
+    }));
+    scene.person.saveTo(file);
     await vscode.commands.executeCommand('ferry.exportPeers');
     assert.ok(!/PRIVATE|"d"/.test(await readFile(file.fsPath, 'utf8')));
-    await api.book.change(peer.identity.peerId, (entry) => ({ ...entry, nickname: 'Other' }));
-    person.open(file);
+    await scene.api.book.change(peer.identity.peerId, (entry) => ({ ...entry, nickname: 'Other' }));
+    scene.person.open(file);
     await vscode.commands.executeCommand('ferry.importPeers');
     await says(/^0 peers imported, \d+ were known already\.$/);
-    assert.equal(api.book.find(peer.identity.peerId)?.nickname, 'Other');
+    assert.equal(scene.api.book.find(peer.identity.peerId)?.nickname, 'Other');
   });
 
   it('calls a peer as the person does', async () => {
     const peer = await start();
-    person.type(/^Your name for neighbour$/, () => 'Nell');
+    scene.person.type(/^Your name for neighbour$/, () => 'Nell');
     await vscode.commands.executeCommand('ferry.renamePeer', row(peer));
-    assert.equal(api.book.find(peer.identity.peerId)?.nickname, 'Nell');
+    assert.equal(scene.api.book.find(peer.identity.peerId)?.nickname, 'Nell');
   });
 });

@@ -22,7 +22,9 @@ const openingAtOnce = 64;
 const heldOpen = 2_000;
 const keys = 8;
 
-/** Stalls on `count` connections: silent, after one byte, in the middle of the hello, and after a whole handshake, a quarter each. */
+/**
+ * Stalls on `count` connections: silent, after one byte, in the middle of the hello, and after a whole handshake, a quarter each.
+ */
 export async function stall({ port, count, sources }: Plan): Promise<void> {
   const identities = await Promise.all(Array.from({ length: keys }, createIdentity));
   const held = new Set<Socket>();
@@ -48,7 +50,9 @@ export async function stall({ port, count, sources }: Plan): Promise<void> {
   for (const socket of held) socket.destroy();
 }
 
-/** Sends `count` requests of garbage over connections with a certificate: no HTTP, no JSON, no offer, and offers of nobody known. */
+/**
+ * Sends `count` requests of garbage over connections with a certificate: no HTTP, no JSON, no offer, and offers of nobody known.
+ */
 export async function garbage({ port, count, sources }: Plan): Promise<void> {
   const identities = await Promise.all(Array.from({ length: keys }, createIdentity));
   let sent = 0;

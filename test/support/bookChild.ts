@@ -1,5 +1,5 @@
-// A window that meets peers: `bookChild.ts FOLDER FIRST COUNT` waits for a message, then writes COUNT peers, from the FIRST nobody on,
-// into the book in FOLDER, all at once, and counts one use more of the first of all nobodies for each.
+// A window that meets peers: `bookChild.ts FOLDER FIRST COUNT` waits for a message, then writes COUNT peers, from the FIRST
+// nobody on, into the book in FOLDER, all at once, and counts one use more of the first of all nobodies for each.
 
 import { silentLog } from '../../src/core/base/log.ts';
 import { openBook } from '../../src/net/disk/bookFile.ts';

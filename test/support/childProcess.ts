@@ -18,7 +18,7 @@ const children = new Set<ChildProcess>();
 
 /** Starts a script of this folder in a process of its own. */
 export function startChild(script: string, ...args: readonly string[]): Child {
-  const child = fork(join(import.meta.dirname, script), args, { execArgv: ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'] });
+  const child = fork(join(import.meta.dirname, script), args);
   children.add(child);
   const messages: unknown[] = [];
   let wake = (): void => undefined;

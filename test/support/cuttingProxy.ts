@@ -1,4 +1,5 @@
-// A TCP proxy that cuts its first connection after so many bytes, as a bad cable or a firewall does; the later ones it leaves alone.
+// A TCP proxy that cuts its first connection after so many bytes, as a bad cable or a firewall does; the later ones it leaves
+// alone.
 
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
@@ -22,7 +23,10 @@ export type CuttingProxy = {
   close(): Promise<void>;
 };
 
-/** Starts a proxy on loopback in front of `target`. Without `cut` it only counts. Both are read anew for each connection and chunk. */
+/**
+ * Starts a proxy on loopback in front of `target`. Without `cut` it only counts. Both are read anew for each connection and
+ * chunk.
+ */
 export async function startCuttingProxy(target: Address, cut?: Cut): Promise<CuttingProxy> {
   const sockets = new Set<Socket>();
   const passed = { up: 0, down: 0 };

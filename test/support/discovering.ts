@@ -23,8 +23,8 @@ export async function stopAll(): Promise<void> {
 }
 
 /** Waits until a window of this peer is listed. */
-export function sees(discovery: Discovery, idPrefix: string, limitMs = 1500): Promise<Sighting> {
+export function sees(discovery: Discovery, idPrefix: string): Promise<Sighting> {
   const find = (): Sighting | undefined =>
     discovery.sightings().find((sighting) => sighting.idPrefix === idPrefix && !sighting.leaving);
-  return eventually(discovery.onDidChange, find, `${idPrefix} appears`, limitMs);
+  return eventually(discovery.onDidChange, find, `${idPrefix} appears`);
 }

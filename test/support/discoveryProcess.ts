@@ -17,7 +17,8 @@ export type PeerProcess = {
 };
 
 const program = `
-import { realSystem, startDiscovery } from ${JSON.stringify(new URL('../../src/net/discovery/discovery.ts', import.meta.url).href)};
+import { startDiscovery } from ${JSON.stringify(new URL('../../src/net/discovery/discovery.ts', import.meta.url).href)};
+import { realSystem } from ${JSON.stringify(new URL('../../src/net/discovery/system.ts', import.meta.url).href)};
 const { idPrefix, port, soonestMs = Infinity, ...options } = JSON.parse(process.argv[1]);
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const after = (ms, work) => realSystem.after(Math.min(ms, soonestMs), work);
@@ -28,14 +29,7 @@ process.stdin.on('end', () => discovery.stop()).resume();
 
 /** A window in a process of its own, in a network namespace where one is named. It looks and asks every `soonestMs`. */
 export function peerProcess(options: Readonly<Record<string, unknown>>, namespace?: string): PeerProcess {
-  const words = [
-    process.execPath,
-    '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON',
-    '--input-type=module',
-    '-e',
-    program,
-    JSON.stringify(options),
-  ];
+  const words = [process.execPath, '--input-type=module', '-e', program, JSON.stringify(options)];
   const [command = '', ...rest] = namespace === undefined ? words : ['ip', 'netns', 'exec', namespace, ...words];
   const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
   const reported = createEmitter<string>();
@@ -48,7 +42,7 @@ export function peerProcess(options: Readonly<Record<string, unknown>>, namespac
   return {
     reports: async (test) => {
       const find = (): string | undefined => (test(reports.at(-1) ?? '') ? 'found' : undefined);
-      await eventually(reported.event, find, `a report; the last one is ${reports.at(-1) ?? 'missing'}`, 8000).catch(
+      await eventually(reported.event, find, `a report; the last one is ${reports.at(-1) ?? 'missing'}`).catch(
         (error: unknown) => {
           throw new Error(`last report: ${reports.at(-1) ?? 'none'}`, { cause: error });
         },
@@ -57,7 +51,7 @@ export function peerProcess(options: Readonly<Record<string, unknown>>, namespac
     everything: () => reports.join('\n'),
     end: async () => {
       child.stdin.end();
-      const late = setTimeout(() => child.kill('SIGKILL'), 5000);
+      const late = setTimeout(() => child.kill('SIGKILL'), 60_000);
       assert.deepEqual(await exited, [0, null], 'the process ends by itself');
       clearTimeout(late);
     },

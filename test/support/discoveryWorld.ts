@@ -2,14 +2,19 @@
 
 import type { NetworkInterfaceInfo } from 'node:os';
 
-import type { Heard } from '../../src/core/peers/sightings.ts';
-import type { Discovery, DiscoveryOptions, DiscoverySystem } from '../../src/net/discovery/discovery.ts';
-import type { LinkOptions, OpenLink } from '../../src/net/discovery/mdns.ts';
+import type { Known } from '../../src/core/peers/asker.ts';
+import type { Heard } from '../../src/core/peers/discoveryRecords.ts';
+import type { Discovery, DiscoveryOptions } from '../../src/net/discovery/discovery.ts';
+import type { LinkOptions } from '../../src/net/discovery/guardedSocket.ts';
+import type { OpenLink } from '../../src/net/discovery/mdns.ts';
+import type { DiscoverySystem } from '../../src/net/discovery/system.ts';
 import { ids, start } from './discovering.ts';
+import { skip } from './skipping.ts';
 
 /** What a link hears of a window that is there. */
 export const alive = {
   kind: 'alive',
+  pointerTtl: 4500,
   instance: 'AAAAAAAA-BBBBBBBB',
   idPrefix: ids[0],
   address: { host: '127.0.0.1', port: 5000 },
@@ -20,12 +25,12 @@ export function ipv4(address: string, internal = false, bits = 24): NetworkInter
   return { address, netmask: '', family: 'IPv4', mac: '02:00:00:00:00:01', internal, cidr: `${address}/${bits}` };
 }
 
-/** An address that discovery does not use. */
+/** A link-local address of an interface that has a hardware address. */
 export const ipv6: NetworkInterfaceInfo = {
   address: 'fe80::5',
   netmask: '',
   family: 'IPv6',
-  mac: '',
+  mac: '02:00:00:00:00:02',
   internal: false,
   cidr: 'fe80::5/64',
   scopeid: 2,
@@ -36,10 +41,18 @@ export const machine: Readonly<Record<string, readonly NetworkInterfaceInfo[]>> 
   lo: [ipv4('127.0.0.1', true, 8)],
   eth0: [ipv6, ipv4('192.168.1.5'), ipv4('192.168.2.5')],
   wlan0: [ipv4('10.0.0.5')],
-  tun0: [ipv6],
+  wwan0: [ipv6],
+  tun0: [{ ...ipv6, mac: '00:00:00:00:00:00' }],
 };
 
-export type FakeLink = { readonly options: LinkOptions; readonly askedMs: number[]; readonly ends: string[] };
+export type FakeLink = {
+  readonly options: LinkOptions;
+  readonly askedMs: number[];
+  /** What each question said of what is known, and each instance that was asked after, with its time. */
+  readonly known: (readonly Known[])[];
+  readonly askedAfter: (readonly [ms: number, instance: string])[];
+  readonly ends: string[];
+};
 
 export type World = {
   readonly discovery: Discovery;
@@ -71,10 +84,17 @@ export async function inWorld(
   const links: FakeLink[] = [];
   const timers = new Set<{ readonly atMs: number; readonly work: () => void }>();
   const openLink: OpenLink = (given) => {
-    const link: FakeLink = { options: given, askedMs: [], ends: [] };
+    const link: FakeLink = { options: given, askedMs: [], known: [], askedAfter: [], ends: [] };
     links.push(link);
     const end = (how: string) => async (): Promise<void> => void link.ends.push(how);
-    return { query: () => void link.askedMs.push(nowMs), leave: end('leave'), destroy: end('destroy') };
+    const query = (known: readonly Known[]): void => {
+      link.askedMs.push(nowMs);
+      link.known.push(known);
+    };
+    const askAfter = (instances: readonly string[]): void => {
+      link.askedAfter.push(...instances.map((instance) => [nowMs, instance] as const));
+    };
+    return { query, askAfter, leave: end('leave'), destroy: end('destroy') };
   };
   const after: DiscoverySystem['after'] = (ms, work) => {
     const timer = { atMs: nowMs + ms, work };
@@ -101,6 +121,7 @@ export async function inWorld(
       monotonicMs: () => nowMs,
       wallMs: () => 1_800_000_000_000 + nowMs + offsetMs,
       after,
+      random: () => 0,
       load: () => Promise.resolve(openLink),
       ...system,
     },

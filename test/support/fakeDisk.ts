@@ -14,9 +14,10 @@ export class FakeDisk implements ReceiveStore {
   onPublish: () => Promise<void> = () => Promise.resolve();
   writeFailure: FerryError | undefined;
 
-  async prepare(landing: Landing, bytes: number): Promise<void> {
+  async prepare(landing: Landing, bytes: number): Promise<undefined> {
     this.prepared.push([landing, bytes]);
     await this.onPrepare();
+    return undefined;
   }
 
   async create(landing: Landing, name: string): Promise<PartFile> {
@@ -67,7 +68,7 @@ export function bodyOf(text: string, digest: Uint8Array | undefined = sha256(tex
     bytes: (async function* () {
       yield Buffer.from(text);
     })(),
-    digest: () => digest,
+    digest: () => Promise.resolve(digest),
     abort: () => undefined,
   };
 }
@@ -84,7 +85,7 @@ export function stalledBody(text: string): ItemBody & { readonly begun: Promise<
       begun.resolve(undefined);
       await over.promise;
     })(),
-    digest: () => sha256(text),
+    digest: () => Promise.resolve(sha256(text)),
     abort: (error) => over.reject(error),
     end: () => over.resolve(undefined),
   };
@@ -97,7 +98,7 @@ export function brokenBody(text: string): ItemBody {
       yield Buffer.from(text);
       throw new FerryError('ERR_CONNECTION_LOST', 'the cable is cut');
     })(),
-    digest: () => undefined,
+    digest: () => Promise.resolve(undefined),
     abort: () => undefined,
   };
 }

@@ -9,6 +9,7 @@ import { Pairings } from '../../src/core/pairing/responder.ts';
 import type { Address } from '../../src/core/peers/address.ts';
 import type { PeerBook } from '../../src/core/peers/book.ts';
 import type { UnknownPeers } from '../../src/core/peers/trust.ts';
+import type { Visibility } from '../../src/core/presence.ts';
 import type { InboxEntry, ReceiveAction } from '../../src/core/receiving/entry.ts';
 import { Inbox } from '../../src/core/receiving/inbox.ts';
 import { type TransferOutcome, type TransferState, transfer } from '../../src/core/sending/transfer.ts';
@@ -17,11 +18,13 @@ import { createIdentity, type Identity } from '../../src/net/connection/identity
 import type { Online } from '../../src/net/online.ts';
 import { type PeerOptions, startPeer } from '../../src/net/peer.ts';
 import { onEntry } from './entries.ts';
+import { ownMdnsPort } from './mdnsPort.ts';
 import { tempFolder } from './temp.ts';
 
 export type HeadlessOptions = Pick<PeerOptions, 'focusedMsAgo' | 'keepFreeBytes' | 'mdnsPort' | 'offerLifeMs' | 'pairings'> & {
   readonly log?: Log;
   readonly name?: string;
+  readonly workspace?: string;
   readonly identity?: Identity;
   /** What is done with every offer; undefined leaves it waiting. */
   readonly answer?: ReceiveAction | 'decline';
@@ -30,6 +33,8 @@ export type HeadlessOptions = Pick<PeerOptions, 'focusedMsAgo' | 'keepFreeBytes'
   readonly pairing?: 'confirm' | 'decline' | undefined;
   readonly unknownPeers?: UnknownPeers;
   readonly port?: number;
+  /** This machine alone where nothing is said. */
+  readonly visibility?: Visibility;
   /** Where received files land; a new folder where none is given. */
   readonly folder?: string;
 };
@@ -57,7 +62,7 @@ export type HeadlessPeer = {
 
 export type SendOptions = { readonly signal?: AbortSignal; readonly onState?: (state: TransferState) => void };
 
-/** Starts a peer on loopback. */
+/** Starts a peer, on loopback where nothing else is said. */
 export async function headlessPeer(options: HeadlessOptions = {}): Promise<HeadlessPeer> {
   const { name = 'headless', answer, unknownPeers } = options;
   const identity = options.identity ?? (await createIdentity());
@@ -66,10 +71,11 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const peer = await startPeer({
     ...{ log: silentLog, keepFreeBytes: 0, ...options },
-    ...{ storage: root, appVersion: '0.0.0-test' },
+    ...{ storage: root, appVersion: '0.0.0-test', mdnsPort: options.mdnsPort ?? (await ownMdnsPort()) },
     identity: () => Promise.resolve(identity),
     folder: () => folder,
     displayName: () => name,
+    workspaceName: () => options.workspace,
     unknownPeers: () => unknownPeers ?? 'ask',
   });
   const { inbox, pairings, book, presence } = peer;
@@ -83,7 +89,12 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
     if (options.pairing === 'confirm') pairings.confirm(id);
     if (options.pairing === 'decline') pairings.decline(id);
   });
-  await presence.apply({ visibility: 'thisMachine', discovery: 'on', port: options.port ?? 0, interfaces: [] });
+  await presence.apply({
+    visibility: options.visibility ?? 'thisMachine',
+    discovery: 'on',
+    port: options.port ?? 0,
+    interfaces: [],
+  });
   const { state } = presence;
   if (state.phase !== 'online') throw state.phase === 'failed' ? state.error : new Error('the peer is not online');
   const online = state.session;
@@ -123,7 +134,7 @@ function entryIn(inbox: Inbox, phase: InboxEntry['state']['phase']): Promise<Inb
     const late = setTimeout(() => {
       subscription.dispose();
       reject(new Error(`no entry became ${phase}; there are ${inbox.entries.map((entry) => entry.state.phase).join(', ')}`));
-    }, 10_000);
+    }, 60_000);
     const subscription = onEntry(inbox.onDidChange, (entry) => {
       if (entry.state.phase !== phase) return;
       clearTimeout(late);

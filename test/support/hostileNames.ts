@@ -152,7 +152,10 @@ export const hostileNames: readonly string[] = [
 ];
 
 const device = new RegExp(`^(?:${devices.map((name) => name.replace('$', '\\$')).join('|')})[ ]*(?:\\..*)?$`, 'iu');
-const invisible = /[\p{Cc}\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+const invisible = /[\p{Cc}\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+/** A joiner that does not stand behind a letter, a sign or an emoji, or that stands beside a letter that is never joined. */
+const uselessJoiner =
+  /(?<![\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])[\u200c\u200d]|[\u0000-\u024f][\u200c\u200d]|[\u200c\u200d][0-9A-Za-z]/u;
 
 /** Which rule a name breaks, or undefined for one that may land in a folder of any system. */
 export function brokenRule(name: string): string | undefined {
@@ -160,7 +163,7 @@ export function brokenRule(name: string): string | undefined {
   if (!name.isWellFormed()) return 'lone surrogate';
   if (Buffer.byteLength(name) > 200) return 'longer than 200 bytes';
   if (/[<>:"/\\|?*]/.test(name)) return 'forbidden character';
-  if (invisible.test(name)) return 'invisible character';
+  if (invisible.test(name) || uselessJoiner.test(name)) return 'invisible character';
   if (/^\s|[\s.]$/u.test(name)) return 'space at an end or dot at the end';
   if (device.test(name)) return 'device';
   if (name !== name.normalize('NFC')) return 'not NFC';

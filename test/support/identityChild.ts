@@ -1,5 +1,5 @@
-// A window that starts: `identityChild.ts FOLDER` waits for a message, then takes the person's identity as the extension does, from a
-// secret storage that is a file in FOLDER, and tells its peer ID and whether it made it.
+// A window that starts: `identityChild.ts FOLDER` waits for a message, then takes the person's identity as the extension does,
+// from a secret storage that is a file in FOLDER, and tells its peer ID and whether it made it.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

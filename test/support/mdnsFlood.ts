@@ -113,15 +113,6 @@ export async function openTap(mdnsPort: number, onPacket: (bytes: Buffer) => voi
   return { packets, close: () => socket.close() };
 }
 
-/** A UDP port that is free now. */
-export async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '0.0.0.0', resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return port;
-}
-
 export type FloodPlan = {
   readonly mdnsPort: number;
   readonly services: number;

@@ -18,7 +18,7 @@ process.env['TMPDIR'] = root;
 async function run(): Promise<void> {
   const folder = join(root, 'received');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const peer = await headlessPeer({ mdnsPort: 45_364, folder, ...(role === 'receive' ? { answer: 'save' } : {}) });
+  const peer = await headlessPeer({ folder, ...(role === 'receive' ? { answer: 'save' } : {}) });
   if (role !== 'send') {
     onEntry(peer.inbox.onDidChange, ({ state }) => process.send?.(state.phase));
     process.send?.({ port: peer.online.port, id: peer.identity.peerId });

@@ -1,4 +1,5 @@
-// The peer that was written from the protocol's page alone, in Python: started for one command, it tells what happens in lines of JSON.
+// The peer that was written from the protocol's page alone, in Python: started for one command, it tells what happens in lines of
+// JSON.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';

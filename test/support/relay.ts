@@ -1,5 +1,5 @@
-// Somebody between two peers: a listener under one certificate, a dialler under another, and every call of a pairing handed from the
-// one TLS connection to the other. It cannot read less than the two peers say, and it can say what it likes.
+// Somebody between two peers: a listener under one certificate, a dialler under another, and every call of a pairing handed from
+// the one TLS connection to the other. It cannot read less than the two peers say, and it can say what it likes.
 
 import { FerryError } from '../../src/core/base/errors.ts';
 import { silentLog } from '../../src/core/base/log.ts';

@@ -20,15 +20,18 @@ export async function removeTempFolders(): Promise<void> {
   for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true });
 }
 
-/** Waits until `find` gives something, looking whenever `event` fires; fails with `what` after `limitMs`. */
-export async function eventually<T, E>(event: Event<E>, find: () => T | undefined, what: string, limitMs = 10_000): Promise<T> {
+/** What has not happened by then hangs: nothing takes so long, on any machine. */
+const hangMs = 60_000;
+
+/** Waits until `find` gives something, looking whenever `event` fires; fails with `what` where that never happens. */
+export async function eventually<T, E>(event: Event<E>, find: () => T | undefined, what: string): Promise<T> {
   const now = find();
   if (now !== undefined) return now;
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => {
       subscription.dispose();
-      reject(new Error(`this did not happen within ${limitMs} ms: ${what}`));
-    }, limitMs);
+      reject(new Error(`this did not happen within ${hangMs} ms: ${what}`));
+    }, hangMs);
     const subscription = event(() => {
       const found = find();
       if (found === undefined) return;

@@ -2,6 +2,8 @@
 
 import { execFile, spawnSync } from 'node:child_process';
 
+import { skip } from './skipping.ts';
+
 /** Whether a program is not on this machine. */
 function isMissing(name: string): boolean {
   return spawnSync(name, [name === 'openssl' ? 'version' : '--version'], { stdio: 'ignore' }).error !== undefined;
@@ -16,8 +18,7 @@ export function needsTools(context: Mocha.Context, ...tools: readonly Tool[]): v
   if (missing.length === 0) return;
   const names = missing.map((tool) => (typeof tool === 'string' ? tool : tool.program));
   const packages = missing.map((tool) => (typeof tool === 'string' ? tool : tool.package));
-  console.log(`      skipped: ${names.join(' and ')} missing; on Debian: apt-get install ${packages.join(' ')}`);
-  context.skip();
+  skip(context, `${names.join(' and ')}; on Debian: apt-get install ${packages.join(' ')}`);
 }
 
 /** Runs a program; gives its exit code and what it wrote. */

@@ -2,8 +2,8 @@
 //
 //   victim.ts FOLDER MDNS_PORT HONEST_ID leave|cancel
 //
-// Offers of the honest peer are accepted, and so are those that the fuzzer makes in good form; all others are left waiting, as with
-// a person who is out, or cancelled at once. Messages: `reset`, `report`, `end`.
+// Offers of the honest peer are accepted, and so are those that the fuzzer makes in good form; all others are left waiting, as
+// with a person who is out, or cancelled at once. Messages: `reset`, `report`, `end`.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -35,8 +35,7 @@ const receivingAtOnce = 100;
 
 async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']: readonly string[]): Promise<void> {
   const self = measureSelf();
-  process.env['TMPDIR'] = root;
-
+  stayIn(root);
   const folder = join(root, 'received');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const peer = await headlessPeer({ name: 'victim', folder, mdnsPort: Number(mdnsPort) });
@@ -90,6 +89,12 @@ async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']:
   });
   const ready: VictimReady = { port: peer.online.port, id: peer.identity.peerId };
   process.send?.(ready);
+}
+
+/** What is written without a place lands where it is looked for. */
+function stayIn(root: string): void {
+  process.env['TMPDIR'] = root;
+  process.chdir(root);
 }
 
 if (import.meta.main) {

@@ -1,5 +1,5 @@
-// Byte strings: base64 (RFC 4648 sections 4 and 5) and hexadecimal of short ones such as digests, tokens and keys, put together, compared,
-// and as a stream.
+// Byte strings: base64 (RFC 4648 sections 4 and 5) and hexadecimal of short ones such as digests, tokens and keys, put together,
+// compared, and as a stream; texts cut to a number of bytes.
 
 /** Base64 with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
@@ -25,6 +25,11 @@ export function encodeHex(bytes: Uint8Array): string {
 /** Whether two byte strings are equal. Not for secrets: its time depends on the bytes. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+/** As much of a text as has at most so many bytes in UTF-8, never half a character. */
+export function cutToBytes(text: string, bytes: number): string {
+  return text.slice(0, new TextEncoder().encodeInto(text, new Uint8Array(Math.max(0, bytes))).read);
 }
 
 /** Byte strings one behind the other, in new memory. */

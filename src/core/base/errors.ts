@@ -41,6 +41,7 @@ export const errorCodes = [
   'ERR_PEER_ID_INVALID',
   'ERR_ADDRESS_INVALID',
   'ERR_BOOK_INVALID',
+  'ERR_BOOK_UNREADABLE',
   // sealing
   'ERR_UNSEAL_FAILED',
   'ERR_KEY_MISSING',
@@ -85,12 +86,9 @@ export class FerryError extends Error {
   }
 }
 
-/**
- * Whether a thrown value is a FerryError, by its shape: parts of the bundle that load on demand carry a copy of the class of
- * their own, which `instanceof` would not know.
- */
+/** Whether a thrown value is a FerryError. */
 export function isFerryError(value: unknown): value is FerryError {
-  return value instanceof Error && value.name === 'FerryError' && 'code' in value && 'detail' in value;
+  return value instanceof FerryError;
 }
 
 /** The given error if it is ours, else one with code ERR_UNEXPECTED that has it as its cause. */
@@ -104,9 +102,4 @@ export function toFerryError(value: unknown): FerryError {
 /** The system's code of a failed operation, such as ENOENT or ECONNREFUSED, or '' where it has none. */
 export function systemCodeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
-/** Ends a switch over a union: reaching it is a bug, and the compiler sees it first. */
-export function assertNever(value: never): never {
-  throw new TypeError(`unexpected value ${JSON.stringify(value)}`);
 }

@@ -1,5 +1,5 @@
-// A ledger: entries that move on until they are over, the newest first to whoever looks, and so many of those that are over. Every change
-// is told with what was there before it, so that nobody has to remember that for itself, and nothing goes silently.
+// A ledger: entries that move on until they are over, the newest first to whoever looks, and so many of those that are over.
+// Every change is told with what was there before it, so that nobody has to remember that for itself, and nothing goes silently.
 
 import { createEmitter, type Event } from './event.ts';
 
@@ -9,10 +9,16 @@ export type Change<Entry> =
   | { readonly before: Entry; readonly entry: undefined };
 
 export type LedgerOptions<Entry> = {
-  /** How many entries are kept; beyond that the oldest that is over goes. */
+  /** How many entries are kept; beyond that the oldest that is over gives way. */
   readonly kept: number;
   /** Whether nothing more can happen to an entry. */
   readonly isOver: (entry: Entry) => boolean;
+  /** Whether an entry that is over never gives way, and does not count; none where nothing is said. */
+  readonly stays?: (entry: Entry) => boolean;
+  /** Whether an entry gives way before all others that are over; none where nothing is said. */
+  readonly goesFirst?: (entry: Entry) => boolean;
+  /** What an entry holds, and how much of that all of them may hold; beyond that they give way as well. */
+  readonly weight?: { readonly of: (entry: Entry) => number; readonly kept: number };
 };
 
 export class Ledger<Entry extends { readonly id: string }> {
@@ -57,9 +63,16 @@ export class Ledger<Entry extends { readonly id: string }> {
   }
 
   #giveWay(): void {
-    for (const id of this.#entries.keys()) {
-      if (this.#entries.size <= this.#options.kept) return;
-      this.remove(id);
+    const { kept, isOver, stays = () => false, goesFirst = () => false, weight } = this.#options;
+    const counted = [...this.#entries.values()].filter((entry) => !(isOver(entry) && stays(entry)));
+    const going = counted.filter(isOver);
+    let surplus = counted.length - kept;
+    let tooMuch = weight === undefined ? 0 : counted.reduce((sum, entry) => sum + weight.of(entry), -weight.kept);
+    for (const entry of [...going.filter(goesFirst), ...going.filter((other) => !goesFirst(other))]) {
+      if (surplus <= 0 && tooMuch <= 0) return;
+      surplus -= 1;
+      tooMuch -= weight?.of(entry) ?? 0;
+      this.remove(entry.id);
     }
   }
 }

@@ -15,7 +15,9 @@ export const limits = {
   jsonBodyMs: 10_000,
   /** A body that stands still this long is a cut cable or a stalled peer. */
   idleBodyMs: 30_000,
-  /** What has to come of a body in a second, on average: 64 kbit/s. Whoever sends a byte now and then holds a place for nothing. */
+  /**
+   * What has to come of a body in a second, on average: 64 kbit/s. Whoever sends a byte now and then holds a place for nothing.
+   */
   bodyRateBytes: 8 * kibi,
   /** An answer that waits for nobody, from the request to its end: a JSON body and what it leads to. */
   answerMs: 20_000,
@@ -31,9 +33,21 @@ export const limits = {
   sockets: 256,
   /** Offers that wait for the person; more answer "busy". */
   offersWaiting: 20,
-  /** Of one peer, and of all peers that were never met: keys cost nothing, so strangers must not fill the places of the others. */
+  /**
+   * Of one peer, and of all peers that were never met: keys cost nothing, so strangers must not fill the places of the others.
+   */
   offersWaitingPerPeer: 5,
   offersWaitingOfStrangers: 10,
+  /**
+   * Offers in ten minutes that came to nothing, of one peer and of all peers that were never met: a person answers a few a
+   * minute, and whoever makes more only fills the Inbox.
+   */
+  offersPerPeer: 60,
+  offersOfStrangers: 60,
+  offersCountedMs: 10 * 60_000,
+  /** Rows of the Inbox for offers that came to nothing, and how many items they may hold in memory. */
+  inboxRows: 200,
+  inboxItems: 10_000,
   /** A notification is on screen this long, answered or not; VS Code shows three at once. */
   ringMs: 10_000,
   ringsAtOnce: 3,
@@ -54,8 +68,9 @@ export const limits = {
   /** A pairing, from its commitment to its end: two people who sit together need about 20 s, and a code must not lie about. */
   pairingLifeMs: 2 * 60_000,
   /**
-   * Pairings that peers may begin here: of one peer in five minutes, and of all in an hour. Whoever begins one knows its code before
-   * it is shown and may begin anew until one suits, so these are what bounds guessing: ten codes of a million in an hour.
+   * Pairings that peers may begin here: of one peer in five minutes, and of all strangers, and of all peers that were met, in an
+   * hour. Whoever begins one knows its code before it is shown and may begin anew until one suits, so these are what bounds
+   * guessing: a stranger sees ten codes of a million in an hour.
    */
   pairingsPerPeer: 3,
   pairingsPerPeerMs: 5 * 60_000,
@@ -76,6 +91,42 @@ export const limits = {
   sealedHeadBytes: 4 * kibi,
   mdnsPeers: 256,
   mdnsPeersPerAddress: 16,
+  /** Whoever is on a link has as many addresses of IPv6 as they like: those who have one of IPv4 keep half of the places. */
+  mdnsPeersOverIpv6: 128,
+  /** Loopback and two networks; more would let a stranger send us round the network. */
+  mdnsAddressesPerWindow: 3,
+  /** The life of an SRV record. By then a window was asked after four times: one lost answer is common on Wi-Fi. */
+  mdnsLifeMs: 120_000,
+  /** Asked after twice without an answer: such an entry gives way when there is no room for another. */
+  mdnsStaleMs: 105_000,
+  /** One Ethernet frame; our own packets have less than 600 bytes. */
+  mdnsPacketBytes: 1500,
+  /** Known answers of others may be many in one packet. */
+  mdnsPacketRecords: 64,
+  /**
+   * In a second; several times what a window sends while it starts. On loopback all windows of this machine share one address.
+   */
+  mdnsPacketsPerSource: 50,
+  mdnsPacketsPerLoopbackSource: 200,
+  /** False sender addresses cost nothing, so there must be a sum; decoding this many takes a few percent of a second. */
+  mdnsPacketsInAll: 500,
+  /** In a second; an answer goes to everybody at once: more of them serve only to flood the others (RFC 6762 section 6). */
+  mdnsAnswers: 20,
+  /** Questions whose asker says that known answers follow, one of each address, kept for half a second. */
+  mdnsHeldQuestions: 16,
+  /** Between two answers to somebody who contradicts our records: a quarrel must not fill the network (RFC 6762 section 9). */
+  mdnsDefendEveryMs: 5000,
+  /** The pause between the first two rounds of asking, which is also the shortest; each is twice the one before (section 5.2). */
+  mdnsAskAtMostEveryMs: 1000,
+  mdnsAskLongestMs: 3_600_000,
+  /** How often addresses are compared and clocks watched; a look that comes this much late has slept. */
+  mdnsLookMs: 5000,
+  mdnsSleptMs: 10_000,
+  /** An interface that failed is tried again after the first pause, then after twice the last one, up to the longest. */
+  mdnsRetryFirstMs: 5000,
+  mdnsRetryLongestMs: 300_000,
+  /** Changes within this time are told once: a flood must not redraw the editor at the speed of the network. */
+  mdnsTellAfterMs: 50,
   /** Peers in the book; the one not used for longest gives way. */
   peersRemembered: 1000,
   addressesRemembered: 8,
@@ -85,9 +136,15 @@ export const limits = {
   displayNameBytes: 64,
   /** Text longer than this is named, not printed, in the output channel. */
   printBytes: 1 * mebi,
-  /** Text longer than this is not opened by itself: the editor holds all of it in memory, and does not synchronise more with extensions. */
+  /**
+   * Text longer than this is not opened by itself: the editor holds all of it in memory, and does not synchronise more with
+   * extensions.
+   */
   openBytes: 50 * mebi,
-  /** How much of an item is read, sent, hashed and written at one go: the cost of each step is that of its bytes, and TLS seals so much in under a millisecond. */
+  /**
+   * How much of an item is read, sent, hashed and written at one go: the cost of each step is that of its bytes, and TLS seals so
+   * much in under a millisecond.
+   */
   pieceBytes: 512 * kibi,
   /** The largest item there can be: 16 TiB, where file systems end. */
   itemBytes: 16 * 1024 * gibi,

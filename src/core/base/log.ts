@@ -12,7 +12,10 @@ export type Log = {
   error(message: string, fields?: LogFields): void;
 };
 
-/** A log that keeps nothing. */
+/**
+ * A log that keeps nothing: what tests give to code that logs.
+ * @internal
+ */
 export const silentLog: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**

@@ -14,16 +14,9 @@ export function diagnosticText(bytes: Uint8Array): string {
 
 function text(value: DictionaryValue): string {
   if (value === null) return 'null';
-  switch (typeof value) {
-    case 'string':
-      return JSON.stringify(value);
-    case 'number':
-      return doubleText(value);
-    case 'bigint':
-    case 'boolean':
-      return String(value);
-    default:
-  }
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'number') return doubleText(value);
+  if (typeof value !== 'object') return String(value);
   if (isList(value)) return `[${value.map(text).join(', ')}]`;
   return `{${Array.from(value, ([key, item]) => `${JSON.stringify(key)}: ${text(item)}`).join(', ')}}`;
 }

@@ -1,12 +1,13 @@
-// Writes a dictionary as a literal of the language into which it is inserted: JSON, YAML, Python or JavaScript. Texts are
-// escaped so far that none can end its quotes, hide what it says, or begin a tag or a comment of a page around it.
+// Writes a dictionary as a literal of the language into which it is inserted: JSON, YAML, Python or JavaScript, or JSON in quotes
+// for a shell. Texts are escaped so far that none can end its quotes, hide what it says, or begin a tag or a comment of a page
+// around it.
 
 import { doubleText } from './numbers.ts';
 import { quoted } from './quoted.ts';
 import { checkDictionary, type DictionaryValue, isList, isMap } from './value.ts';
 import { yamlText } from './yamlText.ts';
 
-export type LiteralKind = 'json' | 'yaml' | 'python' | 'javascript';
+export type LiteralKind = 'json' | 'yaml' | 'python' | 'javascript' | 'shell';
 
 /** Where a literal goes: `unit` is one level of indentation, `base` that of the line in which it begins. */
 export type LiteralPlace = { readonly unit: string; readonly base: string };
@@ -17,6 +18,7 @@ const kinds: ReadonlyMap<string, LiteralKind> = new Map<string, LiteralKind>([
   ...['javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'vue', 'svelte', 'astro'].map(
     (id) => [id, 'javascript'] as const,
   ),
+  ...['shellscript', 'fish', 'powershell'].map((id) => [id, 'shell'] as const),
 ]);
 
 /** The kind of literal for a document of a VS Code language id: JSON where nothing fits better. */
@@ -32,7 +34,21 @@ export function literalText(value: DictionaryValue, kind: LiteralKind, place: Li
   checkDictionary(value);
   // YAML takes nothing but spaces as indentation.
   if (kind === 'yaml') return yamlText(value, { unit: /^ +$/.test(place.unit) ? place.unit : '  ', base: place.base });
+  if (kind === 'shell') return shellText(bracketText(value, dialects.json, place.unit, place.base));
   return bracketText(value, dialects[kind], place.unit, place.base);
+}
+
+/**
+ * JSON in single quotes, which every shell leaves as it is. Whatever a shell could take for an end of the quotes or for an order
+ * stands in the texts alone, where JSON has another way to write it: nothing runs, also where the literal lands between other
+ * quotes. PowerShell takes curly quotes for straight ones.
+ */
+function shellText(json: string): string {
+  const escaped = json.replaceAll(
+    /['\u2018-\u201f`$!;&|<>()]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `'${escaped}'`;
 }
 
 type Dialect = {
@@ -43,7 +59,7 @@ type Dialect = {
   readonly lastComma: string;
 };
 
-const dialects: Readonly<Record<Exclude<LiteralKind, 'yaml'>, Dialect>> = {
+const dialects: Readonly<Record<Exclude<LiteralKind, 'yaml' | 'shell'>, Dialect>> = {
   json: { scalar: jsonScalar, text: quoted, key: quoted, lastComma: '' },
   python: { scalar: pythonScalar, text: quoted, key: quoted, lastComma: ',' },
   javascript: { scalar: javascriptScalar, text: quoted, key: javascriptKey, lastComma: ',' },

@@ -1,17 +1,14 @@
 // Makes a dictionary of selected text: the notation of the document's language first, then every other that the shape of the
-// text allows, from the strictest to the laxest. Each parser is loaded when a text first has its shape.
+// text allows, from the strictest to the laxest. Where the document's own notation refuses, its refusal is the answer.
 
+import { isFerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
-import {
-  type Notation,
-  type NotationId,
-  type Notes,
-  notationLanguages,
-  type Reading,
-  refusal,
-  startOf,
-} from './notations/notation.ts';
-import { type DictionaryValue, isList, isMap } from './value.ts';
+import { candidatesFor } from './catalogue.ts';
+import { type Notation, type NotationId, type Notes, type Reading, refusal } from './notations/notation.ts';
+import { checkDictionary, type DictionaryValue, isList, isMap } from './value.ts';
+
+// The shape is a part of how a text is understood, and is asked for here.
+export { type Shape, shapeOf } from './shape.ts';
 
 /** One way to understand a selection: its label is for a pick list ("Python dict, 4 keys"). */
 export type Understood = {
@@ -23,104 +20,37 @@ export type Understood = {
 
 /**
  * What a selection means: all readings that worked, the best one first; or the names of the notations that were tried, and the
- * place at which the most likely one stopped. `selection` is the index of the text that was refused, among several.
+ * place at which the most likely one stopped. `selection` is the index of the text that was refused, among several. `others` are
+ * what other notations read where the document's own one refused, marked "not YAML: line 4", to be offered and never chosen
+ * unasked.
  */
-export type Understanding =
-  | { readonly ok: true; readonly readings: readonly [Understood, ...Understood[]] }
-  | {
-      readonly ok: false;
-      readonly tried: readonly string[];
-      readonly notation: NotationId | undefined;
-      readonly selection: number;
-      readonly line: number;
-      readonly column: number;
-      readonly offset: number;
-      readonly message: string;
-    };
+export type Understanding = { readonly ok: true; readonly readings: readonly [Understood, ...Understood[]] } | Failure;
 
-/**
- * What a text looks like from afar. A text that begins with a bracket, or has one after `config =` or `return`, goes only to
- * notations that have that bracket: a lax one would take a broken object for lines of text. `code` has calls in it or an open
- * bracket at the end of a line, which no notation of plain texts may swallow.
- */
-export type Shape = 'bracket' | 'assigned' | 'section' | 'markup' | 'code' | 'text';
-
-type Entry = {
-  readonly id: NotationId;
-  readonly shapes: readonly Shape[];
-  /** Shapes that the notation gets in documents of its own languages, beside `shapes`. */
-  readonly ownShapes: readonly Shape[];
-  readonly load: () => Promise<Notation>;
+type Failure = {
+  readonly ok: false;
+  readonly tried: readonly string[];
+  readonly notation: NotationId | undefined;
+  readonly selection: number;
+  readonly line: number;
+  readonly column: number;
+  readonly offset: number;
+  readonly message: string;
+  readonly others: readonly Understood[];
 };
-
-const literal: readonly Shape[] = ['bracket', 'assigned', 'section', 'code', 'text'];
-const plain: readonly Shape[] = ['text'];
-
-/** Every notation, in the order in which they are tried after the document's own: the stricter before the laxer. */
-const catalogue: readonly Entry[] = [
-  { id: 'json', shapes: literal, ownShapes: [], load: async () => (await import('./notations/json.ts')).jsonNotation },
-  { id: 'jsonc', shapes: literal, ownShapes: [], load: async () => (await import('./notations/json.ts')).jsoncNotation },
-  {
-    id: 'javascript',
-    shapes: literal,
-    ownShapes: [],
-    load: async () => (await import('./notations/javascript.ts')).javascriptNotation,
-  },
-  { id: 'python', shapes: literal, ownShapes: [], load: async () => (await import('./notations/python.ts')).pythonNotation },
-  { id: 'xml', shapes: ['markup'], ownShapes: [], load: async () => (await import('./notations/xml.ts')).xmlNotation },
-  {
-    id: 'toml',
-    shapes: ['assigned', 'section', 'code', 'text'],
-    ownShapes: [],
-    load: async () => (await import('./notations/toml.ts')).tomlNotation,
-  },
-  {
-    id: 'headers',
-    shapes: plain,
-    ownShapes: ['code'],
-    load: async () => (await import('./notations/headers.ts')).headersNotation,
-  },
-  { id: 'query', shapes: plain, ownShapes: [], load: async () => (await import('./notations/query.ts')).queryNotation },
-  {
-    id: 'env',
-    shapes: plain,
-    ownShapes: ['code', 'assigned'],
-    load: async () => (await import('./notations/env.ts')).envNotation,
-  },
-  {
-    id: 'yaml',
-    shapes: plain,
-    ownShapes: ['bracket', 'assigned', 'section', 'code'],
-    load: async () => (await import('./notations/yaml.ts')).yamlNotation,
-  },
-  {
-    id: 'ini',
-    shapes: ['section', 'text'],
-    ownShapes: ['code', 'assigned'],
-    load: async () => (await import('./notations/ini.ts')).iniNotation,
-  },
-  {
-    id: 'properties',
-    shapes: plain,
-    ownShapes: ['code', 'assigned'],
-    load: async () => (await import('./notations/properties.ts')).propertiesNotation,
-  },
-  { id: 'csv', shapes: plain, ownShapes: ['code'], load: async () => (await import('./notations/csv.ts')).csvNotation },
-  { id: 'tsv', shapes: plain, ownShapes: ['code'], load: async () => (await import('./notations/csv.ts')).tsvNotation },
-  { id: 'lines', shapes: plain, ownShapes: [], load: async () => (await import('./notations/lines.ts')).linesNotation },
-];
 
 /** Understands one selection in a document of a VS Code language id. Never throws for what the text holds. */
 export async function readSelection(text: string, languageId: string): Promise<Understanding> {
   if (text.length > limits.dictionaryBytes) {
-    return failure([], refusal(text, 0, `longer than ${limits.dictionaryBytes} characters`), undefined, 0);
+    return failure(refusal(text, 0, `longer than ${limits.dictionaryBytes} characters`));
   }
-  const notations = await notationsFor(text, languageId);
-  const attempts = notations.map((notation) => ({ notation, reading: notation.read(text) }));
+  const attempts = await attemptAll(text, languageId);
   const readings = attempts.flatMap(({ notation, reading }) => (reading.ok ? [understood(notation, reading)] : []));
-  const [best, ...others] = withoutSameTwice(readings);
+  const answer = withoutSameTwice(readings);
+  const own = attempts.filter((attempted) => attempted.own);
+  if (own.length > 0 && !own.some(({ reading }) => reading.ok)) return refusedByOwn(attempts, own, answer);
+  const [best, ...others] = answer;
   if (best !== undefined) return { ok: true, readings: [best, ...others] };
-  return mostLikely(attempts, text, languageId);
+  return furthest(attempts, text);
 }
 
 /**
@@ -130,49 +60,42 @@ export async function readSelection(text: string, languageId: string): Promise<U
 export async function readSelections(texts: readonly string[], languageId: string): Promise<Understanding> {
   const [only] = texts;
   if (texts.length === 1 && only !== undefined) return readSelection(only, languageId);
+  if (texts.reduce((sum, text) => sum + text.length, 0) > limits.dictionaryBytes) {
+    return failure(refusal('', 0, `longer than ${limits.dictionaryBytes} characters in all`));
+  }
   const all: (readonly Understood[])[] = [];
+  let refused: Failure | undefined;
   for (const [selection, text] of texts.entries()) {
     const understanding = await readSelection(text, languageId);
-    if (!understanding.ok) return { ...understanding, selection };
-    all.push(understanding.readings);
+    if (!understanding.ok) refused ??= { ...understanding, selection };
+    all.push(understanding.ok ? understanding.readings : understanding.others);
   }
+  const shared = sharedReadings(all);
+  if (refused !== undefined) return { ...refused, others: shared };
   const bests = all.flatMap(([best]) => (best === undefined ? [] : [best]));
-  const shared = (all[0] ?? []).flatMap(({ notation }) => {
+  const uniform = bests.every((best) => best.notation === bests[0]?.notation);
+  const joint = uniform || bests.length === 0 ? shared : [joined(bests), ...shared];
+  const [first, ...others] = joint.filter(({ value }) => isWithinLimits(value));
+  if (first !== undefined) return { ok: true, readings: [first, ...others] };
+  return failure(refusal('', 0, joint.length === 0 ? 'nothing is selected' : 'the selections are too large together'));
+}
+
+/** The readings by one notation that reads every selection. */
+function sharedReadings(all: readonly (readonly Understood[])[]): readonly Understood[] {
+  return (all[0] ?? []).flatMap(({ notation }) => {
     const same = all.flatMap((readings) => readings.find((reading) => reading.notation === notation) ?? []);
     return same.length === all.length ? [joined(same)] : [];
   });
-  const uniform = bests.every((best) => best.notation === bests[0]?.notation);
-  const [first, ...others] = uniform ? shared : bests.length === 0 ? [] : [joined(bests), ...shared];
-  if (first === undefined) return failure([], refusal('', 0, 'nothing is selected'), undefined, 0);
-  return { ok: true, readings: [first, ...others] };
 }
 
-/** What a text looks like; see `Shape`. */
-export function shapeOf(text: string): Shape {
-  const start = text.slice(startOf(text));
-  if (start.startsWith('<')) return 'markup';
-  if (sectionLine.test(start) && /^[^\n]*\n[^[{]*[=:]/.test(start)) return 'section';
-  if (bracket.test(start)) return 'bracket';
-  if (bracket.test(start.replace(keywords, '').replace(target, ''))) return 'assigned';
-  return call.test(start) || statement.test(start) || /[{[(][ \t]*(?:\r?\n|$)/.test(start) ? 'code' : 'text';
-}
-
-const sectionLine = /^\[[^\]\n]*\]?\][ \t]*(?:[#;][^\n]*)?(?:\r?\n|$)/;
-const bracket = /^\s*(?:[{[]|\(\s*[{[("'\d-])/;
-const keywords = /^(?:(?:export|default|const|let|var|return|yield)(?![\p{L}\p{N}_$])\s*){1,3}/u;
-const target = /^[\p{L}\p{N}_$.]+(?:\[[^\]\n]*\])?(?:\s*:[^=\n'"]{0,200})?\s*=/u;
-/** The head of a block in Python. */
-const statement = /^[ \t]*(?:async|class|def|elif|for|if|match|while|with)[ \t][^\n]*:[ \t]*(?:#[^\n]*)?$/m;
-/** A call after `=`, `:`, a comma or `return`. */
-const call = /(?:[=:,]|\breturn)[ \t]*(?:await[ \t]+|new[ \t]+)?[\p{L}_][\p{L}\p{N}_$.]{0,99}\(/u;
-
-async function notationsFor(text: string, languageId: string): Promise<readonly Notation[]> {
-  const shape = shapeOf(text);
-  const speaks = (entry: Entry): boolean => notationLanguages[entry.id].includes(languageId);
-  const fitting = catalogue.filter((entry) => entry.shapes.includes(shape) || (speaks(entry) && entry.ownShapes.includes(shape)));
-  const rank = (entry: Entry): number => (entry.id === languageId ? 0 : speaks(entry) ? 1 : 2);
-  const ordered = fitting.toSorted((a, b) => rank(a) - rank(b));
-  return Promise.all(ordered.map((entry) => entry.load()));
+function isWithinLimits(value: DictionaryValue): boolean {
+  try {
+    checkDictionary(value);
+    return true;
+  } catch (error) {
+    if (isFerryError(error)) return false;
+    throw error;
+  }
 }
 
 function understood(notation: Notation, reading: Extract<Reading, { ok: true }>): Understood {
@@ -205,27 +128,60 @@ function joined(readings: readonly Understood[]): Understood {
   };
 }
 
-type Attempt = { readonly notation: Notation; readonly reading: Reading };
+type Attempt = { readonly notation: Notation; readonly own: boolean; readonly reading: Reading };
+type Refused = Extract<Reading, { ok: false }>;
 
-/** The document's own notation is the most likely one; else the one that came furthest, the stricter one of two. */
-function mostLikely(attempts: readonly Attempt[], text: string, languageId: string): Understanding {
-  const tried = attempts.map(({ notation }) => notation.label);
-  const refused = attempts.flatMap(({ notation, reading }) => (reading.ok ? [] : [{ notation, reading }]));
-  const own = refused.find(({ notation }) => notation.languageIds.includes(languageId));
-  const furthest = refused.reduce<(typeof refused)[number] | undefined>(
-    (best, next) => (best === undefined || next.reading.offset > best.reading.offset ? next : best),
-    undefined,
-  );
-  const chosen = own ?? furthest;
-  if (chosen === undefined) return failure(tried, refusal(text, 0, 'no notation has this shape'), undefined, 0);
-  return failure(tried, chosen.reading, chosen.notation.id, 0);
+/**
+ * Tries the notations in their order. One that reaches a limit is the last: a text is not made smaller by reading it in a laxer
+ * way.
+ */
+async function attemptAll(text: string, languageId: string): Promise<readonly Attempt[]> {
+  const attempts: Attempt[] = [];
+  for (const { own, load } of candidatesFor(text, languageId)) {
+    const notation = await load();
+    const reading = notation.read(text, own ? 'own' : 'elsewhere');
+    attempts.push({ notation, own, reading });
+    if (!reading.ok && reading.limit) break;
+  }
+  return attempts;
 }
 
-function failure(
-  tried: readonly string[],
-  place: Extract<Reading, { ok: false }>,
-  notation: NotationId | undefined,
-  selection: number,
-): Understanding {
-  return { ...place, tried, notation, selection };
+/** The document's own notation has the last word: its refusal is the answer, and what others read is marked. */
+function refusedByOwn(attempts: readonly Attempt[], own: readonly Attempt[], others: readonly Understood[]): Understanding {
+  const chosen = furthestOf(own);
+  const mark = `not ${own[0]?.notation.label ?? ''}: line ${chosen?.reading.line ?? 1}`;
+  const marked = others.map((other) => ({ ...other, notes: [mark, ...other.notes] }));
+  return { ...failure(chosen?.reading ?? refusal('', 0, ''), attempts, chosen?.notation.id), others: marked };
+}
+
+/** The answer where no notation is the document's own: that of the one that came furthest, the stricter one of two. */
+function furthest(attempts: readonly Attempt[], text: string): Understanding {
+  const chosen = furthestOf(attempts);
+  if (chosen === undefined) return failure(refusal(text, 0, 'no notation has this shape'), attempts);
+  return failure(chosen.reading, attempts, chosen.notation.id);
+}
+
+type Chosen = { readonly notation: Notation; readonly reading: Refused };
+
+/**
+ * The one that came furthest. Of two that stopped at the same place the stricter one, but for JSON, which only knows of symbols
+ * where a call stands, and for the very start, of which the laxer one has more to say.
+ */
+function furthestOf(attempts: readonly Attempt[]): Chosen | undefined {
+  const refused = attempts.flatMap(({ notation, reading }) => (reading.ok ? [] : [{ notation, reading }]));
+  return (
+    refused.find(({ reading }) => reading.limit) ??
+    refused.reduce<Chosen | undefined>((best, next) => {
+      const further = next.reading.offset - (best?.reading.offset ?? -1);
+      const overJson = best?.notation.id.startsWith('json') === true && !next.notation.id.startsWith('json');
+      const yields = next.reading.offset === 0 || overJson;
+      return further > 0 || (further === 0 && yields) ? next : best;
+    }, undefined)
+  );
+}
+
+function failure(place: Refused, attempts: readonly Attempt[] = [], notation?: NotationId): Failure {
+  const { line, column, offset, message } = place;
+  const tried = attempts.map((attempted) => attempted.notation.label);
+  return { ok: false, tried, notation, selection: 0, line, column, offset, message, others: [] };
 }

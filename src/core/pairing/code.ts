@@ -36,8 +36,8 @@ export function newNonce(): string {
 }
 
 /**
- * What the initiator of a pairing commits to its nonce with, in base64url. It may be compared in any way: both sides of the comparison
- * are known to whoever sent it.
+ * What the initiator of a pairing commits to its nonce with, in base64url. It may be compared in any way: both sides of the
+ * comparison are known to whoever sent it.
  */
 export async function commitmentOf(nonce: string, { initiator, responder }: PairingRoles): Promise<string> {
   const message = concatBytes([ascii(commitmentLabel), nonceBytes(nonce), ascii(initiator), ascii(responder)]);
@@ -45,8 +45,9 @@ export async function commitmentOf(nonce: string, { initiator, responder }: Pair
 }
 
 /**
- * The code that both people compare: six digits. They are the first 64 bits of the MAC modulo a million; since 2^64 is no multiple of
- * a million, the 551 616 smallest codes are likelier than the others by a factor of 1 + 5.4e-14, which nobody can use.
+ * The code that both people compare: six digits. They are the first 64 bits of the MAC modulo a million; since 2^64 is no
+ * multiple of a million, the 551 616 smallest codes are likelier than the others by a factor of 1 + 5.4e-14, which nobody can
+ * use.
  */
 export async function codeOf(input: CodeInput): Promise<string> {
   if (input.exportedKey.length !== length) throw new TypeError('the exported key has 32 bytes');

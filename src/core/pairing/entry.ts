@@ -1,7 +1,7 @@
 // The entries of pairings that peers began: who asks, how far it has come, and what the peer is told of its end.
 
 import { FerryError } from '../base/errors.ts';
-import type { PeerId } from '../peers/peerId.ts';
+import type { NamedPeer } from '../peers/peers.ts';
 
 export type PairingState =
   /** The peer has committed itself; there is no code yet, and nothing to ask the person. */
@@ -16,8 +16,7 @@ export type PairingState =
 
 export type PairingEntry = {
   readonly id: string;
-  /** `name` is what the peer calls itself, or what the person calls it; not yet fit for the screen. */
-  readonly peer: { readonly id: PeerId; readonly name: string };
+  readonly peer: NamedPeer;
   readonly askedAt: Date;
   /** Pairings with this peer that failed before this one, and since the last one that did not. */
   readonly failuresBefore: number;
@@ -40,7 +39,9 @@ export function errorOfPairing(state: PairingState): FerryError {
       return new FerryError('ERR_PAIRING_EXPIRED', 'the pairing was not confirmed in time');
     case 'cancelled':
       return new FerryError('ERR_CANCELLED', 'the pairing was cancelled');
-    default:
+    case 'asked':
+    case 'comparing':
+    case 'paired':
       return new FerryError('ERR_MESSAGE_UNEXPECTED', 'the pairing does not await this call');
   }
 }

@@ -3,7 +3,7 @@
 import { limits } from '../base/limits.ts';
 import type { PeerId } from '../peers/peerId.ts';
 
-type Begun = { readonly peer: PeerId; readonly at: number };
+type Begun = { readonly peer: PeerId; readonly at: number; readonly isStranger: boolean };
 
 export class PairingHistory {
   readonly #now: () => number;
@@ -16,21 +16,24 @@ export class PairingHistory {
   }
 
   /**
-   * Counts a pairing that a peer begins; false, and nothing is counted, where the limits forbid it. It counts from its commitment on,
-   * not from its code on: a peer in the middle knows the code before it is shown, and would begin anew unseen until it suits.
+   * Counts a pairing that a peer begins; false, and nothing is counted, where the limits forbid it. It counts from its commitment
+   * on, not from its code on: a peer in the middle knows the code before it is shown, and would begin anew unseen until it suits.
+   * Strangers, who may have as many keys as they like, and peers that were met have an allowance each, so that neither uses up
+   * that of the other.
    */
-  admit(peer: PeerId): boolean {
-    if (!this.mayBegin(peer)) return false;
-    this.#begun = [...this.#begun, { peer, at: this.#now() }];
+  admit(peer: PeerId, isStranger: boolean): boolean {
+    if (!this.mayBegin(peer, isStranger)) return false;
+    this.#begun = [...this.#begun, { peer, at: this.#now(), isStranger }];
     return true;
   }
 
   /** Whether the limits let a peer begin a pairing now. */
-  mayBegin(peer: PeerId): boolean {
+  mayBegin(peer: PeerId, isStranger: boolean): boolean {
     const now = this.#now();
     this.#begun = this.#begun.filter(({ at }) => now - at < limits.pairingsOfAllMs);
     const own = this.#begun.filter((begun) => begun.peer === peer && now - begun.at < limits.pairingsPerPeerMs);
-    return own.length < limits.pairingsPerPeer && this.#begun.length < limits.pairingsOfAll;
+    const ofClass = this.#begun.filter((begun) => begun.isStranger === isStranger);
+    return own.length < limits.pairingsPerPeer && ofClass.length < limits.pairingsOfAll;
   }
 
   /** A pairing with this peer ended in another way than paired. */

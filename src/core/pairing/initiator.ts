@@ -26,16 +26,19 @@ export type PairOptions = {
   /** The same object that takes what peers ask: two pairings of the same two peers must not run at once. */
   readonly pairings: Pairings;
   readonly signal: AbortSignal;
-  /** Shows the code and gives what the person says: true where the other screen has the same. `over` ends when it is too late to say. */
+  /**
+   * Shows the code and gives what the person says: true where the other screen has the same. `over` ends when it is too late to
+   * say.
+   */
   readonly onCode: (code: string, over: AbortSignal) => Promise<boolean>;
   /** How long this side waits for its end from the moment the peer has taken it, in milliseconds. */
   readonly lifeMs?: number;
 };
 
 /**
- * Pairs with the peer at the other end of a link that nothing else uses meanwhile. Never fails: every end is an outcome. Failed with
- * ERR_PAIRING_CROSSED means that a pairing which the peer began is there to be confirmed instead; with ERR_BUSY that one of this side
- * runs, or that the peer takes no more of late. The link stays the caller's, who closes it.
+ * Pairs with the peer at the other end of a link that nothing else uses meanwhile. Never fails: every end is an outcome. Failed
+ * with ERR_PAIRING_CROSSED means that a pairing which the peer began is there to be confirmed instead; with ERR_BUSY that one of
+ * this side runs, or that the peer takes no more of late. The link stays the caller's, who closes it.
  */
 export async function pairWith(link: PeerLink, options: PairOptions): Promise<PairOutcome> {
   const { pairings, signal } = options;
@@ -128,16 +131,10 @@ function crossed(): FerryError {
 
 function outcomeOf(error: FerryError): PairOutcome {
   if (!error.remote) return { phase: 'failed', error };
-  switch (error.code) {
-    case 'ERR_PAIRING_DECLINED':
-      return { phase: 'declined' };
-    case 'ERR_PAIRING_EXPIRED':
-      return { phase: 'expired' };
-    case 'ERR_CANCELLED':
-      return { phase: 'cancelled', by: 'peer' };
-    default:
-      return { phase: 'failed', error };
-  }
+  if (error.code === 'ERR_PAIRING_DECLINED') return { phase: 'declined' };
+  if (error.code === 'ERR_PAIRING_EXPIRED') return { phase: 'expired' };
+  if (error.code === 'ERR_CANCELLED') return { phase: 'cancelled', by: 'peer' };
+  return { phase: 'failed', error };
 }
 
 /** A pairing that the peer did not take, or that gave way to its own, says nothing against the peer. */

@@ -1,5 +1,5 @@
-// Pairings that peers begin with this one, from the commitment over the code to what both people say; and a note of those that this
-// side began, because two pairings of the same two peers would show two codes.
+// Pairings that peers begin with this one, from the commitment over the code to what both people say; and a note of those that
+// this side began, because two pairings of the same two peers would show two codes.
 //
 //   begin() -> asked -> reveal() -> comparing -> confirm() by the person and confirmation() by the peer, in any order -> paired
 //                 |-> decline(), the clock, either side's cancel, the end of the connection, a wrong reveal end it otherwise
@@ -33,6 +33,8 @@ export type PairingsOptions = {
   readonly lifeMs?: number;
   /** A monotonic clock in milliseconds. */
   readonly now?: () => number;
+  /** Whether a peer was never met; without it every peer counts as a stranger. */
+  readonly isStranger?: (peer: PeerId) => boolean;
 };
 
 /** A pairing that this side began. `settle` must be called once, when it is over. */
@@ -54,13 +56,19 @@ type Running = {
 const entriesKept = 20;
 
 export class Pairings {
-  readonly #ledger = new Ledger<PairingEntry>({ kept: entriesKept, isOver: ({ state }) => isPairingOver(state) });
+  readonly #ledger = new Ledger<PairingEntry>({
+    kept: entriesKept,
+    isOver: ({ state }) => isPairingOver(state),
+    goesFirst: ({ peer }) => this.#isStranger(peer.id),
+  });
   readonly #running = new Map<string, Running>();
   readonly #initiated = new Map<PeerId, { readonly stop: (reason: 'crossed' | 'cancelled') => void }>();
   readonly #history: PairingHistory;
   readonly #lifeMs: number;
+  readonly #isStranger: (peer: PeerId) => boolean;
 
   constructor(options: PairingsOptions = {}) {
+    this.#isStranger = options.isStranger ?? (() => true);
     this.#lifeMs = options.lifeMs ?? limits.pairingLifeMs;
     this.#history = new PairingHistory(options.now ?? (() => performance.now()));
   }
@@ -87,12 +95,13 @@ export class Pairings {
 
   /** Refuses a peer's request to pair before it is read. Fails with ERR_BUSY where the limits forbid it. */
   expectPlace(peer: PeerId): void {
-    if (!this.#history.mayBegin(peer)) throw new FerryError('ERR_BUSY', 'too many pairings were begun of late');
+    if (!this.#history.mayBegin(peer, this.#isStranger(peer)))
+      throw new FerryError('ERR_BUSY', 'too many pairings were begun of late');
   }
 
   /**
-   * Takes a peer's request to pair. Fails with ERR_BUSY where the limits forbid it or one of this peer runs, with ERR_PAIRING_CROSSED
-   * where this side began one with it that goes before, and as `channel.exportedKey`.
+   * Takes a peer's request to pair. Fails with ERR_BUSY where the limits forbid it or one of this peer runs, with
+   * ERR_PAIRING_CROSSED where this side began one with it that goes before, and as `channel.exportedKey`.
    */
   begin(begin: PairingBegin): PairingAnswer {
     const { own, peer, channel } = begin;
@@ -101,7 +110,8 @@ export class Pairings {
     if (initiated !== undefined && own < peer.id) throw new FerryError('ERR_PAIRING_CROSSED', 'our own pairing goes before');
     const exportedKey = channel.exportedKey();
     if (this.#runs(peer.id)) throw new FerryError('ERR_BUSY', 'a pairing with this peer runs already');
-    if (!this.#history.admit(peer.id)) throw new FerryError('ERR_BUSY', 'too many pairings were begun of late');
+    if (!this.#history.admit(peer.id, this.#isStranger(peer.id)))
+      throw new FerryError('ERR_BUSY', 'too many pairings were begun of late');
     initiated?.stop('crossed');
     const id = randomToken();
     const nonce = newNonce();
@@ -118,8 +128,8 @@ export class Pairings {
   }
 
   /**
-   * The peer reveals what it committed to; the code is there then. Fails with ERR_PAIRING_MISMATCH where it is something else, which
-   * ends the pairing; with ERR_NOT_FOUND, ERR_MESSAGE_UNEXPECTED, or what the pairing ended with.
+   * The peer reveals what it committed to; the code is there then. Fails with ERR_PAIRING_MISMATCH where it is something else,
+   * which ends the pairing; with ERR_NOT_FOUND, ERR_MESSAGE_UNEXPECTED, or what the pairing ended with.
    */
   async reveal(peer: PeerId, id: string, nonce: string, channel: PairingChannel): Promise<void> {
     const running = this.#expect(peer, id, channel);

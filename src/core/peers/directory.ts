@@ -1,8 +1,9 @@
 // The directory: who can be reached now. Discovery gives hints where windows may be; each is greeted (dialled, and asked who it
 // is) before it counts, and only because a person wants to see peers: nothing here dials on its own account, except to find out
-// whether a window that was greeted before and is said to leave is gone.
+// whether a window that was greeted before and is said to leave is gone. This person's other windows are found like everybody
+// else.
 
-import { toFerryError } from '../base/errors.ts';
+import { FerryError, toFerryError } from '../base/errors.ts';
 import { createEmitter, type Emitter, type Event } from '../base/event.ts';
 import { background, type Log } from '../base/log.ts';
 import { peerCall } from '../wire/calls.ts';
@@ -19,6 +20,9 @@ export type Hints = {
   requery(): void;
   forget(instance: string, address?: Address): void;
 };
+
+/** How many other people, and how many other windows of this person's own, are there or were heard of. */
+export type Near = { readonly peers: number; readonly ownWindows: number };
 
 export type DirectoryOptions = {
   readonly own: PeerId;
@@ -50,25 +54,39 @@ export class Directory {
     ];
   }
 
-  /** Fires when `peers` or `hinted` gives something else. */
+  /** Fires when `peers` or `near` gives something else. */
   get onDidChange(): Event<void> {
     return this.#changed.event;
   }
 
   /** Everybody who answered or is remembered, the most recently used first. */
   get peers(): readonly Peer[] {
-    return mergePeers([...this.#windows.values()], this.#options.book.entries());
+    return mergePeers([...this.#windows.values()], this.#options.book.entries(), this.#options.own);
   }
 
-  /** How many other people's windows discovery has heard of, greeted or not. */
-  get hinted(): number {
-    return new Set(this.#strangers().map((sighting) => sighting.idPrefix)).size;
+  /**
+   * Who is near: whoever answered, and whom discovery has heard of and nobody has greeted yet. It is what `peers` has of those
+   * that answer, as far as that is known without a greeting; blocked peers do not count.
+   */
+  get near(): Near {
+    const { own, book } = this.#options;
+    const ofOwn = (prefix: string): boolean => prefix === this.#ownPrefix;
+    const greeted = [...this.#windows.values()];
+    const known = this.#knownAddresses();
+    const fresh = this.#sightings().filter(
+      ({ address, others }) => ![address, ...others].some((at) => known.has(formatAddress(at))),
+    );
+    const blocked = new Set(book.entries().flatMap(({ id, trust }) => (trust === 'blocked' ? idPrefixOf(id) : [])));
+    const prefixes = [...greeted.map(({ peerId }) => idPrefixOf(peerId)), ...fresh.map(({ idPrefix }) => idPrefix)];
+    const others = new Set(prefixes.filter((prefix) => !ofOwn(prefix) && !blocked.has(prefix)));
+    const ownWindows = greeted.filter(({ peerId }) => peerId === own).length + fresh.filter((one) => ofOwn(one.idPrefix)).length;
+    return { peers: others.size, ownWindows };
   }
 
   /** Greets every window that discovery knows and the addresses of remembered peers; done when all have answered or not. */
   async refresh(): Promise<void> {
     this.#options.hints.requery();
-    const seen = this.#strangers().map((sighting) => this.#greetSighting(sighting));
+    const seen = this.#sightings().map((sighting) => this.#greetSighting(sighting));
     const remembered = this.#options.book
       .entries()
       .flatMap((entry) => entry.addresses.slice(0, 1).map((at) => this.#greetOnce(at, entry.id)));
@@ -77,9 +95,34 @@ export class Directory {
 
   /** Greets whoever discovery has heard of and has not been greeted yet: for a list that is being looked at. */
   async greetNew(): Promise<void> {
-    const known = new Set([...this.#windows.values()].map((window) => formatAddress(window.address)));
-    const fresh = this.#strangers().filter((sighting) => !known.has(formatAddress(sighting.address)));
+    const known = this.#knownAddresses();
+    const fresh = this.#sightings().filter((sighting) => !known.has(formatAddress(sighting.address)));
     await Promise.all(fresh.map((sighting) => this.#greetSighting(sighting)));
+  }
+
+  /**
+   * The first peer that answers and passes `test`: whoever discovery hears of is greeted until there is one. Fails with
+   * ERR_PEER_UNREACHABLE once `signal` has ended.
+   */
+  async appears(test: (peer: Peer) => boolean, signal: AbortSignal): Promise<Peer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Peer>();
+    const look = (): void => {
+      const found = this.peers.find((peer) => peer.windows.length > 0 && test(peer));
+      if (found !== undefined) resolve(found);
+      else background(this.greetNew(), this.#options.log, 'greeting peers');
+    };
+    const onAbort = (): void => reject(new FerryError('ERR_PEER_UNREACHABLE', 'no such peer appeared'));
+    const following = this.onDidChange(look);
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      if (signal.aborted) onAbort();
+      background(this.refresh(), this.#options.log, 'looking for peers');
+      look();
+      return await promise;
+    } finally {
+      following.dispose();
+      signal.removeEventListener('abort', onAbort);
+    }
   }
 
   /** Greets one address. Fails as Dial does, or with ERR_MESSAGE_INVALID where no Ferry answers. */
@@ -98,6 +141,7 @@ export class Directory {
         address,
         name: info.name,
         focusedAt: performance.now() - info.focusedMsAgo,
+        workspace: link.peerId === this.#options.own ? info.workspace : undefined,
         sealKey: info.sealKey,
       };
       // A window that was here before has left its port to this one.
@@ -119,8 +163,12 @@ export class Directory {
     return [...this.#windowsOf(peer)].sort((a, b) => b.focusedAt - a.focusedAt);
   }
 
-  /** Addresses to try for a peer: windows that answer now, the one focused last in front, then those that once worked. */
-  async addressesOf(peer: PeerId): Promise<readonly Address[]> {
+  /**
+   * Addresses to try for a peer: windows that answer now, the one focused last in front, then those that once worked. With
+   * `window`, that of this one window alone.
+   */
+  async addressesOf(peer: PeerId, window?: string): Promise<readonly Address[]> {
+    if (window !== undefined) return this.#windowsOf(peer).flatMap((one) => (one.window === window ? one.address : []));
     const known = this.#windowsOf(peer);
     if (known.length > 1) await Promise.all(known.map((window) => this.#greetOnce(window.address, peer)));
     const windows = [...this.#windowsOf(peer)].sort((a, b) => b.focusedAt - a.focusedAt);
@@ -139,14 +187,19 @@ export class Directory {
     return [...this.#windows.values()].filter((window) => window.peerId === peer);
   }
 
-  #strangers(): readonly Sighting[] {
-    return this.#options.hints.sightings().filter((sighting) => sighting.idPrefix !== this.#ownPrefix);
+  #sightings(): readonly Sighting[] {
+    return this.#options.hints.sightings();
+  }
+
+  #knownAddresses(): ReadonlySet<string> {
+    return new Set([...this.#windows.values()].map((window) => formatAddress(window.address)));
   }
 
   async #greetSighting(sighting: Sighting): Promise<void> {
     for (const address of [sighting.address, ...sighting.others]) {
       const window = await this.#greetOnce(address, undefined);
-      if (window !== undefined && idPrefixOf(window.peerId) === sighting.idPrefix) return;
+      if (window === undefined) continue;
+      if (idPrefixOf(window.peerId) === sighting.idPrefix) return;
       this.#options.hints.forget(sighting.instance, address);
     }
   }
@@ -158,8 +211,11 @@ export class Directory {
     if (running !== undefined) return running;
     const greeting = this.greet(address, { expect })
       .catch((cause: unknown) => {
-        this.#options.log.debug('nobody answers a greeting', { address: key, code: toFerryError(cause).code });
+        const { code, detail } = toFerryError(cause);
+        this.#options.log.debug('nobody answers a greeting', { address: key, code });
         this.#removeAt(key);
+        // Where somebody else was expected, discovery may have heard right.
+        if (code !== 'ERR_PEER_MISMATCH' || detail['own'] === true) this.#forgetHints(key);
         this.#changed.fire();
         return undefined;
       })
@@ -174,10 +230,18 @@ export class Directory {
     }
   }
 
+  /** What discovery heard of an address where nobody answers must not count as somebody near. */
+  #forgetHints(key: string): void {
+    const { hints } = this.#options;
+    for (const { instance, address, others } of hints.sightings()) {
+      for (const at of [address, ...others]) if (formatAddress(at) === key) hints.forget(instance, at);
+    }
+  }
+
   /** Anybody can forge a goodbye, so it only makes us look. */
   #checkLeaving(): void {
-    const known = new Set([...this.#windows.values()].map((window) => formatAddress(window.address)));
-    for (const sighting of this.#strangers()) {
+    const known = this.#knownAddresses();
+    for (const sighting of this.#sightings()) {
       if (!sighting.leaving || !known.has(formatAddress(sighting.address))) continue;
       background(this.#greetSighting(sighting), this.#options.log, 'looking after a window that leaves');
     }

@@ -15,7 +15,10 @@ export type PeerLink = Pick<PairingChannel, 'exportedKey' | 'onEnd'> & {
    * ERR_CONNECTION_LOST, ERR_TIMEOUT or ERR_CANCELLED.
    */
   call<Answer>(call: Call<Answer>, signal: AbortSignal): Promise<Answer>;
-  /** `PUT /v1/offers/{id}/items/{n}` with the digest of what was sent as its trailer; gives the SHA-256. Fails as `call` and as `bytes`. */
+  /**
+   * `PUT /v1/offers/{id}/items/{n}` with the digest of what was sent as its trailer; gives the SHA-256. Fails as `call` and as
+   * `bytes`.
+   */
   put(request: PutRequest, signal: AbortSignal): Promise<Uint8Array>;
   /** Makes a call on a connection of its own where this one is in use. Never fails: it is a courtesy. */
   tell(call: Call<void>): Promise<void>;
@@ -28,6 +31,11 @@ export type PutRequest = {
   readonly n: number;
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly onSent: (bytes: number) => void;
+  /**
+   * Whether a source that fails ends the body, for the peer to refuse, and not the connection: the other items of the offer can
+   * go on then. `put` fails as the source does either way.
+   */
+  readonly mayEndEarly?: boolean;
 };
 
 /**

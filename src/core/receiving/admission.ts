@@ -1,5 +1,6 @@
-// Which offers may wait for the person at all: no repeated ones, none of a peer that was refused again and again, no more than there are
-// places for, and nothing larger than can be. The others are refused before anybody sees them.
+// Which offers may wait for the person at all: no repeated ones, none of a peer that was refused again and again, no more than
+// there are places for or than a person can answer, and nothing larger than can be. The others are refused before anybody sees
+// them.
 
 import { FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
@@ -7,14 +8,20 @@ import type { PeerId } from '../peers/peerId.ts';
 import { type Offer, totalSize } from '../wire/item.ts';
 import { Refusals } from './refusals.ts';
 
+type Made = { readonly id: string; readonly peer: PeerId; readonly at: number; readonly isStranger: boolean };
+
 export class Admission {
   readonly #seen = new Set<string>();
   readonly #refusals = new Refusals();
   readonly #isStranger: (peer: PeerId) => boolean;
+  readonly #now: () => number;
+  /** Offers of late that came to nothing so far, the oldest first; only admitted ones, so the limits bound them. */
+  #fruitless: readonly Made[] = [];
 
-  /** `isStranger`: whether a peer was never met. */
-  constructor(isStranger: (peer: PeerId) => boolean) {
+  /** `isStranger`: whether a peer was never met. `now` is a monotonic clock in milliseconds. */
+  constructor(isStranger: (peer: PeerId) => boolean, now: () => number = () => performance.now()) {
     this.#isStranger = isStranger;
+    this.#now = now;
   }
 
   /**
@@ -30,6 +37,7 @@ export class Admission {
     if (offer.items.some((item) => item.kind === 'dictionary' && item.size > limits.dictionaryBytes)) {
       throw new FerryError('ERR_ITEM_TOO_LARGE', 'a dictionary is larger than the limit');
     }
+    this.#fruitless = [...this.#fruitless, { id, peer, at: this.#now(), isStranger: this.#isStranger(peer) }];
     this.#seen.add(id);
     const [oldest] = this.#seen;
     if (this.#seen.size > limits.offersRemembered && oldest !== undefined) this.#seen.delete(oldest);
@@ -39,6 +47,7 @@ export class Admission {
   expectPlace(peer: PeerId, waiting: readonly PeerId[]): void {
     if (this.#refusals.muted(peer)) throw new FerryError('ERR_OFFER_DECLINED', 'offers of this peer are muted for a while');
     if (!this.#hasPlace(peer, waiting)) throw new FerryError('ERR_BUSY', 'too many offers wait already');
+    if (!this.#isInTime(peer)) throw new FerryError('ERR_BUSY', 'too many offers were made of late');
   }
 
   /** The person declined an offer of this peer. */
@@ -47,8 +56,22 @@ export class Admission {
   }
 
   /** The person accepted an offer of this peer. */
-  accepted(peer: PeerId): void {
+  accepted(peer: PeerId, offerId: string): void {
     this.#refusals.forget(peer);
+    this.forgive(peer, offerId);
+  }
+
+  /** That an offer came to nothing was the person's doing: it does not count. */
+  forgive(peer: PeerId, offerId: string): void {
+    this.#fruitless = this.#fruitless.filter(({ id }) => id !== `${peer}/${offerId}`);
+  }
+
+  /** Strangers share one allowance as well, however many keys they have. */
+  #isInTime(peer: PeerId): boolean {
+    const now = this.#now();
+    this.#fruitless = this.#fruitless.filter(({ at }) => now - at < limits.offersCountedMs);
+    if (this.#fruitless.filter((made) => made.peer === peer).length >= limits.offersPerPeer) return false;
+    return !this.#isStranger(peer) || this.#fruitless.filter((made) => made.isStranger).length < limits.offersOfStrangers;
   }
 
   /** Keys cost nothing, so strangers share half of the places, however many they are. */

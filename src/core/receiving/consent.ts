@@ -3,10 +3,10 @@
 import { toFerryError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { met, type PeerBook } from '../peers/book.ts';
-import type { AutoAccept } from '../peers/peers.ts';
+import type { AutoAccept, Standing } from '../peers/peers.ts';
 import { isAutoAccepted } from '../peers/trust.ts';
-import { isDangerousName } from '../text/dangerousName.ts';
-import { safeFileName } from '../text/safeName.ts';
+import type { OfferedItem, PlainItem } from '../wire/item.ts';
+import { mayRun } from './contents.ts';
 import type { InboxEntry, ReceiveAction } from './entry.ts';
 import type { Inbox } from './inbox.ts';
 
@@ -15,21 +15,35 @@ export type ConsentRules = {
   readonly book: PeerBook;
   /** What is accepted unasked from this peer where its entry in the book says nothing. */
   readonly autoAccept: AutoAccept | undefined;
-  /** Whether the folder for received files is open in an editor, which may run what lands there. */
-  readonly folderIsOpen: boolean;
 };
 
-/** Whether an offer is accepted without a question. */
-export function decide(entry: InboxEntry, { book, autoAccept, folderIsOpen }: ConsentRules): 'accept' | 'ask' {
-  const rule = book.find(entry.peer.id)?.autoAccept ?? autoAccept;
-  if (!isAutoAccepted(book.trustOf(entry.peer.id), entry.items, rule)) return 'ask';
-  const mayRun = entry.items.some((item) => item.kind === 'sealed' || isDangerousName(safeFileName(item.name)));
-  return folderIsOpen && mayRun ? 'ask' : 'accept';
+/**
+ * Whether an offer is accepted without a question. What may run something never is: whether an editor has the folder open, now or
+ * later, in this window or through a link, cannot be known.
+ */
+export function decide(entry: InboxEntry, rules: ConsentRules): 'accept' | 'ask' {
+  return isAllowed(entry, entry.items, rules) ? 'accept' : 'ask';
 }
 
-/** What is done with an item that nobody was asked about: nothing opens by itself for it. */
-export function unaskedAction(setting: ReceiveAction | 'ask'): ReceiveAction {
-  return setting === 'ask' || setting === 'open' ? 'save' : setting;
+/**
+ * Whether what came out of the seal of an item that was accepted without a question may take the place of the seal. Before that
+ * nothing but `sealed` could be known of it; it has to be allowed as what it is.
+ */
+export function mayLeaveSeal(entry: InboxEntry, item: PlainItem, rules: ConsentRules): boolean {
+  return !entry.unasked || isAllowed(entry, [item], rules);
+}
+
+function isAllowed({ peer }: InboxEntry, items: readonly OfferedItem[], { book, autoAccept }: ConsentRules): boolean {
+  const rule = book.find(peer.id)?.autoAccept ?? autoAccept;
+  return isAutoAccepted(book.trustOf(peer.id), items, rule) && !items.some(mayRun);
+}
+
+/**
+ * What is done with an item that nobody was asked about: nothing opens by itself, but for what this person sent from another
+ * window.
+ */
+export function unaskedAction(setting: ReceiveAction | 'ask', trust: Standing): ReceiveAction {
+  return setting === 'ask' || (setting === 'open' && trust !== 'own') ? 'save' : setting;
 }
 
 /** The person accepts an offer, and has met the peer with that. As Inbox.accept. */
@@ -43,7 +57,7 @@ export async function acceptOffer(
   if (entry?.state.phase !== 'waiting') return false;
   // Before the peer is told, so that its next offer is not a stranger's.
   await book
-    .change(entry.peer.id, (peer) => met(peer, entry.peer.name))
+    .change(entry.peer.id, (peer) => met(peer, entry.peer.callsItself ?? entry.peer.name))
     .catch((cause: unknown) => log.warn('a peer is not remembered', { code: toFerryError(cause).code }));
   return inbox.accept(id, action, options);
 }

@@ -1,9 +1,9 @@
-// The doorbell: which requests may ring, that is show a notification. All of them wait in the Inbox all the same; ringing is rationed,
-// because every peer can make as many requests as it likes, and a stranger as many keys.
+// The doorbell: which requests may ring, that is show a notification. All of them wait in the Inbox all the same; ringing is
+// rationed, because every peer can make as many requests as it likes, and a stranger as many keys.
 
 import { limits } from '../base/limits.ts';
 import type { PeerId } from '../peers/peerId.ts';
-import type { Trust } from '../peers/peers.ts';
+import type { Standing } from '../peers/peers.ts';
 
 type Ring = { readonly at: number; readonly peer: PeerId; readonly isStranger: boolean };
 
@@ -21,13 +21,15 @@ export class Doorbell {
   }
 
   /** Whether a request of this peer rings now; counts the ring where it does. */
-  rings(peer: PeerId, trust: Trust): boolean {
+  rings(peer: PeerId, trust: Standing): boolean {
     const now = this.#now();
     const isStranger = trust === 'unknown';
     this.#rings = this.#rings.filter(({ at }) => now - at < limits.muteMs);
     const pause = this.#pauses.get(peer);
     if (pause !== undefined && now < pause.until) return false;
-    if (this.#rings.filter(({ at }) => now - at < limits.ringMs).length >= limits.ringsAtOnce) return false;
+    // Strangers wait for whatever is on the screen; who was met does not wait for them.
+    const onScreen = this.#rings.filter((ring) => now - ring.at < limits.ringMs && (isStranger || !ring.isStranger));
+    if (onScreen.length >= limits.ringsAtOnce) return false;
     if (isStranger && this.#rings.filter((ring) => ring.isStranger).length >= limits.ringsOfStrangers) return false;
     const unanswered = pause?.unanswered ?? 0;
     this.#pauses.delete(peer);
@@ -41,7 +43,9 @@ export class Doorbell {
     return true;
   }
 
-  /** The person accepted or declined a request of this peer: its next one may ring at once. Declining leaves strangers counted. */
+  /**
+   * The person accepted or declined a request of this peer: its next one may ring at once. Declining leaves strangers counted.
+   */
   answered(peer: PeerId, answer: 'accepted' | 'declined'): void {
     this.#pauses.delete(peer);
     this.#rings = this.#rings.filter((ring) => ring.peer !== peer || (answer === 'declined' && ring.isStranger));

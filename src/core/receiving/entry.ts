@@ -1,12 +1,19 @@
 // The entries of the inbox: what an offer was, how far it has come, and what is there of it.
 
 import { FerryError } from '../base/errors.ts';
-import type { PeerId } from '../peers/peerId.ts';
+import type { NamedPeer } from '../peers/peers.ts';
 import type { OfferedItem, PlainItem } from '../wire/item.ts';
 import type { Landing } from './store.ts';
 
 /** What is done with an item once it is accepted. */
 export type ReceiveAction = 'print' | 'save' | 'printAndSave' | 'open';
+
+export type AcceptOptions = {
+  /** Whether sealed items stay as they come. */
+  readonly keepSealed?: boolean;
+  /** Whether nobody was asked. Sealed items stay as they come then, since nobody knew what is in them. */
+  readonly unasked?: boolean;
+};
 
 export type ReceivedItem = {
   readonly n: number;
@@ -21,10 +28,19 @@ export type ReceivedItem = {
   readonly sha256: Uint8Array | undefined;
 };
 
+/** Why the `n`th item of an offer did not arrive. */
+export type FailedItem = { readonly n: number; readonly error: FerryError };
+
 export type EntryState =
   | { readonly phase: 'waiting' }
   | { readonly phase: 'receiving'; readonly received: number; readonly total: number; readonly action: ReceiveAction }
-  | { readonly phase: 'received'; readonly action: ReceiveAction; readonly landing: Landing }
+  /** `failed`: the items of several that did not arrive, where there are such. */
+  | {
+      readonly phase: 'received';
+      readonly action: ReceiveAction;
+      readonly landing: Landing;
+      readonly failed?: readonly FailedItem[];
+    }
   | { readonly phase: 'declined' }
   | { readonly phase: 'expired' }
   | { readonly phase: 'cancelled'; readonly by: 'me' | 'peer' }
@@ -33,11 +49,13 @@ export type EntryState =
 export type InboxEntry = {
   readonly id: string;
   readonly offerId: string;
-  readonly peer: { readonly id: PeerId; readonly name: string };
+  readonly peer: NamedPeer;
   readonly items: readonly OfferedItem[];
   readonly arrivedAt: Date;
   /** Whether the peer was never met when it made the offer. */
   readonly fromStranger: boolean;
+  /** Whether it was accepted without a question. */
+  readonly unasked: boolean;
   readonly state: EntryState;
   /** Items that are complete, in the order in which they came. The same list grows until the entry is over. */
   readonly received: readonly ReceivedItem[];
@@ -58,11 +76,41 @@ export function errorOf(state: EntryState): FerryError {
   switch (state.phase) {
     case 'failed':
       return state.error;
+    case 'received':
+      return state.failed?.[0]?.error ?? new FerryError('ERR_CANCELLED', 'the transfer is over');
     case 'expired':
       return new FerryError('ERR_OFFER_EXPIRED', 'nobody answered the offer in time');
     case 'cancelled':
       return new FerryError('ERR_CANCELLED', 'the transfer was cancelled');
-    default:
+    case 'waiting':
+    case 'receiving':
+    case 'declined':
       return new FerryError('ERR_OFFER_DECLINED', 'the offer was declined');
   }
+}
+
+/** Whether an item failed with something that concerns the others as well: the connection ended, or the whole offer. */
+export function endsOffer({ code }: FerryError): boolean {
+  return code === 'ERR_CONNECTION_LOST' || code === 'ERR_TIMEOUT' || code === 'ERR_CANCELLED';
+}
+
+/**
+ * How an entry ends of which no more items come: received, as far as something is there, or failed. `failed` has the items that
+ * failed by themselves, `error` is why the others are missing.
+ */
+export function endOfReceiving(
+  { items, received, state }: InboxEntry,
+  failed: ReadonlyMap<number, FerryError>,
+  error?: FerryError,
+): EntryState {
+  if (state.phase !== 'receiving') return state;
+  const there = new Set(received.map(({ n }) => n));
+  const missing = items.flatMap((_, n) => {
+    const reason = failed.get(n) ?? error;
+    return there.has(n) || reason === undefined ? [] : [{ n, error: reason }];
+  });
+  const [first] = missing;
+  if (first !== undefined && there.size === 0) return { phase: 'failed', error: first.error };
+  const { action } = state;
+  return { phase: 'received', action, landing: landingOf(action), ...(missing.length > 0 ? { failed: missing } : {}) };
 }

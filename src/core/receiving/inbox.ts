@@ -12,23 +12,21 @@ import { limits } from '../base/limits.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import { type Offer, type OfferAnswer, type OfferedItem, totalSize } from '../wire/item.ts';
 import { Admission } from './admission.ts';
-import { type EntryState, errorOf, type InboxEntry, isOver, landingOf, type ReceiveAction, type ReceivedItem } from './entry.ts';
+import {
+  type AcceptOptions,
+  type EntryState,
+  endOfReceiving,
+  endsOffer,
+  errorOf,
+  type InboxEntry,
+  landingOf,
+  type ReceiveAction,
+  type ReceivedItem,
+} from './entry.ts';
 import { type Landed, landItem, type Unseal } from './landing.ts';
-import type { ItemBody, Landing, ReceiveStore } from './store.ts';
-
-type Settle = { readonly accept: (answer: OfferAnswer) => void; readonly refuse: (error: FerryError) => void };
-
-type Running = {
-  entry: InboxEntry;
-  readonly settle: Settle;
-  readonly moving: Map<number, ItemBody>;
-  /** The list that the entry shows: it grows, so that no item costs more than the one before it. */
-  readonly received: ReceivedItem[];
-  readonly complete: Set<number>;
-  completeBytes: number;
-  timer: ReturnType<typeof setTimeout> | undefined;
-  keepSealed: boolean;
-};
+import { inboxRows, leavesNothing } from './rows.ts';
+import type { RunningOffer } from './runningOffer.ts';
+import type { ItemBody, Landing, ReceiveStore, Reservation } from './store.ts';
 
 export type InboxOptions = {
   /** How long an offer waits for the person, in milliseconds. */
@@ -39,12 +37,10 @@ export type InboxOptions = {
   readonly isStranger?: (peer: PeerId) => boolean;
 };
 
-const entriesKept = 200;
-
 export class Inbox {
   readonly #store: ReceiveStore;
-  readonly #ledger = new Ledger<InboxEntry>({ kept: entriesKept, isOver: ({ state }) => isOver(state) });
-  readonly #running = new Map<string, Running>();
+  readonly #ledger = new Ledger<InboxEntry>(inboxRows);
+  readonly #running = new Map<string, RunningOffer>();
   readonly #landing = new Set<Promise<unknown>>();
   readonly #offerLifeMs: number;
   readonly #unseal: Unseal | undefined;
@@ -91,6 +87,7 @@ export class Inbox {
       ...{ id, offerId: offer.id, peer, items: offer.items, received },
       arrivedAt: new Date(),
       fromStranger: this.#isStranger(peer.id),
+      unasked: false,
       state: { phase: 'waiting' },
     };
     const onAbort = (): void => {
@@ -100,8 +97,8 @@ export class Inbox {
       return await new Promise<OfferAnswer>((accept, refuse) => {
         const timer = setTimeout(() => this.#end(id, { phase: 'expired' }), this.#offerLifeMs);
         this.#running.set(id, {
-          ...{ entry, settle: { accept, refuse }, timer, keepSealed: false },
-          ...{ moving: new Map(), received, complete: new Set(), completeBytes: 0 },
+          ...{ entry, settle: { accept, refuse }, timer, keepSealed: false, reservation: undefined },
+          ...{ moving: new Map(), received, complete: new Set(), failed: new Map(), completeBytes: 0 },
         });
         this.#ledger.put(entry);
         signal.addEventListener('abort', onAbort, { once: true });
@@ -113,24 +110,31 @@ export class Inbox {
   }
 
   /**
-   * The person accepts; `keepSealed` leaves sealed items as they come. Does nothing where the offer no longer waits, and says so by returning false. Fails as
+   * The person accepts. Does nothing where the offer no longer waits, and says so by returning false. Fails as
    * ReceiveStore.prepare does; the peer is told.
    */
-  async accept(id: string, action: ReceiveAction, options: { readonly keepSealed?: boolean } = {}): Promise<boolean> {
+  async accept(id: string, action: ReceiveAction, options: AcceptOptions = {}): Promise<boolean> {
     const running = this.#waiting(id);
     if (running === undefined) return false;
+    const { keepSealed = false, unasked = false } = options;
     const { entry } = running;
-    running.keepSealed = options.keepSealed ?? false;
-    this.#admission.accepted(entry.peer.id);
+    running.keepSealed = keepSealed || unasked;
+    this.#admission.accepted(entry.peer.id, entry.offerId);
     const total = totalSize(entry.items);
+    let reservation: Reservation | undefined;
     try {
-      await this.#store.prepare(landingOf(action), total);
+      reservation = await this.#store.prepare(landingOf(action), total);
     } catch (cause) {
       const error = toFerryError(cause);
       this.#end(id, { phase: 'failed', error });
       throw error;
     }
-    if (this.#waiting(id) !== running) return false;
+    if (this.#waiting(id) !== running) {
+      reservation?.release();
+      return false;
+    }
+    running.reservation = reservation;
+    running.entry = { ...entry, unasked };
     this.#move(running, { phase: 'receiving', received: 0, total, action });
     this.#expectBytes(running);
     running.settle.accept({ items: entry.items.map((_, n) => ({ n, from: 0 })) });
@@ -148,6 +152,8 @@ export class Inbox {
 
   /** The person stops a transfer that runs or an offer that waits; false where neither is so. */
   cancel(id: string): boolean {
+    const entry = this.#running.get(id)?.entry;
+    if (entry !== undefined) this.#admission.forgive(entry.peer.id, entry.offerId);
     return this.#end(id, { phase: 'cancelled', by: 'me' });
   }
 
@@ -168,7 +174,7 @@ export class Inbox {
     const state = running?.entry.state;
     const item = running?.entry.items[n];
     if (running === undefined || item === undefined) throw new FerryError('ERR_NOT_FOUND', 'there is no such item');
-    if (state?.phase !== 'receiving' || running.moving.has(n) || running.complete.has(n)) {
+    if (state?.phase !== 'receiving' || running.moving.has(n) || running.complete.has(n) || running.failed.has(n)) {
       throw new FerryError('ERR_MESSAGE_UNEXPECTED', 'this item is not awaited');
     }
     clearTimeout(running.timer);
@@ -179,10 +185,9 @@ export class Inbox {
       this.#finishItem(running, done);
     } catch (cause) {
       const error = toFerryError(cause);
-      this.#end(id, { phase: 'failed', error });
-      throw error;
-    } finally {
       running.moving.delete(n);
+      this.#failItem(running, n, error);
+      throw error;
     }
   }
 
@@ -223,7 +228,7 @@ export class Inbox {
     }
   }
 
-  async #land(running: Running, n: number, offered: OfferedItem, body: ItemBody, landing: Landing): Promise<ReceivedItem> {
+  async #land(running: RunningOffer, n: number, offered: OfferedItem, body: ItemBody, landing: Landing): Promise<ReceivedItem> {
     const before = running.completeBytes;
     const unseal = offered.kind === 'sealed' && offered.for === 'key' && !running.keepSealed ? this.#unseal : undefined;
     const landed = await landItem({
@@ -234,6 +239,7 @@ export class Inbox {
       unseal,
       onProgress: (received) => {
         const { state } = running.entry;
+        running.reservation?.wrote(before + received);
         if (state.phase === 'receiving') this.#move(running, { ...state, received: before + received });
       },
       isWanted: () => this.#running.get(running.entry.id) === running,
@@ -243,24 +249,35 @@ export class Inbox {
   }
 
   /** An item that was published just as the offer ended still counts: its file is there. */
-  #finishItem(running: Running, done: ReceivedItem): void {
+  #finishItem(running: RunningOffer, done: ReceivedItem): void {
     const { id, items, state } = running.entry;
     running.received.push(done);
     running.complete.add(done.n);
     running.completeBytes += items[done.n]?.size ?? 0;
-    if (state.phase === 'receiving' && running.received.length === items.length) {
-      this.#end(id, { phase: 'received', action: state.action, landing: landingOf(state.action) });
+    running.reservation?.wrote(running.completeBytes);
+    if (state.phase === 'receiving' && running.received.length + running.failed.size === items.length) {
+      this.#end(id, endOfReceiving(running.entry, running.failed));
       return;
     }
     this.#move(running, state);
     if (this.#running.has(id)) this.#expectBytes(running);
   }
 
-  #expectBytes(running: Running): void {
+  /** An item that fails by itself leaves the others of its offer; what ends the connection ends them all. */
+  #failItem(running: RunningOffer, n: number, error: FerryError): void {
+    const { id, items } = running.entry;
+    if (this.#running.get(id) !== running) return;
+    running.failed.set(n, error);
+    const isLast = running.received.length + running.failed.size === items.length;
+    if (isLast || endsOffer(error)) this.#end(id, endOfReceiving(running.entry, running.failed, error));
+    else this.#expectBytes(running);
+  }
+
+  #expectBytes(running: RunningOffer): void {
     clearTimeout(running.timer);
     running.timer = setTimeout(() => {
       const error = new FerryError('ERR_TIMEOUT', 'the peer did not send what was accepted');
-      if (running.moving.size === 0) this.#end(running.entry.id, { phase: 'failed', error });
+      if (running.moving.size === 0) this.#end(running.entry.id, endOfReceiving(running.entry, running.failed, error));
     }, limits.itemStartMs);
   }
 
@@ -269,12 +286,12 @@ export class Inbox {
     return [...this.#running.values()].flatMap(({ entry }) => (entry.state.phase === 'waiting' ? entry.peer.id : []));
   }
 
-  #waiting(id: string): Running | undefined {
+  #waiting(id: string): RunningOffer | undefined {
     const running = this.#running.get(id);
     return running?.entry.state.phase === 'waiting' ? running : undefined;
   }
 
-  #move(running: Running, state: EntryState): void {
+  #move(running: RunningOffer, state: EntryState): void {
     running.entry = { ...running.entry, state };
     this.#ledger.put(running.entry);
   }
@@ -288,7 +305,11 @@ export class Inbox {
     const error = errorOf(state);
     running.settle.refuse(error);
     for (const body of running.moving.values()) body.abort(error);
+    running.reservation?.release();
+    const before = running.entry;
     this.#move(running, state);
+    // Whoever comes and goes unasked leaves nothing behind.
+    if (leavesNothing(before, running.entry)) this.#ledger.remove(id);
     return true;
   }
 }

@@ -3,6 +3,7 @@
 
 import { equalBytes } from '../base/bytes.ts';
 import { FerryError } from '../base/errors.ts';
+import { limits } from '../base/limits.ts';
 import { randomToken } from '../base/token.ts';
 import { safeFileName } from '../text/safeName.ts';
 import { type OfferedItem, type PlainItem, sealedFileName } from '../wire/item.ts';
@@ -27,8 +28,9 @@ export type LandingRequest = {
 };
 
 /**
- * What landed: `item` is what the file is, which for an item that stays sealed is the seal itself. `sha256` is that of the file where its
- * bytes are those that travelled; what came out of a seal is authentic by its seal, and hashing it as well would cost as much again.
+ * What landed: `item` is what the file is, which for an item that stays sealed is the seal itself. `sha256` is that of the file
+ * where its bytes are those that travelled; what came out of a seal is authentic by its seal, and hashing it as well would cost
+ * as much again.
  */
 export type Landed = { readonly path: string; readonly sha256: Uint8Array | undefined; readonly item: PlainItem };
 
@@ -52,7 +54,7 @@ export async function landItem(request: LandingRequest): Promise<Landed> {
     }
     await part.finish();
     const sha256 = hash.digest();
-    expectDigest(request.body, sha256);
+    await expectDigest(request.body, sha256);
     return sha256;
   });
 }
@@ -61,9 +63,15 @@ export async function landItem(request: LandingRequest): Promise<Landed> {
 async function landUnsealed(request: LandingRequest, unseal: Unseal): Promise<Landed> {
   const hash = request.store.createHash();
   const { item, content } = await unseal(hashed(counted(request), hash));
+  try {
+    checkInner(item);
+  } catch (error) {
+    await content[Symbol.asyncIterator]().return?.();
+    throw error;
+  }
   return withPart(request, item, async (part) => {
     await fillWith(part, content);
-    expectDigest(request.body, hash.digest());
+    await expectDigest(request.body, hash.digest());
     return undefined;
   });
 }
@@ -74,11 +82,23 @@ export async function landContent(
   landing: Landing,
   { item, content }: { readonly item: PlainItem; readonly content: AsyncIterable<Uint8Array> },
 ): Promise<Landed> {
-  await store.prepare(landing, item.size);
-  return withPart({ store, landing, isWanted: () => true }, item, async (part) => {
-    await fillWith(part, content);
-    return undefined;
-  });
+  checkInner(item);
+  const reservation = await store.prepare(landing, item.size);
+  try {
+    return await withPart({ store, landing, isWanted: () => true }, item, async (part) => {
+      await fillWith(part, content);
+      return undefined;
+    });
+  } finally {
+    reservation?.release();
+  }
+}
+
+/** What an offer says of a dictionary is checked when it comes; of one in a seal nothing was said. */
+function checkInner({ kind, size }: PlainItem): void {
+  if (kind === 'dictionary' && size > limits.dictionaryBytes) {
+    throw new FerryError('ERR_ITEM_TOO_LARGE', 'a sealed dictionary is larger than the limit');
+  }
 }
 
 async function fillWith(part: PartFile, content: AsyncIterable<Uint8Array>): Promise<void> {
@@ -137,8 +157,8 @@ async function* hashed(
   }
 }
 
-function expectDigest(body: ItemBody, sha256: Uint8Array): void {
-  const sent = body.digest();
+async function expectDigest(body: ItemBody, sha256: Uint8Array): Promise<void> {
+  const sent = await body.digest();
   if (sent === undefined || !equalBytes(sent, sha256)) {
     throw new FerryError('ERR_DIGEST_MISMATCH', 'the bytes do not have the digest that came with them');
   }

@@ -3,10 +3,21 @@
 /** Where an accepted item lands: in the person's folder, or in Ferry's own storage to be printed or shown from there. */
 export type Landing = 'folder' | 'storage';
 
+/** Space that is kept for an offer. */
+export type Reservation = {
+  /** So many bytes of the offer are on disk by now, and take their space there. */
+  wrote(bytes: number): void;
+  /** The rest is free for others. Idempotent. */
+  release(): void;
+};
+
 /** The disk that receives. */
 export type ReceiveStore = {
-  /** Checks folder and space before a byte moves. Fails with ERR_NO_SPACE or ERR_FOLDER_UNUSABLE. */
-  prepare(landing: Landing, bytes: number): Promise<void>;
+  /**
+   * Checks folder and space before a byte moves, and keeps the space until it is released; a store that keeps none gives nothing.
+   * Fails with ERR_NO_SPACE or ERR_FOLDER_UNUSABLE.
+   */
+  prepare(landing: Landing, bytes: number): Promise<Reservation | undefined>;
   /** Opens a part file for a name already made safe. */
   create(landing: Landing, name: string): Promise<PartFile>;
   /** A SHA-256 over chunks. */
@@ -32,7 +43,7 @@ export type ItemBody = {
   /** Fails with ERR_CONNECTION_LOST or ERR_TIMEOUT where the bytes stop coming. */
   readonly bytes: AsyncIterable<Uint8Array>;
   /** After the end of `bytes`: the digest that the sender gave in the trailer. */
-  digest(): Uint8Array | undefined;
+  digest(): Promise<Uint8Array | undefined>;
   /** Makes `bytes` end with this error. */
   abort(error: Error): void;
 };

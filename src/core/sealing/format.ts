@@ -46,8 +46,8 @@ export const manifestBytes = 16_384;
 export const manifestNameBytes = 1024;
 
 /**
- * Bytes of one RFC 8188 record as Ferry writes it. Measured on two cores, file to file: 285 MB/s with 512 KiB, 259 with 256 KiB, 248
- * with 128 KiB, where the cost of each record shows; 218 with 1 MiB, which no longer fits the caches.
+ * Bytes of one RFC 8188 record as Ferry writes it. Measured on two cores, file to file: 285 MB/s with 512 KiB, 259 with 256 KiB,
+ * 248 with 128 KiB, where the cost of each record shows; 218 with 1 MiB, which no longer fits the caches.
  */
 export const recordBytes = 524_288;
 

@@ -3,22 +3,61 @@
 
 import { limits } from '../base/limits.ts';
 import type { ItemContext, ItemSource, OutgoingItem, PlainItem } from '../wire/item.ts';
+import { throwIfCancelled } from './failures.ts';
 import type { Opener, Recipient } from './jwe/compactJwe.ts';
 import type { Manifest } from './manifest.ts';
-import { sealItem } from './seal.ts';
+import { compactOverhead, compactSize, type SealedItem, sealItem } from './seal.ts';
 import { unsealItem } from './unseal.ts';
 
 /**
- * An item out of its seal. What `content` gives is authentic, but complete only when it has ended; each chunk is lent until the next
- * is asked for.
+ * An item out of its seal. What `content` gives is authentic, but complete only when it has ended; each chunk is lent until the
+ * next is asked for.
  */
 export type Unsealed = { readonly item: PlainItem; readonly content: AsyncIterable<Uint8Array> };
 
-/** Seals an item for a recipient; what comes of it can be sent or written once, each chunk lent until the next. Fails as sealItem does. */
-export async function sealOutgoing(source: ItemSource, recipient: Recipient, signal: AbortSignal): Promise<OutgoingItem> {
+/**
+ * Seals an item for a recipient; what comes of it can be sent or written once, each chunk lent until the next. An item that is
+ * sealed whole is read and sealed when it is opened, so that many of them never are in memory together: its size is known before.
+ * `overhead` is that of the recipient's compact seals. Fails as sealItem does, here or while the item is read.
+ */
+export async function sealOutgoing(
+  source: ItemSource,
+  recipient: Recipient,
+  signal: AbortSignal,
+  overhead: () => Promise<number> = () => compactOverhead(recipient),
+): Promise<OutgoingItem> {
   const { offered, open } = source;
-  const sealed = await sealItem(manifestOf(offered), open(signal), recipient, { signal, lend: true });
-  return { offered: { kind: 'sealed', size: sealed.size, form: sealed.form, for: recipient.kind }, open: () => sealed.bytes };
+  const manifest = manifestOf(offered);
+  const seal = (until: AbortSignal): Promise<SealedItem> =>
+    sealItem(manifest, open(until), recipient, { signal: until, lend: true });
+  if (offered.size <= limits.compactSealBytes) {
+    throwIfCancelled(signal);
+    const size = compactSize(manifest, await overhead());
+    return {
+      offered: { kind: 'sealed', size, form: 'compact', for: recipient.kind },
+      open: (until) => whenRead(() => seal(until)),
+    };
+  }
+  const { size, form, bytes } = await seal(signal);
+  return { offered: { kind: 'sealed', size, form, for: recipient.kind }, open: () => bytes };
+}
+
+/** Seals items one after the other for one recipient. Fails as sealOutgoing. */
+export async function sealAllOutgoing(
+  sources: readonly ItemSource[],
+  recipient: Recipient,
+  signal: AbortSignal,
+): Promise<readonly OutgoingItem[]> {
+  let measured: Promise<number> | undefined;
+  // A passphrase takes a while to become a key, so it is measured once.
+  const overhead = (): Promise<number> => (measured ??= compactOverhead(recipient));
+  const sealed: OutgoingItem[] = [];
+  for (const source of sources) sealed.push(await sealOutgoing(source, recipient, signal, overhead));
+  return sealed;
+}
+
+async function* whenRead(seal: () => Promise<SealedItem>): AsyncGenerator<Uint8Array> {
+  yield* (await seal()).bytes;
 }
 
 /** Unseals a body. Fails as unsealItem does, here or while `content` is read. */

@@ -88,12 +88,15 @@ function readManifest(value: unknown): ParsedManifest | string {
   return { manifest, records: { key, recordSize } };
 }
 
-/** The members that are not the format's own and hold strings; others belong to later versions and are passed over. */
+/**
+ * The members that are not the format's own and hold well-formed strings; others belong to later versions and are passed over.
+ */
 function extraOf(value: object): Record<string, string> {
   const extra: Record<string, string> = {};
   for (const [name, text] of Object.entries(value)) {
     // The pattern lets no `__proto__` through, so that plain assignment is safe.
-    if (typeof text === 'string' && !ownMembers.has(name) && extraNamePattern.test(name)) extra[name] = text;
+    if (typeof text !== 'string' || !text.isWellFormed() || ownMembers.has(name)) continue;
+    if (extraNamePattern.test(name)) extra[name] = text;
   }
   return extra;
 }

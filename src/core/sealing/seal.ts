@@ -60,6 +60,17 @@ export async function sealItem(
   return { size: head.length + recordsLength(manifest.size, recordSize), form: 'records', bytes: following(head, body) };
 }
 
+/** Bytes that a compact seal for this recipient has beside its content, whatever that is. Throws as sealCompact. */
+export async function compactOverhead(recipient: Recipient, host: SealingHost = {}): Promise<number> {
+  const types = { typ: sealedItemType, cty: wholeItemContent };
+  return (await sealCompact(new Uint8Array(3), types, recipient, host)).length - 4;
+}
+
+/** The exact size of an item that is sealed whole. */
+export function compactSize(manifest: Manifest, overhead: number): number {
+  return overhead + Math.ceil(((encodeManifest(manifest).length + manifest.size) * 4) / 3);
+}
+
 async function sealWhole(
   manifest: Manifest,
   content: AsyncIterable<Uint8Array>,

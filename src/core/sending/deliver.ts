@@ -1,15 +1,17 @@
-// Delivers items to one peer, from what is known of it to what is remembered afterwards: its addresses, the key that items are sealed
-// for, the transfer itself, and the peer in the book.
+// Delivers items to one peer, from what is known of it to what is remembered afterwards: its addresses, the key that items are
+// sealed for, the transfer itself, and the peer in the book.
 
 import { FerryError, toFerryError } from '../base/errors.ts';
 import { background, type Log } from '../base/log.ts';
-import { met, type PeerBook, withAddress } from '../peers/book.ts';
+import { keptName, met, type PeerBook, withAddress } from '../peers/book.ts';
 import type { Directory } from '../peers/directory.ts';
 import type { PeerId } from '../peers/peerId.ts';
-import type { Peer } from '../peers/peers.ts';
+import type { BookEntry, Peer } from '../peers/peers.ts';
 import type { Session } from '../presence.ts';
 import type { Recipient } from '../sealing/jwe/compactJwe.ts';
 import type { ItemSource, OutgoingItem } from '../wire/item.ts';
+import { type ItemFailure, isOfSource } from './moveItems.ts';
+import { dialWindow } from './reach.ts';
 import { type TransferOutcome, type TransferState, transfer } from './transfer.ts';
 
 /** How items are sealed: not at all, for the peer's own key, or for a passphrase, of which Ferry may have generated the words. */
@@ -39,20 +41,29 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
   const { peer, items, sealing, senderName } = delivery;
   const { session, book, log, signal, onState } = options;
   try {
-    const addresses = await session.directory.addressesOf(peer.id);
+    // Another window of this person's own is meant by itself, whereas of somebody else's the one focused last counts.
+    const window = peer.trust === 'own' ? peer.windows[0]?.window : undefined;
+    const addresses = await session.directory.addressesOf(peer.id, window);
     const recipient = sealing.kind === 'key' ? await keyRecipient({ peer: peer.id, session, book }) : sealing;
-    const outgoing = recipient.kind === 'none' ? items : await sealAll(items, recipient, signal);
-    const outcome = await transfer(
-      { peerId: peer.id, addresses, senderName, items: outgoing },
+    const { outgoing, failed } = await ready(items, recipient, signal);
+    const moved = await transfer(
+      { peerId: peer.id, addresses, senderName, items: outgoing.map(({ item }) => item) },
       {
-        ...{ dial: session.dial, signal, onState },
+        ...{ signal, onState, dial: window === undefined ? session.dial : dialWindow(session.dial, window) },
         onReached: (address) => {
-          const remembered = book.change(peer.id, (entry) => withAddress(entry, address));
+          // Under the name that it is listed with, also where nothing comes of it.
+          const named = (entry: BookEntry): BookEntry => ({ ...entry, name: entry.name || keptName(toldName(peer)) });
+          const remembered = book.change(peer.id, (entry) => withAddress(named(entry), address));
           background(remembered, log, 'remembering an address');
         },
       },
     );
-    if (outcome.phase === 'delivered') await remember(book, peer, log);
+    const outcome = withLeftOut(
+      moved,
+      outgoing.map(({ n }) => n),
+      failed,
+    );
+    if (outcome.phase === 'delivered' || outcome.phase === 'partly') await remember(book, peer, log);
     return outcome;
   } catch (cause) {
     const error = toFerryError(cause);
@@ -60,21 +71,69 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
   }
 }
 
-/** What a peer calls itself, whatever this person calls it. */
-export function toldName(peer: Peer): string {
-  return peer.windows[0]?.name ?? peer.name;
+type Ready = {
+  readonly outgoing: readonly { readonly n: number; readonly item: OutgoingItem }[];
+  readonly failed: readonly ItemFailure[];
+};
+
+/**
+ * The items as they leave. One of several whose source cannot be read is left out. Fails as sealing does, or as the only source.
+ */
+async function ready(
+  items: readonly ItemSource[],
+  recipient: Recipient | { readonly kind: 'none' },
+  signal: AbortSignal,
+): Promise<Ready> {
+  if (recipient.kind === 'none') return { outgoing: items.map((item, n) => ({ n, item })), failed: [] };
+  const outgoing: { n: number; item: OutgoingItem }[] = [];
+  const failed: ItemFailure[] = [];
+  for (const [n, source] of items.entries()) {
+    try {
+      for (const item of await sealAll([source], recipient, signal)) outgoing.push({ n, item });
+    } catch (cause) {
+      const error = toFerryError(cause);
+      if (signal.aborted || !isOfSource(error)) throw error;
+      failed.push({ n, error });
+    }
+  }
+  const [first] = failed;
+  if (outgoing.length === 0 && first !== undefined) throw first.error;
+  return { outgoing, failed };
 }
 
-/** Seals items one after the other. Fails as sealing does. */
+/** The outcome in the numbers of all items, `numbers` those of the ones that were offered, with those that were left out. */
+function withLeftOut(outcome: TransferOutcome, numbers: readonly number[], leftOut: readonly ItemFailure[]): TransferOutcome {
+  if (leftOut.length === 0) return outcome;
+  const numberOf = (n: number): number => numbers[n] ?? n;
+  const all = (failed: readonly ItemFailure[]): readonly ItemFailure[] =>
+    [...leftOut, ...failed.map(({ n, error }) => ({ n: numberOf(n), error }))].sort((a, b) => a.n - b.n);
+  switch (outcome.phase) {
+    case 'delivered':
+      return { phase: 'partly', bytes: outcome.bytes, arrived: numbers, failed: all([]) };
+    case 'partly':
+      return { ...outcome, arrived: outcome.arrived.map(numberOf), failed: all(outcome.failed) };
+    case 'failed':
+      return { ...outcome, failed: all(outcome.failed ?? numbers.map((_, n) => ({ n, error: outcome.error }))) };
+    case 'cancelled':
+      return outcome.arrived === undefined ? outcome : { ...outcome, arrived: outcome.arrived.map(numberOf) };
+    default:
+      return outcome;
+  }
+}
+
+/** What a peer calls itself, whatever this person calls it. */
+export function toldName(peer: Peer): string {
+  return peer.windows[0]?.name ?? peer.callsItself ?? peer.name;
+}
+
+/** Items as they leave: their sizes are known, small ones are sealed when they are read. Fails as sealing does. */
 export async function sealAll(
   items: readonly ItemSource[],
   recipient: Recipient,
   signal: AbortSignal,
 ): Promise<readonly OutgoingItem[]> {
-  const { sealOutgoing } = await import('../sealing/items.ts');
-  const sealed: OutgoingItem[] = [];
-  for (const item of items) sealed.push(await sealOutgoing(item, recipient, signal));
-  return sealed;
+  const { sealAllOutgoing } = await import('../sealing/items.ts');
+  return sealAllOutgoing(items, recipient, signal);
 }
 
 export type SealKeyOptions = {
@@ -84,8 +143,8 @@ export type SealKeyOptions = {
 };
 
 /**
- * Whom to seal for when it is a peer's own key: what one of its windows tells, which must be the one that was seen first. Fails with
- * ERR_KEY_MISSING, ERR_KEY_CHANGED or ERR_PEER_UNREACHABLE.
+ * Whom to seal for when it is a peer's own key: what one of its windows tells, which must be the one that was seen first. Fails
+ * with ERR_KEY_MISSING, ERR_KEY_CHANGED or ERR_PEER_UNREACHABLE.
  */
 export async function keyRecipient({ peer, session, book }: SealKeyOptions): Promise<Recipient> {
   const [window] = await session.directory.windowsOf(peer);

@@ -2,9 +2,10 @@
 
 import { FerryError, toFerryError } from '../base/errors.ts';
 import type { Address } from '../peers/address.ts';
-import type { PeerLink } from '../peers/link.ts';
+import type { Dial, PeerLink } from '../peers/link.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import type { Session } from '../presence.ts';
+import { peerCall } from '../wire/calls.ts';
 
 /**
  * What `attempt` gives for the first address that `mayTryNext` lets count, whatever it is. Fails as the last attempt, or with
@@ -25,6 +26,22 @@ export async function firstToAnswer<T>(
     }
   }
   throw failure;
+}
+
+/** A dialler that reaches one window alone. Fails with ERR_PEER_UNREACHABLE where another one has come in its place. */
+export function dialWindow(dial: Dial, window: string): Dial {
+  return async (address, expect, signal) => {
+    const link = await dial(address, expect, signal);
+    try {
+      const found = await link.call(peerCall, signal);
+      if (found.window === window) return link;
+    } catch (error) {
+      link.close();
+      throw error;
+    }
+    link.close();
+    throw new FerryError('ERR_PEER_UNREACHABLE', 'another window answers in its place', { detail: { reason: 'refused' } });
+  };
 }
 
 /** A link to a window of a peer, whom discovery is asked about where nothing but its ID is known. Fails as Dial. */

@@ -1,6 +1,5 @@
 // One transfer to one peer, from reaching a window of theirs to its end. Straight-line code; what observers see is one union.
 
-import { exactly } from '../base/bytes.ts';
 import { FerryError, toFerryError } from '../base/errors.ts';
 import { randomToken } from '../base/token.ts';
 import type { Address } from '../peers/address.ts';
@@ -8,6 +7,7 @@ import type { Dial, PeerLink } from '../peers/link.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import { offerCall, withdrawOfferCall } from '../wire/calls.ts';
 import { type Offer, type OfferAnswer, type OutgoingItem, totalSize } from '../wire/item.ts';
+import { type ItemFailure, type Moved, moveItems } from './moveItems.ts';
 import { firstToAnswer } from './reach.ts';
 
 export type TransferState =
@@ -16,13 +16,23 @@ export type TransferState =
   | { readonly phase: 'moving'; readonly sent: number; readonly total: number }
   | TransferOutcome;
 
-/** How a transfer ends. Declined, expired and cancelled are outcomes, not errors. */
+/**
+ * How a transfer ends. Declined, expired and cancelled are outcomes, not errors. `partly`: some items arrived, and each of
+ * `failed` did not. Of several items, `arrived` are those that the peer has all the same, and `failed` says of each why it has
+ * not.
+ */
 export type TransferOutcome =
   | { readonly phase: 'delivered'; readonly bytes: number; readonly digests: readonly Uint8Array[] }
+  | {
+      readonly phase: 'partly';
+      readonly bytes: number;
+      readonly arrived: readonly number[];
+      readonly failed: readonly ItemFailure[];
+    }
   | { readonly phase: 'declined' }
   | { readonly phase: 'expired' }
-  | { readonly phase: 'cancelled'; readonly by: 'me' | 'peer' }
-  | { readonly phase: 'failed'; readonly error: FerryError };
+  | { readonly phase: 'cancelled'; readonly by: 'me' | 'peer'; readonly arrived?: readonly number[] }
+  | { readonly phase: 'failed'; readonly error: FerryError; readonly failed?: readonly ItemFailure[] };
 
 export type TransferRequest = {
   readonly peerId: PeerId;
@@ -77,8 +87,8 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
     }
   };
   /**
-   * A listener that is flooded may close a connection before it has read a request. The id makes a second try harmless: a peer that has
-   * seen the offer refuses it, and then, as when nobody is there any more, it counts that the first one was lost.
+   * A listener that is flooded may close a connection before it has read a request. The id makes a second try harmless: a peer
+   * that has seen the offer refuses it, and then, as when nobody is there any more, it counts that the first one was lost.
    */
   const offerAgain = async (address: Address, lost: FerryError): Promise<OfferAnswer> => {
     const second = await dial(address).catch(() => {
@@ -94,8 +104,15 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
   try {
     onState({ phase: 'reaching' });
     const answer = await firstToAnswer(request.addresses, offerAt, (failure) => !signal.aborted && isGone(failure));
-    const digests = await moveItems(link, offer, answer, request.items, options);
-    return { phase: 'delivered', bytes: totalSize(answer.items.flatMap(({ n }) => offer.items[n] ?? [])), digests };
+    if (link === undefined) throw new TypeError('an answer came without a link');
+    const { address } = link;
+    const moved = await moveItems(
+      { offerId: offer.id, answer, items: request.items, link, relink: () => dial(address) },
+      { signal, onMoved: (sent, total) => onState({ phase: 'moving', sent, total }) },
+    );
+    const end = moved.end === undefined ? undefined : outcomeOf(moved.end, signal);
+    if (end !== undefined && tellsPeer(end)) await link.tell(withdrawOfferCall(offer.id));
+    return sumUp(moved, offer, end);
   } catch (cause) {
     const outcome = outcomeOf(toFerryError(cause), signal);
     if (link !== undefined && tellsPeer(outcome)) await link.tell(withdrawOfferCall(offer.id));
@@ -105,29 +122,16 @@ async function run(request: TransferRequest, options: TransferOptions): Promise<
   }
 }
 
-async function moveItems(
-  link: PeerLink | undefined,
-  offer: Offer,
-  answer: OfferAnswer,
-  items: readonly OutgoingItem[],
-  { signal, onState }: TransferOptions,
-): Promise<readonly Uint8Array[]> {
-  if (link === undefined) throw new TypeError('an answer came without a link');
-  const total = answer.items.reduce((sum, { n }) => sum + (items[n]?.offered.size ?? 0), 0);
-  const digests: Uint8Array[] = [];
-  let before = 0;
-  onState({ phase: 'moving', sent: 0, total });
-  for (const { n } of answer.items) {
-    const item = items[n];
-    if (item === undefined) throw new FerryError('ERR_MESSAGE_INVALID', 'the answer names an item that was not offered');
-    const onSent = (bytes: number): void => onState({ phase: 'moving', sent: before + bytes, total });
-    const { size } = item.offered;
-    // A trailer says that the bytes before it are the item: other bytes than were offered must not get so far.
-    const bytes = exactly(item.open(signal), size, () => changedSource(size));
-    digests.push(await link.put({ offerId: offer.id, n, bytes, onSent }, signal));
-    before += size;
-  }
-  return digests;
+/** The outcome of what was moved; `end` is the one that cut it short. */
+function sumUp({ arrived, failed }: Moved, offer: Offer, end: TransferOutcome | undefined): TransferOutcome {
+  const kept = arrived.map(({ n }) => n);
+  const bytes = totalSize(kept.flatMap((n) => offer.items[n] ?? []));
+  const [first] = failed;
+  if (first === undefined) return { phase: 'delivered', bytes, digests: arrived.map(({ sha256 }) => sha256) };
+  if (end?.phase === 'cancelled') return kept.length === 0 ? end : { ...end, arrived: kept };
+  if (kept.length > 0) return { phase: 'partly', bytes, arrived: kept, failed };
+  if (end !== undefined && end.phase !== 'failed') return end;
+  return { phase: 'failed', error: end?.error ?? first.error, ...(failed.length > 1 ? { failed } : {}) };
 }
 
 function changedSource(offered: number): FerryError {
@@ -137,16 +141,10 @@ function changedSource(offered: number): FerryError {
 function outcomeOf(error: FerryError, signal: AbortSignal): TransferOutcome {
   if (signal.aborted) return { phase: 'cancelled', by: 'me' };
   if (!error.remote) return { phase: 'failed', error };
-  switch (error.code) {
-    case 'ERR_OFFER_DECLINED':
-      return { phase: 'declined' };
-    case 'ERR_OFFER_EXPIRED':
-      return { phase: 'expired' };
-    case 'ERR_CANCELLED':
-      return { phase: 'cancelled', by: 'peer' };
-    default:
-      return { phase: 'failed', error };
-  }
+  if (error.code === 'ERR_OFFER_DECLINED') return { phase: 'declined' };
+  if (error.code === 'ERR_OFFER_EXPIRED') return { phase: 'expired' };
+  if (error.code === 'ERR_CANCELLED') return { phase: 'cancelled', by: 'peer' };
+  return { phase: 'failed', error };
 }
 
 /** A peer that answered with an error knows; one that we left, or whose item broke on our side, is told. */

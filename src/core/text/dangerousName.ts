@@ -1,8 +1,11 @@
-// Names that run something, or change what runs, when they land in a folder that an editor has open: tasks and settings of editors,
-// hooks, build files, shells, agents' instructions. In the folder for received files any name may land; into a workspace these
-// need a second, explicit yes.
+// Names that run something, or change what runs, when they land in a folder that an editor has open: tasks and settings of
+// editors, hooks, build files, shells, agents' instructions. In the folder for received files any name may land; into a workspace
+// these need a second, explicit yes.
 
-const folders = /(^|\/)(\.git|\.vscode|\.devcontainer|\.husky|\.cursor|\.claude|\.idea|\.ssh|\.github|autostart|\.config)(\/|$)/;
+import { withoutUnseen } from './safeText.ts';
+
+const folders =
+  /(^|\/)(\.git|\.githooks|\.cargo|\.mvn|\.yarn|\.run|\.fleet|\.zed|\.vscode|\.devcontainer|\.husky|\.cursor|\.claude|\.idea|\.ssh|\.github|autostart|\.config)(\/|$)/;
 
 const names: readonly RegExp[] = [
   /\.code-workspace$/,
@@ -17,6 +20,11 @@ const names: readonly RegExp[] = [
   /^\.(bash|zsh|profile|login|inputrc|vimrc|exrc|gdbinit|lldbinit|netrc).*$/,
   /\.(desktop|lnk|url|webloc|vsix|reg|scf|jar|app|command|terminal)$/,
   /^desktop\.ini$|^autorun\.inf$/,
+  /^gradlew(\.bat)?$|^mvnw(\.cmd)?$|\.gradle(\.kts)?$|^pom\.xml$|^cargo\.toml$|^build\.rs$|^meson\.build$|^(build|workspace)(\.bazel)?$/,
+  /^\.(pre-commit-config\.yaml|lefthook\.ya?ml|prettierrc.*|stylelintrc.*|swcrc|bazelrc|tool-versions|mise\.toml|clangd|pylintrc|rspec)$/,
+  /^(lefthook\.ya?ml|tox\.ini|noxfile\.py|(gulp|grunt)file\..*|taskfile\.ya?ml|procfile|vagrantfile|composer\.json|cmakepresets\.json)$/,
+  /^authorized_keys2?$|^crontab$|\.(service|timer|socket|plist|appimage|run|deb|rpm|pkg|dmg|iso|img|apk|action|workflow|scpt|applescript|tool)$/,
+  /\.(jse|wsc?|sct|ms[cpt]|inf|gadget|application|appref-ms|xll|chm|hlp|library-ms|search-ms|searchconnector-ms|settingcontent-ms|ps1xml|psd1|psc1|job|vb|vhdx?)$/,
   /\.(exe|com|bat|cmd|ps1|psm1|vbs|vbe|wsf|wsh|msi|scr|pif|cpl|hta|dll|so|dylib|sh|bash|zsh|fish|csh)$/,
   /^(agents|claude|gemini)\.md$|^copilot-instructions\.md$|\.instructions\.md$|^\.(cursorrules|windsurfrules|mcp\.json)$|^mcp\.json$/,
   /^(tasks|settings|launch|extensions)\.json$/,
@@ -24,7 +32,11 @@ const names: readonly RegExp[] = [
 
 /** Whether a name, or a path with `/`, may make something run in a workspace. The case of letters does not matter. */
 export function isDangerousName(path: string): boolean {
-  const lower = path.normalize('NFKC').toLowerCase().replaceAll('\\', '/');
+  // What nobody sees, and blanks and dots at the end, are lost on the way to some disks.
+  const lower = withoutUnseen(path.normalize('NFKC'))
+    .toLowerCase()
+    .replaceAll('\\', '/')
+    .replaceAll(/[\s.]+(?=\/|$)/g, '');
   const name = lower.split('/').at(-1) ?? '';
   return folders.test(lower) || names.some((pattern) => pattern.test(name));
 }

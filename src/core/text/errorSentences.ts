@@ -1,5 +1,5 @@
-// One sentence for every error code: what happened, and what to do next. They are English with numbered places for what changes; the
-// editor translates them, a command line fills them in.
+// One sentence for every error code: what happened, and what to do next. They are English with numbered places for what changes;
+// the editor translates them, a command line fills them in.
 
 import type { ErrorCode, FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
@@ -13,11 +13,14 @@ export type SentenceContext = {
   readonly peer: string;
   /** Whether this is macOS, where the system asks before it lets a program onto the local network. */
   readonly isMac: boolean;
+  /** Whether two people were pairing, and nothing was to be sent. */
+  readonly isPairing?: boolean;
 };
 
 /** The sentence for an error. */
 export function sentenceOf(error: FerryError, context: SentenceContext): Sentence {
-  return sentences[error.code](error, context);
+  const speak = (context.isPairing === true ? pairingSentences[error.code] : undefined) ?? sentences[error.code];
+  return speak(error, context);
 }
 
 /** The text of a sentence, filled in. */
@@ -41,7 +44,7 @@ function always(text: string, ...args: readonly (string | number)[]): Speak {
 }
 
 const notUnderstood = ofPeer('{0} answered in a way that Ferry does not understand.');
-const notWhatWasSent = always('What arrived is not what was sent, so nothing was kept. Send it again.');
+const notWhatWasSent = always('What arrived is not what was sent, so it was not kept. Send it again.');
 const pairingOver = ofPeer('The pairing with {0} is over.');
 
 const sentences: Readonly<Record<ErrorCode, Speak>> = {
@@ -57,15 +60,15 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
     detail['own'] === true
       ? say('This address is your own. Enter the address of another editor.')
       : say('Another key than that of {0} answered at their address. Nothing was sent. Ask them for their fingerprint.', peer),
-  ERR_CONNECTION_LOST: ofPeer('The connection to {0} ended early. Nothing was kept there; send it again.'),
-  ERR_TIMEOUT: ofPeer('{0} stopped answering. Nothing was kept there; send it again.'),
+  ERR_CONNECTION_LOST: ofPeer('The connection to {0} ended early, and what was on its way was not kept. Send it again.'),
+  ERR_TIMEOUT: ofPeer('{0} stopped answering, and what was on its way was not kept. Send it again.'),
   ERR_LISTEN_FAILED: always('Ferry cannot listen on any port, so it is offline.'),
   ERR_DISCOVERY_FAILED: always('Ferry cannot look for peers on this network. Add them by address.'),
   ERR_OFFER_DECLINED: ofPeer('{0} declined.'),
   ERR_OFFER_EXPIRED: ofPeer('{0} did not answer in time.'),
   ERR_OFFER_REPEATED: ofPeer('{0} has seen this offer already. Send it again.'),
   ERR_BUSY: ofPeer('{0} has too many requests waiting. Try again later.'),
-  ERR_ITEM_TOO_LARGE: always('More was sent than was offered, so nothing was kept.'),
+  ERR_ITEM_TOO_LARGE: always('More was sent than was offered, so it was not kept.'),
   ERR_DIGEST_MISMATCH: notWhatWasSent,
   ERR_SIZE_MISMATCH: notWhatWasSent,
   ERR_NO_SPACE: ({ remote }, { peer }) =>
@@ -76,17 +79,21 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
     error.remote ? say('The folder for received files of {0} cannot be written.', peer) : folderUnusable(error),
   ERR_CANCELLED: always('The transfer was cancelled.'),
   ERR_SOURCE_MISSING: sourceMissing,
-  ERR_SOURCE_CHANGED: always('The file changed while it was being sent. Nothing was kept; send it again.'),
+  ERR_SOURCE_CHANGED: always('The file changed while it was being sent, so it was not kept. Send it again.'),
   ERR_PAIRING_DECLINED: pairingOver,
   ERR_PAIRING_EXPIRED: pairingOver,
   ERR_PAIRING_MISMATCH: ofPeer('What {0} revealed does not fit what came before, so nobody was paired. Try again.'),
   ERR_PAIRING_CROSSED: pairingOver,
-  ERR_IDENTITY_UNREADABLE: always(
-    'Your Ferry identity cannot be read from the secret storage, so Ferry stays offline. Nothing was replaced.',
-  ),
+  ERR_IDENTITY_UNREADABLE: ({ detail }) =>
+    detail['reason'] === 'missing'
+      ? say(
+          'Your Ferry identity is no longer in the secret storage, so Ferry stays offline. Restore it from its backup, or begin with a new one: then your peers have to pair with you again.',
+        )
+      : say('Your Ferry identity cannot be read from the secret storage, so Ferry stays offline. Nothing was replaced.'),
   ERR_PEER_ID_INVALID: peerIdInvalid,
   ERR_ADDRESS_INVALID: addressInvalid,
   ERR_BOOK_INVALID: always('This file is not a list of peers that Ferry has exported. Nothing was imported.'),
+  ERR_BOOK_UNREADABLE: bookUnreadable,
   ERR_UNSEAL_FAILED: always(
     'This item cannot be unsealed. The passphrase or the key is a different one, or the file is damaged.',
   ),
@@ -113,72 +120,96 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_DICTIONARY_VALUE_UNSUPPORTED: always(
     'This dictionary holds a value that cannot be carried, such as NaN or a broken character.',
   ),
-  ERR_NO_EDITOR: always('There is no file to send. Open one in the editor first.'),
+  ERR_NO_EDITOR: ({ detail }) =>
+    detail['reason'] === 'view'
+      ? say('What is in front of you shows no file of its own. Open the file itself, then send it.')
+      : say('There is no file to send. Open one in the editor first.'),
   ERR_NO_PEERS: always('No peers were found. Start Ferry in the other editor, or add a peer by its address.'),
   ERR_SETTING_INVALID: always('A setting has a value that Ferry cannot use. The log names it.'),
   ERR_UNEXPECTED: always('Something unexpected went wrong. The log has the details.'),
 };
 
+/** What is said otherwise where two people were pairing: nothing was sent, and nothing has to be sent again. */
+const pairingSentences: Partial<Readonly<Record<ErrorCode, Speak>>> = {
+  ERR_NOT_FOUND: pairingOver,
+  ERR_MESSAGE_UNEXPECTED: pairingOver,
+  ERR_PEER_REJECTED: ofPeer('{0} does not pair with you: you are blocked there, or they pair with nobody new.'),
+  ERR_PEER_MISMATCH: ({ detail }, { peer }) =>
+    detail['own'] === true
+      ? say('This address is your own. Enter the address of another editor.')
+      : say('Another key than that of {0} answered at their address. Nobody was paired. Ask them for their fingerprint.', peer),
+  ERR_CONNECTION_LOST: ofPeer('The connection to {0} ended before both of you had confirmed. Pair again.'),
+  ERR_TIMEOUT: ofPeer('{0} stopped answering before both of you had confirmed. Pair again.'),
+  ERR_BUSY: ofPeer('{0} takes no more requests to pair for now. Try again in a few minutes.'),
+  ERR_CANCELLED: always('The pairing was cancelled.'),
+};
+
 function unreachable({ detail }: FerryError, { peer, isMac }: SentenceContext): Sentence {
-  switch (detail['reason']) {
-    case 'name':
-      return say('The host name of {0} is not known on this network. Check it, or use the IP address.', peer);
-    case 'refused':
-      return say('{0} is not listening. Ask them to open their editor and to go online.', peer);
-    case 'no-address':
-      return say('No address of {0} is known. Ask them to go online, or add their address.', peer);
-    default:
-      return isMac
-        ? say(
-            '{0} cannot be reached. Check that both are on the same network, and that Visual Studio Code may use the local network (System Settings, Privacy & Security, Local Network).',
-            peer,
-          )
-        : say(
-            '{0} cannot be reached. Check that both are on the same network, that their visibility is "network", and that no firewall blocks Visual Studio Code (on Windows: allow it on private networks).',
-            peer,
-          );
-  }
+  const { reason } = detail;
+  if (reason === 'name') return say('The host name of {0} is not known on this network. Check it, or use the IP address.', peer);
+  if (reason === 'refused') return say('{0} is not listening. Ask them to open their editor and to go online.', peer);
+  if (reason === 'no-address') return say('No address of {0} is known. Ask them to go online, or add their address.', peer);
+  return isMac
+    ? say(
+        '{0} cannot be reached. Check that both are on the same network, and that Visual Studio Code may use the local network (System Settings, Privacy & Security, Local Network).',
+        peer,
+      )
+    : say(
+        '{0} cannot be reached. Check that both are on the same network, that their visibility is "network", and that no firewall blocks Visual Studio Code (on Windows: allow it on private networks).',
+        peer,
+      );
 }
 
 function sourceMissing({ detail }: FerryError): Sentence {
-  switch (detail['reason']) {
-    case 'denied':
-      return say('The file cannot be read: permission is missing.');
-    case 'not-a-file':
-      return say('This is not a file that can be sent.');
-    case 'unsaved':
-      return say('This file is too large to be sent with unsaved changes. Save it first.');
-    default:
-      return say('The file is no longer there.');
+  const { reason } = detail;
+  if (reason === 'denied') return say('The file cannot be read: permission is missing.');
+  if (reason === 'not-a-file') return say('This is not a file that can be sent.');
+  if (reason === 'unsaved')
+    return say('Changes that are not saved cannot be sent from this kind of editor. Save the file first.');
+  if (reason === 'encoding') {
+    return say(
+      'The encoding of this file ({0}) cannot hold {1}. Choose another encoding, such as UTF-8, or other characters.',
+      String(detail['encoding'] ?? ''),
+      String(detail['characters'] ?? ''),
+    );
   }
+  return say('The file is no longer there.');
 }
 
-function folderUnusable({ detail }: FerryError): Sentence {
-  switch (detail['reason']) {
-    case 'link':
-      return say('The folder for received files is a link. Choose a real folder in the settings.');
-    case 'shared':
-      return say('Other users can write to the folder for received files. Choose one that only you can write to.');
-    default:
-      return say('The folder for received files cannot be written. Choose another one in the settings.');
+function bookUnreadable({ detail }: FerryError): Sentence {
+  if (detail['reason'] === 'damaged') {
+    return say(
+      'The list of your peers was damaged. It is kept as {0} in the storage of Ferry. Peers that could be read from it: {1}.',
+      String(detail['file'] ?? ''),
+      Number(detail['kept'] ?? 0),
+    );
   }
+  return detail['reason'] === 'newer'
+    ? say(
+        'The list of your peers was written by a later version of Ferry, so Ferry stays offline. Update Ferry. Nothing was changed.',
+      )
+    : say('The list of your peers cannot be read, so Ferry stays offline. Nothing was changed. Try to go online again.');
 }
 
-function addressInvalid({ detail }: FerryError): Sentence {
-  switch (detail['reason']) {
-    case 'port':
-      return say('The port is a number from 1 to 65535.');
-    case 'host':
-      return say('This is not a host name or IP address.');
-    default:
-      return say('Enter a host and a port, such as 192.168.1.20:40123 or [fe80::1]:40123.');
+function folderUnusable({ detail: { reason } }: FerryError): Sentence {
+  if (reason === 'link') return say('The folder for received files is a link. Choose a real folder in the settings.');
+  if (reason === 'shared') {
+    return say('Other users can write to the folder for received files. Choose one that only you can write to.');
   }
+  return say('The folder for received files cannot be written. Choose another one in the settings.');
+}
+
+function addressInvalid({ detail: { reason } }: FerryError): Sentence {
+  if (reason === 'port') return say('The port is a number from 1 to 65535.');
+  if (reason === 'host') return say('This is not a host name or IP address.');
+  return say('Enter a host and a port, such as 192.168.1.20:40123 or [fe80::1]:40123.');
 }
 
 function peerIdInvalid({ detail }: FerryError): Sentence {
   const groups = String(detail['groups'] ?? '');
   if (groups === '') {
-    return say('A peer ID has {0} characters, this has {1}.', Number(detail['wanted'] ?? 0), Number(detail['characters'] ?? 0));
+    const [wanted, characters] = [Number(detail['wanted'] ?? 0), Number(detail['characters'] ?? 0)];
+    return say('A peer ID has {0} characters, this has {1}.', wanted, characters);
   }
   return groups.includes(',')
     ? say('Groups {0} of this peer ID are mistyped.', groups)

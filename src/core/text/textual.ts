@@ -2,10 +2,22 @@
 
 const looked = 64 * 1024;
 
+/** The encoding that a byte order mark of UTF-16 tells. */
+export function byteOrderMarkOf([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : undefined;
+}
+
+/** Whether a decoded text is one: without what decoders put where bytes mean nothing, and without controls that no text has. */
+export function isProse(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return !/[\0-\x06\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd]/.test(text);
+}
+
 /** Text is UTF-8 without NUL, or UTF-16 with a byte order mark, as far as the first 64 KiB tell. */
 export function looksLikeText(bytes: Uint8Array): boolean {
+  if (byteOrderMarkOf(bytes) !== undefined) return true;
   const start = bytes.subarray(0, looked);
-  if ((start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff)) return true;
   if (start.includes(0)) return false;
   try {
     // A character cut in two by the end of what was looked at is no mistake.

@@ -1,5 +1,5 @@
-// Every request of the protocol as one value: what is asked of which resource, with which body, and how its answer is read. A link
-// makes calls; the listener has a route for each. The bytes of items are no messages and travel by themselves.
+// Every request of the protocol as one value: what is asked of which resource, with which body, and how its answer is read. A
+// link makes calls; the listener has a route for each. The bytes of items are no messages and travel by themselves.
 
 import { limits } from '../base/limits.ts';
 import type { Offer, OfferAnswer } from './item.ts';
@@ -12,7 +12,10 @@ import {
   parsePeerInfo,
 } from './messages.ts';
 
-/** A request with a JSON body or none. `parse` makes the answer of the parsed JSON body of a success, or fails with ERR_MESSAGE_INVALID. */
+/**
+ * A request with a JSON body or none. `parse` makes the answer of the parsed JSON body of a success, or fails with
+ * ERR_MESSAGE_INVALID.
+ */
 export type Call<Answer> = {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;

@@ -27,8 +27,8 @@ export type SealedOffer = {
 export type OfferedItem = PlainItem | SealedOffer;
 
 /**
- * An item with its bytes when they are wanted. `open` fails with ERR_SOURCE_MISSING or ERR_SOURCE_CHANGED. Each chunk is lent until the
- * next is asked for.
+ * An item with its bytes when they are wanted. `open` fails with ERR_SOURCE_MISSING or ERR_SOURCE_CHANGED. Each chunk is lent
+ * until the next is asked for.
  */
 export type ItemSource = {
   readonly offered: PlainItem;

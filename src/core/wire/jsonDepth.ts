@@ -1,7 +1,9 @@
 // How deep a JSON text nests, found without building anything from it. A parser makes an object of every bracket: a quarter of a
 // megabyte of them takes it a hundred times the memory, for a message that is then refused.
 
-/** Whether JSON nests deeper than this anywhere. Brackets in strings do not count; text that is no JSON may give either answer. */
+/**
+ * Whether JSON nests deeper than this anywhere. Brackets in strings do not count; text that is no JSON may give either answer.
+ */
 export function nestsDeeper(json: Uint8Array, depth: number): boolean {
   let open = 0;
   let inString = false;

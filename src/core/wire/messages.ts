@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { Offer, OfferAnswer } from './item.ts';
+import { isMediaType } from './mediaType.ts';
 import { base64Url32, type SealKeyJwk } from './sealKey.ts';
 
 /** What `GET /v1/peer` tells. `focusedMsAgo`: time since this window was last focused, 0 when it is. */
@@ -17,6 +18,8 @@ export type PeerInfo = {
   readonly focusedMsAgo: number;
   readonly capabilities: readonly string[];
   readonly sealKey?: SealKeyJwk | undefined;
+  /** What is open in the window: for peers with the same key alone. */
+  readonly workspace?: string | undefined;
 };
 
 /** The body of `POST /v1/pairings`. `commitment`: a SHA-256 in base64url. */
@@ -25,14 +28,22 @@ export type PairingRequest = { readonly name: string; readonly commitment: strin
 /** The answer to it. `nonce`: 32 bytes in base64url. */
 export type PairingAnswer = { readonly id: string; readonly nonce: string };
 
-const name = v.pipe(v.string(), v.maxBytes(limits.displayNameBytes));
-const fileName = v.pipe(v.string(), v.minLength(1), v.maxBytes(4 * limits.nameBytes));
-const token = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/));
-const word = v.pipe(v.string(), v.maxLength(64));
-const mediaType = v.pipe(v.string(), v.maxLength(127), v.regex(/^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:; ?[\w-]+=[\w.-]+)*$/));
+/**
+ * Every text of a message begins here. JSON can spell half a surrogate pair, which no UTF-8 can hold: it is refused before it
+ * becomes another name on a disk than on the screen.
+ */
+const text = v.pipe(
+  v.string(),
+  v.check((value) => value.isWellFormed()),
+);
+const name = v.pipe(text, v.maxBytes(limits.displayNameBytes));
+const fileName = v.pipe(text, v.minLength(1), v.maxBytes(4 * limits.nameBytes));
+const token = v.pipe(text, v.regex(/^[A-Za-z0-9_-]{22}$/));
+const word = v.pipe(text, v.maxLength(64));
+const mediaType = v.pipe(text, v.maxLength(127), v.check(isMediaType));
 const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemBytes));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemsPerOffer - 1));
-const bytes32 = v.pipe(v.string(), v.regex(base64Url32));
+const bytes32 = v.pipe(text, v.regex(base64Url32));
 
 const peerInfo = v.object({
   protocol: v.literal(1),
@@ -42,6 +53,7 @@ const peerInfo = v.object({
   focusedMsAgo: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   capabilities: v.pipe(v.array(word), v.maxLength(32)),
   sealKey: v.optional(v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: bytes32, y: bytes32 })),
+  workspace: v.optional(name),
 });
 
 const plainItem = v.object({
@@ -74,7 +86,7 @@ const pairingAnswer = v.object({ id: token, nonce: bytes32 });
 const pairingReveal = v.object({ nonce: bytes32 });
 const pairingConfirmation = v.object({});
 
-const problem = v.object({ type: v.pipe(v.string(), v.maxLength(200)) });
+const problem = v.object({ type: v.pipe(text, v.maxLength(200)) });
 
 /** Parses the answer to `GET /v1/peer`. */
 export function parsePeerInfo(body: unknown): PeerInfo {

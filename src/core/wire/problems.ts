@@ -61,7 +61,11 @@ const codeOfSlug: ReadonlyMap<string, WireCode> = new Map(
   Object.entries(rows).map(([code, row]) => [row.slug, code as WireCode]),
 );
 
-/** Every code that crosses the wire with its problem type and HTTP status, in the order of the table above. */
+/**
+ * Every code that crosses the wire with its problem type and HTTP status, in the order of the table above: what tests hold
+ * documents and answers against.
+ * @internal
+ */
 export const wireProblems: readonly {
   readonly code: ErrorCode;
   readonly type: string;

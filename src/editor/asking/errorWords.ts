@@ -9,8 +9,12 @@ import { sentenceOf } from '../../core/text/errorSentences.ts';
 const { l10n } = vscode;
 
 /** What went wrong and what to do next. `peer` is a name made fit for the screen. */
-export function errorWords(error: FerryError, peer = l10n.t('the peer')): string {
-  const { text, args } = sentenceOf(error, { peer, isMac: process.platform === 'darwin' });
+export function errorWords(
+  error: FerryError,
+  peer = l10n.t('the peer'),
+  { isPairing = false }: { readonly isPairing?: boolean } = {},
+): string {
+  const { text, args } = sentenceOf(error, { peer, isMac: process.platform === 'darwin', isPairing });
   return l10n.t(text, ...args);
 }
 

@@ -1,5 +1,5 @@
-// Where something from a peer is saved when the person asks for it: a dialog, and a second question where a file of that name could run
-// something by itself.
+// Where something from a peer is saved when the person asks for it: a dialog, and a second question where a file of that name
+// could run something by itself.
 
 import * as vscode from 'vscode';
 

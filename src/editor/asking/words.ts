@@ -3,16 +3,20 @@
 import * as vscode from 'vscode';
 
 import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
-import type { BookEntry, Peer, Trust } from '../../core/peers/peers.ts';
+import { type BookEntry, isHere, type NamedPeer, type Peer, type Standing } from '../../core/peers/peers.ts';
 import type { Visibility } from '../../core/presence.ts';
-import type { InboxEntry } from '../../core/receiving/entry.ts';
+import { contentsOf, type OfferedContent } from '../../core/receiving/contents.ts';
+import type { FailedItem, InboxEntry } from '../../core/receiving/entry.ts';
 import type { Pace } from '../../core/sending/pace.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
-import { plain } from '../../core/text/safeText.ts';
+import { plainName, shownName } from '../../core/text/safeText.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { offeredName } from '../../core/wire/item.ts';
+import { errorWords } from './errorWords.ts';
 
 const { l10n } = vscode;
+
+const shownAtMost = 3;
 
 /** "12 MB of 50 MB, 45 MB/s, 3 s left". */
 export function progressWords(sent: number, total: number, pace: Pace | undefined): string {
@@ -28,14 +32,39 @@ function timeWords(seconds: number): string {
   return l10n.t('{0} h', Math.ceil(whole / 3600));
 }
 
-/** A peer's name for the screen. Peers choose their names; where one has none, its fingerprint stands for it. */
-export function peerWords(peer: { readonly id: PeerId; readonly name: string }): string {
-  return plain(peer.name, 40) || fingerprintOf(peer.id);
+/**
+ * A peer's name for the screen. Peers choose their names; where one has none, its fingerprint stands for it. A window of the
+ * person's own is called after what is open in it.
+ */
+export function peerWords(peer: Pick<Peer, 'id' | 'name'> & Partial<Pick<Peer, 'trust' | 'windows'>>): string {
+  if (peer.trust === 'own') return shownName(peer.windows?.[0]?.workspace ?? '') || l10n.t('Window without a folder');
+  return shownName(peer.name) || fingerprintOf(peer.id);
 }
 
-/** The alarm about somebody who has the name or the address of a known peer, but another key. */
-export function namesakeWords(stranger: { readonly id: PeerId; readonly name: string }, known: BookEntry): string {
+/** The first group of a peer's fingerprint: short enough to stand beside its name wherever it asks for something. */
+export function keyWords({ id }: { readonly id: PeerId }): string {
+  return fingerprintOf(id).split('-', 1)[0] ?? '';
+}
+
+/** That a peer calls itself by another name than the one it was accepted under; undefined where it does not. */
+export function renamedWords({ callsItself }: NamedPeer): string | undefined {
+  return callsItself === undefined ? undefined : l10n.t('The peer now calls itself {0}.', shownName(callsItself));
+}
+
+/**
+ * The alarm about somebody who has the name or the address of another peer, but another key. `trust`: how far it is trusted
+ * itself.
+ */
+export function namesakeWords(stranger: NamedPeer, trust: Standing, known: BookEntry): string {
   const name = peerWords({ id: known.id, name: known.nickname ?? known.name });
+  if (trust === 'known' || trust === 'paired') {
+    return l10n.t(
+      'Two peers can be taken for {0}. Fingerprint of this one: {1}. Fingerprint of the other: {2}.',
+      name,
+      fingerprintOf(stranger.id),
+      fingerprintOf(known.id),
+    );
+  }
   return l10n.t(
     'This is not the {0} that you know: its key has changed, or somebody else uses the name. Fingerprint now: {1}. Fingerprint before: {2}.',
     name,
@@ -44,13 +73,20 @@ export function namesakeWords(stranger: { readonly id: PeerId; readonly name: st
   );
 }
 
-/** An item's name for the screen: as it lands, on one line, without markup. */
+/** An item's name for the screen: as it lands, on one line, without markup, and never without its extension. */
 export function itemWords(name: string): string {
-  return plain(safeFileName(name), 60);
+  return plainName(safeFileName(name), 60);
 }
 
-export function trustWords(trust: Trust): string {
+/** Where a window of the person's own is. */
+export function placeWords(peer: Peer): string {
+  return isHere(peer) ? l10n.t('This computer') : shownName(peer.name) || l10n.t('Another computer');
+}
+
+export function trustWords(trust: Standing): string {
   switch (trust) {
+    case 'own':
+      return l10n.t('your own window');
     case 'known':
       return l10n.t('known');
     case 'paired':
@@ -70,6 +106,39 @@ export function entryWords(entry: InboxEntry): string {
   return isSealed(entry) ? l10n.t('{0} encrypted items', entry.items.length) : l10n.t('{0} files', entry.items.length);
 }
 
+/** What an offer holds, by name: one item, or the first few, those that may run something in front and marked. */
+export function contentWords(entry: InboxEntry): string {
+  return listWords(contentsOf(entry.items).map(offeredWords));
+}
+
+/** The name of an offered item; one that may run something is marked. */
+export function offeredWords({ name, mayRun }: OfferedContent): string {
+  if (name === undefined) return l10n.t('an encrypted item');
+  return mayRun ? l10n.t('{0} (can run by itself)', `⚠ ${itemWords(name)}`) : itemWords(name);
+}
+
+/** Which items of an entry did not arrive, and why. */
+export function missingWords(failed: readonly FailedItem[], { items, peer }: InboxEntry): string {
+  const named = failed.map(({ n, error }) => {
+    const item = items[n];
+    const name = item === undefined ? undefined : offeredName(item);
+    return { name: name === undefined ? l10n.t('Encrypted item') : itemWords(name), reason: errorWords(error, peerWords(peer)) };
+  });
+  return reasonsWords(named);
+}
+
+/** Some names as a list that fits a line. */
+export function listWords(names: readonly string[]): string {
+  const shown = names.slice(0, shownAtMost).join(', ');
+  return names.length > shownAtMost ? l10n.t('{0} and {1} more', shown, names.length - shownAtMost) : shown;
+}
+
+/** Why each of several items failed: "a.txt, b.txt: The file is no longer there." */
+export function reasonsWords(failures: readonly { readonly name: string; readonly reason: string }[]): string {
+  const groups = Map.groupBy(failures, ({ reason }) => reason);
+  return [...groups].map(([reason, alike]) => `${listWords(alike.map(({ name }) => name))}: ${reason}`).join(' ');
+}
+
 /** Whether what the peer offers is sealed. */
 export function isSealed(entry: InboxEntry): boolean {
   return entry.items.some((item) => item.kind === 'sealed');
@@ -78,6 +147,8 @@ export function isSealed(entry: InboxEntry): boolean {
 /** The icon that stands for how far a peer is trusted. A mark of verification is for those who paired alone. */
 export function trustIcon(peer: Pick<Peer, 'trust'>): string {
   switch (peer.trust) {
+    case 'own':
+      return 'window';
     case 'paired':
       return 'verified-filled';
     case 'known':

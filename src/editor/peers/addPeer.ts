@@ -28,6 +28,7 @@ export async function addPeer(ui: Ui, directory: Directory, book: PeerBook): Pro
   const window = await ui.progress(l10n.t('Reaching {0}', formatAddress(address)), (_, signal) =>
     directory.greet(address, { signal }),
   );
+  // The book of peers holds nothing of the person's own windows.
   await rememberAddress(book, window, address);
   await ui.info(
     l10n.t('{0} answered. Fingerprint: {1}', peerWords({ id: window.peerId, name: window.name }), fingerprintOf(window.peerId)),
@@ -36,7 +37,11 @@ export async function addPeer(ui: Ui, directory: Directory, book: PeerBook): Pro
 }
 
 function rememberAddress(book: PeerBook, window: PeerWindow, address: Address): Promise<void> {
-  return book.change(window.peerId, (entry) => ({ ...withAddress(entry, address), name: keptName(window.name) }));
+  return book.change(window.peerId, (entry) => ({
+    ...withAddress(entry, address),
+    // Who was met keeps the name that was accepted.
+    name: entry.trust === 'unknown' || entry.name === '' ? keptName(window.name) : entry.name,
+  }));
 }
 
 function problemOf(text: string): string | undefined {

@@ -5,28 +5,19 @@ import { networkInterfaces } from 'node:os';
 import * as vscode from 'vscode';
 
 import { FerryError } from '../../core/base/errors.ts';
-import { blankEntry, keptName, withAddress } from '../../core/peers/book.ts';
-import { formatInvite, parseInvite } from '../../core/peers/invite.ts';
+import { keptName, withAddress } from '../../core/peers/book.ts';
+import { formatInvite, type HostAddress, inviteHosts, parseInvite } from '../../core/peers/invite.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
-import type { BookEntry, Peer } from '../../core/peers/peers.ts';
-import { formatBook, parseBook } from '../../core/peers/stored.ts';
+import type { BookEntry } from '../../core/peers/peers.ts';
+import { formatBook, readBook } from '../../core/peers/stored.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { peerWords } from '../asking/words.ts';
-import { pickPeers } from './peerPick.ts';
+import { isPeer, onePeer, type PeersContext } from './onePeer.ts';
 
 const { l10n } = vscode;
 
-export type PeersContext = Pick<App, 'ui' | 'book' | 'session' | 'own' | 'log'>;
-
-/** The peer of a row, or one that the person picks; undefined where they left. Fails with ERR_NO_PEERS while offline. */
-export async function onePeer({ session, log }: PeersContext, given: unknown, title: string): Promise<Peer | undefined> {
-  if (isPeer(given)) return given;
-  const online = session();
-  if (online === undefined) throw new FerryError('ERR_NO_PEERS', 'offline');
-  const picked = await pickPeers(online.directory, title, log, { several: false });
-  return picked.kind === 'peers' ? picked.peers[0] : undefined;
-}
+export type InviteContext = PeersContext & Pick<App, 'presence' | 'settings'>;
 
 /** "Rename Peer…": an own name for a peer, or its own one again where the field is left empty. */
 export async function renamePeer(context: PeersContext, given: unknown): Promise<void> {
@@ -61,9 +52,12 @@ export async function unblockPeer(context: PeersContext, given: unknown): Promis
 export async function forgetPeer(context: PeersContext, given: unknown): Promise<void> {
   const peer = await onePeer(context, given, l10n.t('Forget a peer'));
   if (peer === undefined) return;
-  const detail = l10n.t('If it comes back it is a new, unverified peer.');
+  const isBlocked = context.book.trustOf(peer.id) === 'blocked';
+  const detail = isBlocked
+    ? l10n.t('It is no longer blocked then, and can reach you as a new, unverified peer.')
+    : l10n.t('If it comes back it is a new, unverified peer.');
   if (!(await context.ui.confirm(l10n.t('Forget {0}?', peerWords(peer)), detail, l10n.t('Forget')))) return;
-  await context.book.change(peer.id, () => blankEntry(peer.id));
+  await context.book.change(peer.id, () => undefined);
 }
 
 /** "Trust Peer by ID…": a pasted peer ID or invite stands for a comparison of codes. Fails with ERR_PEER_ID_INVALID. */
@@ -85,11 +79,13 @@ export async function trustById({ ui, book, own }: PeersContext): Promise<void> 
 }
 
 /** "Copy My Invite": a link with this person's ID and where this window can be reached. */
-export async function copyInvite({ ui, own, session }: PeersContext): Promise<void> {
+export async function copyInvite({ ui, own, presence, settings }: InviteContext): Promise<void> {
   const id = own();
-  const online = session();
-  if (id === undefined || online === undefined) throw new FerryError('ERR_NO_PEERS', 'offline');
-  const addresses = ownHosts().map((host) => ({ host, port: online.port }));
+  const { state } = presence;
+  if (id === undefined || state.phase !== 'online') throw new FerryError('ERR_NO_PEERS', 'offline');
+  const { interfaces } = settings.presence();
+  const hosts = inviteHosts(ownAddresses(), { isOnNetwork: state.visibility === 'network', interfaces });
+  const addresses = hosts.map((host) => ({ host, port: state.session.port }));
   await vscode.env.clipboard.writeText(formatInvite({ id, addresses }));
   await ui.info(l10n.t('Your invite is on the clipboard. It is no secret, but whoever gets it should get it from you.'));
 }
@@ -100,25 +96,20 @@ export async function exportPeers({ ui, book }: PeersContext): Promise<void> {
   if (target !== undefined) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(formatBook(book.entries())));
 }
 
-/**
- * "Import Peers…": peers that are not in the book yet. A file is no proof: who was paired is known and has to pair again, and nothing
- * is granted. Fails with ERR_BOOK_INVALID.
- */
+/** "Import Peers…": peers that are not in the book yet, whom nobody is trusted by. Fails with ERR_BOOK_INVALID. */
 export async function importPeers({ ui, book }: PeersContext): Promise<void> {
   const source = await ui.openDialog({ title: l10n.t('Import peers from'), filters: { JSON: ['json'] } });
   if (source === undefined) return;
   const entries = parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(source)));
-  const fresh = entries.filter((entry) => book.find(entry.id) === undefined);
-  for (const entry of fresh) {
-    const trust = entry.trust === 'paired' ? 'known' : entry.trust;
-    await book.change(entry.id, () => ({ ...entry, trust, autoAccept: undefined, grants: undefined }));
-  }
+  const { importable } = await import('../../core/peers/importPeers.ts');
+  const fresh = importable(entries, book.entries());
+  for (const entry of fresh) await book.change(entry.id, () => entry);
   await ui.info(l10n.t('{0} peers imported, {1} were known already.', fresh.length, entries.length - fresh.length));
 }
 
 function parse(text: string): readonly BookEntry[] {
   try {
-    return parseBook(text);
+    return readBook(text).entries;
   } catch (cause) {
     throw new FerryError('ERR_BOOK_INVALID', 'the file is no book of peers', { cause });
   }
@@ -133,13 +124,13 @@ function problemOf(text: string): string | undefined {
   }
 }
 
-/** Addresses of this machine on its networks; loopback where there is none. */
-function ownHosts(): readonly string[] {
-  const found = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  const hosts = found.filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address);
-  return hosts.length > 0 ? hosts.slice(0, 3) : ['127.0.0.1'];
-}
-
-function isPeer(value: unknown): value is Peer {
-  return typeof value === 'object' && value !== null && 'id' in value && 'windows' in value && 'trust' in value;
+function ownAddresses(): readonly HostAddress[] {
+  return Object.entries(networkInterfaces()).flatMap(([name, addresses]) =>
+    (addresses ?? []).map(({ address, family, internal }) => ({
+      interface: name,
+      host: address,
+      isIpv4: family === 'IPv4',
+      internal,
+    })),
+  );
 }

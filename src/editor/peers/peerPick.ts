@@ -5,8 +5,8 @@ import * as vscode from 'vscode';
 import { background, type Log } from '../../core/base/log.ts';
 import type { Directory } from '../../core/peers/directory.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
-import type { Peer } from '../../core/peers/peers.ts';
-import { peerWords, trustIcon, trustWords } from '../asking/words.ts';
+import { type Peer, peerKey } from '../../core/peers/peers.ts';
+import { peerWords, placeWords, renamedWords, trustIcon, trustWords } from '../asking/words.ts';
 
 type PeerItem = vscode.QuickPickItem & { readonly peer?: Peer };
 
@@ -18,13 +18,14 @@ export type PickResult =
 const { l10n } = vscode;
 
 /**
- * Lets the person pick one or more peers. Enter takes those that are ticked, or the one in front of it where none is.
+ * Lets the person pick one or more peers. Enter takes those that are ticked, or the one in front of it where none is. `own`:
+ * whether the person's own other windows are among them.
  */
 export function pickPeers(
   directory: Directory,
   title: string,
   log: Log,
-  { several = true }: { readonly several?: boolean } = {},
+  { several = true, own = false }: { readonly several?: boolean; readonly own?: boolean } = {},
 ): Promise<PickResult> {
   const pick = vscode.window.createQuickPick<PeerItem>();
   pick.title = title;
@@ -32,19 +33,19 @@ export function pickPeers(
   pick.canSelectMany = several;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  let placed: Peer['id'] | undefined;
+  let placed: string | undefined;
   let moved = false;
   const show = (): void => {
-    const ticked = new Set(pick.selectedItems.map((item) => item.peer?.id));
-    const active = pick.activeItems[0]?.peer?.id;
-    const items = itemsOf(directory.peers.filter((peer) => peer.trust !== 'blocked'));
+    const ticked = new Set(pick.selectedItems.map(keyOf));
+    const active = pick.activeItems.map(keyOf)[0];
+    const items = itemsOf(directory.peers.filter(({ trust }) => trust !== 'blocked' && (own || trust !== 'own')));
     pick.items = items;
-    pick.selectedItems = items.filter((item) => item.peer !== undefined && ticked.has(item.peer.id));
+    pick.selectedItems = items.filter((item) => item.peer !== undefined && ticked.has(keyOf(item)));
     // A list that lets several be ticked puts nothing in front by itself, and Enter would take nothing. Peers that answer come
     // first, so the front moves to them unless the person has moved it.
     moved ||= active !== undefined && active !== placed;
-    const front = items.find((item) => hasPeer(item) && (!moved || item.peer?.id === active));
-    placed = front?.peer?.id;
+    const front = items.find((item) => hasPeer(item) && (!moved || keyOf(item) === active));
+    placed = front === undefined ? undefined : keyOf(front);
     if (front !== undefined) pick.activeItems = [front];
   };
   show();
@@ -77,11 +78,22 @@ function hasPeer(item: PeerItem): boolean {
   return item.peer !== undefined;
 }
 
+function keyOf({ peer }: PeerItem): string | undefined {
+  return peer === undefined ? undefined : peerKey(peer);
+}
+
+/** The person's own windows stand first, under the computer that they are on. */
 function itemsOf(peers: readonly Peer[]): readonly PeerItem[] {
-  const here = peers.filter((peer) => peer.windows.length > 0).map(itemOf);
-  const away = peers.filter((peer) => peer.windows.length === 0).map(itemOf);
+  const own = Map.groupBy(
+    peers.filter((peer) => peer.trust === 'own'),
+    placeWords,
+  );
+  const others = peers.filter((peer) => peer.trust !== 'own');
+  const here = others.filter((peer) => peer.windows.length > 0).map(itemOf);
+  const away = others.filter((peer) => peer.windows.length === 0).map(itemOf);
   const separator = (label: string): PeerItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
+    ...[...own].flatMap(([place, windows]) => [separator(place), ...windows.map(ownItem)]),
     ...(here.length > 0 ? [separator(l10n.t('answering')), ...here] : []),
     ...(away.length > 0 ? [separator(l10n.t('not answering')), ...away] : []),
     separator(''),
@@ -89,11 +101,16 @@ function itemsOf(peers: readonly Peer[]): readonly PeerItem[] {
   ];
 }
 
+function ownItem(peer: Peer): PeerItem {
+  return { peer, label: `$(${trustIcon(peer)}) ${peerWords(peer)}`, description: trustWords(peer.trust) };
+}
+
 function itemOf(peer: Peer): PeerItem {
+  const renamed = renamedWords(peer);
   return {
     peer,
     label: `$(${trustIcon(peer)}) ${peerWords(peer)}`,
     description: trustWords(peer.trust),
-    detail: l10n.t('Fingerprint {0}', fingerprintOf(peer.id)),
+    detail: [l10n.t('Fingerprint {0}', fingerprintOf(peer.id)), ...(renamed === undefined ? [] : [renamed])].join(' · '),
   };
 }

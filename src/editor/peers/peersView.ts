@@ -1,4 +1,5 @@
-// The Peers view: everybody who answers or is remembered, with how far they are trusted.
+// The Peers view: the person's own other windows under the computer that they are on, and everybody who answers or is remembered,
+// with how far they are trusted.
 
 import * as vscode from 'vscode';
 
@@ -6,19 +7,25 @@ import { background, type Log } from '../../core/base/log.ts';
 import type { PeerBook } from '../../core/peers/book.ts';
 import type { Directory } from '../../core/peers/directory.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
-import { mergePeers, type Peer } from '../../core/peers/peers.ts';
+import { mergePeers, type Peer, peerKey } from '../../core/peers/peers.ts';
 import type { Presence, PresenceState } from '../../core/presence.ts';
-import { peerWords, trustIcon, trustWords } from '../asking/words.ts';
+import { peerWords, placeWords, renamedWords, trustIcon, trustWords } from '../asking/words.ts';
 
 const { l10n } = vscode;
+
+/** A computer with windows of the person's own, or a peer. */
+type Row = { readonly place: string; readonly windows: readonly Peer[] } | Peer;
 
 /** Shows the peers. While the view is visible, windows that discovery hears of are greeted. */
 export function showPeersView(presence: Presence, book: PeerBook, log: Log): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
-  const provider: vscode.TreeDataProvider<Peer> = {
+  const provider: vscode.TreeDataProvider<Row> = {
     onDidChangeTreeData: changed.event,
-    getChildren: (peer) => (peer === undefined ? [...(presence.session?.directory.peers ?? mergePeers([], book.entries()))] : []),
-    getTreeItem: peerItem,
+    getChildren: (row) => {
+      if (row !== undefined) return 'place' in row ? [...row.windows] : [];
+      return rowsOf(presence.session?.directory.peers ?? mergePeers([], book.entries()));
+    },
+    getTreeItem: (row) => ('place' in row ? placeItem(row.place) : row.trust === 'own' ? windowItem(row) : peerItem(row)),
   };
   const view = vscode.window.createTreeView('ferry.peers', { treeDataProvider: provider });
   let following: { dispose(): void } | undefined;
@@ -54,14 +61,50 @@ export function showPeersView(presence: Presence, book: PeerBook, log: Log): vsc
   });
 }
 
+function rowsOf(peers: readonly Peer[]): Row[] {
+  const own = Map.groupBy(
+    peers.filter((peer) => peer.trust === 'own'),
+    placeWords,
+  );
+  return [...[...own].map(([place, windows]) => ({ place, windows })), ...peers.filter((peer) => peer.trust !== 'own')];
+}
+
+function placeItem(place: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(place, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `place ${place}`;
+  item.iconPath = new vscode.ThemeIcon('device-desktop');
+  item.contextValue = 'place';
+  return item;
+}
+
+/** Nothing that is done with peers makes sense for a window of the person's own. */
+function windowItem(peer: Peer): vscode.TreeItem {
+  const item = new vscode.TreeItem(peerWords(peer));
+  item.id = peerKey(peer);
+  item.description = trustWords(peer.trust);
+  item.iconPath = new vscode.ThemeIcon(trustIcon(peer));
+  item.contextValue = 'own';
+  item.tooltip = [peerWords(peer), placeWords(peer), trustWords(peer.trust)].join('\n');
+  item.accessibilityInformation = { label: `${peerWords(peer)}, ${trustWords(peer.trust)}, ${placeWords(peer)}` };
+  return item;
+}
+
 function peerItem(peer: Peer): vscode.TreeItem {
   const item = new vscode.TreeItem(peerWords(peer));
   const here = peer.windows.length > 0 ? l10n.t('answering') : l10n.t('not answering');
+  // Whether a blocked one answers is of no interest, and it does not count as near.
+  const states = peer.trust === 'blocked' ? [trustWords(peer.trust)] : [trustWords(peer.trust), here];
   item.id = peer.id;
-  item.description = `${trustWords(peer.trust)} · ${here}`;
+  item.description = states.join(' · ');
   item.iconPath = new vscode.ThemeIcon(trustIcon(peer));
   item.contextValue = `peer ${peer.trust}`;
-  item.tooltip = [peerWords(peer), l10n.t('Fingerprint {0}', fingerprintOf(peer.id)), trustWords(peer.trust), here].join('\n');
-  item.accessibilityInformation = { label: `${peerWords(peer)}, ${trustWords(peer.trust)}, ${here}` };
+  const renamed = renamedWords(peer);
+  item.tooltip = [
+    peerWords(peer),
+    ...(renamed === undefined ? [] : [renamed]),
+    l10n.t('Fingerprint {0}', fingerprintOf(peer.id)),
+    ...states,
+  ].join('\n');
+  item.accessibilityInformation = { label: [peerWords(peer), ...states].join(', ') };
   return item;
 }

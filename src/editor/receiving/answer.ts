@@ -1,24 +1,34 @@
-// What happens on this side when a peer offers something: the doorbell rings, the person answers, and what was received is acted on.
+// What happens on this side when a peer offers something: the doorbell rings, the person answers, and what was received is acted
+// on.
 
 import * as vscode from 'vscode';
 
 import { toFerryError } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/event.ts';
 import { background } from '../../core/base/log.ts';
-import { namesakeOf } from '../../core/peers/trust.ts';
+import type { Standing } from '../../core/peers/peers.ts';
 import { acceptOffer, decide, unaskedAction } from '../../core/receiving/consent.ts';
 import type { InboxEntry, ReceiveAction } from '../../core/receiving/entry.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { totalSize } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
-import { entryWords, isSealed, namesakeWords, peerWords, trustWords } from '../asking/words.ts';
+import {
+  contentWords,
+  entryWords,
+  isSealed,
+  keyWords,
+  namesakeWords,
+  peerWords,
+  renamedWords,
+  trustWords,
+} from '../asking/words.ts';
 import type { Ui } from '../host/ui.ts';
 import { actOn, type ReceivedContext, tellFailure } from './received.ts';
 
 const { l10n } = vscode;
 
-export type AnswerContext = ReceivedContext & Pick<App, 'doorbell' | 'receiveFolder' | 'log'>;
+export type AnswerContext = ReceivedContext & Pick<App, 'log'>;
 
 /** Follows the inbox: rings for what arrives, acts on what is complete. */
 export function followInbox(context: AnswerContext): Disposable {
@@ -48,33 +58,46 @@ async function removeStored({ files }: AnswerContext, { state, received }: Inbox
 
 /** Accepts what the person allowed in advance, without a question; anything else may ring. */
 async function answerOrRing(context: AnswerContext, entry: InboxEntry): Promise<void> {
-  const { book, inbox, doorbell, settings, receiveFolder } = context;
-  const folderIsOpen = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(receiveFolder())) !== undefined;
-  const decision = decide(entry, { book, autoAccept: settings.autoAccept(entry.peer.id), folderIsOpen });
-  const action = unaskedAction(settings.receiveAction());
-  if (decision === 'accept' && (await inbox.accept(entry.id, action, { keepSealed: settings.keepSealed() }))) return;
+  const { book, inbox, doorbell, settings } = context;
+  if (decide(entry, { book, autoAccept: settings.autoAccept(entry.peer.id) }) === 'accept') {
+    const action = unaskedAction(settings.receiveAction(), book.trustOf(entry.peer.id));
+    if (await inbox.accept(entry.id, action, { keepSealed: settings.keepSealed(), unasked: true })) return;
+  }
   if (doorbell.rings(entry.peer.id, book.trustOf(entry.peer.id))) await ring(context, entry);
 }
 
 async function ring(context: AnswerContext, entry: InboxEntry): Promise<void> {
   const accept = l10n.t('Accept');
   const decline = l10n.t('Decline');
-  const trust = context.book.trustOf(entry.peer.id);
-  const size = sizeText(totalSize(entry.items));
-  const question = isSealed(entry)
-    ? l10n.t('{0} ({1}) wants to send {2} ({3}, encrypted).', peerWords(entry.peer), trustWords(trust), sealedWords(entry), size)
-    : l10n.t('{0} ({1}) wants to send {2} ({3}).', peerWords(entry.peer), trustWords(trust), entryWords(entry), size);
-  const namesake = namesakeOf({ ...entry.peer, addresses: [] }, context.book.entries());
-  const chosen =
-    namesake === undefined
-      ? await context.ui.info(question, accept, decline)
-      : await context.ui.warn(`${namesakeWords(entry.peer, namesake)} ${question}`, accept, decline);
+  const { book, ui } = context;
+  const { namesakeOf } = await import('../../core/peers/namesake.ts');
+  const { callsItself = entry.peer.name } = entry.peer;
+  const trust = book.trustOf(entry.peer.id);
+  const claimant = { id: entry.peer.id, name: callsItself, addresses: [] };
+  const namesake = trust === 'own' ? undefined : namesakeOf(claimant, book.entries());
+  const renamed = renamedWords(entry.peer);
+  const text = [
+    ...(namesake === undefined ? [] : [namesakeWords(entry.peer, trust, namesake)]),
+    questionWords(entry, trust),
+    ...(renamed === undefined ? [] : [renamed]),
+    l10n.t('Fingerprint: {0}.', keyWords(entry.peer)),
+  ].join(' ');
+  const chosen = await (namesake === undefined ? ui.info(text, accept, decline) : ui.warn(text, accept, decline));
   if (chosen === accept) await acceptEntry(context, entry.id);
   if (chosen === decline) await declineEntry(context, entry.id);
 }
 
+function questionWords(entry: InboxEntry, trust: Standing): string {
+  const [who, size] = [peerWords(entry.peer), sizeText(totalSize(entry.items))];
+  if (!isSealed(entry)) return l10n.t('{0} ({1}) wants to send {2} ({3}).', who, trustWords(trust), contentWords(entry), size);
+  return l10n.t('{0} ({1}) wants to send {2} ({3}, encrypted).', who, trustWords(trust), sealedWords(entry), size);
+}
+
+/** Where some of several items are not sealed, their names are known. */
 function sealedWords(entry: InboxEntry): string {
-  return entry.items.length === 1 ? l10n.t('an item') : l10n.t('{0} items', entry.items.length);
+  if (entry.items.length === 1) return l10n.t('an item');
+  const isAllSealed = entry.items.every((item) => item.kind === 'sealed');
+  return isAllSealed ? l10n.t('{0} items', entry.items.length) : contentWords(entry);
 }
 
 /** The person accepts. Says so where it is too late, or where there is no place for the item. */

@@ -35,7 +35,10 @@ export async function dictionaryTree(context: ReceivedDictionaryContext, receive
   return treeText(await readDictionary(context, received));
 }
 
-/** Opens a received dictionary read-only: JSON and XML as they were sent, binary as JSON with a note. Fails as readDictionary does. */
+/**
+ * Opens a received dictionary read-only: JSON and XML as they were sent, binary as JSON with a note. Fails as readDictionary
+ * does.
+ */
 export async function openDictionary(
   context: ReceivedDictionaryContext,
   entry: InboxEntry,
@@ -86,7 +89,10 @@ export async function saveDictionaryAs(context: ReceivedDictionaryContext, recei
   if (target !== undefined) await vscode.workspace.fs.writeFile(target, (await loadFormat(id)).encode(value));
 }
 
-/** "Compare with Selection": both as text of the selection's language, side by side. Fails with ERR_NO_EDITOR, or as readDictionary does. */
+/**
+ * "Compare with Selection": both as text of the selection's language, side by side. Fails with ERR_NO_EDITOR, or as
+ * readDictionary does.
+ */
 export async function compareDictionary(context: ReceivedDictionaryContext, received: ReceivedItem): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) throw new FerryError('ERR_NO_EDITOR', 'there is no editor to compare with');
@@ -94,7 +100,7 @@ export async function compareDictionary(context: ReceivedDictionaryContext, rece
   const kind = literalKindOf(document.languageId);
   const literal = literalText(await readDictionary(context, received), kind, { unit: '  ', base: '' });
   const mine = selection.isEmpty ? document.getText() : document.getText(selection);
-  const extension = { json: 'json', yaml: 'yaml', python: 'py', javascript: 'js' }[kind];
+  const extension = { json: 'json', yaml: 'yaml', python: 'py', javascript: 'js', shell: 'sh' }[kind];
   const show = (name: string, text: string): vscode.Uri => {
     const bytes = new TextEncoder().encode(text);
     return context.documents.show(name, { size: bytes.length, read: () => Promise.resolve(bytes) });

@@ -1,5 +1,5 @@
-// Received items that were not saved to the person's folder, as read-only documents: text with its language, images in their viewer.
-// The file lies in Ferry's own storage; editors see it under a URI that allows no writing.
+// Received items that were not saved to the person's folder, as read-only documents: text with its language, images in their
+// viewer. The file lies in Ferry's own storage; editors see it under a URI that allows no writing.
 
 import * as vscode from 'vscode';
 
@@ -21,10 +21,15 @@ export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposab
   readonly #closing = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.#release(closed));
   readonly onDidChangeFile = this.#changed.event;
 
-  /** The URI under which a content is shown; `name` is safe already. What belongs to no entry is kept until its last tab closes. */
+  /**
+   * The URI under which a content is shown; `name` is safe already. What belongs to no entry is kept until its last tab closes.
+   */
   show(name: string, content: ReceivedContent, belonging?: Belonging): vscode.Uri {
     const uri = vscode.Uri.from({ scheme: receivedScheme, path: `/${belonging?.key ?? randomToken()}/${name}` });
-    this.#contents.set(uri.path, { content, time: Date.now(), entry: belonging?.entry });
+    // Whoever shows it already sees no change where there is none.
+    const known = this.#contents.get(uri.path);
+    const time = known?.content.size === content.size ? known.time : Date.now();
+    this.#contents.set(uri.path, { content, time, entry: belonging?.entry });
     return uri;
   }
 

@@ -3,17 +3,29 @@
 import * as vscode from 'vscode';
 
 import { fingerprintOf } from '../../core/peers/peerId.ts';
-import type { EntryState, InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
+import { contentsOf, mayRun, type OfferedContent } from '../../core/receiving/contents.ts';
+import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import type { Inbox } from '../../core/receiving/inbox.ts';
+import { inRows } from '../../core/receiving/rows.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { totalSize } from '../../core/wire/item.ts';
 import { errorWords } from '../asking/errorWords.ts';
-import { entryWords, isSealed, itemWords, peerWords, progressWords } from '../asking/words.ts';
+import {
+  contentWords,
+  entryWords,
+  isSealed,
+  itemWords,
+  missingWords,
+  offeredWords,
+  peerWords,
+  progressWords,
+  renamedWords,
+} from '../asking/words.ts';
 
 const { l10n } = vscode;
 
-/** A row: an entry, or one received item of an entry that has several. */
-export type InboxRow = { readonly entry: InboxEntry; readonly item?: ReceivedItem };
+/** A row: an entry, or one item of an entry that has several, received or only offered so far. */
+export type InboxRow = { readonly entry: InboxEntry; readonly item?: ReceivedItem; readonly offered?: OfferedContent };
 
 /** Shows the inbox as a tree; the view is returned for its badge and focus. */
 export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.Disposable {
@@ -28,10 +40,9 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
   };
   const provider: vscode.TreeDataProvider<InboxRow> = {
     onDidChangeTreeData: changed.event,
-    getChildren: (row) =>
-      row === undefined ? inbox.entries.map(rowOf) : row.entry.received.map((item) => ({ entry: row.entry, item })),
+    getChildren: (row) => (row === undefined ? inRows(inbox.entries).map(rowOf) : itemRows(row.entry)),
     getTreeItem: treeItemOf,
-    getParent: (row) => (row.item === undefined ? undefined : rowOf(row.entry)),
+    getParent: (row) => (row.item === undefined && row.offered === undefined ? undefined : rowOf(row.entry)),
   };
   const view = vscode.window.createTreeView('ferry.inbox', { treeDataProvider: provider });
   const subscription = inbox.onDidChange(({ before, entry }) => {
@@ -50,29 +61,42 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
   });
 }
 
-function treeItemOf({ entry, item }: InboxRow): vscode.TreeItem {
+/** The items of an offer in the order in which they are shown; those that are here can be opened. */
+function itemRows(entry: InboxEntry): InboxRow[] {
+  const received = new Map(entry.received.map((item) => [item.n, item]));
+  return contentsOf(entry.items).map((offered) => {
+    const item = received.get(offered.n);
+    return item === undefined ? { entry, offered } : { entry, item };
+  });
+}
+
+function treeItemOf({ entry, item, offered }: InboxRow): vscode.TreeItem {
+  if (offered !== undefined) return offeredItem(entry, offered);
   return item === undefined ? entryItem(entry) : receivedItem(entry, item);
 }
 
 function entryItem(entry: InboxEntry): vscode.TreeItem {
   const label = entryWords(entry);
-  const several = entry.received.length > 1;
+  const several = entry.items.length > 1;
   const item = new vscode.TreeItem(
     label,
     several ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
   );
   const { state } = entry;
-  const stateText = stateWords(state);
+  const renamed = renamedWords(entry.peer);
+  const stateText = stateWords(entry);
   item.id = entry.id;
   const seal = isSealed(entry) ? [l10n.t('encrypted')] : [];
   item.description = [peerWords(entry.peer), sizeText(totalSize(entry.items)), ...seal, stateText].join(' · ');
   item.iconPath = iconOf(entry);
   item.contextValue = contextOf(entry, several);
   item.tooltip = [
-    label,
+    contentWords(entry),
     l10n.t('From {0}, fingerprint {1}', peerWords(entry.peer), fingerprintOf(entry.peer.id)),
+    ...(renamed === undefined ? [] : [renamed]),
     l10n.t('Arrived {0}', entry.arrivedAt.toLocaleTimeString()),
-    state.phase === 'failed' ? errorWords(state.error, peerWords(entry.peer)) : stateText,
+    ...(state.phase === 'failed' ? [errorWords(state.error, peerWords(entry.peer))] : [stateText]),
+    ...(state.phase === 'received' && state.failed !== undefined ? [missingWords(state.failed, entry)] : []),
   ].join('\n');
   item.accessibilityInformation = {
     label: l10n.t('{0} from {1}, {2}', label, peerWords(entry.peer), [...seal, stateText].join(', ')),
@@ -92,19 +116,31 @@ function receivedItem(entry: InboxEntry, received: ReceivedItem): vscode.TreeIte
   return item;
 }
 
-function stateWords(state: EntryState): string {
+function offeredItem(entry: InboxEntry, offered: OfferedContent): vscode.TreeItem {
+  const item = new vscode.TreeItem(offeredWords(offered));
+  item.id = `${entry.id}/${offered.n}`;
+  item.description = sizeText(offered.size);
+  item.iconPath = offered.mayRun
+    ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('notificationsWarningIcon.foreground'))
+    : new vscode.ThemeIcon(offered.name === undefined ? 'lock' : 'file');
+  return item;
+}
+
+function stateWords({ state, received, items }: InboxEntry): string {
   switch (state.phase) {
     case 'waiting':
       return l10n.t('waiting for you');
     case 'receiving':
       return progressWords(state.received, state.total, undefined);
     case 'received':
+      if (state.failed !== undefined) return l10n.t('{0} of {1} arrived', received.length, items.length);
       return state.landing === 'folder' ? l10n.t('saved') : l10n.t('received, not saved');
     case 'declined':
       return l10n.t('declined');
     case 'expired':
       return l10n.t('expired');
     case 'cancelled':
+      if (received.length > 0) return l10n.t('cancelled, {0} of {1} arrived', received.length, items.length);
       return state.by === 'me' ? l10n.t('cancelled') : l10n.t('cancelled by the sender');
     case 'failed':
       return l10n.t('failed');
@@ -114,6 +150,8 @@ function stateWords(state: EntryState): string {
 function iconOf(entry: InboxEntry): vscode.ThemeIcon {
   switch (entry.state.phase) {
     case 'waiting':
+      if (entry.items.some(mayRun))
+        return new vscode.ThemeIcon('warning', new vscode.ThemeColor('notificationsWarningIcon.foreground'));
       return new vscode.ThemeIcon(
         isSealed(entry) ? 'lock' : 'bell-dot',
         new vscode.ThemeColor('notificationsInfoIcon.foreground'),
@@ -121,10 +159,15 @@ function iconOf(entry: InboxEntry): vscode.ThemeIcon {
     case 'receiving':
       return new vscode.ThemeIcon('loading~spin');
     case 'received':
+      if (entry.state.failed !== undefined) {
+        return new vscode.ThemeIcon('warning', new vscode.ThemeColor('notificationsWarningIcon.foreground'));
+      }
       return new vscode.ThemeIcon(entry.received.some((item) => item.sealedFor !== undefined) ? 'lock' : 'check');
     case 'failed':
       return new vscode.ThemeIcon('error', new vscode.ThemeColor('notificationsErrorIcon.foreground'));
-    default:
+    case 'declined':
+    case 'expired':
+    case 'cancelled':
       return new vscode.ThemeIcon('circle-slash');
   }
 }
@@ -136,7 +179,10 @@ function contextOf(entry: InboxEntry, several: boolean): string {
       return entry.state.phase;
     case 'received':
       return several ? 'ended' : `ended ${landedContext(entry)}`;
-    default:
+    case 'declined':
+    case 'expired':
+    case 'cancelled':
+    case 'failed':
       return 'ended';
   }
 }

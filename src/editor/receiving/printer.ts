@@ -10,22 +10,22 @@ import { fingerprintOf } from '../../core/peers/peerId.ts';
 import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import { plain, printable } from '../../core/text/safeText.ts';
 import { sizeText } from '../../core/text/sizes.ts';
-import { looksLikeText } from '../../core/text/textual.ts';
 import { peerWords } from '../asking/words.ts';
 import type { Files } from '../host/files.ts';
+import { receivedText } from './receivedText.ts';
 
-/** The block for one item and the digest of its file. `bytes`: its content, or undefined where it is too large to print. */
-function printedBlock(entry: InboxEntry, received: ReceivedItem, sha256: Uint8Array, bytes: Uint8Array | undefined): string {
-  const { item } = received;
+/** The block for one item and the digest of its file. `body`: what is printed of it. */
+function printedBlock(entry: InboxEntry, { item }: ReceivedItem, sha256: Uint8Array, body: string): string {
   const header = [
     entry.arrivedAt.toISOString(),
     `${peerWords(entry.peer)} (${fingerprintOf(entry.peer.id)})`,
     plain(item.name),
-    ...(item.kind === 'dictionary' ? [item.mediaType] : []),
+    ...(item.kind === 'dictionary' ? [plain(item.mediaType)] : []),
     sizeText(item.size),
     `sha-256 ${encodeHex(sha256)}`,
   ].join(' | ');
-  return `── ${header}\n${bodyOf(received, bytes)}\n`;
+  // Nothing of the text begins where a header does, so that none can be forged.
+  return `── ${header}\n${body.replaceAll(/^(?=.)/gm, '  ')}\n`;
 }
 
 /** Prints all items of an entry; `treeOf` gives the text of a dictionary, or fails where it is none. */
@@ -37,23 +37,25 @@ export async function printEntry(
 ): Promise<void> {
   for (const received of entry.received) {
     const isDictionary = received.item.kind === 'dictionary' && received.sealedFor === undefined;
-    const bytes = received.item.size <= limits.printBytes ? await files.read(received.path) : undefined;
+    const isSmall = received.item.size <= limits.printBytes && received.sealedFor === undefined;
+    const bytes = isSmall ? await files.read(received.path) : undefined;
     const sha256 = received.sha256 ?? (await files.digestOf(received.path));
     const tree = isDictionary ? await treeOf(received).catch((error: unknown) => `(${toFerryError(error).code})`) : undefined;
-    channel.append(printedBlock(entry, received, sha256, tree === undefined ? bytes : new TextEncoder().encode(tree)));
+    const body = tree === undefined ? await bodyOf(received, bytes) : printed(tree);
+    channel.append(printedBlock(entry, received, sha256, body));
   }
   channel.show(true);
 }
 
-function bodyOf({ item }: ReceivedItem, bytes: Uint8Array | undefined): string {
-  if (bytes === undefined) return `(${item.mediaType}, ${item.size} bytes: larger than what is printed)\n`;
-  if (!looksLikeText(bytes)) return `(${item.mediaType}, ${item.size} bytes: not text)\n`;
-  const text = printable(decode(bytes));
-  return text.endsWith('\n') || text === '' ? text : `${text}\n`;
+/** `bytes`: the content, or undefined where it is too large to print. */
+async function bodyOf({ item, sealedFor }: ReceivedItem, bytes: Uint8Array | undefined): Promise<string> {
+  if (sealedFor !== undefined) return '(encrypted: open it from the Inbox)\n';
+  if (bytes === undefined) return `(${plain(item.mediaType)}, ${item.size} bytes: larger than what is printed)\n`;
+  const received = await receivedText(bytes, item.context);
+  return received === undefined ? `(${plain(item.mediaType)}, ${item.size} bytes: not text)\n` : printed(received.text);
 }
 
-function decode(bytes: Uint8Array): string {
-  const utf16 =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : undefined;
-  return new TextDecoder(utf16 ?? 'utf-8').decode(bytes);
+function printed(raw: string): string {
+  const text = printable(raw);
+  return text.endsWith('\n') || text === '' ? text : `${text}\n`;
 }

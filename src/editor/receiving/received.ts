@@ -4,51 +4,89 @@ import { basename, dirname } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { toFerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { Peer } from '../../core/peers/peers.ts';
+import { mayLeaveSeal } from '../../core/receiving/consent.ts';
 import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
-import { looksLikeText } from '../../core/text/textual.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { askPlace } from '../asking/savePlace.ts';
-import { entryWords, itemWords, peerWords } from '../asking/words.ts';
-import { dictionaryTree, openDictionary } from './dictionaries.ts';
+import { entryWords, itemWords, missingWords, peerWords } from '../asking/words.ts';
 import { printEntry } from './printer.ts';
-import { openSealedFile, type SealedContext, unsealArrived } from './sealedFiles.ts';
+import { openText, type ReceivedText, receivedText } from './receivedText.ts';
+import type { SealedContext } from './sealedFiles.ts';
 
 const { l10n } = vscode;
 
-export type ReceivedContext = SealedContext & Pick<App, 'book' | 'settings' | 'output'>;
+const dictionaries = () => import('./dictionaries.ts');
+const sealedFiles = () => import('./sealedFiles.ts');
 
-/** Does with what was received as the settings said when it was accepted. */
+export type ReceivedContext = SealedContext & Pick<App, 'book' | 'settings' | 'output' | 'doorbell' | 'log'>;
+
+/**
+ * Does with what was received as the settings said when it was accepted. No passphrase is asked for: nobody has opened anything
+ * yet.
+ */
 export async function actOn(context: ReceivedContext, arrived: InboxEntry): Promise<void> {
   if (arrived.state.phase !== 'received') return;
   const { action } = arrived.state;
-  await unsealAll(context, arrived);
+  if (arrived.unasked) await unsealAllowed(context, arrived);
   const entry = context.inbox.find(arrived.id) ?? arrived;
   if (action === 'print' || action === 'printAndSave') {
-    await printEntry(context.output, entry, context.files, (item) => dictionaryTree(context, item));
+    await printEntry(context.output, entry, context.files, async (item) => (await dictionaries()).dictionaryTree(context, item));
   }
   const open = entry.received.filter((item) => item.sealedFor === undefined);
   if (action === 'open') {
     for (const item of open) await openReceived(context, entry, item, { onlyText: true });
   }
+  if (!mayTell(context, entry)) return;
   if (action === 'save' || action === 'printAndSave') await tellSaved(context, entry);
+  else if (!(await tellMissing(context, entry))) await tellSealed(context, entry);
 }
 
-/** Items that came for a passphrase are unsealed once somebody gives it; the others are already, or are to stay sealed. */
-async function unsealAll(context: ReceivedContext, entry: InboxEntry): Promise<void> {
-  if (context.settings.keepSealed()) return;
+/** What nobody was asked about rings as rarely as a question would. */
+function mayTell({ doorbell, book }: ReceivedContext, { unasked, peer }: InboxEntry): boolean {
+  return !unasked || doorbell.rings(peer.id, book.trustOf(peer.id));
+}
+
+/** Takes the seal off what was accepted unasked, where what is inside may be accepted so; anything else stays sealed. */
+async function unsealAllowed(context: ReceivedContext, entry: InboxEntry): Promise<void> {
+  const { settings, book, log } = context;
+  if (settings.keepSealed()) return;
+  const { unsealArrived } = await sealedFiles();
+  const rules = { book, autoAccept: settings.autoAccept(entry.peer.id) };
   for (const item of entry.received) {
-    if (item.sealedFor === 'passphrase') await unsealArrived(context, entry, item);
+    if (item.sealedFor !== 'key') continue;
+    const unsealing = unsealArrived(context, entry, item, (inner) => mayLeaveSeal(entry, inner, rules));
+    await unsealing.catch((error: unknown) => log.warn('an item stays sealed', { code: toFerryError(error).code }));
   }
+}
+
+/** An item that needs a passphrase is named, since nothing else was done with it. */
+async function tellSealed(context: ReceivedContext, entry: InboxEntry): Promise<void> {
+  const sealed = entry.received.find((item) => item.sealedFor !== undefined);
+  if (sealed === undefined) return;
+  const open = l10n.t('Open');
+  const text = l10n.t('{0} from {1} is still encrypted. It is in the Inbox.', entryWords(entry), peerWords(entry.peer));
+  if ((await context.ui.info(text, open)) === open) await openReceived(context, entry, sealed);
+}
+
+/** Says which items of several did not arrive; false where none is missing. */
+async function tellMissing({ ui }: ReceivedContext, entry: InboxEntry): Promise<boolean> {
+  const { items, received, peer, state } = entry;
+  const failed = state.phase === 'received' ? state.failed : undefined;
+  if (failed === undefined) return false;
+  const reasons = missingWords(failed, entry);
+  await ui.warn(l10n.t('{0} of {1} files from {2} arrived. {3}', received.length, items.length, peerWords(peer), reasons));
+  return true;
 }
 
 /** With the first item of a peer, pairing is offered. */
 async function tellSaved(context: ReceivedContext, entry: InboxEntry): Promise<void> {
   const [first] = entry.received;
-  if (first === undefined) return;
+  if (first === undefined || (await tellMissing(context, entry))) return;
   const open = l10n.t('Open');
   const reveal = l10n.t('Reveal');
   const pair = l10n.t('Pair…');
@@ -72,38 +110,63 @@ async function tellSaved(context: ReceivedContext, entry: InboxEntry): Promise<v
 }
 
 /** Says why something was not received. */
-export async function tellFailure({ ui }: ReceivedContext, entry: InboxEntry): Promise<void> {
-  if (entry.state.phase !== 'failed') return;
+export async function tellFailure(context: ReceivedContext, entry: InboxEntry): Promise<void> {
+  if (entry.state.phase !== 'failed' || !mayTell(context, entry)) return;
   const peer = peerWords(entry.peer);
-  await ui.warn(l10n.t('{0} from {1} was not received. {2}', entryWords(entry), peer, errorWords(entry.state.error, peer)));
+  await context.ui.warn(
+    l10n.t('{0} from {1} was not received. {2}', entryWords(entry), peer, errorWords(entry.state.error, peer)),
+  );
 }
 
-/** Opens a received item: a saved one as its file, another as a read-only document. With `onlyText`, nothing but text. */
+/**
+ * Opens a received item as it is now, whenever it was shown: a saved one as its file, another as a read-only document. With
+ * `onlyText`, nothing but text.
+ */
 export async function openReceived(
+  context: ReceivedContext,
+  shown: InboxEntry,
+  item: ReceivedItem,
+  options: { readonly onlyText?: boolean } = {},
+): Promise<void> {
+  const entry = context.inbox.find(shown.id);
+  const received = entry?.received.find(({ n }) => n === item.n) ?? item;
+  if (entry === undefined && !isSaved(shown)) {
+    await context.ui.info(l10n.t('{0} is no longer in the Inbox.', itemWords(received.item.name)));
+    return;
+  }
+  await openAsItIs(context, entry ?? shown, received, options);
+}
+
+async function openAsItIs(
   context: ReceivedContext,
   entry: InboxEntry,
   received: ReceivedItem,
-  options: { readonly onlyText?: boolean } = {},
+  { onlyText = false }: { readonly onlyText?: boolean },
 ): Promise<void> {
   if (received.sealedFor !== undefined) {
     await openSealed(context, entry, received);
     return;
   }
   if (received.item.kind === 'dictionary') {
-    await openDictionary(context, entry, received);
+    await (await dictionaries()).openDictionary(context, entry, received);
     return;
   }
-  const saved = entry.state.phase === 'received' && entry.state.landing === 'folder';
-  const uri = saved ? vscode.Uri.file(received.path) : documentOf(context, entry, received);
-  if (options.onlyText === true && !(await isText(context, received))) {
+  const uri = isSaved(entry) ? vscode.Uri.file(received.path) : documentOf(context, entry, received);
+  const text = await textOf(context, received);
+  if (onlyText && text === undefined) {
     await context.ui.info(l10n.t('{0} is not text, so it was not opened. It is in the Inbox.', itemWords(received.item.name)));
     return;
   }
-  await vscode.commands.executeCommand('vscode.open', uri);
+  await openText(uri, text ?? {});
 }
 
-/** One that was to be unsealed on arrival gets another chance; one that was to stay sealed is only shown. */
+function isSaved({ state }: InboxEntry): boolean {
+  return state.phase === 'received' && state.landing === 'folder';
+}
+
+/** One that needs a passphrase takes the place of its seal once that is given; one that is to stay sealed is only shown. */
 async function openSealed(context: ReceivedContext, entry: InboxEntry, received: ReceivedItem): Promise<void> {
+  const { openSealedFile, unsealArrived } = await sealedFiles();
   if (context.settings.keepSealed() || received.sealedFor === 'key') {
     await openSealedFile(context, vscode.Uri.file(received.path));
     return;
@@ -119,8 +182,8 @@ function documentOf({ documents, files }: ReceivedContext, entry: InboxEntry, re
   return documents.show(name, content, { entry: entry.id, key: `${entry.offerId}-${received.n}` });
 }
 
-async function isText({ files }: ReceivedContext, received: ReceivedItem): Promise<boolean> {
-  return received.item.size <= limits.openBytes && looksLikeText(await files.read(received.path));
+async function textOf({ files }: ReceivedContext, { item, path }: ReceivedItem): Promise<ReceivedText | undefined> {
+  return item.size <= limits.openBytes ? receivedText(await files.read(path), item.context) : undefined;
 }
 
 /** Shows a saved file in the system's file manager, or names its folder where there is none, as in a browser. */

@@ -9,11 +9,12 @@ import { type InboxEntry, landingOf, type ReceivedItem } from '../../core/receiv
 import { type Landed, landContent } from '../../core/receiving/landing.ts';
 import type { Unsealed } from '../../core/sealing/items.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
-import { looksLikeText } from '../../core/text/textual.ts';
+import type { PlainItem } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { tryPassphrases } from '../asking/passphrases.ts';
 import { askPlace } from '../asking/savePlace.ts';
 import { itemWords } from '../asking/words.ts';
+import { openText, receivedText } from './receivedText.ts';
 
 const { l10n } = vscode;
 
@@ -39,17 +40,23 @@ export async function openSealedFile(context: SealedContext, uri: vscode.Uri | u
 }
 
 /**
- * Asks for the passphrase of an item that arrived sealed for one, and lands its content in its stead. Undefined where the person
- * left or none opened it: the item stays as it came.
+ * Unseals an item that arrived sealed, with a passphrase that the person is asked for where it takes one, and lands its content
+ * in its stead. Undefined where the person left, no passphrase opened it, or `allows` refuses what is in it: the item stays as it
+ * came.
  */
 export async function unsealArrived(
   context: SealedContext,
   entry: InboxEntry,
   received: ReceivedItem,
+  allows: (inner: PlainItem) => boolean = () => true,
 ): Promise<Landed | undefined> {
   if (entry.state.phase !== 'received') return undefined;
   const opened = await unseal(context, await sealedFile(context, vscode.Uri.file(received.path)));
   if (opened === undefined) return undefined;
+  if (!allows(opened.item)) {
+    await opened.content[Symbol.asyncIterator]().return?.();
+    return undefined;
+  }
   const landed = await landContent(context.store, landingOf(entry.state.action), opened);
   context.inbox.unsealed(entry.id, received.n, landed);
   await context.files.remove(received.path);
@@ -90,12 +97,13 @@ async function show(context: SealedContext, { item, content }: Unsealed): Promis
     return;
   }
   const bytes = await whole(content, item.size);
-  if (!looksLikeText(bytes)) {
+  const text = await receivedText(bytes, item.context);
+  if (text === undefined) {
     await saveUnsealed(context, name, streamOf(bytes));
     return;
   }
   const uri = context.documents.show(name, { size: bytes.length, read: () => Promise.resolve(bytes) });
-  await vscode.commands.executeCommand('vscode.open', uri);
+  await openText(uri, text);
 }
 
 async function saveUnsealed({ ui, files }: SealedContext, name: string, content: AsyncIterable<Uint8Array>): Promise<void> {

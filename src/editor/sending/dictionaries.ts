@@ -10,8 +10,10 @@ import { limits } from '../../core/base/limits.ts';
 import type { FormatId } from '../../core/dictionary/formats/format.ts';
 import { formatFacts, formatOfName, loadFormat } from '../../core/dictionary/formats.ts';
 import { literalText } from '../../core/dictionary/literals.ts';
+import { readDictionaryFile } from '../../core/dictionary/readFile.ts';
 import type { DictionaryValue } from '../../core/dictionary/value.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
+import { plain } from '../../core/text/safeText.ts';
 import type { ItemSource } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { askFormat } from '../asking/formatPick.ts';
@@ -44,7 +46,9 @@ export async function copyDictionary({ ui, diagnostics }: Pick<App, 'ui' | 'diag
   await ui.info(l10n.t('The dictionary is on the clipboard.'));
 }
 
-/** "Convert Dictionary File…": writes another file beside it, never over one. Fails with ERR_DICTIONARY_… or ERR_SOURCE_MISSING. */
+/**
+ * "Convert Dictionary File…": writes another file beside it, never over one. Fails with ERR_DICTIONARY_… or ERR_SOURCE_MISSING.
+ */
 export async function convertDictionary({ ui }: Pick<App, 'ui'>, given: vscode.Uri | undefined): Promise<void> {
   const uri =
     given ??
@@ -61,7 +65,7 @@ export async function convertDictionary({ ui }: Pick<App, 'ui'>, given: vscode.U
   const { size } = await vscode.workspace.fs.stat(uri);
   if (size > limits.dictionaryBytes)
     throw new FerryError('ERR_DICTIONARY_TOO_LARGE', 'the file is larger than a dictionary may be');
-  const value = (await loadFormat(from)).decode(withoutMark(await vscode.workspace.fs.readFile(uri)));
+  const { value, notes } = await readDictionaryFile(from, withoutMark(await vscode.workspace.fs.readFile(uri)));
   const to = await askFormat(ui, l10n.t('Convert to'));
   if (to === undefined) return;
   const name = `${stemOf(basename(uri.path))}.${formatFacts[to].extension}`;
@@ -72,6 +76,8 @@ export async function convertDictionary({ ui }: Pick<App, 'ui'>, given: vscode.U
   if (target === undefined) return;
   await vscode.workspace.fs.writeFile(target, (await loadFormat(to)).encode(value));
   if (to !== 'cbor') await vscode.commands.executeCommand('vscode.open', target);
+  if (notes.length > 0)
+    await ui.info(l10n.t('The file was converted with changes. {0}', notes.map((note) => plain(note, 120)).join(' ')));
 }
 
 /** A dictionary as an item. Fails with ERR_DICTIONARY_…. */

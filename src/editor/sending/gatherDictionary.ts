@@ -30,11 +30,9 @@ export async function gatherDictionary(ui: Ui, diagnostics: Diagnostics): Promis
     ranges.map((range) => document.getText(range)),
     document.languageId,
   );
-  if (!understanding.ok) {
-    await tellRefusal(ui, diagnostics, editor, ranges, understanding);
-    return undefined;
-  }
-  const understood = await pickReading(ui, understanding.readings);
+  const understood = understanding.ok
+    ? await pickReading(ui, understanding.readings)
+    : await tellRefusal(ui, diagnostics, editor, ranges, understanding);
   return understood === undefined ? undefined : { understood, document };
 }
 
@@ -67,17 +65,19 @@ function previewOf({ value }: Understood): string {
 
 type Refused = Extract<Understanding, { readonly ok: false }>;
 
+/** Tells why there is no dictionary; gives what another notation reads, where the person asks for that and picks it. */
 async function tellRefusal(
   ui: Ui,
   diagnostics: Diagnostics,
   editor: vscode.TextEditor,
   ranges: readonly vscode.Range[],
   refused: Refused,
-): Promise<void> {
+): Promise<Understood | undefined> {
   const { document } = editor;
   const start = ranges[refused.selection]?.start ?? new vscode.Position(0, 0);
   const place = document.positionAt(document.offsetAt(start) + refused.offset);
   const show = l10n.t('Show Place');
+  const other = l10n.t('Other Readings…');
   const chosen = await ui.warn(
     l10n.t(
       'This is no dictionary that Ferry can read: line {0}, column {1}: {2}. Tried: {3}.',
@@ -87,8 +87,19 @@ async function tellRefusal(
       refused.tried.join(', '),
     ),
     show,
+    ...(refused.others.length > 0 ? [other] : []),
   );
-  if (chosen !== show) return;
+  if (chosen === other) return pickReading(ui, refused.others);
+  if (chosen === show) await showPlace(diagnostics, document, place, refused);
+  return undefined;
+}
+
+async function showPlace(
+  diagnostics: Diagnostics,
+  document: vscode.TextDocument,
+  place: vscode.Position,
+  refused: Refused,
+): Promise<void> {
   const range = document.getWordRangeAtPosition(place) ?? new vscode.Range(place, place.translate(0, 1));
   const diagnostic = new vscode.Diagnostic(range, plain(refused.message), vscode.DiagnosticSeverity.Error);
   diagnostic.source = 'Ferry';

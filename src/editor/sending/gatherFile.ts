@@ -1,55 +1,76 @@
-// Gathers what is to be sent: the file that the person sees. A clean file on disk is streamed from there; what is unsaved, untitled
-// or elsewhere is taken as its text is now, in its own encoding.
+// Gathers what is to be sent: the file that the person sees, as it is on screen. What is saved is sent as the bytes that it is
+// saved as; what is not, as the bytes that saving it would give.
 
 import { basename } from 'node:path';
 
 import * as vscode from 'vscode';
 
 import { streamOf } from '../../core/base/bytes.ts';
-import { FerryError } from '../../core/base/errors.ts';
-import { plain } from '../../core/text/safeText.ts';
+import { FerryError, isFerryError } from '../../core/base/errors.ts';
+import { encodingName } from '../../core/text/encodings.ts';
 import { mediaTypeOf } from '../../core/text/textual.ts';
 import type { ItemContext, ItemSource } from '../../core/wire/item.ts';
 import type { Files } from '../host/files.ts';
+import { notebookBytes } from './openNotebook.ts';
+import { textBytes, untitledName } from './openText.ts';
 
-/** The file in front of the person: that of the active tab, also where it is an image or too large for an editor. */
-export function currentFile(): vscode.Uri | undefined {
-  const input: unknown = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  if (
-    input instanceof vscode.TabInputText ||
-    input instanceof vscode.TabInputCustom ||
-    input instanceof vscode.TabInputNotebook
-  ) {
-    return input.uri;
+/**
+ * One file as an item. Fails with ERR_SOURCE_MISSING; its detail `reason` is as in fileSource, or `unsaved` where the file has
+ * changes that its editor alone can write, or `encoding` where its encoding cannot hold its text.
+ */
+export async function gatherFile(given: vscode.Uri, files: Files): Promise<ItemSource> {
+  const uri = fileOf(given);
+  const document = vscode.workspace.textDocuments.find((open) => isSame(open.uri, uri));
+  const notebook = vscode.workspace.notebookDocuments.find((open) => isSame(open.uri, uri));
+  if (document?.isDirty === true || document?.isUntitled === true) return documentItem(document);
+  if (notebook?.isDirty === true || notebook?.isUntitled === true) return notebookItem(notebook);
+  if (isDirtyTab(uri)) throw unsaved();
+  if (document !== undefined && !hasFileSystem(uri.scheme)) return documentItem(document);
+  try {
+    return await savedItem(uri, files, document === undefined ? undefined : contextOf(document));
+  } catch (error) {
+    // One that is deleted on disk is still on screen.
+    if (!isFerryError(error) || error.detail['reason'] !== 'missing') throw error;
+    if (document !== undefined) return documentItem(document);
+    if (notebook !== undefined) return notebookItem(notebook);
+    throw error;
   }
-  if (input instanceof vscode.TabInputTextDiff) return input.modified;
-  return vscode.window.activeTextEditor?.document.uri;
 }
 
-/** One file as an item. Fails with ERR_SOURCE_MISSING. */
-export async function gatherFile(uri: vscode.Uri, files: Files): Promise<ItemSource> {
-  const document = vscode.workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
-  if (document !== undefined && (document.isDirty || document.isUntitled || uri.scheme !== 'file')) return documentItem(document);
-  if (uri.scheme !== 'file') return memoryItem(nameOf(uri), await readRemote(uri));
-  if (document === undefined && isDirtyTab(uri)) {
-    throw new FerryError('ERR_SOURCE_MISSING', 'the unsaved text is not visible to extensions', {
-      detail: { reason: 'unsaved' },
-    });
-  }
+/** A cell of a notebook stands for the notebook. */
+function fileOf(uri: vscode.Uri): vscode.Uri {
+  if (uri.scheme !== 'vscode-notebook-cell') return uri;
+  const ofCell = vscode.workspace.notebookDocuments.find((open) =>
+    open.getCells().some((cell) => isSame(cell.document.uri, uri)),
+  );
+  return ofCell?.uri ?? uri;
+}
+
+async function savedItem(uri: vscode.Uri, files: Files, context: ItemContext | undefined): Promise<ItemSource> {
+  if (uri.scheme !== 'file') return memoryItem(nameOf(uri), await readElsewhere(uri), context);
   const { size, open } = await files.open(uri.fsPath);
-  return item(nameOf(uri), size, open, document === undefined ? undefined : contextOf(document));
+  return item(nameOf(uri), size, open, context);
 }
 
 async function documentItem(document: vscode.TextDocument): Promise<ItemSource> {
-  const bytes = await vscode.workspace.encode(document.getText(), { encoding: document.encoding });
-  return memoryItem(document.isUntitled ? untitledName(document) : nameOf(document.uri), bytes, contextOf(document));
+  const name = document.isUntitled ? untitledName(document) : nameOf(document.uri);
+  return memoryItem(name, await textBytes(document), contextOf(document));
+}
+
+/** A notebook as its own serializer writes it. */
+async function notebookItem(notebook: vscode.NotebookDocument): Promise<ItemSource> {
+  const bytes = await notebookBytes(notebook);
+  if (bytes === undefined) throw unsaved();
+  return memoryItem(nameOf(notebook.uri), bytes);
 }
 
 function memoryItem(name: string, bytes: Uint8Array, context?: ItemContext): ItemSource {
   return item(name, bytes.length, () => streamOf(bytes), context);
 }
 
-function item(name: string, size: number, open: ItemSource['open'], context?: ItemContext): ItemSource {
+function item(found: string, size: number, open: ItemSource['open'], context?: ItemContext): ItemSource {
+  // Some disks take names with half a surrogate pair, and no peer does.
+  const name = found.toWellFormed();
   return {
     offered: { kind: 'file', name, size, mediaType: mediaTypeOf(name), ...(context === undefined ? {} : { context }) },
     open,
@@ -57,32 +78,49 @@ function item(name: string, size: number, open: ItemSource['open'], context?: It
 }
 
 function contextOf(document: vscode.TextDocument): ItemContext {
-  return { languageId: document.languageId.slice(0, 64), encoding: document.encoding.slice(0, 64) };
+  return { languageId: document.languageId.slice(0, 64).toWellFormed(), encoding: encodingName(document.encoding) };
 }
 
 function nameOf(uri: vscode.Uri): string {
   return basename(uri.path) || 'item';
 }
 
-/** An untitled document is named after its first words, as its tab is. */
-function untitledName(document: vscode.TextDocument): string {
-  const words = plain(document.lineAt(0).text, 32)
-    .replaceAll(/[^\p{L}\p{N} _-]+/gu, '')
-    .trim();
-  return `${words || 'Untitled'}.txt`;
+function isSame(a: vscode.Uri, b: vscode.Uri): boolean {
+  return a.toString() === b.toString();
 }
 
-/** A document too large for extensions to see still has a tab that shows whether it is saved. */
+/** Whether what is saved under a scheme can be read as bytes; what only providers of text show cannot. */
+function hasFileSystem(scheme: string): boolean {
+  return scheme === 'file' || vscode.workspace.fs.isWritableFileSystem(scheme) !== undefined;
+}
+
+/** A custom editor, or a document too large for extensions to see, still has a tab that shows whether it is saved. */
 function isDirtyTab(uri: vscode.Uri): boolean {
   return vscode.window.tabGroups.all
     .flatMap((group) => group.tabs)
-    .some((tab) => tab.isDirty && tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === uri.toString());
+    .some(({ isDirty, input }) => isDirty && input instanceof Object && 'uri' in input && isSameUri(input.uri, uri));
 }
 
-async function readRemote(uri: vscode.Uri): Promise<Uint8Array> {
+function isSameUri(value: unknown, uri: vscode.Uri): boolean {
+  return value instanceof vscode.Uri && isSame(value, uri);
+}
+
+function unsaved(): FerryError {
+  return new FerryError('ERR_SOURCE_MISSING', 'the unsaved changes are not visible to extensions', {
+    detail: { reason: 'unsaved' },
+  });
+}
+
+async function readElsewhere(uri: vscode.Uri): Promise<Uint8Array> {
   try {
     return await vscode.workspace.fs.readFile(uri);
   } catch (cause) {
-    throw new FerryError('ERR_SOURCE_MISSING', 'the file cannot be read', { cause, detail: { reason: 'missing' } });
+    throw new FerryError('ERR_SOURCE_MISSING', 'the file cannot be read', { cause, detail: { reason: reasonOf(cause) } });
   }
+}
+
+function reasonOf(cause: unknown): string {
+  const code = cause instanceof vscode.FileSystemError ? cause.code : '';
+  if (code === 'FileIsADirectory') return 'not-a-file';
+  return code === 'NoPermissions' ? 'denied' : 'missing';
 }

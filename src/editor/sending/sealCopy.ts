@@ -2,7 +2,6 @@
 
 import * as vscode from 'vscode';
 
-import { FerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { Recipient } from '../../core/sealing/jwe/compactJwe.ts';
 import { keyRecipient, sealAll } from '../../core/sending/deliver.ts';
@@ -11,7 +10,8 @@ import type { ItemSource } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { itemWords, peerWords } from '../asking/words.ts';
 import { pickPeers } from '../peers/peerPick.ts';
-import { currentFile, gatherFile } from './gatherFile.ts';
+import { currentFile } from './currentFile.ts';
+import { gatherFiles } from './gatherFiles.ts';
 import { askSealing } from './sealing.ts';
 
 const { l10n } = vscode;
@@ -21,8 +21,8 @@ export type SealCopyContext = Pick<App, 'ui' | 'book' | 'log' | 'session' | 'goO
 /** Seals a copy of a file. Fails with ERR_NO_EDITOR, or as gathering, sealing and writing do. */
 export async function sealCopy(context: SealCopyContext, given: vscode.Uri | undefined): Promise<void> {
   const uri = given ?? currentFile();
-  if (uri === undefined) throw new FerryError('ERR_NO_EDITOR', 'there is no editor with a file');
-  const source = await gatherFile(uri, context.files);
+  const [source] = await gatherFiles(context, [uri]);
+  if (source === undefined) return;
   const sealing = await askSealing(context.ui);
   if (sealing === undefined || sealing.kind === 'none') return;
   if (sealing.kind === 'passphrase') {

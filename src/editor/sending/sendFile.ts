@@ -2,17 +2,16 @@
 
 import type * as vscode from 'vscode';
 
-import { FerryError } from '../../core/base/errors.ts';
-import { currentFile, gatherFile } from './gatherFile.ts';
+import { currentFile } from './currentFile.ts';
+import { gatherFiles } from './gatherFiles.ts';
 import { type SendContext, sendItems } from './sendItems.ts';
 
-/** Sends files. Fails with ERR_NO_EDITOR, ERR_SOURCE_MISSING, or as sendItems does. */
+/** Sends files. Fails with ERR_NO_EDITOR, as gatherFiles, or as sendItems does. */
 export async function sendFile(
   context: SendContext,
   uris: readonly vscode.Uri[],
   options: { readonly encrypt?: boolean } = {},
 ): Promise<void> {
-  const files = uris.length > 0 ? uris : [currentFile()].filter((uri) => uri !== undefined);
-  if (files.length === 0) throw new FerryError('ERR_NO_EDITOR', 'there is no editor with a file');
-  await sendItems(context, await Promise.all(files.map((uri) => gatherFile(uri, context.files))), options);
+  const items = await gatherFiles(context, uris.length > 0 ? uris : [currentFile()]);
+  if (items.length > 0) await sendItems(context, items, options);
 }

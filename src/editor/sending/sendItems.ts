@@ -2,20 +2,23 @@
 
 import * as vscode from 'vscode';
 
+import { toFerryError } from '../../core/base/errors.ts';
 import { background } from '../../core/base/log.ts';
+import { keptName } from '../../core/peers/book.ts';
 import type { Peer } from '../../core/peers/peers.ts';
-import { namesakeOf } from '../../core/peers/trust.ts';
 import type { Session } from '../../core/presence.ts';
 import { deliver, type Sealing, toldName } from '../../core/sending/deliver.ts';
+import type { ItemFailure } from '../../core/sending/moveItems.ts';
 import { PaceMeter } from '../../core/sending/pace.ts';
 import type { TransferOutcome, TransferState } from '../../core/sending/transfer.ts';
-import { plain } from '../../core/text/safeText.ts';
+import { plainName } from '../../core/text/safeText.ts';
 import { type ItemSource, totalSize } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
-import { namesakeWords, peerWords, progressWords } from '../asking/words.ts';
+import { itemWords, namesakeWords, peerWords, progressWords, reasonsWords } from '../asking/words.ts';
 import { addPeer } from '../peers/addPeer.ts';
 import { pickPeers } from '../peers/peerPick.ts';
+import type { SendItem } from './gatherFiles.ts';
 import { askSealing, askWhether } from './sealing.ts';
 
 const { l10n } = vscode;
@@ -28,7 +31,7 @@ export type SendContext = Pick<App, 'ui' | 'session' | 'goOnline' | 'book' | 'se
  */
 export async function sendItems(
   context: SendContext,
-  items: readonly ItemSource[],
+  items: readonly SendItem[],
   options: { readonly encrypt?: boolean } = {},
 ): Promise<void> {
   const session = await sessionFor(context);
@@ -51,23 +54,27 @@ async function sessionFor(context: SendContext): Promise<Session | undefined> {
 }
 
 async function choosePeers(context: SendContext, session: Session, title: string): Promise<readonly Peer[]> {
-  const picked = await pickPeers(session.directory, title, context.log);
+  const picked = await pickPeers(session.directory, title, context.log, { own: true });
   if (picked.kind === 'peers') return picked.peers;
   if (picked.kind === 'none') return [];
   const added = await addPeer(context.ui, session.directory, context.book);
-  return session.directory.peers.filter((peer) => peer.id === added?.peerId);
+  return session.directory.peers.filter(({ windows }) =>
+    windows.some(({ peerId, window }) => peerId === added?.peerId && window === added.window),
+  );
 }
 
 /** A peer under the name or address of another one, with another key, gets nothing before the person has looked at both. */
 async function withoutAlarm({ ui, book }: SendContext, peers: readonly Peer[]): Promise<readonly Peer[]> {
+  const { namesakeOf } = await import('../../core/peers/namesake.ts');
   const trusted: Peer[] = [];
   for (const peer of peers) {
     const addresses = peer.windows.map((window) => window.address);
-    const namesake = namesakeOf({ id: peer.id, name: toldName(peer), addresses }, book.entries());
+    const namesake =
+      peer.trust === 'own' ? undefined : namesakeOf({ id: peer.id, name: toldName(peer), addresses }, book.entries());
     const agreed =
       namesake === undefined ||
       (await ui.confirm(
-        namesakeWords(peer, namesake),
+        namesakeWords(peer, book.trustOf(peer.id), namesake),
         l10n.t('Ask them before you send: compare the fingerprint on their side.'),
         l10n.t('Send Anyway'),
       ));
@@ -93,7 +100,7 @@ async function sendTo(
   context: SendContext,
   session: Session,
   peer: Peer,
-  items: readonly ItemSource[],
+  items: readonly SendItem[],
   sealing: Sealing,
 ): Promise<void> {
   const { ui, book, log, running, settings } = context;
@@ -108,14 +115,20 @@ async function sendTo(
     report(l10n.t('connecting…'));
     try {
       const signal = AbortSignal.any([cancelled, stop.signal]);
-      const delivery = { peer, items, sealing, senderName: settings.displayName() };
+      const delivery = { peer, items, sealing, senderName: senderNameFor(peer, settings) };
       return await deliver(delivery, { session, book, log, signal, onState: reporter(report) });
     } finally {
       running.delete(stop);
     }
   });
   log.info('a transfer ended', { peer: peer.id, phase: outcome.phase, bytes: totalSize(items.map((item) => item.offered)) });
-  background(tellOutcome(context, outcome, what, { peer, isFirst }), log, 'telling how a transfer ended');
+  background(tellOutcome(context, outcome, { peer, isFirst, items, sealing }), log, 'telling how a transfer ended');
+}
+
+/** The person's own windows know each other by what is open in them, which nobody else is told. */
+function senderNameFor({ trust }: Peer, settings: SendContext['settings']): string {
+  const own = trust === 'own' ? keptName(vscode.workspace.name ?? '') : '';
+  return own || settings.displayName();
 }
 
 function reporter(report: (message: string, increment?: number) => void): (state: TransferState) => void {
@@ -134,13 +147,19 @@ function reporter(report: (message: string, increment?: number) => void): (state
   };
 }
 
-async function tellOutcome(
-  { ui, log }: SendContext,
-  outcome: TransferOutcome,
-  what: string,
-  { peer, isFirst }: { readonly peer: Peer; readonly isFirst: boolean },
-): Promise<void> {
+type Sent = {
+  readonly peer: Peer;
+  /** Whether the peer was never met before. */
+  readonly isFirst: boolean;
+  readonly items: readonly SendItem[];
+  readonly sealing: Sealing;
+};
+
+async function tellOutcome(context: SendContext, outcome: TransferOutcome, sent: Sent): Promise<void> {
+  const { ui } = context;
+  const { peer, isFirst, items } = sent;
   const name = peerWords(peer);
+  const what = namesOf(items);
   switch (outcome.phase) {
     case 'delivered': {
       const pair = l10n.t('Pair…');
@@ -148,6 +167,9 @@ async function tellOutcome(
       if (chosen === pair) await vscode.commands.executeCommand('ferry.pair', peer);
       return;
     }
+    case 'partly':
+      await tellPartly(context, outcome, sent);
+      return;
     case 'declined':
       await ui.info(l10n.t('{0} declined {1}.', name, what));
       return;
@@ -155,16 +177,89 @@ async function tellOutcome(
       await ui.info(l10n.t('{0} did not answer in time, so {1} was not sent.', name, what));
       return;
     case 'cancelled':
-      // Whoever cancelled knows.
-      if (outcome.by === 'peer') await ui.info(l10n.t('{0} cancelled the transfer of {1}. Nothing was kept there.', name, what));
+      await tellCancelled(context, outcome, sent);
       return;
-    case 'failed': {
-      log.warn('a transfer failed', { code: outcome.error.code, message: outcome.error.message });
-      const showLog = l10n.t('Show Log');
-      const chosen = await ui.error(l10n.t('{0} was not sent. {1}', what, errorWords(outcome.error, name)), showLog);
-      if (chosen === showLog) await vscode.commands.executeCommand('ferry.showLog');
+    case 'failed':
+      await tellFailed(context, outcome, sent);
+  }
+}
+
+async function tellPartly(
+  context: SendContext,
+  { arrived, failed }: Extract<TransferOutcome, { phase: 'partly' }>,
+  { peer, items, sealing }: Sent,
+): Promise<void> {
+  const { ui, log, session } = context;
+  log.warn('items were not sent', { count: failed.length, code: failed[0]?.error.code ?? '' });
+  const name = peerWords(peer);
+  const reasons = reasonsOf(failed, items, name);
+  const sendRest = l10n.t('Send the Rest');
+  const words = l10n.t('{0} received {1} of {2} files. {3}', name, arrived.length, arrived.length + failed.length, reasons);
+  if ((await ui.warn(words, sendRest)) !== sendRest) return;
+  const online = session();
+  const rest = await gatheredAgain(
+    context,
+    failed.flatMap(({ n }) => items[n] ?? []),
+  );
+  if (online !== undefined && rest.length > 0) await sendTo(context, online, peer, rest, sealing);
+}
+
+/** What failed, as it is now; what is gone meanwhile is named. */
+async function gatheredAgain({ ui, log }: SendContext, items: readonly SendItem[]): Promise<readonly SendItem[]> {
+  const found: SendItem[] = [];
+  const gone: { readonly name: string; readonly reason: string }[] = [];
+  for (const item of items) {
+    try {
+      found.push(item.again === undefined ? item : { ...(await item.again()), again: item.again });
+    } catch (cause) {
+      gone.push({ name: itemWords(item.offered.name), reason: errorWords(toFerryError(cause)) });
     }
   }
+  if (gone.length > 0)
+    background(Promise.resolve(ui.warn(l10n.t('Left out: {0}', reasonsWords(gone)))), log, 'telling what is gone');
+  return found;
+}
+
+async function tellCancelled(
+  { ui }: SendContext,
+  { by, arrived = [] }: Extract<TransferOutcome, { phase: 'cancelled' }>,
+  { peer, items }: Sent,
+): Promise<void> {
+  const name = peerWords(peer);
+  if (arrived.length > 0) {
+    const words =
+      by === 'peer'
+        ? l10n.t('{0} cancelled the transfer after {1} of {2} files.', name, arrived.length, items.length)
+        : l10n.t('Cancelled. {0} has {1} of {2} files already.', name, arrived.length, items.length);
+    await ui.info(words);
+    return;
+  }
+  // Whoever cancelled knows.
+  if (by === 'peer') await ui.info(l10n.t('{0} cancelled the transfer of {1}. Nothing was kept there.', name, namesOf(items)));
+}
+
+async function tellFailed(
+  { ui, log }: SendContext,
+  { error, failed }: Extract<TransferOutcome, { phase: 'failed' }>,
+  { peer, items }: Sent,
+): Promise<void> {
+  log.warn('a transfer failed', { code: error.code, message: error.message });
+  const name = peerWords(peer);
+  const reasons = failed === undefined ? errorWords(error, name) : reasonsOf(failed, items, name);
+  const showLog = l10n.t('Show Log');
+  const isOne = items.length === 1;
+  const words = isOne
+    ? l10n.t('{0} was not sent. {1}', namesOf(items), reasons)
+    : l10n.t('{0} were not sent. {1}', namesOf(items), reasons);
+  if ((await ui.error(words, showLog)) === showLog) await vscode.commands.executeCommand('ferry.showLog');
+}
+
+function reasonsOf(failed: readonly ItemFailure[], items: readonly SendItem[], peer: string): string {
+  const named = failed.map(({ n, error }) => ({
+    name: itemWords(items[n]?.offered.name ?? ''),
+    reason: errorWords(error, peer),
+  }));
+  return reasonsWords(named);
 }
 
 function titleOf(items: readonly ItemSource[]): string {
@@ -173,6 +268,6 @@ function titleOf(items: readonly ItemSource[]): string {
 
 function namesOf(items: readonly ItemSource[]): string {
   const [first] = items;
-  if (items.length === 1 && first !== undefined) return plain(first.offered.name, 60);
+  if (items.length === 1 && first !== undefined) return plainName(first.offered.name, 60);
   return l10n.t('{0} files', items.length);
 }

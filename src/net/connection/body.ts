@@ -6,7 +6,6 @@ import type { IncomingMessage } from 'node:http';
 import { FerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { ItemBody } from '../../core/receiving/store.ts';
-import { parseDigest } from '../../core/wire/digest.ts';
 import { nestsDeeper } from '../../core/wire/jsonDepth.ts';
 import { Patience } from './patience.ts';
 
@@ -25,7 +24,7 @@ export function itemBody(request: IncomingMessage, options: BodyOptions = {}): I
     ...(length === undefined ? {} : { length: Number(length) }),
     bytes: reader.bytes(),
     // A header serves as well (RFC 9530 section 3), for programs that know the digest before they send and cannot send trailers.
-    digest: () => parseDigest(request.trailers['repr-digest'] ?? fieldOf(request.headers['repr-digest'])),
+    digest: () => digestOf(request),
     abort: reader.abort,
   };
 }
@@ -33,7 +32,10 @@ export function itemBody(request: IncomingMessage, options: BodyOptions = {}): I
 /** No message of the wire nests deeper than five; later versions may. */
 const messageDepth = 16;
 
-/** Reads a whole small body, which is JSON. Fails with ERR_BODY_TOO_LARGE, ERR_MESSAGE_INVALID, ERR_TIMEOUT or ERR_CONNECTION_LOST. */
+/**
+ * Reads a whole small body, which is JSON. Fails with ERR_BODY_TOO_LARGE, ERR_MESSAGE_INVALID, ERR_TIMEOUT or
+ * ERR_CONNECTION_LOST.
+ */
 export async function readSmallBody(
   message: IncomingMessage,
   { maxBytes = limits.jsonBodyBytes, ...options }: BodyOptions & { readonly maxBytes?: number } = {},
@@ -59,8 +61,13 @@ export async function readSmallBody(
   }
 }
 
-function fieldOf(value: string | readonly string[] | undefined): string {
-  return typeof value === 'string' ? value : '';
+/**
+ * Every line of the trailer, or of the header where there is no trailer. The parser of fields is loaded when the first item
+ * comes.
+ */
+async function digestOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const { parseDigest } = await import('../../core/wire/digestField.ts');
+  return parseDigest(request.trailersDistinct['repr-digest'] ?? request.headersDistinct['repr-digest'] ?? []);
 }
 
 /** What has come and was not asked for yet. TLS cuts a body into 16 KiB; few large chunks cost whoever takes them less. */
@@ -109,8 +116,8 @@ class Arrived {
 }
 
 /**
- * Frees the memory of a chunk that was made for us alone, as the HTTP parser's are. The collector would let 40 MB of such chunks pile
- * up, and then go through the whole heap because of them, thirty times for each GiB.
+ * Frees the memory of a chunk that was made for us alone, as the HTTP parser's are. The collector would let 40 MB of such chunks
+ * pile up, and then go through the whole heap because of them, thirty times for each GiB.
  */
 function giveBack({ buffer, byteLength }: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
@@ -140,7 +147,9 @@ function readerOf(message: IncomingMessage, { idleMs, onBegin }: BodyOptions): R
   const onClose = (): void => {
     if (!ended) abort(new FerryError('ERR_CONNECTION_LOST', 'the connection ended before the body did'));
   };
-  /** Until something has come, or the sender was waited for long enough. Time in which nobody asks for bytes is not the sender's. */
+  /**
+   * Until something has come, or the sender was waited for long enough. Time in which nobody asks for bytes is not the sender's.
+   */
   const more = async (): Promise<void> => {
     const begun = performance.now();
     const late = setTimeout(() => abort(new FerryError('ERR_TIMEOUT', 'the bytes stopped coming')), patience.leftMs());

@@ -23,8 +23,8 @@ const lifeYears = 30;
 export type SigningKeys = { readonly privateKeyPem: string; readonly certificatePem: string };
 
 /**
- * A new P-256 signing key with a certificate that both BoringSSL and OpenSSL take for a TLS client and a TLS server. Its subject is
- * the same for everybody; it is backdated a day for clocks that are behind, and nobody checks its dates.
+ * A new P-256 signing key with a certificate that both BoringSSL and OpenSSL take for a TLS client and a TLS server. Its subject
+ * is the same for everybody; it is backdated a day for clocks that are behind, and nobody checks its dates.
  */
 export async function makeSigningKeys(): Promise<SigningKeys> {
   cryptoProvider.set(webcrypto as Crypto);

@@ -68,8 +68,8 @@ function isKeyPair({ x, y, d }: Identity['sealKey']): boolean {
 }
 
 /**
- * The peer ID that a certificate stands for. Fails with ERR_PEER_REJECTED unless its key is EC on P-256 in the one form that a peer ID
- * is made of.
+ * The peer ID that a certificate stands for. Fails with ERR_PEER_REJECTED unless its key is EC on P-256 in the one form that a
+ * peer ID is made of.
  */
 export function peerIdOfCertificate(certificate: string | X509Certificate): PeerId {
   const key = p256KeyOf(typeof certificate === 'string' ? new X509Certificate(certificate) : certificate);

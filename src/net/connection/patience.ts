@@ -4,8 +4,8 @@
 import { limits } from '../../core/base/limits.ts';
 
 /**
- * Time that may be spent waiting. Waiting uses it up; every byte that moves brings back what it takes at `limits.bodyRateBytes` a second.
- * What moves at that rate or above can go on for ever; a byte now and then cannot.
+ * Time that may be spent waiting. Waiting uses it up; every byte that moves brings back what it takes at `limits.bodyRateBytes` a
+ * second. What moves at that rate or above can go on for ever; a byte now and then cannot.
  */
 export class Patience {
   readonly #mostMs: number;

@@ -1,22 +1,26 @@
-// The key of a certificate as its bytes say it. A key can be written in several ways, and a peer ID is the hash of one of them: whoever
-// hashed what a library makes of a certificate would have a second ID for the same key, or another one with another library.
+// The key of a certificate as its bytes say it. A key can be written in several ways, and a peer ID is the hash of one of them:
+// whoever hashed what a library makes of a certificate would have a second ID for the same key, or another one with another
+// library.
 
 import type { X509Certificate } from 'node:crypto';
 
 /**
- * All of a P-256 SubjectPublicKeyInfo but the point: the curve by its name (RFC 5480 section 2.1.1.1), and the mark of a point with both
- * coordinates (section 2.2).
+ * All of a P-256 SubjectPublicKeyInfo but the point: the curve by its name (RFC 5480 section 2.1.1.1), and the mark of a point
+ * with both coordinates (section 2.2).
  */
 const head = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d03010703420004', 'hex');
 const pointBytes = 64;
 
-/** The fields of a TBSCertificate before its key: version, serial number, algorithm, issuer, validity, subject (RFC 5280 section 4.1). */
+/**
+ * The fields of a TBSCertificate before its key: version, serial number, algorithm, issuer, validity, subject (RFC 5280 section
+ * 4.1).
+ */
 const fieldsBefore = 6;
 const sequence = 0x30;
 
 /**
- * The 91 bytes of the SubjectPublicKeyInfo of a certificate whose key is on P-256, named, with an uncompressed point; undefined for
- * every other key, and for this key in another form.
+ * The 91 bytes of the SubjectPublicKeyInfo of a certificate whose key is on P-256, named, with an uncompressed point; undefined
+ * for every other key, and for this key in another form.
  */
 export function p256KeyOf({ raw }: Pick<X509Certificate, 'raw'>): Uint8Array | undefined {
   const certificate = elementAt(raw, 0);

@@ -39,14 +39,12 @@ export function tlsOptions(identity: Identity): {
 }
 
 /**
- * The peer at the other end of a finished handshake. Fails with ERR_PEER_REJECTED where there is no certificate, the session is
- * resumed or the key is not P-256, and with ERR_PEER_MISMATCH where the key is this identity's own.
+ * The peer at the other end of a finished handshake: this person's own ID where it is another window of theirs. Fails with
+ * ERR_PEER_REJECTED where there is no certificate, the session is resumed or the key is not P-256.
  */
-export function peerIdOf(socket: TLSSocket, own: PeerId): PeerId {
+export function peerIdOf(socket: TLSSocket): PeerId {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) throw new FerryError('ERR_PEER_REJECTED', 'there is no certificate');
   if (socket.isSessionReused()) throw new FerryError('ERR_PEER_REJECTED', 'the session is resumed');
-  const peerId = peerIdOfCertificate(certificate);
-  if (peerId === own) throw new FerryError('ERR_PEER_MISMATCH', 'this is our own key', { detail: { own: true } });
-  return peerId;
+  return peerIdOfCertificate(certificate);
 }

@@ -1,4 +1,5 @@
-// The answer to a request, as the dialling side waits for it: never longer than it may take, whatever the peer sends in its place.
+// The answer to a request, as the dialling side waits for it: never longer than it may take, whatever the peer sends in its
+// place.
 
 import type { ClientRequest, IncomingMessage } from 'node:http';
 
@@ -8,7 +9,9 @@ import { parseJson, parseProblemType } from '../../core/wire/messages.ts';
 import { errorOfProblem } from '../../core/wire/problems.ts';
 import { readSmallBody } from '../connection/body.ts';
 
-/** The wait for one answer. Either side of it may be bounded anew as the request goes on; a new bound takes the place of the last. */
+/**
+ * The wait for one answer. Either side of it may be bounded anew as the request goes on; a new bound takes the place of the last.
+ */
 export class AnswerWait {
   readonly #request: ClientRequest;
   #idle: ReturnType<typeof setTimeout> | undefined;
@@ -84,8 +87,8 @@ export class AnswerWait {
 }
 
 /**
- * The body of an answer with the one status that its request can be answered with. Fails with the error that a problem stands for, with
- * ERR_MESSAGE_UNEXPECTED for any other success, and as readSmallBody.
+ * The body of an answer with the one status that its request can be answered with. Fails with the error that a problem stands
+ * for, with ERR_MESSAGE_UNEXPECTED for any other success, and as readSmallBody.
  */
 export async function bodyOf(response: IncomingMessage, expected: number): Promise<Uint8Array> {
   const status = response.statusCode ?? 0;

@@ -28,11 +28,18 @@ const tellMs = 2_000;
 /** A window that does not say who it is within this time, over a link that was kept, has gone without a word. */
 const probeMs = 1_000;
 
-/** `admits`: whether a peer is spoken to at all; asked before anything is sent to it. */
-export type DiallerOptions = { readonly admits?: (peer: PeerId) => boolean };
+export type DiallerOptions = {
+  /** Whether a peer is spoken to at all; asked before anything is sent to it. */
+  readonly admits?: (peer: PeerId) => boolean;
+  /** The token of the window that dials. */
+  readonly window?: string;
+};
 
-/** A dialler that shows this identity. */
-export function createDialler(identity: Identity, { admits = () => true }: DiallerOptions = {}): Dialler {
+/**
+ * A dialler that shows this identity. `dial` fails with ERR_PEER_MISMATCH (detail `own`) where a connection comes back to the
+ * same window; to any of this identity where no window is given.
+ */
+export function createDialler(identity: Identity, { admits = () => true, window }: DiallerOptions = {}): Dialler {
   const idle = new Map<string, Open>();
   const all = new Map<HttpLink, PeerId>();
   let closed = false;
@@ -71,7 +78,20 @@ export function createDialler(identity: Identity, { admits = () => true }: Diall
     const open: Open = { link: new HttpLink(socket, address), peerId, idle: undefined };
     all.set(open.link, peerId);
     socket.once('close', () => all.delete(open.link));
+    if (peerId === identity.peerId) await refuseOneself(open, signal);
     return open;
+  };
+
+  /** Two windows of one person have one key, so only the window's token tells whether this is a loop. */
+  const refuseOneself = async (open: Open, signal: AbortSignal): Promise<void> => {
+    try {
+      const info = await open.link.call(peerCall, signal);
+      if (window === undefined || info.window === window)
+        throw new FerryError('ERR_PEER_MISMATCH', 'this is our own window', { detail: { own: true } });
+    } catch (error) {
+      end(open);
+      throw error;
+    }
   };
 
   const giveBack = (open: Open, key: string): void => {

@@ -5,8 +5,8 @@ import { domainToASCII } from 'node:url';
 import type { Address } from '../../core/peers/address.ts';
 
 /**
- * The host and the port of an address. Names are in ASCII (RFC 3490), and IPv6 addresses without their zone, which means something on
- * this machine alone (RFC 6874 section 4).
+ * The host and the port of an address. Names are in ASCII (RFC 3490), and IPv6 addresses without their zone, which means
+ * something on this machine alone (RFC 6874 section 4).
  */
 export function hostField({ host, port }: Address): string {
   const name = host.includes(':') ? `[${host.replace(/%.*$/, '')}]` : asciiName(host);

@@ -93,7 +93,7 @@ export class HttpLink {
    * `PUT /v1/offers/{id}/items/{n}`; gives the SHA-256 of what was sent. Each chunk is done with before the next is asked for, so
    * that the source may use its buffers again.
    */
-  async put({ offerId, n, bytes, onSent }: PutRequest, signal: AbortSignal): Promise<Uint8Array> {
+  async put({ offerId, n, bytes, onSent, mayEndEarly = false }: PutRequest, signal: AbortSignal): Promise<Uint8Array> {
     const hash = createHash('sha256');
     const request = this.#request('PUT', `/v1/offers/${offerId}/items/${n}`, {
       'Content-Type': 'application/octet-stream',
@@ -123,7 +123,23 @@ export class HttpLink {
       request.addTrailers({ 'Repr-Digest': formatDigest(sha256) });
       request.end();
     };
-    await this.#run(request, { status: 204, signal, limitMs: limits.itemEndMs, send });
+    let broken: { readonly cause: unknown } | undefined;
+    const sendOrEnd = async (wait: AnswerWait): Promise<void> => {
+      try {
+        await send(wait);
+      } catch (cause) {
+        if (!mayEndEarly || signal.aborted) throw cause;
+        // A body without a digest is refused, and the connection can carry the next one.
+        broken = { cause };
+        request.end();
+      }
+    };
+    try {
+      await this.#run(request, { status: 204, signal, limitMs: limits.itemEndMs, send: sendOrEnd });
+    } catch (error) {
+      if (broken === undefined || !isFerryError(error) || !error.remote) throw error;
+    }
+    if (broken !== undefined) throw broken.cause;
     return sha256;
   }
 
@@ -150,8 +166,8 @@ export class HttpLink {
   }
 
   /**
-   * Gives the body of a success, which counts only where all of the request was sent before it. A failure spoils the link but leaves
-   * its connection open until `destroy`, so that the peer can be told why before it sees the connection end.
+   * Gives the body of a success, which counts only where all of the request was sent before it. A failure spoils the link but
+   * leaves its connection open until `destroy`, so that the peer can be told why before it sees the connection end.
    */
   async #run(request: ClientRequest, { status, signal, limitMs, send }: Exchange): Promise<Uint8Array> {
     this.#running += 1;

@@ -30,9 +30,9 @@ const reasons: Readonly<Record<string, UnreachableReason>> = {
 };
 
 /**
- * A socket whose handshake is done and whose key was checked; `admits` says whether that peer is spoken to at all. Fails with ERR_PEER_UNREACHABLE (detail `reason`),
- * ERR_PEER_MISMATCH where another key than `expect` answers, ERR_PEER_REJECTED where the certificate is none of ours or the peer is not admitted, or
- * ERR_CANCELLED.
+ * A socket whose handshake is done and whose key was checked; `admits` says whether that peer is spoken to at all. Fails with
+ * ERR_PEER_UNREACHABLE (detail `reason`), ERR_PEER_MISMATCH where another key than `expect` answers, ERR_PEER_REJECTED where the
+ * certificate is none of ours or the peer is not admitted, or ERR_CANCELLED.
  */
 export async function openSocket(
   identity: Identity,
@@ -68,7 +68,7 @@ async function openOnce(
   socket.setNoDelay(true);
   try {
     await handshake(socket, address, signal);
-    const peerId = peerIdOf(socket, identity.peerId);
+    const peerId = peerIdOf(socket);
     if (expect !== undefined && peerId !== expect) {
       throw new FerryError('ERR_PEER_MISMATCH', 'another key answers at this address', {
         detail: { address: formatAddress(address), expected: expect, found: peerId },

@@ -1,33 +1,34 @@
 // Discovery: one mDNS link per network interface that the visibility allows, kept right while addresses change and the machine
 // sleeps, and one view of what all of them hear.
 
-import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
-
 import { createEmitter, type Disposable } from '../../core/base/event.ts';
+import { limits } from '../../core/base/limits.ts';
 import type { Log } from '../../core/base/log.ts';
 import type { Address } from '../../core/peers/address.ts';
 import type { Hints } from '../../core/peers/directory.ts';
+import { type Advert, type Heard, newAdvert } from '../../core/peers/discoveryRecords.ts';
 import {
-  type Advert,
   createSightings,
   type DiscoveryStatus,
   failureReason,
-  type Heard,
   type InterfaceFailure,
-  discoveryLimits as limits,
-  newAdvert,
+  type Pointed,
   type Sighting,
 } from '../../core/peers/sightings.ts';
-import { chooseInterfaces, loopback } from './interfaces.ts';
-import { type Link, type LinkInterface, loadMdns, networkTest, type OpenLink, systemCodeOf, type Trouble } from './mdns.ts';
+import { systemCodeOf, type Trouble } from './guardedSocket.ts';
+import { chooseInterfaces, type LinkInterface, loopback, networkTest } from './interfaces.ts';
+import type { Link, OpenLink } from './mdns.ts';
+import { type DiscoverySystem, realSystem } from './system.ts';
 
 export type DiscoveryOptions = {
-  /** What to publish; undefined only listens. `idPrefix` as idPrefixOf gives it, `port` at least 1024, or nobody would dial it. */
+  /**
+   * What to publish; undefined only listens. `idPrefix` as idPrefixOf gives it, `port` at least 1024, or nobody would dial it.
+   */
   readonly self: { readonly idPrefix: string; readonly port: number } | undefined;
   readonly scope: 'loopback' | 'network';
   /** Where this window is announced, and answers; everywhere where nothing is said. Windows of this machine always hear of it. */
   readonly announced?: 'everywhere' | 'loopback';
-  /** Names or addresses of the network interfaces to use; undefined: all that have an IPv4 address. Loopback is always used. */
+  /** Names or addresses of the network interfaces to use; undefined: all that have an address. Loopback is always used. */
   readonly interfaces?: readonly string[];
   readonly log: Log;
   /** UDP port, for tests that must not hear each other. */
@@ -44,33 +45,6 @@ export type Discovery = Hints & {
   stop(): Promise<void>;
 };
 
-/** What discovery asks of the machine. Clocks are in milliseconds. */
-export type DiscoverySystem = {
-  readonly interfaces: () => Readonly<Record<string, readonly NetworkInterfaceInfo[] | undefined>>;
-  readonly monotonicMs: () => number;
-  readonly wallMs: () => number;
-  readonly after: (ms: number, work: () => void) => Disposable;
-  readonly load: () => Promise<OpenLink>;
-};
-
-/** The machine this runs on. */
-export const realSystem: DiscoverySystem = {
-  interfaces() {
-    try {
-      return networkInterfaces();
-    } catch {
-      return {}; // Some sandboxes do not let a program look; loopback works there all the same.
-    }
-  },
-  monotonicMs: () => performance.now(),
-  wallMs: () => Date.now(),
-  after(ms, work) {
-    const timer = setTimeout(work, ms).unref();
-    return { dispose: () => clearTimeout(timer) };
-  },
-  load: loadMdns,
-};
-
 /** Starts in the background. Never throws and never fails: what does not work stands in `status`, and is tried again. */
 export function startDiscovery(options: DiscoveryOptions): Discovery {
   return new RunningDiscovery(options);
@@ -79,6 +53,8 @@ export function startDiscovery(options: DiscoveryOptions): Discovery {
 /** One interface: its link, or none until it is time to try again. `pauseMs`, the last pause, counts until a packet goes out. */
 type Slot = Readonly<{
   at: LinkInterface;
+  /** Whether a host is on its networks. */
+  isNear: (host: string) => boolean;
   link: Link | undefined;
   failure: InterfaceFailure | undefined;
   retryAtMs: number;
@@ -126,14 +102,19 @@ class RunningDiscovery implements Discovery {
   status(): DiscoveryStatus {
     if (this.#stopping !== undefined) return { kind: 'stopped' };
     const slots = [...this.#slots.values()];
-    const failures = [...this.#general, ...slots.flatMap((slot) => slot.failure ?? [])];
-    const interfaces = slots.filter((slot) => slot.failure === undefined).map((slot) => slot.at.name);
+    const working = slots.filter((slot) => slot.failure === undefined);
+    // IPv6 is extra where anything else leads to the network: many interfaces have a link-local address and nobody to talk to.
+    const isExtra = ({ at }: Slot): boolean => at.zone !== '' && working.some((slot) => slot.at !== loopback);
+    const failures = [...this.#general, ...slots.flatMap((slot) => (isExtra(slot) ? [] : (slot.failure ?? [])))];
+    const interfaces = [...new Set(working.map((slot) => slot.at.name))];
     if (failures.length > 0) return { kind: 'degraded', interfaces, failures };
     return interfaces.length > 0 ? { kind: 'running', interfaces } : { kind: 'starting' };
   }
 
   requery(): void {
-    this.#later('ask', Math.max(0, this.#askedMs + limits.askAtMostEveryMs - this.#system.monotonicMs()), () => this.#ask());
+    this.#later('ask', Math.max(0, this.#askedMs + limits.mdnsAskAtMostEveryMs - this.#system.monotonicMs()), () =>
+      this.#ask(0, false),
+    );
   }
 
   forget(instance: string, address?: Address): void {
@@ -157,18 +138,20 @@ class RunningDiscovery implements Discovery {
 
   /** Compares what is with what should be. */
   #look(): void {
-    this.#later('look', limits.lookMs, () => this.#look());
+    this.#later('look', limits.mdnsLookMs, () => this.#look());
     const nowMs = this.#system.monotonicMs();
     const wallMs = this.#system.wallMs();
     // While a machine sleeps its monotonic clock may stand still, and its wall clock may be set: the one that went on counts.
-    const lateMs = Math.max(nowMs - this.#looked.monotonicMs, wallMs - this.#looked.wallMs) - limits.lookMs;
+    const lateMs = Math.max(nowMs - this.#looked.monotonicMs, wallMs - this.#looked.wallMs) - limits.mdnsLookMs;
     this.#looked = { monotonicMs: nowMs, wallMs };
-    if (lateMs > limits.sleptMs && this.#slots.size > 0) {
+    if (lateMs > limits.mdnsSleptMs && this.#slots.size > 0) {
       this.#options.log.info('discovery starts anew after a sleep', { lateMs: Math.round(lateMs) });
       this.#close([...this.#slots.keys()]);
     }
     if (this.#openLinks(nowMs)) this.#ask();
     this.#heard.expire(nowMs);
+    const due = this.#heard.due(nowMs);
+    if (due.length > 0) for (const slot of this.#slots.values()) slot.link?.askAfter(instancesNear(slot, due));
     this.#tell();
   }
 
@@ -196,13 +179,20 @@ class RunningDiscovery implements Discovery {
       const slot = this.#slots.get(key);
       if (slot?.link !== undefined && slot.link === link) work(slot);
     };
-    const { monotonicMs: nowMs } = this.#system;
+    const { monotonicMs: nowMs, after, random } = this.#system;
     const onHeard = (heard: Heard): void => ifCurrent(() => this.#take(heard));
     const onTrouble = (trouble: Trouble): void => ifCurrent((slot) => this.#takeTrouble(key, slot, trouble));
     const onSent = (): void => ifCurrent((slot) => this.#put(key, { ...slot, failure: undefined, pauseMs: 0 }));
     try {
-      link = this.#openLink({ at, advert, port, log, nowMs, onHeard, onTrouble, onSent });
-      this.#put(key, { at, link, failure: undefined, retryAtMs: Number.POSITIVE_INFINITY, pauseMs });
+      link = this.#openLink({ at, advert, port, log, nowMs, after, random, onHeard, onTrouble, onSent });
+      this.#put(key, {
+        at,
+        isNear: networkTest(at.networks),
+        link,
+        failure: undefined,
+        retryAtMs: Number.POSITIVE_INFINITY,
+        pauseMs,
+      });
       return true;
     } catch (error) {
       this.#fail(key, at, systemCodeOf(error), pauseMs);
@@ -236,9 +226,16 @@ class RunningDiscovery implements Discovery {
   }
 
   #fail(key: string, at: LinkInterface, systemCode: string, lastPauseMs: number): void {
-    const pauseMs = Math.min(Math.max(limits.retryFirstMs, lastPauseMs * 2), limits.retryLongestMs);
+    const pauseMs = Math.min(Math.max(limits.mdnsRetryFirstMs, lastPauseMs * 2), limits.mdnsRetryLongestMs);
     const retryAtMs = this.#system.monotonicMs() + pauseMs;
-    this.#put(key, { at, link: undefined, failure: toFailure(at.name, systemCode), retryAtMs, pauseMs });
+    this.#put(key, {
+      at,
+      isNear: networkTest(at.networks),
+      link: undefined,
+      failure: toFailure(at.name, systemCode),
+      retryAtMs,
+      pauseMs,
+    });
   }
 
   #put(key: string, slot: Slot): void {
@@ -247,16 +244,22 @@ class RunningDiscovery implements Discovery {
     this.#tell();
   }
 
-  /** Asks now, and again after pauses that grow. */
-  #ask(step = 0): void {
-    this.#later('ask', limits.askAfterMs[step] ?? limits.askEveryMs, () => this.#ask(step + 1));
-    this.#askedMs = this.#system.monotonicMs();
-    for (const slot of this.#slots.values()) slot.link?.query();
+  /**
+   * Asks now, and again after pauses that grow. Whoever says what is known is not told it again, and a false sighting would so
+   * keep a true one away: a person who looks gets every answer.
+   */
+  #ask(step = 0, saysKnown = true): void {
+    const pauseMs = Math.min(limits.mdnsAskAtMostEveryMs * 2 ** step, limits.mdnsAskLongestMs);
+    this.#later('ask', pauseMs, () => this.#ask(step + 1));
+    const nowMs = this.#system.monotonicMs();
+    this.#askedMs = nowMs;
+    const known = saysKnown ? this.#heard.known(nowMs) : [];
+    for (const slot of this.#slots.values()) slot.link?.query(known.filter(({ host }) => slot.isNear(host)));
   }
 
   #tell(): void {
     if (this.#timers.has('tell')) return;
-    this.#later('tell', limits.tellAfterMs, () => {
+    this.#later('tell', limits.mdnsTellAfterMs, () => {
       const news = JSON.stringify([this.status(), this.sightings()]);
       if (news !== this.#told) this.#changed.fire(undefined);
       this.#told = news;
@@ -281,4 +284,8 @@ class RunningDiscovery implements Discovery {
 
 function toFailure(name: string, systemCode: string): InterfaceFailure {
   return { interface: name, reason: failureReason(systemCode), systemCode };
+}
+
+function instancesNear(slot: Slot, windows: readonly Pointed[]): readonly string[] {
+  return [...new Set(windows.filter(({ host }) => slot.isNear(host)).map(({ instance }) => instance))];
 }

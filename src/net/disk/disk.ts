@@ -23,6 +23,16 @@ export function writeFailure(cause: unknown): FerryError {
   return new FerryError('ERR_FOLDER_UNUSABLE', 'the folder for received items cannot be written', { cause, detail: { code } });
 }
 
+/** Whether there is a process with this number, whoever's it is. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCodeOf(error) === 'EPERM';
+  }
+}
+
 function isFs(value: unknown): value is typeof usual {
   return typeof value === 'object' && value !== null && 'promises' in value && 'openSync' in value;
 }

@@ -1,15 +1,17 @@
-// A file on disk as something to send: streamed, and noticed when it changes on the way.
+// A file on disk as something to send: streamed up to the size that it had, and noticed when it changes on the way. A file that
+// only grows, as a log does, has not changed as far as it is sent.
 
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
 
 import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import { disk, openFlag } from './disk.ts';
 
 /**
- * `size` in bytes as it is now; `open` gives exactly that many bytes of the unchanged file, or fails. Each chunk is lent until the
- * next is asked for.
+ * `size` in bytes as it is now; `open` gives exactly that many bytes of the file, which has at most grown since, or fails. Each
+ * chunk is lent until the next is asked for.
  */
 export type FileSource = { readonly size: number; readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array> };
 
@@ -39,11 +41,13 @@ async function* read(path: string, before: BigIntStats, signal: AbortSignal): As
     const size = Number(before.size);
     // Two buffers take turns: one is read into while the other is lent. New ones for every chunk would keep the collector busy.
     let [lent, free] = [new Uint8Array(Math.min(size, limits.pieceBytes)), new Uint8Array(Math.min(size, limits.pieceBytes))];
+    let sum = 0;
     let next = readAt(file, free, 0, size);
     for (let position = 0; position < size; ) {
       signal.throwIfAborted();
       const chunk = await next;
       if (chunk.length === 0) throw changed();
+      sum = crc32(chunk, sum);
       position += chunk.length;
       [lent, free] = [free, lent];
       next = readAt(file, free, position, size);
@@ -51,7 +55,7 @@ async function* read(path: string, before: BigIntStats, signal: AbortSignal): As
       next.catch(() => undefined);
       yield chunk;
     }
-    await expectSame(file, before);
+    if (!(await expectSame(file, before)) && (await sumOf(file, size, signal)) !== sum) throw changed();
   } finally {
     await file.close();
   }
@@ -73,10 +77,30 @@ async function openForReading(path: string): Promise<FileHandle> {
   }
 }
 
-async function expectSame(file: FileHandle, before: BigIntStats): Promise<void> {
+/** Gives false where the file has grown. Fails with ERR_SOURCE_CHANGED where it is another one, or changed in another way. */
+async function expectSame(file: FileHandle, before: BigIntStats): Promise<boolean> {
   const now = await file.stat({ bigint: true });
-  const same = now.size === before.size && now.mtimeNs === before.mtimeNs && now.ino === before.ino && now.dev === before.dev;
-  if (!same) throw changed();
+  const isSameFile = now.ino === before.ino && now.dev === before.dev;
+  const isUntouched = now.size === before.size && now.mtimeNs === before.mtimeNs;
+  if (!isSameFile || (!isUntouched && now.size <= before.size)) throw changed();
+  return isUntouched;
+}
+
+/**
+ * The checksum of the first `size` bytes as they are now: what only grew still has there what was sent, what was written anew has
+ * not.
+ */
+async function sumOf(file: FileHandle, size: number, signal: AbortSignal): Promise<number> {
+  const buffer = new Uint8Array(Math.min(size, limits.pieceBytes));
+  let sum = 0;
+  for (let position = 0; position < size; ) {
+    signal.throwIfAborted();
+    const chunk = await readAt(file, buffer, position, size);
+    if (chunk.length === 0) throw changed();
+    sum = crc32(chunk, sum);
+    position += chunk.length;
+  }
+  return sum;
 }
 
 function changed(): FerryError {

@@ -1,10 +1,12 @@
-// A lock between processes: a file that only one can create. Held for milliseconds; one whose holder is gone is broken.
+// A lock between processes: a file that only one can create. It says which process holds it and since which start of the machine.
+// Held for milliseconds; one whose holder is gone is broken, whatever time the file has.
 
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { hostname, uptime } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
-import { disk } from './disk.ts';
+import { disk, isRunning } from './disk.ts';
 
 const { promises: fs } = disk;
 const retryMs = 15;
@@ -13,7 +15,7 @@ const giveUpMs = 30_000;
 
 /** Runs `work` while this process holds the lock at `path`. Fails with ERR_TIMEOUT after 30 s, or as `work` does. */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  const mark = `${process.pid} ${randomBytes(8).toString('hex')}\n`;
+  const mark = `${process.pid} ${await bootTag()} ${randomBytes(8).toString('hex')}\n`;
   await take(path, mark);
   try {
     return await work();
@@ -30,6 +32,7 @@ async function giveUp(path: string, mark: string): Promise<void> {
 
 async function take(path: string, mark: string): Promise<void> {
   const until = performance.now() + giveUpMs;
+  const seen: Seen = { mark: '', since: performance.now() };
   while (performance.now() < until) {
     try {
       await fs.writeFile(path, mark, { flag: 'wx', mode: 0o600 });
@@ -37,10 +40,36 @@ async function take(path: string, mark: string): Promise<void> {
     } catch (error) {
       if (systemCodeOf(error) !== 'EEXIST') throw error;
     }
-    await breakStale(path);
+    if (await isStale(path, seen)) await breakStale(path);
     await wait(retryMs + (process.pid % retryMs));
   }
   throw new FerryError('ERR_TIMEOUT', 'another window holds a lock for too long');
+}
+
+type Seen = { mark: string; since: number };
+
+/**
+ * Whether nobody is behind the lock any more: its process is gone, it is older than any work takes, or it was looked at for that
+ * long.
+ */
+async function isStale(path: string, seen: Seen): Promise<boolean> {
+  const [found, mark] = await Promise.all([fs.stat(path), fs.readFile(path, 'utf8')]).catch(() => [undefined, ''] as const);
+  if (found === undefined) return false;
+  const [pid = '', boot = ''] = mark.split(/\s+/);
+  // Another start of this machine, or another machine that shares the folder: then only time can tell.
+  const isOfThisStart = !/^[0-9a-f]{8}-/.test(boot) || boot === (await bootTag());
+  if (isOfThisStart && /^\d{1,10}$/.test(pid) && !isRunning(Number(pid))) return true;
+  if (Date.now() - found.mtimeMs >= staleMs) return true;
+  if (seen.mark !== mark) Object.assign(seen, { mark, since: performance.now() });
+  return performance.now() - seen.since >= staleMs;
+}
+
+/** What tells one start of one machine from every other: Linux has a name for it, elsewhere it is the time of the start. */
+async function bootTag(): Promise<string> {
+  const named = await fs.readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+  if (/^[0-9a-f]{8}-[0-9a-f-]+\s*$/.test(named)) return named.trim();
+  const minutes = Math.round((Date.now() / 1000 - uptime()) / 600);
+  return `${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}-${minutes}`;
 }
 
 /**
@@ -49,7 +78,7 @@ async function take(path: string, mark: string): Promise<void> {
  */
 async function breakStale(path: string): Promise<void> {
   const found = await fs.stat(path).catch(() => undefined);
-  if (found === undefined || Date.now() - found.mtimeMs < staleMs) return;
+  if (found === undefined) return;
   const aside = `${path}.${randomBytes(8).toString('hex')}`;
   try {
     await fs.rename(path, aside);

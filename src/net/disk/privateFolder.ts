@@ -10,8 +10,8 @@ const { promises: fs } = disk;
 const forOthers = 0o077;
 
 /**
- * Makes `folder` where it is missing, 0700, and takes from it and from the files in it what others may do. What is in folders below is
- * left alone: they cannot be entered any more. Fails where the system does.
+ * Makes `folder` where it is missing, 0700, and takes from it and from the files in it what others may do. What is in folders
+ * below is left alone: they cannot be entered any more. Fails where the system does.
  */
 export async function keepPrivate(folder: string): Promise<void> {
   await fs.mkdir(folder, { recursive: true, mode: 0o700 });

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { Landing, PartFile, ReceiveStore } from '../../core/receiving/store.ts';
-import { numberedName } from '../../core/text/safeName.ts';
-import { disk, openFlag, writeFailure } from './disk.ts';
+import { numberedName, safeFileName } from '../../core/text/safeName.ts';
+import { disk, isRunning, openFlag, writeFailure } from './disk.ts';
 
 export type Folders = Readonly<Record<Landing, string>>;
 
@@ -24,24 +24,42 @@ const { promises: fs } = disk;
 const namesTried = 1_000;
 /** A transfer that moves writes all the time: nobody is behind a part file this old, whatever process has its number now. */
 const abandonedAfterMs = 24 * 60 * 60_000;
+const keptAliveMs = 60_000;
 
 /** The disk that receives. */
 export function createReceiveStore({ folders, keepFreeBytes = limits.diskKeptFreeBytes }: ReceiveStoreOptions): ReceiveStore {
+  // What was promised to offers and is not on disk yet. Both folders count alike: they are on one disk as a rule.
+  const promised = new Set<{ bytes: number }>();
   return {
     async prepare(landing, bytes) {
       const folder = folders()[landing];
       await makeFolder(folder);
-      const { bavail, bsize } = await fs.statfs(folder).catch((cause: unknown) => {
-        throw writeFailure(cause);
-      });
-      if (bavail * bsize - bytes < keepFreeBytes) {
-        throw new FerryError('ERR_NO_SPACE', 'there is no space for the item', { detail: { bytes, free: bavail * bsize } });
+      const promise = { bytes };
+      // Before the disk is asked, so that of two offers that come together one sees the other.
+      promised.add(promise);
+      try {
+        const { bavail, bsize } = await fs.statfs(folder).catch((cause: unknown) => {
+          throw writeFailure(cause);
+        });
+        const taken = [...promised].reduce((sum, one) => sum + one.bytes, 0);
+        if (bavail * bsize - taken < keepFreeBytes) {
+          throw new FerryError('ERR_NO_SPACE', 'there is no space for the item', { detail: { bytes, free: bavail * bsize } });
+        }
+      } catch (error) {
+        promised.delete(promise);
+        throw error;
       }
+      return {
+        wrote: (written) => {
+          promise.bytes = Math.max(0, bytes - written);
+        },
+        release: () => void promised.delete(promise),
+      };
     },
     async create(landing, name) {
       const folder = folders()[landing];
       await checkFolder(folder);
-      return openPart(folder, name);
+      return openPart(folder, safeFileName(name));
     },
     createHash: () => createHash('sha256'),
   };
@@ -64,13 +82,35 @@ export function storageOfProcess(folder: string): string {
   return join(folder, `${hostTag}-${process.pid}`);
 }
 
-/** Removes from Ferry's own storage what processes that are gone have left. */
+/**
+ * Removes from Ferry's own storage what processes that are gone have left; of those that cannot be asked, what nobody touched for
+ * a day.
+ */
 export async function removeStaleStorage(folder: string): Promise<void> {
   const names = await fs.readdir(folder).catch(() => []);
   for (const name of names) {
-    const pid = name.startsWith(`${hostTag}-`) ? Number(name.slice(hostTag.length + 1)) : undefined;
-    if (pid !== undefined && !isRunning(pid)) await fs.rm(join(folder, name), { recursive: true, force: true });
+    const match = /^([0-9a-f]{8})-(\d{1,10})$/.exec(name);
+    const path = join(folder, name);
+    if (match === null || path === storageOfProcess(folder)) continue;
+    const isGone = match[1] === hostTag && !isRunning(Number(match[2]));
+    if (isGone || (await isOlderThan(path, abandonedAfterMs))) await fs.rm(path, { recursive: true, force: true });
   }
+}
+
+/**
+ * Says now and again that this process is still there, for those that cannot ask: its number may be that of another process
+ * elsewhere, or after a restart. The disposable ends it.
+ */
+export function keepStorage(folder: string): { dispose(): void } {
+  const path = storageOfProcess(folder);
+  const touch = (): void => {
+    const now = new Date();
+    // There is nothing to keep where the folder is not there.
+    fs.utimes(path, now, now).catch(() => undefined);
+  };
+  const timer = setInterval(touch, keptAliveMs);
+  timer.unref();
+  return { dispose: () => clearInterval(timer) };
 }
 
 /** Tells the machines that may share a folder apart, without naming them. */
@@ -186,15 +226,6 @@ async function nameFile(part: string, path: string): Promise<boolean> {
     if (systemCodeOf(cause) === 'EEXIST') return false;
     await fs.unlink(path).catch(() => undefined);
     throw writeFailure(cause);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCodeOf(error) === 'EPERM';
   }
 }
 

@@ -1,5 +1,5 @@
-// Whole files: read, removed, and written where the person chose, beside the place first and then under the name, so that what was there
-// stays until the new one is complete.
+// Whole files: read, removed, and written where the person chose, beside the place first and then under the name, so that what
+// was there stays until the new one is complete.
 
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
@@ -18,7 +18,9 @@ export function removeFile(path: string): Promise<void> {
   return fs.unlink(path);
 }
 
-/** Writes `bytes` to `path`, mode 0600. Fails with ERR_NO_SPACE, ERR_FOLDER_UNUSABLE, or as `bytes` does; nothing is left then. */
+/**
+ * Writes `bytes` to `path`, mode 0600. Fails with ERR_NO_SPACE, ERR_FOLDER_UNUSABLE, or as `bytes` does; nothing is left then.
+ */
 export async function writePrivateFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   const part = join(dirname(path), `.ferry-${randomBytes(8).toString('hex')}.part`);
   const { O_WRONLY, O_CREAT, O_EXCL } = disk.constants;

@@ -98,8 +98,8 @@ function sendProblem(request: IncomingMessage, response: ServerResponse, error: 
 }
 
 /**
- * Reads on before the answer ends, and with it the connection: one that is closed while bytes come is reset, and an answer on its way
- * would be lost with it. The answer is whole at the other end by its length.
+ * Reads on before the answer ends, and with it the connection: one that is closed while bytes come is reset, and an answer on its
+ * way would be lost with it. The answer is whole at the other end by its length.
  */
 function linger(request: IncomingMessage, response: ServerResponse): void {
   const end = (): void => {

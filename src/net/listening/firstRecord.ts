@@ -6,8 +6,8 @@ const headBytes = 5;
 const recordBytes = 2 ** 14;
 
 /**
- * How many bytes have to be there to know more: those of the head, then those of the whole record; undefined where they do not begin
- * with a record of a handshake.
+ * How many bytes have to be there to know more: those of the head, then those of the whole record; undefined where they do not
+ * begin with a record of a handshake.
  */
 export function firstRecordBytes(begun: Uint8Array): number | undefined {
   const [type = handshakeType, major = 3, , high = 0, low = 0] = begun;

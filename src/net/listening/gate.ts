@@ -1,9 +1,9 @@
 // The gate in front of the listener: bounds the sockets that have not made a request under a certificate yet, and shares out the
 // places of those that have. A certificate alone is worth little: everybody can make as many as they like.
 //
-// An honest handshake is over in milliseconds, but many can begin at once: the eight windows of one machine greet ours together. So a
-// socket beyond the quota pushes out the oldest, which still gets the time that a handshake takes; only when no place at all is left
-// is one closed at once, of those who hold most.
+// An honest handshake is over in milliseconds, but many can begin at once: the eight windows of one machine greet ours together.
+// So a socket beyond the quota pushes out the oldest, which still gets the time that a handshake takes; only when no place at all
+// is left is one closed at once, of those who hold most.
 
 import type { Socket } from 'node:net';
 
@@ -23,11 +23,15 @@ type Proven = { readonly socket: Socket; readonly peer: PeerId; readonly isFavou
 
 type Bucket = { readonly tokens: number; readonly at: number };
 
-/** What a handshake may take that was pushed out: plenty on a LAN, enough for an overlay network to the other side of the world. */
+/**
+ * What a handshake may take that was pushed out: plenty on a LAN, enough for an overlay network to the other side of the world.
+ */
 const graceMs = 1_000;
 /** The first bytes of a handshake come with the connection. */
 const silenceMs = 100;
-/** Those that were pushed out counted too. In a flood of a thousand a second each has a sixteenth of a second, and costs 90 KB. */
+/**
+ * Those that were pushed out counted too. In a flood of a thousand a second each has a sixteenth of a second, and costs 90 KB.
+ */
 const waitingAtMost = 2 * limits.preHandshakeSockets;
 /** New connections from one address of the network: as many as there are places at once, and then so many a second. */
 const addressBurst = limits.preHandshakeSockets;
@@ -63,8 +67,8 @@ export class Gate {
   }
 
   /**
-   * A connection has made a request under the certificate of `peer` and no longer counts as waiting. Where all places are taken, the
-   * peer that holds most gives up its oldest connection, but a favoured one never does; false where nobody gives one up.
+   * A connection has made a request under the certificate of `peer` and no longer counts as waiting. Where all places are taken,
+   * the peer that holds most gives up its oldest connection, but a favoured one never does; false where nobody gives one up.
    */
   passed(socket: Ends, peer: PeerId, isFavoured: boolean): boolean {
     const key = keyOf(socket);
@@ -91,7 +95,9 @@ export class Gate {
     }
   }
 
-  /** Closes one that waits: of the address that has most of them, the oldest that said nothing in good time, or else the oldest. */
+  /**
+   * Closes one that waits: of the address that has most of them, the oldest that said nothing in good time, or else the oldest.
+   */
   #closeWorst(): void {
     const counts = countsOf(this.#waiting.values(), ({ address }) => address);
     const silentSince = performance.now() - silenceMs;

@@ -1,5 +1,5 @@
-// The HTTP layer of the listener: an HTTP server that is handed its connections, and that lets every way in which Node tells of a request
-// lead through the same gate and to an answer with a problem at least.
+// The HTTP layer of the listener: an HTTP server that is handed its connections, and that lets every way in which Node tells of a
+// request lead through the same gate and to an answer with a problem at least.
 
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { Socket } from 'node:net';
@@ -14,7 +14,9 @@ import { type Asked, answer, problemAnswer } from './answer.ts';
 import type { Gate } from './gate.ts';
 import type { Route } from './route.ts';
 
-/** Requests of one connection that may be unanswered. Peers make one at a time; thousands in one packet would hold up the editor. */
+/**
+ * Requests of one connection that may be unanswered. Peers make one at a time; thousands in one packet would hold up the editor.
+ */
 const requestsAtOnce = 4;
 /** A connection on which nothing moves, as where its peer does not read its answers. */
 const idleConnectionMs = 2 * limits.idleBodyMs;
@@ -126,8 +128,8 @@ export class HttpLayer {
   }
 
   /**
-   * Answers on a bare socket, where Node has made no response, and closes it after a while in which what still comes is passed over. An
-   * answer that is under way on the same connection must not be broken into.
+   * Answers on a bare socket, where Node has made no response, and closes it after a while in which what still comes is passed
+   * over. An answer that is under way on the same connection must not be broken into.
    */
   #refuse(socket: Duplex, { status, headers, text }: ReturnType<typeof problemAnswer>, more: readonly string[] = []): void {
     // A parser that has failed says so again for whatever follows.
@@ -150,7 +152,9 @@ export class HttpLayer {
   }
 }
 
-/** What is answered to bytes that the parser does not take; undefined where nobody waits for an answer, or none has begun to ask. */
+/**
+ * What is answered to bytes that the parser does not take; undefined where nobody waits for an answer, or none has begun to ask.
+ */
 function statusOfFailure(code: string): number | undefined {
   if (code === 'HPE_HEADER_OVERFLOW') return 431;
   return code.startsWith('HPE_') ? 400 : undefined;

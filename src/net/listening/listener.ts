@@ -65,8 +65,8 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
 }
 
 /**
- * Nothing is built for a connection that does not begin as TLS does: a TLS layer takes many times the memory of the socket below it.
- * The first record has to be there as a whole; that it is a hello, TLS itself finds out.
+ * Nothing is built for a connection that does not begin as TLS does: a TLS layer takes many times the memory of the socket below
+ * it. The first record has to be there as a whole; that it is a hello, TLS itself finds out.
  */
 function onHello(socket: Socket, then: () => void): void {
   socket.on('error', () => socket.destroy());
@@ -106,7 +106,7 @@ function createTls(
   server.on('secureConnection', (socket) => {
     socket.on('error', () => socket.destroy());
     try {
-      const peer = peerIdOf(socket, identity.peerId);
+      const peer = peerIdOf(socket);
       if (admits?.(peer) === false) throw new FerryError('ERR_PEER_REJECTED', 'the peer is blocked');
       accept(socket, peer);
     } catch (error) {

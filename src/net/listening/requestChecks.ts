@@ -1,5 +1,5 @@
-// What is refused about a request by its head alone, before anybody asks what it is for: the rules of HTTP that the parser leaves to
-// whoever uses it.
+// What is refused about a request by its head alone, before anybody asks what it is for: the rules of HTTP that the parser leaves
+// to whoever uses it.
 
 import type { IncomingMessage } from 'node:http';
 
@@ -41,7 +41,9 @@ export function isOld({ httpVersionMajor, httpVersionMinor }: IncomingMessage): 
   return httpVersionMajor === 1 && httpVersionMinor === 0;
 }
 
-/** The path of a request: RFC 9112 section 3.2.2 has servers take the absolute form too, in which scheme and host come before it. */
+/**
+ * The path of a request: RFC 9112 section 3.2.2 has servers take the absolute form too, in which scheme and host come before it.
+ */
 export function pathOf({ url = '' }: IncomingMessage): string {
   const absolute = /^https?:\/\/[^/?#]*(.*)$/i.exec(url);
   return absolute === null ? url : absolute[1] || '/';

@@ -1,5 +1,5 @@
-// What a route is: a path with what each of its methods leads to. A route's handler decides nothing about HTTP but how its request is
-// read; what it gives is the answer.
+// What a route is: a path with what each of its methods leads to. A route's handler decides nothing about HTTP but how its
+// request is read; what it gives is the answer.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -30,8 +30,8 @@ export async function jsonBody({ request, onBody }: Exchange): Promise<unknown> 
 }
 
 /**
- * Says every few seconds that the request is there as a whole and its answer is still being waited for: a person decides, or a disk
- * writes. HTTP/1.0 has no such answers (RFC 9110 section 15.2).
+ * Says every few seconds that the request is there as a whole and its answer is still being waited for: a person decides, or a
+ * disk writes. HTTP/1.0 has no such answers (RFC 9110 section 15.2).
  */
 export async function whileProcessing<T>({ request, response }: Exchange, answer: Promise<T>): Promise<T> {
   if (isOld(request)) return answer;

@@ -13,6 +13,7 @@ import { build } from 'esbuild';
 import { startEditor } from '../../host/lib/editor.ts';
 import { ensureTools } from '../../host/lib/tools.ts';
 import { launchBrowser, openWorkbench } from '../../host/lib/workbench.ts';
+import { ownMdnsPort } from '../../support/mdnsPort.ts';
 import type { HostReady, HostReport } from '../hostVictim.ts';
 
 const repository = resolve(import.meta.dirname, '../../..');
@@ -44,7 +45,7 @@ export async function withHostVictim<T>(root: string, honest: string, work: (vic
   const control = createServer().listen(0, '127.0.0.1');
   await once(control, 'listening');
   const tools = await ensureTools((line) => console.log(line));
-  const env = { FERRY_BENCH_CONTROL: String((control.address() as AddressInfo).port), FERRY_BENCH_HONEST: honest };
+  const env = await environment((control.address() as AddressInfo).port, honest);
   const editor = await startEditor({ tools, name: 'victim', root, env });
   const browser = await launchBrowser(tools);
   try {
@@ -82,4 +83,12 @@ export async function withHostVictim<T>(root: string, honest: string, work: (vic
     await editor.stop();
     control.close();
   }
+}
+
+async function environment(controlPort: number, honest: string): Promise<Record<string, string>> {
+  return {
+    FERRY_BENCH_CONTROL: String(controlPort),
+    FERRY_BENCH_HONEST: honest,
+    FERRY_TEST_MDNS_PORT: String(await ownMdnsPort()),
+  };
 }

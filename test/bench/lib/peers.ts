@@ -7,10 +7,8 @@ import { join, resolve } from 'node:path';
 
 import { build } from 'esbuild';
 
+import { ownMdnsPort } from '../../support/mdnsPort.ts';
 import type { Answer, Calls, Target } from './calls.ts';
-
-/** A UDP port for discovery that nothing else uses, so that what else runs on this machine neither hears nor disturbs. */
-const mdnsPort = 45_454;
 
 /** Ending takes far less; a process that hangs is not waited for. */
 const endMs = 10_000;
@@ -97,7 +95,7 @@ async function startProcess(entry: string, folder: string): Promise<PeerProcess>
   return {
     folder,
     ask,
-    start: () => ask('start', { folder, mdnsPort }),
+    start: async () => ask('start', { folder, mdnsPort: await ownMdnsPort() }),
     end: async () => {
       const late = setTimeout(() => child.kill('SIGKILL'), endMs);
       await ask('stop', {}).catch(() => undefined);

@@ -2,6 +2,7 @@
 
 import Mocha from 'mocha';
 
+import { whatIsMissing } from '../../support/skipping.ts';
 import { formatLine, formatReport, type SuiteReport } from './report.ts';
 
 /**
@@ -28,7 +29,7 @@ async function runSuites(register: () => Promise<unknown>): Promise<SuiteReport>
   const grep = process.env['FERRY_GREP'];
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: 20_000,
+    timeout: 120_000,
     forbidOnly: true,
     ...(grep === undefined || grep === '' ? {} : { grep }),
   });
@@ -63,7 +64,7 @@ class LineReporter extends Mocha.reporters.Base {
       say(`  ✔ ${test.title}${test.speed === 'slow' ? ` (${String(test.duration ?? 0)} ms)` : ''}`);
     });
     runner.on('pending', (test) => {
-      say(`  - ${test.title} (skipped)`);
+      say(`  - ${test.title} (skipped: ${whatIsMissing(test) ?? 'it does not say what is missing'})`);
     });
     runner.on('fail', (test) => {
       say(`  ✖ ${test.fullTitle()}`);

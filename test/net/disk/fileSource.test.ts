@@ -7,6 +7,7 @@ import { appendFile, chmod, mkdir, rename, rm, symlink, truncate, utimes, writeF
 import { join } from 'node:path';
 
 import { fileSource } from '../../../src/net/disk/fileSource.ts';
+import { skip } from '../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 import { needsTools } from '../../support/tools.ts';
 
@@ -72,10 +73,7 @@ describe('A file to send', () => {
   });
 
   it('is not one that this person may not read (skipped for root, who may read all)', async function () {
-    if (isRoot) {
-      console.log('      skipped: root may read every file');
-      this.skip();
-    }
+    if (isRoot) skip(this, 'a user who is not root: root may read every file');
     await writeFile(path, 'abc');
     await chmod(path, 0);
     const source = await fileSource(path);
@@ -85,8 +83,34 @@ describe('A file to send', () => {
     await chmod(folder, 0o700);
   });
 
+  it('is given up to the size that it had when it grows, before it is read or meanwhile', async () => {
+    const bytes = randomBytes(size);
+    await writeFile(path, bytes);
+    await utimes(path, 1, 1);
+    const source = await fileSource(path);
+    await appendFile(path, 'x');
+    const chunks: Buffer[] = [];
+    for await (const chunk of source.open(forever)) {
+      chunks.push(Buffer.from(chunk));
+      await appendFile(path, randomBytes(1000));
+    }
+    assert.deepEqual(Buffer.concat(chunks), bytes);
+  });
+
+  it('has changed when it is written anew meanwhile and longer', async () => {
+    await writeFile(path, randomBytes(size));
+    const source = await fileSource(path);
+    const reading = (async () => {
+      let changed = false;
+      for await (const chunk of source.open(forever)) {
+        if (!changed && chunk.length > 0) await writeFile(path, randomBytes(size + 1));
+        changed = true;
+      }
+    })();
+    await assert.rejects(reading, { code: 'ERR_SOURCE_CHANGED' });
+  });
+
   const changes: readonly (readonly [string, () => Promise<unknown>])[] = [
-    ['grows', () => appendFile(path, 'x')],
     ['shrinks', () => truncate(path, size - 1)],
     ['is emptied', () => truncate(path, 0)],
     ['is written anew with as many bytes', () => writeFile(path, randomBytes(size))],

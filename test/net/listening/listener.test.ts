@@ -52,7 +52,7 @@ describe('A listener', () => {
   const sockets: TLSSocket[] = [];
 
   const start = async (options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
-    const peer = await headlessPeer({ identity: host, mdnsPort: 45_361, ...options });
+    const peer = await headlessPeer({ identity: host, ...options });
     peers.push(peer);
     return peer;
   };
@@ -231,9 +231,10 @@ describe('A listener', () => {
     const other = rawTls(peer.online.port, await createIdentity());
     sockets.push(other);
     assertProblem(await ask(other, requestText('DELETE', `/v1/offers/${id}`)), 'not-found');
+    const cancelled = peer.entry('cancelled');
     assert.equal((await ask(connect(peer), requestText('DELETE', `/v1/offers/${id}`))).status, 204);
     assertProblem(await answer, 'cancelled');
-    assert.deepEqual((await peer.entry('cancelled')).state, { phase: 'cancelled', by: 'peer' });
+    assert.deepEqual((await cancelled).state, { phase: 'cancelled', by: 'peer' });
   });
 
   it('ends an offer whose connection ends, with a farewell or without', async () => {

@@ -50,7 +50,7 @@ describe('The receiver by hand (skipped without openssl)', () => {
       shown = '';
     };
     await until(/must return a certificate/, running.stderr);
-    sender = await headlessPeer({ mdnsPort: 45_380 });
+    sender = await headlessPeer();
     const item = memoryItem('notes.txt', Buffer.from('The ferry leaves at nine.\n'));
     const sending = sender.send({ id: identity.peerId, addresses: [{ host: '127.0.0.1', port }] }, [item]);
     await until(/"items":/, running.stdout);

@@ -52,7 +52,7 @@ describe('curl with a certificate of openssl (skipped where either is missing)',
     ];
     const made = await runTool('openssl', request, { cwd: folder });
     assert.equal(made.code, 0, made.stderr);
-    peer = await headlessPeer({ name: 'Ada', answer: 'save', mdnsPort: 45_362 });
+    peer = await headlessPeer({ name: 'Ada', answer: 'save' });
   });
   after(async () => {
     await peer?.stop();

@@ -1,4 +1,5 @@
-// A peer that was written from PROTOCOL.md alone, in another language, with a real one: what it makes of the page is what the page says.
+// A peer that was written from PROTOCOL.md alone, in another language, with a real one: what it makes of the page is what the
+// page says.
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
@@ -12,6 +13,7 @@ import type { ItemSource } from '../../../src/core/wire/item.ts';
 import { parsePeerInfo } from '../../../src/core/wire/messages.ts';
 import { endlessItem, type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { findPython, type PythonPeer, startPythonPeer } from '../../support/pythonPeer.ts';
+import { skip } from '../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
 describe('A peer written from the page alone (skipped where its Python is missing)', function () {
@@ -21,10 +23,7 @@ describe('A peer written from the page alone (skipped where its Python is missin
   const open: { stop(): unknown }[] = [];
   before(function () {
     const found = findPython();
-    if ('missing' in found) {
-      console.log(`      skipped: missing ${found.missing}`);
-      this.skip();
-    }
+    if ('missing' in found) skip(this, found.missing);
     ({ python } = found);
   });
   beforeEach(async () => {
@@ -36,7 +35,7 @@ describe('A peer written from the page alone (skipped where its Python is missin
   });
 
   const start = async (options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
-    const peer = await headlessPeer({ mdnsPort: 45_379, ...options });
+    const peer = await headlessPeer(options);
     open.push(peer);
     return peer;
   };

@@ -17,13 +17,12 @@ type Target = { readonly id: ReturnType<typeof parsePeerId>; readonly addresses:
 const bytes = randomBytes(6_000_000);
 const digest = createHash('sha256').update(bytes).digest('hex');
 
-describe('A peer that is killed', function () {
-  this.timeout(30_000);
+describe('A peer that is killed', () => {
   let own: HeadlessPeer;
   let root = '';
   let folder = '';
   before(async () => {
-    own = await headlessPeer({ mdnsPort: 45_364, answer: 'save' });
+    own = await headlessPeer({ answer: 'save' });
   });
   beforeEach(async () => {
     root = await tempFolder();

@@ -1,4 +1,5 @@
-// Pairing over real TLS: both ends have the same code, each end of a pairing reaches the other side, and nothing gets in from beside.
+// Pairing over real TLS: both ends have the same code, each end of a pairing reaches the other side, and nothing gets in from
+// beside.
 
 import assert from 'node:assert/strict';
 
@@ -20,7 +21,7 @@ describe('Pairing over TLS', () => {
   const peers: HeadlessPeer[] = [];
 
   const start = async (options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
-    const peer = await headlessPeer({ mdnsPort: 45_373, ...options });
+    const peer = await headlessPeer({ ...options });
     peers.push(peer);
     return peer;
   };

@@ -20,7 +20,7 @@ describe('A pairing by hand', () => {
   const sockets: TLSSocket[] = [];
 
   const start = async (options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
-    const peer = await headlessPeer({ mdnsPort: 45_374, identity: identities[1], ...options });
+    const peer = await headlessPeer({ identity: identities[1], ...options });
     peers.push(peer);
     return peer;
   };

@@ -20,7 +20,7 @@ describe('A sealed item between two peers', () => {
   const peers: HeadlessPeer[] = [];
 
   const start = async (which: number, options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
-    const peer = await headlessPeer({ identity: identities[which]!, mdnsPort: 45_390, ...options });
+    const peer = await headlessPeer({ identity: identities[which]!, ...options });
     peers.push(peer);
     return peer;
   };

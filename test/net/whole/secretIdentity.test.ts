@@ -1,13 +1,18 @@
 // The identity in the secret storage, as several windows of one person see it.
 
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { silentLog } from '../../../src/core/base/log.ts';
+import { blankEntry } from '../../../src/core/peers/book.ts';
+import { formatBook } from '../../../src/core/peers/stored.ts';
 import { type OwnIdentity, ownIdentity } from '../../../src/editor/host/secretIdentity.ts';
 import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from '../../../src/net/connection/identity.ts';
+import { identityNote } from '../../../src/net/disk/identityNote.ts';
 import { withLock } from '../../../src/net/disk/lockFile.ts';
 import { FakeSecrets, memoryPlace, type SecretPlace } from '../../support/fakeSecrets.ts';
+import { peerIdOfNobody } from '../../support/peerIds.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
 const maker = { create: createIdentity, parse: parseIdentity, serialise: serialiseIdentity, withLock };
@@ -77,5 +82,51 @@ describe('The identity of a person', () => {
     await assert.rejects(identity.load(), { code: 'ERR_IDENTITY_UNREADABLE' });
     isLocked = false;
     assert.match((await identity.load()).peerId, /^[A-Z2-7-]+$/);
+  });
+
+  describe('that the secret storage has lost', () => {
+    const noted = (at: SecretPlace): OwnIdentity<Identity> => {
+      const { wasHere, remember } = identityNote(folder);
+      const note = { wasHere, remember: ({ peerId }: Identity) => remember(peerId) };
+      return ownIdentity(new FakeSecrets(at), folder, { ...maker, note }, silentLog);
+    };
+    const missing = { code: 'ERR_IDENTITY_UNREADABLE', detail: { reason: 'missing' } };
+
+    it('is not made anew by itself where its ID was remembered', async () => {
+      const { peerId } = await noted(place).load();
+      assert.equal((await noted(place).load()).peerId, peerId);
+      const empty = memoryPlace();
+      await assert.rejects(noted(empty).load(), missing);
+      assert.equal(await empty.read(), undefined);
+    });
+
+    it('is not made anew by itself where there are peers, or a list of them that cannot be read', async () => {
+      const book = join(folder, 'peers.json');
+      for (const text of [
+        formatBook([{ ...blankEntry(peerIdOfNobody(1)), name: 'Ada' }]),
+        'damaged',
+        '{"version":2,"peers":[]}',
+      ]) {
+        await writeFile(book, text);
+        await assert.rejects(noted(memoryPlace()).load(), missing);
+      }
+      await writeFile(book, formatBook([]));
+      assert.match((await noted(memoryPlace()).load()).peerId, /^[A-Z2-7-]+$/);
+    });
+
+    it('is replaced by a backup, or by a new one where the person wants that', async () => {
+      const old = await createIdentity();
+      await noted(memoryPlace(serialiseIdentity(old))).load();
+      const restored = noted(memoryPlace());
+      await assert.rejects(restored.load(), missing);
+      await restored.replace(serialiseIdentity(old));
+      assert.equal((await restored.load()).peerId, old.peerId);
+      const renewed = noted(memoryPlace());
+      await assert.rejects(renewed.load(), missing);
+      await renewed.renew();
+      const { peerId } = await renewed.load();
+      assert.notEqual(peerId, old.peerId);
+      assert.equal((await readFile(join(folder, 'identity.id'), 'utf8')).trim(), peerId);
+    });
   });
 });

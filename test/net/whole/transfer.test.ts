@@ -2,10 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { limits } from '../../../src/core/base/limits.ts';
+import { silentLog } from '../../../src/core/base/log.ts';
+import { deliver } from '../../../src/core/sending/deliver.ts';
 import type { TransferState } from '../../../src/core/sending/transfer.ts';
 import { type OutgoingItem, offeredName } from '../../../src/core/wire/item.ts';
 import { parseProblemType } from '../../../src/core/wire/messages.ts';
@@ -15,14 +17,14 @@ import { onEntry } from '../../support/entries.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { ask, rawTls, requestText } from '../../support/rawTls.ts';
 import { offerAsStranger } from '../../support/strangers.ts';
-import { removeTempFolders, tempFolder } from '../../support/temp.ts';
+import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
 
 describe('A transfer between two peers', () => {
   let identities: readonly Identity[];
   const peers: HeadlessPeer[] = [];
 
   const start = async (which: number, options: HeadlessOptions = {}): Promise<HeadlessPeer> => {
-    const peer = await headlessPeer({ identity: identities[which]!, mdnsPort: 45_353, ...options });
+    const peer = await headlessPeer({ identity: identities[which]!, ...options });
     peers.push(peer);
     return peer;
   };
@@ -108,10 +110,11 @@ describe('A transfer between two peers', () => {
     const stop = new AbortController();
     const sending = sender.send(receiver, [memoryItem('a', Buffer.from('a'))], { signal: stop.signal });
     const waiting = await receiver.entry('waiting');
+    // Nothing stays of what a stranger takes back, so it has to be seen when it happens.
+    const cancelled = receiver.entry('cancelled');
     stop.abort();
     assert.deepEqual(await sending, { phase: 'cancelled', by: 'me' });
-    const entry = await receiver.entry('cancelled');
-    assert.deepEqual(entry.state, { phase: 'cancelled', by: 'peer' });
+    assert.deepEqual((await cancelled).state, { phase: 'cancelled', by: 'peer' });
     assert.equal(await receiver.inbox.accept(waiting.id, 'save'), false);
   });
 
@@ -201,12 +204,12 @@ describe('A transfer between two peers', () => {
     await sender.book.change(receiver.identity.peerId, (entry) => ({ ...entry, trust: 'blocked' }));
     const begun = await sending;
     assert.equal(begun.phase === 'failed' && begun.error.code, 'ERR_CONNECTION_LOST');
-    await receiver.entry('cancelled');
-    const shown = receiver.inbox.entries.length;
+    // A stranger's offer that is withdrawn leaves no row.
+    await eventually(receiver.inbox.onDidChange, () => receiver.inbox.entries.length === 0 || undefined, 'the offer is gone');
     const outcome = await sender.send(receiver, [memoryItem('a', Buffer.from('a'))]);
     assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_PEER_REJECTED');
     await assert.rejects(sender.online.directory.greet(receiver.address), { code: 'ERR_PEER_REJECTED' });
-    assert.equal(receiver.inbox.entries.length, shown);
+    assert.deepEqual(receiver.inbox.entries, []);
   });
 
   it('sends no end of an item with fewer bytes than were offered, and nothing is kept', async () => {
@@ -238,6 +241,68 @@ describe('A transfer between two peers', () => {
     assert.deepEqual((await receiver.entry('cancelled')).state, { phase: 'cancelled', by: 'peer' });
     await receiver.inbox.idle();
     assert.deepEqual(await readdir(receiver.folder), []);
+  });
+
+  it('delivers the others of an offer when one changes, is gone, or is not what was offered, and both sides know of each', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const folder = await tempFolder();
+    const file = async (name: string, change?: (path: string) => Promise<void>): Promise<OutgoingItem> => {
+      const path = join(folder, name);
+      await writeFile(path, randomBytes(300_000));
+      const { size, open } = await fileSource(path);
+      await change?.(path);
+      return { offered: { kind: 'file', name, size, mediaType: 'application/octet-stream' }, open };
+    };
+    const long = memoryItem('long', randomBytes(3_000_000), 1000);
+    const items = [
+      await file('gone', (path) => rm(path)),
+      await file('a'),
+      await file('shrunk', (path) => truncate(path, 10)),
+      long,
+      await file('grown', (path) => appendFile(path, 'more')),
+      await file('b'),
+    ];
+    const outcome = await sender.send(receiver, items);
+    assert.deepEqual(outcome.phase === 'partly' && outcome.arrived, [1, 4, 5]);
+    assert.deepEqual(outcome.phase === 'partly' && outcome.failed.map(({ n, error }) => [n, error.code]), [
+      [0, 'ERR_SOURCE_MISSING'],
+      [2, 'ERR_SOURCE_CHANGED'],
+      [3, 'ERR_SOURCE_CHANGED'],
+    ]);
+    const { state } = await receiver.entry('received');
+    assert.deepEqual(state.phase === 'received' && state.failed?.map(({ n, error }) => [n, error.code]), [
+      [0, 'ERR_SIZE_MISMATCH'],
+      [2, 'ERR_SIZE_MISMATCH'],
+      [3, 'ERR_SIZE_MISMATCH'],
+    ]);
+    assert.deepEqual((await readdir(receiver.folder)).toSorted(), ['a', 'b', 'grown']);
+  });
+
+  it('seals and delivers the others when one of several is gone before it is sealed', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const path = join(await tempFolder(), 'gone');
+    await writeFile(path, 'x');
+    const gone = await fileSource(path);
+    await rm(path);
+    await sender.online.directory.greet(receiver.address);
+    const plain = (name: string, open: OutgoingItem['open']) =>
+      ({ offered: { kind: 'file', name, size: 1, mediaType: 'text/plain' }, open }) as const;
+    const outcome = await deliver(
+      {
+        peer: sender.online.directory.peers[0]!,
+        items: [plain('gone', gone.open), plain('there', memoryItem('there', Buffer.from('y')).open)],
+        ...{ sealing: { kind: 'key' }, senderName: 'Ada' },
+      },
+      {
+        ...{ session: sender.online, book: sender.book, log: silentLog, onState: () => undefined },
+        signal: new AbortController().signal,
+      },
+    );
+    assert.deepEqual(outcome.phase === 'partly' && [outcome.arrived, outcome.failed.map(({ n, error }) => [n, error.code])], [
+      [1],
+      [[0, 'ERR_SOURCE_MISSING']],
+    ]);
+    assert.deepEqual(await readdir(receiver.folder), ['there']);
   });
 
   it('says that nobody listens where nobody does', async () => {

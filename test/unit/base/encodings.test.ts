@@ -1,14 +1,12 @@
-// Base32, base64, hexadecimal and the digest field, held against the vectors of RFC 4648 and against Node.
+// Base32, base64 and hexadecimal, held against the vectors of RFC 4648 and against Node.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 
 import fc from 'fast-check';
 
 import { base32Alphabet, encodeBase32 } from '../../../src/core/base/base32.ts';
 import { decodeBase64, encodeBase64, encodeBase64Url, encodeHex, equalBytes } from '../../../src/core/base/bytes.ts';
 import { randomToken } from '../../../src/core/base/token.ts';
-import { formatDigest, parseDigest } from '../../../src/core/wire/digest.ts';
 
 const bytes = fc.uint8Array({ maxLength: 200 });
 const utf8 = new TextEncoder();
@@ -93,43 +91,5 @@ describe('Encodings', () => {
     const tokens = Array.from({ length: 1_000 }, randomToken);
     assert.equal(new Set(tokens).size, 1_000);
     for (const token of tokens) assert.match(token, /^[A-Za-z0-9_-]{22}$/);
-  });
-});
-
-describe('The digest field', () => {
-  const sha256 = createHash('sha256').update('hello').digest();
-  const field = 'sha-256=:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=:';
-
-  it('is written as RFC 9530 says', () => assert.equal(formatDigest(sha256), field));
-
-  const read: readonly (readonly [string, string])[] = [
-    ['alone', field],
-    ['after another algorithm', `md5=:XUFAKrxLKna5cZ2REBfFkg==:, ${field}`],
-    ['before another algorithm', `${field}, sha-512=:AA==:`],
-    ['without spaces', `unixsum=30637,${field},a=1`],
-  ];
-  for (const [name, text] of read) it(`is read ${name}`, () => assert.deepEqual(Buffer.from(parseDigest(text) ?? []), sha256));
-
-  const refused: readonly (readonly [string, string])[] = [
-    ['nothing', ''],
-    ['another algorithm', 'sha-512=:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=:'],
-    ['an algorithm whose name ends alike', field.replace('sha-256', 'x-sha-256')],
-    ['a text instead of bytes', field.replaceAll(':', '"')],
-    ['too few bytes', 'sha-256=:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmA==:'],
-    ['too many bytes', 'sha-256=:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQA:'],
-    ['base64url', field.replace('+', '-')],
-    ['what follows it', `${field}x`],
-    ['no colon at the end', field.slice(0, -1)],
-    ['a field that hides it behind a kilobyte', `a=${'b'.repeat(1100)}, ${field}`],
-  ];
-  for (const [name, text] of refused) it(`is refused for ${name}`, () => assert.equal(parseDigest(text), undefined));
-
-  it('is read back as it was written, and never fails', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.string({ unit: 'binary' }), (hash, noise) => {
-        assert.deepEqual(parseDigest(formatDigest(hash)), hash);
-        parseDigest(noise);
-      }),
-    );
   });
 });

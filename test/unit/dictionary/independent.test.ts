@@ -11,6 +11,7 @@ import { jsonFormat } from '../../../src/core/dictionary/formats/json.ts';
 import { xmlFormat, xmlText } from '../../../src/core/dictionary/formats/xml.ts';
 import { literalText } from '../../../src/core/dictionary/literals.ts';
 import { type DictionaryValue, equalDictionaries, isList, isMap } from '../../../src/core/dictionary/value.ts';
+import { skip } from '../../support/skipping.ts';
 import { anyDictionary, mapOf } from './support.ts';
 
 /** The system's interpreter, which sees the packages of the distribution; another one first on the path may not. */
@@ -79,14 +80,9 @@ function compare(printed: string): void {
   }
 }
 
-describe('independent readers', function () {
-  this.timeout(60_000);
-
+describe('independent readers', () => {
   it('python3 json reads our JSON as we meant it (skipped without python3)', function () {
-    if (!has(python, '-c', 'import json')) {
-      console.log('      missing: python3');
-      this.skip();
-    }
+    if (!has(python, '-c', 'import json')) skip(this, 'python3; on Debian: apt-get install python3');
     const script = `${describeInPython}
 import json, sys
 for line in sys.stdin.buffer:
@@ -95,10 +91,7 @@ for line in sys.stdin.buffer:
   });
 
   it('python3-cbor2 reads our CBOR as we meant it (skipped without python3-cbor2)', function () {
-    if (!has(python, '-c', 'import cbor2')) {
-      console.log('      missing: python3-cbor2');
-      this.skip();
-    }
+    if (!has(python, '-c', 'import cbor2')) skip(this, 'python3-cbor2; on Debian: apt-get install python3-cbor2');
     const script = `${describeInPython}
 import cbor2, json, sys
 for line in sys.stdin.buffer:
@@ -107,10 +100,7 @@ for line in sys.stdin.buffer:
   });
 
   it('we read what python3-cbor2 and python3 json write (skipped without python3-cbor2)', function () {
-    if (!has(python, '-c', 'import cbor2')) {
-      console.log('      missing: python3-cbor2');
-      this.skip();
-    }
+    if (!has(python, '-c', 'import cbor2')) skip(this, 'python3-cbor2; on Debian: apt-get install python3-cbor2');
     const script = `
 import cbor2, json, sys
 for line in sys.stdin.buffer:
@@ -127,10 +117,7 @@ for line in sys.stdin.buffer:
   });
 
   it('xmllint finds our XML well-formed and reads the same texts out of it (skipped without xmllint)', function () {
-    if (!has('xmllint', '--version')) {
-      console.log('      missing: xmllint');
-      this.skip();
-    }
+    if (!has('xmllint', '--version')) skip(this, 'xmllint; on Debian: apt-get install libxml2-utils');
     for (const value of samples.slice(0, 40)) {
       // Canonical XML resolves every reference and quote; reading it again has to give the same value.
       const canonical = run('xmllint', ['--nonet', '--c14n', '-'], xmlText(value, 'compact'));
@@ -141,10 +128,7 @@ for line in sys.stdin.buffer:
   });
 
   it('python3 reads our Python literals as we meant them (skipped without python3)', function () {
-    if (!has(python, '-c', 'import ast')) {
-      console.log('      missing: python3');
-      this.skip();
-    }
+    if (!has(python, '-c', 'import ast')) skip(this, 'python3; on Debian: apt-get install python3');
     const script = `${describeInPython}
 import ast, json, sys
 for line in sys.stdin.buffer:

@@ -1,6 +1,8 @@
 // Literals for documents: what is inserted reads back as the same dictionary, and can do nothing else.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import { runInNewContext } from 'node:vm';
 
 import fc from 'fast-check';
@@ -13,6 +15,8 @@ import type { Notation } from '../../../src/core/dictionary/notations/notation.t
 import { pythonNotation } from '../../../src/core/dictionary/notations/python.ts';
 import { yamlNotation } from '../../../src/core/dictionary/notations/yaml.ts';
 import { type DictionaryValue, equalDictionaries, isList } from '../../../src/core/dictionary/value.ts';
+import { skip } from '../../support/skipping.ts';
+import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 import { anyDictionary, mapOf } from './support.ts';
 
 const place = { unit: '  ', base: '' };
@@ -45,6 +49,30 @@ describe('literals', () => {
     it(`writes ${kind}`, () => assert.equal(literalText(value, kind, place), expected));
   }
 
+  const orders = [
+    "'; touch ran; '",
+    '$(touch ran)',
+    '`touch ran`',
+    '"; touch ran; "',
+    'a\\',
+    "\\'",
+    '\n touch ran \n',
+    '‘; touch ran; ’',
+    '!!',
+  ];
+  for (const shell of ['sh', 'bash', 'zsh', 'fish']) {
+    it(`writes what ${shell} takes as one word, and runs nothing of it`, async function () {
+      const folder = await tempFolder();
+      const text = literalText(mapOf(['it\'s "$HOME"', orders]), 'shell', place);
+      const run = (script: string) => spawnSync(shell, ['-c', script], { cwd: folder, encoding: 'utf8' });
+      if (run('true').error !== undefined) skip(this, shell);
+      assert.deepEqual(JSON.parse(run(`printf %s ${text}`).stdout), { 'it\'s "$HOME"': orders });
+      for (const around of ['"', "'"]) run(`printf %s ${around}${text}${around}`);
+      assert.deepEqual(await readdir(folder), []);
+      await removeTempFolders();
+    });
+  }
+
   it('indents every line but the first by the place it goes to', () => {
     assert.equal(
       literalText(mapOf(['key', [1n]]), 'json', { unit: '\t', base: '\t\t' }),
@@ -58,6 +86,7 @@ describe('literals', () => {
 
   for (const [languageId, kind] of [
     ['python', 'python'],
+    ['shellscript', 'shell'],
     ['typescriptreact', 'javascript'],
     ['dockercompose', 'yaml'],
     ['jsonc', 'json'],

@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict';
 
 import { csvNotation, tsvNotation } from '../../../src/core/dictionary/notations/csv.ts';
+import { elementsNotation } from '../../../src/core/dictionary/notations/elements.ts';
 import { envNotation } from '../../../src/core/dictionary/notations/env.ts';
 import { headersNotation } from '../../../src/core/dictionary/notations/headers.ts';
 import { iniNotation } from '../../../src/core/dictionary/notations/ini.ts';
 import { javascriptNotation } from '../../../src/core/dictionary/notations/javascript.ts';
 import { jsoncNotation, jsonNotation } from '../../../src/core/dictionary/notations/json.ts';
+import { jsonlNotation } from '../../../src/core/dictionary/notations/jsonl.ts';
 import { linesNotation } from '../../../src/core/dictionary/notations/lines.ts';
 import type { Notation } from '../../../src/core/dictionary/notations/notation.ts';
 import { propertiesNotation } from '../../../src/core/dictionary/notations/properties.ts';
@@ -23,9 +25,11 @@ import { asMap, asText, readVectors } from './support.ts';
 const notations: readonly Notation[] = [
   jsonNotation,
   jsoncNotation,
+  jsonlNotation,
   javascriptNotation,
   pythonNotation,
   xmlNotation,
+  elementsNotation,
   tomlNotation,
   headersNotation,
   queryNotation,

@@ -56,6 +56,24 @@ describe('Pairings', () => {
       await beginAndEnd(ada);
     });
 
+    it('ten of all strangers, and ten of all who were met, so that neither uses up the pairings of the other', async () => {
+      const met = new Set([ada, mallory]);
+      pairings = new Pairings({ now: () => nowMs, isStranger: (peer) => !met.has(peer) });
+      for (let number = 0; number < 10; number += 1) await beginAndEnd(peerIdOfNobody(100 + number));
+      await isBusy(peerIdOfNobody(200));
+      await beginAndEnd(ada);
+      for (let number = 300; number < 309; number += 1) {
+        met.add(peerIdOfNobody(number));
+        await beginAndEnd(peerIdOfNobody(number));
+      }
+      await isBusy(mallory);
+      nowMs += limits.pairingsOfAllMs;
+      for (let number = 0; number < 3; number += 1) {
+        await beginAndEnd(mallory);
+        await beginAndEnd(peerIdOfNobody(400));
+      }
+    });
+
     it('a refused one does not count, and shows nothing', async () => {
       for (let time = 0; time < 3; time += 1) await beginAndEnd(ada);
       seen = [];

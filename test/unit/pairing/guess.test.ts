@@ -1,8 +1,8 @@
 // Whoever sits between two peers needs two codes that are the same. What such a one can do against the commitment, counted.
 //
-// A code of six digits is hit by chance once in a million; ten thousand tries would tell nothing about a defence, because the one that
-// takes it away would still have to search a million nonces each time. The search is therefore for the last digit alone, which chance
-// hits once in ten; whole codes are counted besides.
+// A code of six digits is hit by chance once in a million; ten thousand tries would tell nothing about a defence, because the one
+// that takes it away would still have to search a million nonces each time. The search is therefore for the last digit alone,
+// which chance hits once in ten; whole codes are counted besides.
 
 import assert from 'node:assert/strict';
 import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto';
@@ -122,8 +122,7 @@ function assertNoBetterThanChance({ tries, digits, whole }: Wins): void {
 const asChance = (tries: number): string =>
   `wins no more of ${tries} tries than chance: ${tries * digitChance} by the last digit, ${tries / 1e6} by the whole code`;
 
-describe('Guessing at a code', function () {
-  this.timeout(60_000);
+describe('Guessing at a code', () => {
   for (const { name, tries, choose } of strategies) {
     it(`with ${name} tried after the commitment ${asChance(tries)}`, async () => {
       assertNoBetterThanChance(await wins(tries, (wanted) => attack(wanted, choose)));

@@ -84,9 +84,6 @@ export function linkTo({ from, to, pairings, near = exportedOf(1), far = near }:
 } {
   const log: string[] = [];
   const channel = fakeChannel(far);
-  const unused = (): never => {
-    throw new Error('a pairing makes no such call');
-  };
   const call = <T>(name: string, signal: AbortSignal, work: () => T | Promise<T>): Promise<T> => {
     log.push(name);
     return new Promise<T>((resolve, reject) => {
@@ -99,21 +96,20 @@ export function linkTo({ from, to, pairings, near = exportedOf(1), far = near }:
           .then(resolve, (error: unknown) => reject(overTheWire(error)));
     });
   };
+  const answering = (path: string, body: unknown, signal: AbortSignal): Promise<unknown> => {
+    const [, id = ''] = /^\/v1\/pairings\/([^/]+)/.exec(path) ?? [];
+    if (path.endsWith('/confirmation')) return call('confirm', signal, () => pairings.confirmation(from, id, channel));
+    if (id !== '') return call('reveal', signal, () => pairings.reveal(from, id, parsePairingReveal(body).nonce, channel));
+    const { name, commitment } = parsePairingRequest(body);
+    return call('begin', signal, () => pairings.begin({ own: to, peer: { id: from, name }, commitment, channel }));
+  };
   return {
     ...{ peerId: to, address: { host: '127.0.0.1', port: 1 }, log, channel },
-    put: unused,
+    put: () => Promise.reject(new Error('a pairing sends no items')),
     exportedKey: () => near,
     onEnd: channel.onEnd,
     call: async ({ path, body, parse }, signal) => {
-      const [, id = ''] = /^\/v1\/pairings\/([^/]+)/.exec(path) ?? [];
-      const answer = await (id === ''
-        ? call('begin', signal, () => {
-            const { name, commitment } = parsePairingRequest(body);
-            return pairings.begin({ own: to, peer: { id: from, name }, commitment, channel });
-          })
-        : path.endsWith('/confirmation')
-          ? call('confirm', signal, () => pairings.confirmation(from, id, channel))
-          : call('reveal', signal, () => pairings.reveal(from, id, parsePairingReveal(body).nonce, channel)));
+      const answer = await answering(path, body, signal);
       return parse === undefined ? (undefined as never) : parse(answer);
     },
     tell: ({ path }) => {

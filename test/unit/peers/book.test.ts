@@ -46,6 +46,22 @@ describe('The book of peers', () => {
     assert.ok(!changed.some((kept) => kept.id === id(0)));
   });
 
+  it('is never too full for who is paired or blocked, and lets strangers give way first', () => {
+    const paired = Array.from({ length: 990 }, (_, number) => entry(number, { trust: number % 2 === 0 ? 'paired' : 'blocked' }));
+    const known = Array.from({ length: 10 }, (_, number) => entry(2_000 + number, { trust: 'known', lastUsed: 1 }));
+    let book: readonly BookEntry[] = [...paired, ...known];
+    for (let number = 3_000; number < 3_050; number += 1)
+      book = changeEntry(book, id(number), (one) => ({ ...one, lastUsed: 1e6 }));
+    const ids = new Set(book.map((one) => one.id));
+    assert.ok([...paired, ...known].every((one) => ids.has(one.id)));
+    assert.equal(book.length, limits.peersRemembered);
+    for (let number = 4_000; number < 4_050; number += 1) {
+      book = changeEntry(book, id(number), (one) => ({ ...one, trust: 'paired' }));
+    }
+    assert.ok(paired.every((one) => book.some((kept) => kept.id === one.id)));
+    assert.equal(book.length, 1_040);
+  });
+
   it('keeps addresses that worked, each once, the last in front, eight at most', () => {
     let kept = entry(1);
     for (const port of [1, 2, 3, 1]) kept = withAddress(kept, { host: 'a', port });
@@ -67,6 +83,7 @@ describe('The book of peers', () => {
     ['ä'.repeat(33), 'ä'.repeat(32)],
     ['😀'.repeat(17), '😀'.repeat(16)],
     [`${'a'.repeat(62)}😀`, 'a'.repeat(62)],
+    ['a\ud83d', 'a\ufffd'],
   ];
   for (const [name, kept] of names)
     it(`keeps ${Buffer.byteLength(kept)} of the ${Buffer.byteLength(name)} bytes of a name`, () =>
@@ -164,7 +181,7 @@ describe('Peers', () => {
     assert.deepEqual(
       peers.map((peer) => [peer.id, peer.name, peer.trust, peer.lastUsed, peer.windows.map((one) => one.window)]),
       [
-        [id(1), 'new', 'known', 5, ['b', 'a']],
+        [id(1), 'kept', 'known', 5, ['b', 'a']],
         [id(2), 'peer 2', 'unknown', 0, ['A'.repeat(22)]],
       ],
     );

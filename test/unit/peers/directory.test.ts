@@ -10,12 +10,12 @@ import { blankEntry, type PeerBook } from '../../../src/core/peers/book.ts';
 import { Directory, type Hints } from '../../../src/core/peers/directory.ts';
 import type { Dial } from '../../../src/core/peers/link.ts';
 import { idPrefixOf, type PeerId } from '../../../src/core/peers/peerId.ts';
-import type { BookEntry } from '../../../src/core/peers/peers.ts';
+import { type BookEntry, isHere, peerKey } from '../../../src/core/peers/peers.ts';
 import type { Sighting } from '../../../src/core/peers/sightings.ts';
 import type { PeerInfo } from '../../../src/core/wire/messages.ts';
 import { peerIdOfNobody as id } from '../../support/peerIds.ts';
 
-type FakeWindow = { peerId: PeerId; token: string; focusedMsAgo?: number; name?: string; silent?: boolean };
+type FakeWindow = { peerId: PeerId; token: string; focusedMsAgo?: number; name?: string; silent?: boolean; workspace?: string };
 
 const own = id(0);
 const at = (port: number): Address => ({ host: '127.0.0.1', port });
@@ -87,8 +87,11 @@ class FakeWorld {
   }
 }
 
-function infoOf({ token, focusedMsAgo = 0, name = 'peer', silent = false }: FakeWindow, signal: AbortSignal): Promise<PeerInfo> {
-  if (!silent) return Promise.resolve({ protocol: 1, name, app: '0', window: token, focusedMsAgo, capabilities: [] });
+function infoOf(
+  { token, focusedMsAgo = 0, name = 'peer', silent = false, workspace }: FakeWindow,
+  signal: AbortSignal,
+): Promise<PeerInfo> {
+  if (!silent) return Promise.resolve({ protocol: 1, name, app: '0', window: token, focusedMsAgo, capabilities: [], workspace });
   return new Promise((_, reject) => {
     const onAbort = (): void => reject(new FerryError('ERR_CANCELLED', 'cancelled'));
     signal.addEventListener('abort', onAbort, { once: true });
@@ -112,7 +115,7 @@ describe('The directory', () => {
     world.see(1, 1);
     world.hintsChanged.fire();
     world.bookChanged.fire();
-    assert.deepEqual([world.dialled, directory.peers, directory.hinted], [[], [], 1]);
+    assert.deepEqual([world.dialled, directory.peers, directory.near.peers], [[], [], 1]);
   });
 
   it('greets whom discovery has heard of and whom the book remembers, asks discovery to look again, and closes every link', async () => {
@@ -131,19 +134,64 @@ describe('The directory', () => {
     assert.deepEqual(world.closed.toSorted(), ['127.0.0.1:1', '127.0.0.1:2']);
   });
 
-  it('skips what carries its own prefix', async () => {
-    world.windows.set(1, { peerId: own, token: 'a' });
-    world.see(0, 1);
+  it("lists each of the person's own windows by itself, those on this computer first, with what is open in it", async () => {
+    world.windows.set(1, { peerId: own, token: 'a', name: 'laptop', workspace: 'web' });
+    world.windows.set(2, { peerId: own, token: 'b', name: 'laptop', workspace: 'api' });
+    world.windows.set(3, { peerId: id(1), token: 'c', name: 'Ada', workspace: 'secret' });
+    for (const [number, port] of [
+      [0, 1],
+      [0, 2],
+      [1, 3],
+    ] as const)
+      world.see(number, port);
+    world.seen.push({ ...world.seen[0]!, instance: 'far', address: { host: '192.0.2.7', port: 4 } });
+    world.windows.set(4, { peerId: own, token: 'd', name: 'desktop', workspace: 'zoo' });
     await directory.refresh();
-    await directory.greetNew();
-    assert.deepEqual([world.dialled, directory.hinted], [[], 0]);
+    assert.deepEqual(
+      directory.peers.map((peer) => [peer.name, peer.trust, isHere(peer), peer.windows.map(({ workspace }) => workspace)]),
+      [
+        ['laptop', 'own', true, ['api']],
+        ['laptop', 'own', true, ['web']],
+        ['desktop', 'own', false, ['zoo']],
+        ['Ada', 'unknown', true, [undefined]],
+      ],
+    );
+    assert.equal(new Set(directory.peers.map(peerKey)).size, 4);
+    assert.deepEqual(await directory.addressesOf(own, 'a'), [at(1)]);
+    assert.deepEqual(await directory.addressesOf(own, 'gone'), []);
+  });
+
+  it('counts who is near as its list has them, before they are greeted and after', async () => {
+    world.windows
+      .set(1, { peerId: own, token: 'a' })
+      .set(2, { peerId: own, token: 'b' })
+      .set(3, { peerId: id(1), token: 'c' });
+    for (const [number, port] of [
+      [0, 1],
+      [0, 2],
+      [1, 3],
+      [1, 9],
+      [2, 8],
+    ] as const)
+      world.see(number, port);
+    assert.deepEqual(directory.near, { peers: 2, ownWindows: 2 });
+    await directory.refresh();
+    // Nobody answered at two of the addresses, and discovery is told so.
+    assert.deepEqual(world.forgotten, ['i9 9', 'i8 8']);
+    world.seen = world.seen.filter(({ instance }) => !['i9', 'i8'].includes(instance));
+    assert.deepEqual(directory.near, { peers: 1, ownWindows: 2 });
+    await directory.greet(at(3));
+    world.seen = [];
+    assert.deepEqual(directory.near, { peers: 1, ownWindows: 2 }, 'one that was added by its address counts as well');
+    world.book = [{ ...blankEntry(id(1)), trust: 'blocked' }];
+    assert.deepEqual(directory.near, { peers: 0, ownWindows: 2 });
   });
 
   it('counts windows of one peer once', () => {
     world.see(1, 1);
     world.see(1, 2);
     world.see(2, 3);
-    assert.equal(directory.hinted, 2);
+    assert.deepEqual(directory.near, { peers: 2, ownWindows: 0 });
   });
 
   it('greets only whom it has not greeted yet when a list is looked at', async () => {

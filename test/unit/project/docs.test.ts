@@ -1,5 +1,5 @@
-// The documents against the code: tables of settings, commands, scripts, errors and limits, the examples of the protocol, the code
-// map, and links. What a document says in sentences, people have to keep true.
+// The documents against the code: tables of settings, commands, scripts, errors and limits, the examples of the protocol, the
+// code map, and links. What a document says in sentences, people have to keep true.
 
 import assert from 'node:assert/strict';
 import { createHash, createPublicKey } from 'node:crypto';
@@ -11,7 +11,7 @@ import { limits } from '../../../src/core/base/limits.ts';
 import type { FormatId } from '../../../src/core/dictionary/formats/format.ts';
 import { formatIds, loadFormat } from '../../../src/core/dictionary/formats.ts';
 import { fingerprintOf, idPrefixLength, idPrefixOf, peerIdFromHash } from '../../../src/core/peers/peerId.ts';
-import { parseDigest } from '../../../src/core/wire/digest.ts';
+import { parseDigest } from '../../../src/core/wire/digestField.ts';
 import {
   parseJson,
   parseOffer,
@@ -32,7 +32,15 @@ import { musts, sentencesWithMust } from './musts.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const documents = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/PROTOCOL.md', 'docs/ARCHITECTURE.md', 'docs/THREATS.md'];
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'docs/PROTOCOL.md',
+  'docs/ARCHITECTURE.md',
+  'docs/THREATS.md',
+  'docs/CORPORA.md',
+];
 const protocol = read('docs/PROTOCOL.md');
 const readme = read('README.md');
 

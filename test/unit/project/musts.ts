@@ -78,28 +78,53 @@ export const musts: readonly Must[] = [
   },
   {
     says: '`<instance>` MUST be the first 8 characters',
-    shownBy: ['unit/peers/sightings.test.ts', 'names a window after its peer and nothing else, differently each time'],
+    shownBy: ['unit/peers/discoveryRecords.test.ts', 'names a window after its peer and nothing else, differently each time'],
   },
-  { says: '`<host>` MUST be a random label', shownBy: ['unit/peers/sightings.test.ts', 'random labels and the one address'] },
+  {
+    says: '`<host>` MUST be a random label',
+    shownBy: ['unit/peers/discoveryRecords.test.ts', 'names a window after its peer and nothing else, differently each time'],
+  },
   {
     says: 'MUST NOT carry a machine, user, folder or display name',
     shownBy: ['net/discovery/discovery.test.ts', 'S9: records hold no name of machine, user or folder'],
   },
-  { says: 'MUST ignore a service whose `v` is not `1`', shownBy: ['unit/peers/sightings.test.ts', 'refuses ${what}'] },
-  { says: 'The port MUST be 1024 or higher', shownBy: ['unit/peers/sightings.test.ts', 'refuses ${idPrefix} with port ${port}'] },
-  { says: 'MUST ignore a service with a lower one', shownBy: ['unit/peers/sightings.test.ts', 'refuses ${what}'] },
+  { says: 'MUST ignore a service whose `v` is not `1`', shownBy: ['unit/peers/discoveryRecords.test.ts', 'refuses ${what}'] },
+  {
+    says: 'The port MUST be 1024 or higher',
+    shownBy: ['unit/peers/discoveryRecords.test.ts', 'refuses ${idPrefix} with port ${port}'],
+  },
+  { says: 'MUST ignore a service with a lower one', shownBy: ['unit/peers/discoveryRecords.test.ts', 'refuses ${what}'] },
   {
     says: 'MUST stand in the same packet',
-    shownBy: ['unit/peers/sightings.test.ts', 'refuses a service whose text stands under another name'],
+    shownBy: ['unit/peers/discoveryRecords.test.ts', 'refuses a service whose text stands under another name'],
   },
   {
-    says: 'MUST be written in small letters',
-    shownBy: ['net/hostile/mdnsLink.test.ts', 'M1: does not count packets that are none of its business'],
+    says: 'MUST NOT multicast a record twice in a second',
+    shownBy: [
+      'unit/peers/responder.test.ts',
+      'says nothing twice in a second, and then what was asked meanwhile, once (section 6)',
+    ],
+  },
+  {
+    says: 'A question from another port than 5353 MUST be answered alone',
+    shownBy: ['net/discovery/mdnsRules.test.ts', 'answers a plain resolver alone, with its id and question'],
+  },
+  {
+    says: 'Messages with an opcode or response code other than 0 MUST be ignored',
+    shownBy: ['net/discovery/mdnsRules.test.ts', 'does not answer ${what} (sections 18.3 and 18.11)'],
+  },
+  {
+    says: 'a reader MUST refuse the message, and a sender puts U+FFFD',
+    shownBy: ['unit/wire/messages.test.ts', 'is refused with half a surrogate pair in any text: ${name}'],
+  },
+  {
+    says: 'MUST NOT give it to a peer with another key than its own',
+    shownBy: ['net/whole/ownWindows.test.ts', 'tell what is open in them to nobody else, and do not hear it from anybody else'],
   },
   {
     says: 'MUST take the PTR or the SRV record with life 0',
     shownBy: [
-      'unit/peers/sightings.test.ts',
+      'unit/peers/discoveryRecords.test.ts',
       'takes a life of zero, in the pointer or in the service, for a goodbye from that host',
     ],
   },
@@ -157,7 +182,10 @@ export const musts: readonly Must[] = [
   },
   {
     says: 'While bytes move, it MUST',
-    shownBy: ['unit/receiving/inboxItems.test.ts', 'is not kept when it ${name}, and its offer fails with ${code}'],
+    shownBy: [
+      'unit/receiving/inboxItems.test.ts',
+      'is not kept when it ${name}, fails with ${code}, does not come again, and leaves the others',
+    ],
   },
   { says: 'The name MUST be made safe', shownBy: ['unit/text/safeName.test.ts', 'is safe for what chance makes of them'] },
   {

@@ -1,5 +1,5 @@
-// package.json against the code. The code that imports `vscode` cannot be loaded outside the editor, so its tables are read out of
-// the source text, each with a pattern that fails loudly where the table is written in another way.
+// package.json against the code. The code that imports `vscode` cannot be loaded outside the editor, so its tables are read out
+// of the source text, each with a pattern that fails loudly where the table is written in another way.
 
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -22,6 +22,7 @@ type Manifest = {
   readonly engines: { readonly vscode: string };
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
+  readonly allowScripts: Readonly<Record<string, boolean>>;
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
@@ -244,5 +245,17 @@ describe('package.json', () => {
     assert.equal(manifest.engines.vscode, `^${manifest.devDependencies['@types/vscode']}`);
     for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }))
       assert.match(version, /^\d+\.\d+\.\d+$/, name);
+  });
+
+  it('says of every package with an install script whether it may run, and only Node may', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { hasInstallScript?: boolean }> };
+    const names = Object.entries(packages)
+      .filter(([, { hasInstallScript }]) => hasInstallScript === true)
+      .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
+    assert.deepEqual(Object.keys(manifest.allowScripts).toSorted(), names.toSorted());
+    assert.deepEqual(
+      names.filter((name) => manifest.allowScripts[name] === true),
+      ['node'],
+    );
   });
 });

@@ -62,6 +62,15 @@ describe('The doorbell', () => {
     assert.equal(doorbell.rings(peer(4), 'paired'), true);
   });
 
+  it('rings for a known peer while three strangers are on the screen, and not the other way round', () => {
+    for (const who of [1, 2, 3]) assert.equal(doorbell.rings(peer(who), 'unknown'), true);
+    for (const who of [4, 5, 6]) assert.equal(doorbell.rings(peer(who), 'known'), true);
+    assert.equal(doorbell.rings(peer(7), 'known'), false);
+    nowMs += limits.muteMs;
+    for (const who of [14, 15, 16]) assert.equal(doorbell.rings(peer(who), 'known'), true);
+    assert.equal(doorbell.rings(peer(17), 'unknown'), false);
+  });
+
   for (const answer of ['accepted', 'declined'] as const) {
     it(`rings at once for the next request of a known peer that was ${answer}`, () => {
       for (let time = 0; time < 5; time += 1) {

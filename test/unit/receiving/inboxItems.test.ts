@@ -38,21 +38,46 @@ describe('An accepted item', () => {
     assert.deepEqual([disk.files.size, disk.openParts], [0, 0]);
   };
 
+  /** The other item of the offer still comes, and the entry says what is missing. */
+  const assertOthersGo = async (n: number, code: ErrorCode): Promise<void> => {
+    assert.deepEqual([state()?.phase, disk.openParts], ['receiving', 0]);
+    await receive(1 - n, bodyOf('abc'));
+    const now = state();
+    assert.deepEqual(now?.phase === 'received' && now.failed?.map((failed) => [failed.n, failed.error.code]), [[n, code]]);
+    assert.equal(disk.files.size, 1);
+  };
+
   const bad: readonly (readonly [string, () => ItemBody, ErrorCode])[] = [
     ['has one byte more than was offered', () => bodyOf('abcd'), 'ERR_ITEM_TOO_LARGE'],
     ['has one byte less than was offered', () => bodyOf('ab'), 'ERR_SIZE_MISMATCH'],
     ['has no bytes', () => bodyOf(''), 'ERR_SIZE_MISMATCH'],
     ['has another digest', () => bodyOf('abc', sha256('abd')), 'ERR_DIGEST_MISMATCH'],
-    ['has no digest', () => ({ ...bodyOf('abc'), digest: () => undefined }), 'ERR_DIGEST_MISMATCH'],
+    ['has no digest', () => ({ ...bodyOf('abc'), digest: () => Promise.resolve(undefined) }), 'ERR_DIGEST_MISMATCH'],
     ['has half a digest', () => bodyOf('abc', sha256('abc').subarray(0, 16)), 'ERR_DIGEST_MISMATCH'],
-    ['breaks off', () => brokenBody('ab'), 'ERR_CONNECTION_LOST'],
-    ['breaks off after its last byte', () => brokenBody('abc'), 'ERR_CONNECTION_LOST'],
   ];
   for (const [name, body, code] of bad) {
-    it(`is not kept when it ${name}, and its offer fails with ${code}`, async () => {
+    it(`is not kept when it ${name}, fails with ${code}, does not come again, and leaves the others`, async () => {
       await accept();
       await assert.rejects(receive(0, body()), { code });
+      await assert.rejects(receive(0, bodyOf('abc')), { code: 'ERR_MESSAGE_UNEXPECTED' });
+      await assertOthersGo(0, code);
+    });
+
+    it(`fails its offer when each ${name}`, async () => {
+      await accept();
+      for (const n of [1, 0]) await assert.rejects(receive(n, body()), { code });
       assertFailed(code);
+    });
+  }
+
+  for (const [name, bytes] of [
+    ['breaks off', 'ab'],
+    ['breaks off after its last byte', 'abc'],
+  ] as const) {
+    it(`is not kept when it ${name}, and its offer is over`, async () => {
+      await accept();
+      await assert.rejects(receive(0, brokenBody(bytes)), { code: 'ERR_CONNECTION_LOST' });
+      assertFailed('ERR_CONNECTION_LOST');
       await assert.rejects(receive(1, bodyOf('abc')), { code: 'ERR_NOT_FOUND' });
     });
   }
@@ -61,14 +86,16 @@ describe('An accepted item', () => {
     await accept();
     disk.writeFailure = new FerryError('ERR_NO_SPACE', 'full');
     await assert.rejects(receive(0, bodyOf('abc')), { code: 'ERR_NO_SPACE' });
-    assertFailed('ERR_NO_SPACE');
+    disk.writeFailure = undefined;
+    await assertOthersGo(0, 'ERR_NO_SPACE');
   });
 
   it('is not kept when its name cannot be given', async () => {
     await accept();
     disk.onPublish = () => Promise.reject(new FerryError('ERR_FOLDER_UNUSABLE', 'gone'));
     await assert.rejects(receive(0, bodyOf('abc')), { code: 'ERR_FOLDER_UNUSABLE' });
-    assertFailed('ERR_FOLDER_UNUSABLE');
+    disk.onPublish = () => Promise.resolve();
+    await assertOthersGo(0, 'ERR_FOLDER_UNUSABLE');
   });
 
   it('is not taken before the person has accepted it', async () => {
@@ -157,13 +184,15 @@ describe('An accepted item', () => {
     );
   });
 
-  it('takes the others of its offer down when it fails', async () => {
+  it('leaves one that is on its way when it fails by itself, and takes it down when the connection ends', async () => {
     await accept();
-    const other = stalledBody('ab');
+    const other = stalledBody('abc');
     const landing = receive(1, other);
     await other.begun;
     await assert.rejects(receive(0, bodyOf('x')), { code: 'ERR_SIZE_MISMATCH' });
-    await assert.rejects(landing, { code: 'ERR_SIZE_MISMATCH' });
+    assert.equal(state()?.phase, 'receiving');
+    other.abort(new FerryError('ERR_CONNECTION_LOST', 'gone'));
+    await assert.rejects(landing, { code: 'ERR_CONNECTION_LOST' });
     assertFailed('ERR_SIZE_MISMATCH');
   });
 
@@ -172,6 +201,10 @@ describe('An accepted item', () => {
     await receive(0, bodyOf('abc'));
     await assert.rejects(receive(1, brokenBody('x')), { code: 'ERR_CONNECTION_LOST' });
     assert.deepEqual([...disk.files.keys()], ['folder/a']);
+    const now = state();
+    assert.deepEqual(now?.phase === 'received' && now.failed?.map(({ n, error }) => [n, error.code]), [
+      [1, 'ERR_CONNECTION_LOST'],
+    ]);
     assert.deepEqual(
       inbox.find(entryId)?.received.map((done) => done.n),
       [0],

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 
 import { openCompact } from '../../../src/core/sealing/jwe/compactJwe.ts';
 import { unsealBytes } from '../../../src/core/sealing/records/sealedBytes.ts';
+import { skip } from '../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 import vector from '../../vectors/sealing/items.json' with { type: 'json' };
 import {
@@ -120,9 +121,7 @@ const types = { typ: 'ferry-sealed+jwe', cty: 'ferry-item' };
 for (const tool of [joseCommand, jwcrypto]) {
   describe(`${tool.name} (skipped where it is missing)`, () => {
     before(function () {
-      if (tool.present()) return;
-      console.log(`      ${tool.name} is not installed here`);
-      this.skip();
+      if (!tool.present()) skip(this, `${tool.name}; on Debian: apt-get install ${tool === jwcrypto ? jwcrypto.name : 'jose'}`);
     });
     after(removeTempFolders);
 
@@ -179,9 +178,7 @@ for (const tool of [joseCommand, jwcrypto]) {
 
 describe('python3-jwcrypto with a passphrase that a person typed (skipped where it is missing)', () => {
   before(function () {
-    if (jwcrypto.present()) return;
-    console.log('      python3-jwcrypto is not installed here');
-    this.skip();
+    if (!jwcrypto.present()) skip(this, 'python3-jwcrypto; on Debian: apt-get install python3-jwcrypto');
   });
 
   it('opens what Ferry seals with 600 000 rounds', async () => {
@@ -198,9 +195,8 @@ describe('python3-jwcrypto with a passphrase that a person typed (skipped where 
 
 describe('the script for python3-cryptography (skipped where it is missing)', () => {
   before(function () {
-    if (answers(python, ['-c', 'import cryptography'])) return;
-    console.log('      python3-cryptography is not installed here');
-    this.skip();
+    const isThere = answers(python, ['-c', 'import cryptography']);
+    if (!isThere) skip(this, 'python3-cryptography; on Debian: apt-get install python3-cryptography');
   });
   after(removeTempFolders);
 

@@ -47,8 +47,9 @@ describe('manifest', () => {
     assert.deepEqual(parseManifest(lineOf(encodeManifest(manifestOf(1), records))), { manifest: manifestOf(1), records });
   });
 
-  it('passes over members of later versions', () => {
-    const text = '{"v":1,"kind":"file","name":"a","size":0,"mediaType":"a/b","tags":["x"],"depth":3,"__proto__":"p","note":"n"}';
+  it('passes over members of later versions, and texts that are none', () => {
+    const text =
+      '{"v":1,"kind":"file","name":"a","size":0,"mediaType":"a/b","tags":["x"],"depth":3,"__proto__":"p","half":"\\ud800","note":"n"}';
     const { manifest } = parseManifest(encoder.encode(text));
     assert.deepEqual(manifest, { kind: 'file', name: 'a', size: 0, mediaType: 'a/b', extra: { note: 'n' } });
   });

@@ -7,7 +7,6 @@ import fc from 'fast-check';
 import { limits } from '../../../src/core/base/limits.ts';
 import { recordBytes } from '../../../src/core/sealing/format.ts';
 import { readSealedHead } from '../../../src/core/sealing/jwe/sealedHead.ts';
-import { generateSealKeyPair } from '../../../src/core/sealing/jwe/sealKeys.ts';
 import type { Manifest } from '../../../src/core/sealing/manifest.ts';
 import { type SealOptions, sealItem } from '../../../src/core/sealing/seal.ts';
 import { unsealItem } from '../../../src/core/sealing/unseal.ts';
@@ -20,6 +19,7 @@ import {
   keyPair,
   keyThumbprint,
   manifestOf,
+  newKeyPair,
   sealToBytes,
   someBytes,
   subtleWithoutAesKw,
@@ -127,7 +127,7 @@ describe('sealed items', () => {
   }
 
   it('open with the one key among several that they are for', async () => {
-    const others = await Promise.all([generateSealKeyPair(), generateSealKeyPair()]);
+    const others = [newKeyPair(), newKeyPair()];
     const keys = [...others.map(({ privateKey }) => privateKey), keyPair.privateKey];
     const sealed = await sealToBytes(Buffer.from('hello'), forKey);
     assert.equal((await unsealToBytes(sealed, { kind: 'key', keys })).content.toString(), 'hello');

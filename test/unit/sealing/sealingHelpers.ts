@@ -8,10 +8,10 @@ import { join } from 'node:path';
 
 import type { ErrorCode } from '../../../src/core/base/errors.ts';
 import type { Opener, Recipient } from '../../../src/core/sealing/jwe/compactJwe.ts';
-import type { SealKeyPair } from '../../../src/core/sealing/jwe/sealKeys.ts';
 import type { Manifest } from '../../../src/core/sealing/manifest.ts';
 import { type SealOptions, sealItem } from '../../../src/core/sealing/seal.ts';
 import { type UnsealOptions, unsealItem } from '../../../src/core/sealing/unseal.ts';
+import type { SealKeyJwk, SealKeyPairJwk } from '../../../src/core/wire/sealKey.ts';
 
 export const vectors = join(import.meta.dirname, '../../vectors/sealing');
 
@@ -19,6 +19,8 @@ export const vectors = join(import.meta.dirname, '../../vectors/sealing');
 export function readVector(name: string): unknown {
   return JSON.parse(readFileSync(join(vectors, name), 'utf8'));
 }
+
+type SealKeyPair = { readonly publicKey: SealKeyJwk; readonly privateKey: SealKeyPairJwk };
 
 /** A key pair that is always the same, from RFC 7518 appendix C. */
 export const keyPair: SealKeyPair = {
@@ -36,6 +38,17 @@ export const keyPair: SealKeyPair = {
     d: 'VEmDZpDXXK8p8N0Cndsxs924q6nS1RXFASRl6BfUqdw',
   },
 };
+
+/** A key pair of somebody else, new each time. */
+export function newKeyPair(): SealKeyPair {
+  const pair = createECDH('prime256v1');
+  const point = pair.generateKeys();
+  const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((half) => half.toString('base64url')) as [string, string];
+  // A small number comes without its leading zeroes.
+  const d = Buffer.from(pair.getPrivateKey('hex').padStart(64, '0'), 'hex').toString('base64url');
+  const publicKey = { kty: 'EC', crv: 'P-256', x, y } as const;
+  return { publicKey, privateKey: { ...publicKey, d } };
+}
 
 export const forKey: Recipient = { kind: 'key', key: keyPair.publicKey };
 export const withKey: Opener = { kind: 'key', keys: [keyPair.privateKey] };

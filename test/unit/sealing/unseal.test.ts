@@ -7,7 +7,6 @@ import { CompactEncrypt, importJWK } from 'jose';
 import type { ErrorCode } from '../../../src/core/base/errors.ts';
 import { limits } from '../../../src/core/base/limits.ts';
 import { readSealedHead } from '../../../src/core/sealing/jwe/sealedHead.ts';
-import { generateSealKeyPair } from '../../../src/core/sealing/jwe/sealKeys.ts';
 import { encodeManifest } from '../../../src/core/sealing/manifest.ts';
 import { unsealItem } from '../../../src/core/sealing/unseal.ts';
 import {
@@ -20,6 +19,7 @@ import {
   keyHeader,
   keyThumbprint,
   manifestOf,
+  newKeyPair,
   plaintextOf,
   sealToBytes,
   someBytes,
@@ -46,7 +46,7 @@ describe('unsealing', () => {
           await failsWith(unsealToBytes(changed, withKey), ...shut);
         }
       }
-    }).timeout(30_000);
+    });
 
     it('refuses every cut', async () => {
       for (let length = 0; length < sealed.length; length += 1) {
@@ -84,7 +84,7 @@ describe('unsealing', () => {
   });
 
   it('says so where the item is for somebody else', async () => {
-    const stranger = await generateSealKeyPair();
+    const stranger = newKeyPair();
     for (const layout of [undefined, tinyRecords]) {
       const sealed = await sealToBytes(someBytes(80), { kind: 'key', key: stranger.publicKey }, { layout });
       await failsWith(unsealToBytes(sealed, withKey), 'ERR_KEY_MISSING');
@@ -93,7 +93,7 @@ describe('unsealing', () => {
   });
 
   it('refuses an item that claims to be for us and is not', async () => {
-    const stranger = await generateSealKeyPair();
+    const stranger = newKeyPair();
     const forged = await new CompactEncrypt(Buffer.from(plaintextOf('x')))
       .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', typ: 'ferry-sealed+jwe', cty: 'ferry-item', kid: keyThumbprint })
       .encrypt(await importJWK({ ...stranger.publicKey }, 'ECDH-ES'));
@@ -257,7 +257,7 @@ describe('unsealing', () => {
         return Reflect.get(Object(error), 'code');
       }
     };
-    assert.deepEqual(code(handmadeForKey(keyHeader({ kid: 'w'.repeat(43) }), 'x')), { for: 'key', kid: 'w'.repeat(43) });
+    assert.deepEqual(code(handmadeForKey(keyHeader({ kid: 'A'.repeat(43) }), 'x')), { for: 'key', kid: 'A'.repeat(43) });
     assert.equal(code(handmadeForKey(keyHeader({ alg: 'dir' }), 'x')), 'ERR_ALGORITHM_NOT_ALLOWED');
     assert.equal(code(handmadeForKey(keyHeader({ enc: 'A128GCM' }), 'x')), 'ERR_ALGORITHM_NOT_ALLOWED');
     assert.equal(code(handmadeForKey(keyHeader({ cty: 'x' }), 'x')), 'ERR_UNSEAL_FAILED');

@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Opener } from '../../../src/core/sealing/jwe/compactJwe.ts';
-import { parseSealPrivateKey } from '../../../src/core/sealing/jwe/sealKeys.ts';
 import { unsealBytes } from '../../../src/core/sealing/records/sealedBytes.ts';
+import type { SealKeyPairJwk } from '../../../src/core/wire/sealKey.ts';
 import vector from '../../vectors/sealing/items.json' with { type: 'json' };
 import { readVector, subtleWithoutAesKw, unsealToBytes, vectors } from './sealingHelpers.ts';
 
@@ -17,7 +17,7 @@ describe('vector items', () => {
     it(`open: ${file}`, async () => {
       const opener: Opener =
         open === 'key'
-          ? { kind: 'key', keys: [await parseSealPrivateKey(readVector(key))] }
+          ? { kind: 'key', keys: [readVector(key) as SealKeyPairJwk] }
           : { kind: 'passphrase', passphrase: open === 'passphrase' ? passphrase : typedPassphrase };
       for (const subtle of [crypto.subtle, subtleWithoutAesKw]) {
         const opened = await unsealToBytes(readFileSync(join(vectors, file)), opener, { subtle });

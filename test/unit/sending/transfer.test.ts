@@ -249,9 +249,61 @@ describe('A transfer', () => {
         throw failure('ERR_SOURCE_CHANGED');
       },
     };
-    const outcome = await peer.send([broken, item('b')]);
+    const outcome = await peer.send([broken]);
     assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_SOURCE_CHANGED');
     assert.deepEqual(peer.log.slice(-3), ['put 0', 'withdraw', 'close']);
+  });
+
+  describe('of several items', () => {
+    const failing = (codes: Readonly<Record<number, FerryError>>): FakePeer =>
+      new FakePeer({
+        put: (request) => {
+          const error = codes[request.n];
+          return error === undefined ? drain(request) : Promise.reject(error);
+        },
+      });
+    const codesOf = (outcome: TransferOutcome): unknown =>
+      'failed' in outcome && (outcome.failed ?? []).map(({ n, error }) => [n, error.code]);
+
+    it('goes on after one that fails by itself, on a link of its own, and says what became of each', async () => {
+      const peer = failing({ 0: failure('ERR_SOURCE_CHANGED'), 2: remote('ERR_NO_SPACE') });
+      const outcome = await peer.send([item('a', 1), item('b', 2), item('c', 4), item('d', 8)]);
+      assert.deepEqual(outcome.phase === 'partly' && [outcome.bytes, outcome.arrived], [10, [1, 3]]);
+      assert.deepEqual(codesOf(outcome), [
+        [0, 'ERR_SOURCE_CHANGED'],
+        [2, 'ERR_NO_SPACE'],
+      ]);
+      const again = ['close', 'dial 1'];
+      assert.deepEqual(peer.log.slice(3), ['put 0', ...again, 'put 1', 'put 2', ...again, 'put 3', 'close']);
+      assert.deepEqual(peer.states.at(-2), { phase: 'moving', sent: 15, total: 15 });
+    });
+
+    it('fails when each fails, and has the reason of each', async () => {
+      const peer = failing({ 0: failure('ERR_SOURCE_MISSING'), 1: remote('ERR_UNSEAL_FAILED') });
+      const outcome = await peer.send([item('a'), item('b')]);
+      assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_SOURCE_MISSING');
+      assert.deepEqual(codesOf(outcome), [
+        [0, 'ERR_SOURCE_MISSING'],
+        [1, 'ERR_UNSEAL_FAILED'],
+      ]);
+      assert.ok(!peer.log.includes('withdraw'));
+    });
+
+    it('ends with the connection, keeps what arrived, and tells the peer', async () => {
+      const peer = failing({ 1: failure('ERR_CONNECTION_LOST') });
+      const outcome = await peer.send([item('a'), item('b'), item('c')]);
+      assert.deepEqual(outcome.phase === 'partly' && outcome.arrived, [0]);
+      assert.deepEqual(codesOf(outcome), [
+        [1, 'ERR_CONNECTION_LOST'],
+        [2, 'ERR_CONNECTION_LOST'],
+      ]);
+      assert.deepEqual(peer.log.slice(3), ['put 0', 'put 1', 'withdraw', 'close']);
+    });
+
+    it('says what the peer has all the same when it is cancelled', async () => {
+      const peer = failing({ 1: remote('ERR_CANCELLED') });
+      assert.deepEqual(await peer.send([item('a'), item('b')]), { phase: 'cancelled', by: 'peer', arrived: [0] });
+    });
   });
 
   describe('in reaching a window', () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 
-import { looksLikeText, mediaTypeOf } from '../../../src/core/text/textual.ts';
+import { isProse, looksLikeText, mediaTypeOf } from '../../../src/core/text/textual.ts';
 
 const kibi = 1024;
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -33,6 +33,15 @@ describe('Text', () => {
     ['a NUL as the last byte looked at', utf8(`${'a'.repeat(64 * kibi - 1)}\u0000a`)],
   ];
   for (const [name, bytes] of others) it(`is not ${name}`, () => assert.equal(looksLikeText(bytes), false));
+});
+
+describe('Prose', () => {
+  for (const text of ['', 'a\tb\r\n\f', 'größer €', '日本', '\u001b[31m', 'next\u0085line']) {
+    it(`is ${JSON.stringify(text)}`, () => assert.equal(isProse(text), true));
+  }
+  for (const text of ['a\u0000', '\u0001', 'gr\ufffdn', '\u0090', '\u007f']) {
+    it(`is not ${JSON.stringify(text)}`, () => assert.equal(isProse(text), false));
+  }
 });
 
 describe('The media type of a name', () => {

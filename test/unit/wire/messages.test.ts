@@ -6,12 +6,22 @@ import fc from 'fast-check';
 
 import { isFerryError } from '../../../src/core/base/errors.ts';
 import { limits } from '../../../src/core/base/limits.ts';
-import { parseJson, parseOffer, parseOfferAnswer, parsePeerInfo, parseProblemType } from '../../../src/core/wire/messages.ts';
+import { offeredName } from '../../../src/core/wire/item.ts';
+import {
+  parseJson,
+  parseOffer,
+  parseOfferAnswer,
+  parsePairingAnswer,
+  parsePairingRequest,
+  parsePairingReveal,
+  parsePeerInfo,
+  parseProblemType,
+} from '../../../src/core/wire/messages.ts';
 
 type Changes = Readonly<Record<string, unknown>>;
 
 const token = 'AAAAAAAAAAAAAAAAAAAAAA';
-const sealKey = { kty: 'EC', crv: 'P-256', x: 'w'.repeat(43), y: 's'.repeat(43) };
+const sealKey = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: `${'y'.repeat(42)}w` };
 const info = { protocol: 1, name: 'Ada', app: '0.1.0', window: token, focusedMsAgo: 0, capabilities: ['offers'], sealKey };
 const item = {
   kind: 'file',
@@ -75,7 +85,17 @@ describe('An offer', () => {
     ['with an empty context', withItem({ context: {} })],
     ['of an empty file', withItem({ size: 0 })],
     ['of a file as large as can be', withItem({ size: limits.itemBytes })],
-    ['with parameters in the media type', withItem({ mediaType: 'text/plain; charset=utf-8' })],
+    ...[
+      'text/plain; charset=utf-8',
+      'text/plain;charset="utf-8"',
+      'text/plain \t;\t charset=utf-8 ; format=flowed',
+      'text/plain;; ;charset=utf-8;',
+      'text/plain; ',
+      'application/x; title="a; b=\\"c\\" \\\\\t, d/e"; n=""',
+      "!#$%&'*+-.^_`|~/x;a=!#$%&'*+-.^_`|~",
+      `a/b${'; '.repeat(62)}`,
+    ].map((mediaType) => [`with the media type ${JSON.stringify(mediaType)}`, withItem({ mediaType })] as const),
+    ['with a name beyond 16 bits', withItem({ name: '\u{1f6a2}.txt' })],
     ['with a hostile name, which is made safe later', withItem({ name: '../../etc/passwd\u0000' })],
     ['of a sealed item, which shows neither name nor type', { ...offer, items: [sealed, item] }],
     ['without a name of the sender', { ...offer, sender: { name: '' } }],
@@ -134,7 +154,33 @@ describe('An offer', () => {
     ['with a size beyond every disk', withItem({ size: limits.itemBytes + 1 })],
     ['with a size beyond the safe numbers', withItem({ size: 2 ** 53 })],
     ['with a media type of one word', withItem({ mediaType: 'text' })],
-    ['with a media type that has a line end', withItem({ mediaType: 'text/plain\r\nX: y' })],
+    ...[
+      '',
+      '/',
+      'text/',
+      '/plain',
+      'text /plain',
+      'text/plain x',
+      'text/plain ',
+      ' text/plain',
+      'text/plain/x',
+      'text/plain; charset',
+      'text/plain; charset=',
+      'text/plain; =utf-8',
+      'text/plain; charset =utf-8',
+      'text/plain; charset= utf-8',
+      'text/plain; charset="utf-8',
+      'text/plain; charset="a"b',
+      'text/plain; charset="a\\"',
+      'text/plain; charset="a\u0000"',
+      'text/plain; charset="a\\\n"',
+      'text/plain; charset="\u00e4"',
+      'text/plain, text/html',
+      'text/plain\n',
+      'text/plain\r\nX: y',
+      `a/b${'; '.repeat(61)}x`,
+      `a/b;c="${'\\\\'.repeat(58)}`,
+    ].map((mediaType) => [`with the media type ${JSON.stringify(mediaType)}`, withItem({ mediaType })] as const),
     ['with an endless media type', withItem({ mediaType: `text/${'a'.repeat(200)}` })],
     ['with a context that is a list', withItem({ context: 'typescript' })],
     ['with a language that is a number', withItem({ context: { languageId: 1 } })],
@@ -186,6 +232,38 @@ describe('An answer to an offer', () => {
 });
 
 describe('Any message', () => {
+  const messages: readonly (readonly [string, object, (body: unknown) => unknown])[] = [
+    ['peer information', info, parsePeerInfo],
+    ['an offer', offer, parseOffer],
+    ['an offer of a sealed item', { ...offer, items: [sealed] }, parseOffer],
+    ['a request to pair', { name: 'Ada', commitment: 'A'.repeat(43) }, parsePairingRequest],
+    ['an answer to it', { id: token, nonce: 'A'.repeat(43) }, parsePairingAnswer],
+    ['a reveal', { nonce: 'A'.repeat(43) }, parsePairingReveal],
+  ];
+  /** Every text of a message, each in turn with half a surrogate pair at its end. */
+  const broken = (message: object): readonly string[] => {
+    const json = JSON.stringify(message);
+    const ends = [...json.matchAll(/(?<=[:[]"[^"]*)"/g)].map(({ index }) => index);
+    return ends.flatMap((at) =>
+      ['\\ud800', '\\uDC00', '\\udc00\\ud800'].map((half) => json.slice(0, at) + half + json.slice(at)),
+    );
+  };
+  for (const [name, message, parse] of messages) {
+    it(`is refused with half a surrogate pair in any text: ${name}`, () => {
+      assert.doesNotThrow(() => parse(message));
+      for (const json of broken(message)) assert.throws(() => parse(parseJson(Buffer.from(json))), invalid, json);
+    });
+  }
+
+  it('takes a whole surrogate pair in escapes for the character that it is', () => {
+    const json = JSON.stringify(offer).replace('a.ts', '\\ud83d\\udea2.ts');
+    assert.equal(offeredName(parseOffer(parseJson(Buffer.from(json))).items[0] ?? assert.fail()), '\u{1f6a2}.ts');
+  });
+
+  it('has no problem type where half a surrogate pair is in it', () => {
+    assert.equal(parseProblemType({ type: 'urn:ferry:problem:busy\ud800' }), '');
+  });
+
   it('is refused where it is none, with one code', () => {
     for (const value of nobody) {
       assert.throws(() => parsePeerInfo(value), invalid);

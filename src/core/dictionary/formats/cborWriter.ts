@@ -17,38 +17,20 @@ export function writeCbor(value: DictionaryValue): Uint8Array {
 type Sink = ReturnType<typeof createSink>;
 
 function write(value: DictionaryValue, sink: Sink): void {
-  if (value === null) {
-    sink.byte(0xf6);
-    return;
-  }
-  switch (typeof value) {
-    case 'boolean': {
-      sink.byte(value ? 0xf5 : 0xf4);
-      return;
-    }
-    case 'bigint': {
-      writeInteger(value, sink);
-      return;
-    }
-    case 'number': {
-      writeFloat(value, sink);
-      return;
-    }
-    case 'string': {
-      writeString(value, sink);
-      return;
-    }
-    default:
-  }
-  if (isList(value)) {
+  if (value === null) sink.byte(0xf6);
+  else if (typeof value === 'boolean') sink.byte(value ? 0xf5 : 0xf4);
+  else if (typeof value === 'bigint') writeInteger(value, sink);
+  else if (typeof value === 'number') writeFloat(value, sink);
+  else if (typeof value === 'string') writeString(value, sink);
+  else if (isList(value)) {
     writeHead(4, BigInt(value.length), sink);
     for (const item of value) write(item, sink);
-    return;
-  }
-  writeHead(5, BigInt(value.size), sink);
-  for (const [key, item] of value) {
-    writeString(key, sink);
-    write(item, sink);
+  } else {
+    writeHead(5, BigInt(value.size), sink);
+    for (const [key, item] of value) {
+      writeString(key, sink);
+      write(item, sink);
+    }
   }
 }
 

@@ -29,17 +29,10 @@ type Attributes = readonly (readonly [string, string])[];
 
 function draft(value: DictionaryValue, attributes: Attributes): XmlDraft {
   if (value === null) return { name: 'null', attributes, children: [] };
-  switch (typeof value) {
-    case 'boolean':
-      return { name: 'boolean', attributes, children: [String(value)] };
-    case 'bigint':
-      return { name: 'number', attributes, children: [String(value)] };
-    case 'number':
-      return { name: 'number', attributes, children: [doubleText(value)] };
-    case 'string':
-      return stringDraft(value, attributes);
-    default:
-  }
+  if (typeof value === 'boolean') return { name: 'boolean', attributes, children: [String(value)] };
+  if (typeof value === 'bigint') return { name: 'number', attributes, children: [String(value)] };
+  if (typeof value === 'number') return { name: 'number', attributes, children: [doubleText(value)] };
+  if (typeof value === 'string') return stringDraft(value, attributes);
   if (isList(value)) return { name: 'array', attributes, children: value.map((item) => draft(item, [])) };
   return { name: 'map', attributes, children: Array.from(value, ([key, item]) => draft(item, keyAttributes(key))) };
 }

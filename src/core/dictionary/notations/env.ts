@@ -14,25 +14,37 @@ export const envNotation: Notation = {
     attempt(text, (notes) => {
       const scanner = new Scanner(text);
       const map = new Map<string, DictionaryValue>();
-      scanner.take(trivia);
+      let before: { readonly indent: number; readonly isEmpty: boolean } | undefined;
+      let indent = skipTrivia(scanner);
       while (!scanner.done()) {
         scanner.countValue();
+        if (before?.isEmpty === true && indent > before.indent) scanner.stop('indentation below an empty value');
         scanner.take(/export[ \t]+/y);
         const name = scanner.take(/[A-Za-z_][\w.-]*/y)?.[0] ?? scanner.stop('a name is expected');
         scanner.take(/[ \t]*/y);
         if (!scanner.eat('=')) scanner.stop('an equals sign is expected');
         scanner.take(/[ \t]*/y);
-        setLast(map, name, readValue(scanner, notes), notes);
+        const valueStart = scanner.at;
+        const value = readValue(scanner, notes);
+        before = { indent, isEmpty: scanner.at === valueStart };
+        setLast(map, name, value, notes);
         scanner.take(/[ \t]*(?:#[^\n\r]*)?/y);
         if (!scanner.done() && !/[\n\r]/.test(scanner.text[scanner.at] ?? '')) scanner.stop('the end of the line is expected');
-        scanner.take(trivia);
+        indent = skipTrivia(scanner);
       }
       if (map.size === 0) throw new Stop('a name is expected', startOf(text));
       return map;
     }),
 };
 
-const trivia = /(?:\s+|#[^\n\r]*)*/y;
+const trivia = /\s+|#[^\n\r]*/y;
+
+/** Steps over blanks and comments; gives how far the next character is indented. */
+function skipTrivia(scanner: Scanner): number {
+  let last = '';
+  for (let found = scanner.take(trivia); found !== undefined; found = scanner.take(trivia)) last = found[0];
+  return last.length - 1 - Math.max(last.lastIndexOf('\n'), last.lastIndexOf('\r'));
+}
 const quoted: Readonly<Record<string, RegExp>> = {
   "'": /'([^']*)'/y,
   '`': /`([^`]*)`/y,

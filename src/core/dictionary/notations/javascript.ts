@@ -1,11 +1,14 @@
 // JavaScript and TypeScript object literals, read and never run: unquoted keys, every kind of quote, trailing commas, comments,
-// numbers in every radix. Names, calls, spreads, methods and substitutions are refused where they stand.
+// numbers in every radix. Names, spreads, methods, substitutions and most calls are refused where they stand.
 
 import type { DictionaryValue } from '../value.ts';
-import { readDateCall, readNumber, readQuoted, readTemplate } from './javascriptTokens.ts';
+import { readArithmetic } from './arithmetic.ts';
+import { afterAssignment } from './assignment.ts';
+import { readCall } from './javascriptCalls.ts';
+import { readNumber, readQuoted, readTemplate } from './javascriptTokens.ts';
 import { attempt, type Notation, notationLanguages, setLast } from './notation.ts';
 import { Scanner } from './scanner.ts';
-import { finish, skipPrefix } from './snippet.ts';
+import { finish, refuseScalar, skipPrefix } from './snippet.ts';
 
 /** Object and array literals of JavaScript and TypeScript, alone, assigned, returned, or as members without their braces. */
 export const javascriptNotation: Notation = {
@@ -13,34 +16,44 @@ export const javascriptNotation: Notation = {
   label: 'JavaScript',
   words: { map: 'JavaScript object', list: 'JavaScript array' },
   languageIds: notationLanguages.javascript,
-  read: (text) =>
+  read: (text, home) =>
     attempt(text, (notes) => {
-      const context: Context = { scanner: new Scanner(text), notes };
-      const skip = (): void => skipTrivia(context.scanner);
+      const scanner = new Scanner(text, notes);
+      const skip = (): void => skipTrivia(scanner);
       skip();
-      const value = memberAhead(context.scanner) ? readBareMembers(context) : readLiteral(context, skip);
+      const bare = memberAhead(scanner);
+      // `score: 3 - 2` in notes of any kind is no arithmetic.
+      const context: Context = { scanner, notes, skip, isCode: home === 'own' || !bare };
+      const value = bare ? readBareMembers(context) : readLiteral(context, skip);
       finish(context.scanner, skip);
       return value;
     }),
 };
 
-type Context = { readonly scanner: Scanner; readonly notes: Set<string> };
+type Context = {
+  readonly scanner: Scanner;
+  readonly notes: Set<string>;
+  readonly skip: () => void;
+  /** Whether the text is code beyond doubt, so that arithmetic and `undefined` mean what they mean there. */
+  readonly isCode: boolean;
+};
 
 const keyword =
   /(?:export|default|const|let|var|return|declare|readonly|public|private|protected|static)(?![\p{ID_Continue}$])/uy;
 const trivia = /\s+|\/\/[^\n\r\u2028\u2029]*|\/\*[^]*?\*\//y;
 const name = /[\p{ID_Start}_$][\p{ID_Continue}$]*/uy;
-const member = /(?:[\p{ID_Start}_$][\p{ID_Continue}$]*|"[^"\\\n]*"|'[^'\\\n]*'|\d+)\s*:(?![^='"`\n(]*=(?![=>]))/uy;
+const member = /(?:[\p{ID_Start}_$][\p{ID_Continue}$]*|"[^"\\\n]*"|'[^'\\\n]*'|\d+)\s*:/uy;
 const cast = /(?:as|satisfies)\s+/y;
 
 /** Whether the text begins with `key: value`: members that were cut out of an object. A typed assignment is none. */
 function memberAhead(scanner: Scanner): boolean {
   member.lastIndex = scanner.at;
-  return member.test(scanner.text);
+  return member.test(scanner.text) && afterAssignment(scanner.text, scanner.at) === undefined;
 }
 
 function readLiteral(context: Context, skip: () => void): DictionaryValue {
   skipPrefix(context.scanner, keyword, skip);
+  refuseScalar(context.scanner);
   return readValue(context);
 }
 
@@ -53,13 +66,19 @@ function readBareMembers(context: Context): DictionaryValue {
 function readValue(context: Context): DictionaryValue {
   const { scanner } = context;
   scanner.countValue();
-  const value = readPrimary(context);
+  const start = scanner.at;
+  const value = readOperations(context, readPrimary(context), start);
   skipTrivia(scanner);
   while (scanner.take(cast) !== undefined) {
     skipType(scanner);
     skipTrivia(scanner);
   }
   return value;
+}
+
+function readOperations(context: Context, first: DictionaryValue, start: number): DictionaryValue {
+  if (!context.isCode) return first;
+  return readArithmetic({ ...context, language: 'javascript', operand: () => readPrimary(context) }, first, start);
 }
 
 function readPrimary(context: Context): DictionaryValue {
@@ -84,17 +103,18 @@ function readName(context: Context): DictionaryValue {
     case 'true':
     case 'false':
       return word === 'true';
-    case 'new':
-      scanner.at = start;
-      return readDateCall(scanner);
     case 'undefined':
+      if (!context.isCode) return scanner.stop('undefined cannot be carried', start);
+      context.notes.add('undefined became null.');
+      return null;
     case 'NaN':
     case 'Infinity':
       return scanner.stop(`${word} cannot be carried`, start);
     case undefined:
       return scanner.stop(scanner.sees('...') ? 'a spread is no literal' : 'a value is expected', start);
     default:
-      return scanner.stop('a name or a call is no literal', start);
+      scanner.at = start;
+      return readCall({ ...context, readValue: () => readValue(context) });
   }
 }
 

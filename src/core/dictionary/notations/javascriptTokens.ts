@@ -1,5 +1,6 @@
 // The scalars of JavaScript literals: strings, templates, numbers and dates (ECMA-262 section 12.9).
 
+import { isIsoDate } from './dates.ts';
 import type { Scanner } from './scanner.ts';
 
 const run: Readonly<Record<string, RegExp>> = {
@@ -11,7 +12,6 @@ const simpleEscapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '
 const radix = /0[xX][\da-fA-F](?:_?[\da-fA-F])*|0[oO][0-7](?:_?[0-7])*|0[bB][01](?:_?[01])*/y;
 const decimal = /(?:(?:0|[1-9](?:_?\d)*)(?:\.(?:\d(?:_?\d)*)?)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?/y;
 const dateCall = /new\s+Date\s*\(\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|(-?\d+))\s*\)/y;
-const isoDate = /^[+-]?\d{4,6}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
 /** A string in double or single quotes. */
 export function readQuoted(scanner: Scanner): string {
@@ -19,12 +19,12 @@ export function readQuoted(scanner: Scanner): string {
   const quote = scanner.text[start] ?? '';
   const plain = run[quote] ?? scanner.stop('a string is expected');
   scanner.at += 1;
-  let value = '';
+  const pieces: string[] = [];
   for (;;) {
-    value += scanner.take(plain)?.[0] ?? '';
-    if (scanner.eat(quote)) return scanner.wellFormed(value, start);
+    if (!scanner.sees('\\')) pieces.push(scanner.take(plain)?.[0] ?? '');
+    if (scanner.eat(quote)) return scanner.wellFormed(pieces.join(''), start);
     if (!scanner.sees('\\')) scanner.stop('a string is not closed', start);
-    value += readEscape(scanner);
+    pieces.push(readEscape(scanner));
   }
 }
 
@@ -71,7 +71,7 @@ export function readDateCall(scanner: Scanner): string {
   const found = scanner.take(dateCall) ?? scanner.stop('a call is no literal', start);
   const text = found[1] ?? found[2];
   if (text !== undefined) {
-    return isoDate.test(text) ? text : scanner.stop('a date that is not ISO 8601 depends on the place where it is read', start);
+    return isIsoDate(text) ? text : scanner.stop('a date that does not exist or is not ISO 8601', start);
   }
   const date = new Date(Number(found[3]));
   return Number.isNaN(date.getTime()) ? scanner.stop('a date is out of range', start) : date.toISOString();
@@ -80,6 +80,12 @@ export function readDateCall(scanner: Scanner): string {
 function readEscape(scanner: Scanner): string {
   const start = scanner.at;
   scanner.at += 1;
+  const letter = scanner.text[scanner.at] ?? '';
+  const simple = /[bfnrtv]/.test(letter) ? simpleEscapes[letter] : undefined;
+  if (simple !== undefined) {
+    scanner.at += 1;
+    return simple;
+  }
   if (scanner.take(/\r\n|[\n\r\u2028\u2029]/y) !== undefined) return '';
   const code = scanner.take(/u\{([\da-fA-F]{1,6})\}|u([\da-fA-F]{4})|x([\da-fA-F]{2})/y);
   if (code !== undefined) {

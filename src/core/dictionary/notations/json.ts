@@ -1,12 +1,13 @@
-// JSON and JSON with comments, and the one door to jsonc-parser. Its tree has the place of every number, so that integers are
-// read from the text with all their digits.
+// JSON and JSON with comments. The tree that jsonc-parser gives has the place of every number, so that integers are read from
+// the text with all their digits.
 
-import { createScanner, type Node, type ParseError, type ParseOptions, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type Node, type ParseError, type ParseOptions, parseTree, printParseErrorCode } from 'jsonc-parser';
 
-import { limits } from '../../base/limits.ts';
 import { readJsonNumber } from '../numbers.ts';
 import type { DictionaryValue } from '../value.ts';
-import { attempt, type Notation, notationLanguages, type Reading, Stop, setLast } from './notation.ts';
+import { surveyJson } from './jsonSurvey.ts';
+import { noteDigits } from './losses.ts';
+import { attempt, Limit, type Notation, notationLanguages, type Reading, Stop, setLast, startOf } from './notation.ts';
 
 /** JSON (RFC 8259); also its members without their braces, and one comma after the end, as a cut from a file has them. */
 export const jsonNotation: Notation = {
@@ -31,9 +32,14 @@ const closing = /[,;]\s*$/;
 
 function readText(text: string, options: ParseOptions): Reading {
   return attempt(text, (notes) => {
-    if (!memberAhead(text)) return readTree(text.replace(closing, ''), 0, options, notes);
+    const start = startOf(text);
+    if (!memberAhead(text)) {
+      // A text or a number alone may be long, and is no dictionary.
+      if (/["\d-]/.test(text[start] ?? '')) throw new Stop('a single value is no dictionary', start);
+      return readTree(text.replace(closing, ''), { added: 0, options, notes });
+    }
     notes.add('Read as the inside of an object.');
-    return readTree(`{${text.replace(closing, '')}\n}`, 1, options, notes);
+    return readTree(`{${text.replace(closing, '')}\n}`, { added: 1, options, notes });
   });
 }
 
@@ -45,12 +51,18 @@ function memberAhead(text: string): boolean {
   return member.test(text);
 }
 
-/** Reads a text in which `added` characters stand before what the person selected. */
-function readTree(text: string, added: number, options: ParseOptions, notes: Set<string>): DictionaryValue {
-  checkDepth(text, added);
+/** How a text is read in which `added` characters stand before what the person selected. */
+export type TreePlace = { readonly added: number; readonly options: ParseOptions; readonly notes: Set<string> };
+
+/** Reads one JSON text; throws `Stop` at its first fault and `Limit` where it is too deep or has too many values. */
+export function readTree(text: string, { added, options, notes }: TreePlace): DictionaryValue {
+  const survey = surveyJson(text, options);
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { ...options, allowEmptyContent: false });
+  // What stands behind the end of the survey would only be more of the same faults.
+  const root = parseTree(text.slice(0, survey.end), errors, { ...options, allowEmptyContent: false });
   const [first] = errors;
+  const limit = survey.limit;
+  if (limit !== undefined && (first === undefined || first.offset >= survey.end)) throw new Limit(limit, survey.end - added);
   if (first !== undefined) throw new Stop(sentence(printParseErrorCode(first.error)), first.offset - added);
   if (root === undefined) throw new Stop('a value is expected', 0);
   return toValue({ text, added, notes }, root);
@@ -75,14 +87,18 @@ function toValue(context: Context, node: Node): DictionaryValue {
     case 'string':
       return textOf(context, node);
     case 'number': {
-      const value = readJsonNumber(text.slice(node.offset, node.offset + node.length));
+      const written = text.slice(node.offset, node.offset + node.length);
+      const value = readJsonNumber(written);
       if (value === undefined) throw new Stop('a number is out of range', node.offset - added);
+      if (typeof value === 'number') noteDigits(context.notes, written, value);
       return value;
     }
     case 'boolean':
       return node.value === true;
-    default:
+    case 'null':
       return null;
+    case 'property':
+      throw new Stop('a value is expected', node.offset - added);
   }
 }
 
@@ -90,21 +106,6 @@ function textOf(context: Context, node: Node): string {
   const value: unknown = node.value;
   if (typeof value === 'string' && value.isWellFormed()) return value;
   throw new Stop('a text holds an unpaired surrogate', node.offset - context.added);
-}
-
-/** The library's parser recurses; its scanner does not, and goes first. */
-function checkDepth(text: string, added: number): void {
-  // The numbers of jsonc-parser's SyntaxKind, whose const enum cannot be used where types are stripped.
-  const [openBrace, closeBrace, openBracket, closeBracket, end] = [1, 2, 3, 4, 17];
-  const scanner = createScanner(text, true);
-  let depth = 0;
-  for (let token: number = scanner.scan(); token !== end; token = scanner.scan()) {
-    if (token === openBrace || token === openBracket) depth += 1;
-    if (token === closeBrace || token === closeBracket) depth -= 1;
-    if (depth > limits.dictionaryDepth) {
-      throw new Stop(`nested more than ${limits.dictionaryDepth} deep`, scanner.getTokenOffset() - added);
-    }
-  }
 }
 
 /** `CommaExpected` as words. */

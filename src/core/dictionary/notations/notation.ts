@@ -4,6 +4,7 @@
 import { isFerryError } from '../../base/errors.ts';
 import { limits } from '../../base/limits.ts';
 import { checkDictionary, type DictionaryValue } from '../value.ts';
+import { noteLargeIntegers } from './losses.ts';
 
 /** What a reading has to say about a value that is not quite what stood there, one sentence each, for the preview. */
 export type Notes = readonly string[];
@@ -11,14 +12,24 @@ export type Notes = readonly string[];
 /** What a notation makes of a text. */
 export type Reading =
   | { readonly ok: true; readonly value: DictionaryValue; readonly notes: Notes }
-  | { readonly ok: false; readonly line: number; readonly column: number; readonly offset: number; readonly message: string };
+  | {
+      readonly ok: false;
+      readonly line: number;
+      readonly column: number;
+      readonly offset: number;
+      readonly message: string;
+      /** Whether a limit of depth, count or size was reached: no other notation may take the text then. */
+      readonly limit: boolean;
+    };
 
 export type NotationId =
   | 'json'
   | 'jsonc'
+  | 'jsonl'
   | 'javascript'
   | 'python'
   | 'xml'
+  | 'elements'
   | 'toml'
   | 'headers'
   | 'env'
@@ -30,7 +41,12 @@ export type NotationId =
   | 'tsv'
   | 'lines';
 
-/** One notation. `read` never throws: what it cannot carry it refuses with its place. */
+/** Whether a text stands in a document of the notation's own language; some take a little more there. */
+export type Home = 'own' | 'elsewhere';
+
+/**
+ * One notation. `read` never throws: what it cannot carry it refuses with its place. `home` is `elsewhere` where it is missing.
+ */
 export type Notation = {
   readonly id: NotationId;
   /** Its name in a list of those that were tried. */
@@ -39,18 +55,20 @@ export type Notation = {
   readonly words?: { readonly map: string; readonly list: string };
   /** The language ids of VS Code whose documents are written in it. */
   readonly languageIds: readonly string[];
-  read(text: string): Reading;
+  read(text: string, home?: Home): Reading;
 };
 
 /** The language ids of every notation, known before its parser is loaded. */
 export const notationLanguages: Readonly<Record<NotationId, readonly string[]>> = {
   json: ['json', 'geojson'],
-  jsonc: ['jsonc', 'code-workspace'],
+  jsonc: ['jsonc', 'code-workspace', 'json'],
+  jsonl: ['jsonl', 'ndjson'],
   javascript: ['javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'vue', 'svelte', 'astro', 'json5'],
   python: ['python', 'starlark', 'bazel'],
   xml: ['xml', 'xsl'],
+  elements: ['xml', 'xsl'],
   toml: ['toml'],
-  headers: ['http', 'rest'],
+  headers: ['http', 'rest', 'shellscript'],
   env: ['dotenv', 'env', 'shellscript'],
   ini: ['ini', 'properties', 'editorconfig', 'gitconfig'],
   properties: ['properties', 'java-properties', 'spring-boot-properties'],
@@ -60,6 +78,9 @@ export const notationLanguages: Readonly<Record<NotationId, readonly string[]>> 
   tsv: ['tsv'],
   lines: [],
 };
+
+/** More lines than a text of as many values as allowed has with its comments; reading them all would only take time. */
+const mostLines = limits.dictionaryNodes * 5;
 
 /** Thrown inside a notation to end its reading at a place. */
 export class Stop extends Error {
@@ -71,6 +92,9 @@ export class Stop extends Error {
   }
 }
 
+/** A `Stop` at a limit of depth, count or size, which holds in every notation. */
+export class Limit extends Stop {}
+
 /**
  * Runs one reading and gives its result: the value must be a map or a list within the limits. A `Stop` becomes a refusal at its
  * place; a stack that overflows inside a foreign parser is a text nested too deep.
@@ -78,15 +102,19 @@ export class Stop extends Error {
 export function attempt(text: string, read: (notes: Set<string>) => DictionaryValue): Reading {
   const notes = new Set<string>();
   try {
-    if (text.length > limits.dictionaryBytes) throw new Stop('the text is longer than a dictionary may be', 0);
+    if (text.length > limits.dictionaryBytes) throw new Limit('the text is longer than a dictionary may be', 0);
+    if (placeAt(text, text.length).line > mostLines) throw new Limit(`more than ${mostLines} lines`, 0);
     const value = read(notes);
     if (value === null || typeof value !== 'object') throw new Stop('a single value is no dictionary', startOf(text));
     checkDictionary(value);
+    noteLargeIntegers(notes, value);
     return { ok: true, value, notes: [...notes] };
   } catch (error) {
-    if (error instanceof Stop) return refusal(text, error.offset, error.message);
-    if (isFerryError(error)) return refusal(text, startOf(text), error.message);
-    if (error instanceof RangeError) return refusal(text, startOf(text), 'nested too deep');
+    if (error instanceof Stop) return { ...refusal(text, error.offset, error.message), limit: error instanceof Limit };
+    if (isFerryError(error)) {
+      return { ...refusal(text, startOf(text), error.message), limit: error.code !== 'ERR_DICTIONARY_VALUE_UNSUPPORTED' };
+    }
+    if (error instanceof RangeError) return { ...refusal(text, startOf(text), 'nested too deep'), limit: true };
     throw error;
   }
 }
@@ -94,8 +122,20 @@ export function attempt(text: string, read: (notes: Set<string>) => DictionaryVa
 /** A refusal at an offset, with its line and column. CR, LF and CR LF each end one line. */
 export function refusal(text: string, offset: number, message: string): Extract<Reading, { ok: false }> {
   const at = Math.min(Math.max(0, offset), text.length);
-  const before = text.slice(0, at).split(/\r\n|\r|\n/);
-  return { ok: false, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, offset: at, message };
+  return { ok: false, ...placeAt(text, at), offset: at, message, limit: false };
+}
+
+/** Line and column of an offset. A loop over characters, for a text may have a million lines. */
+function placeAt(text: string, offset: number): { readonly line: number; readonly column: number } {
+  let line = 1;
+  let start = 0;
+  for (let at = 0; at < offset; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== 10 && (code !== 13 || (at + 1 < offset && text.charCodeAt(at + 1) === 10))) continue;
+    line += 1;
+    start = at + 1;
+  }
+  return { line, column: offset - start + 1 };
 }
 
 /** The offset at which a line (from 1) begins. */
@@ -114,6 +154,29 @@ export function offsetOfLine(text: string, line: number): number {
 export function setLast(map: Map<string, DictionaryValue>, key: string, value: DictionaryValue, notes: Set<string>): void {
   if (map.has(key)) notes.add(`The key ${JSON.stringify(key)} stands twice; the last one counts.`);
   map.set(key, value);
+}
+
+/** Adds what may be repeated: from the second time on its values are a list, and a note says so. */
+export function addRepeated(
+  map: Map<string, DictionaryValue>,
+  key: string,
+  value: Exclude<DictionaryValue, readonly DictionaryValue[]>,
+  notes: Set<string>,
+  what: 'key' | 'section',
+): void {
+  const before = map.get(key);
+  if (before === undefined) {
+    map.set(key, value);
+    return;
+  }
+  notes.add(`The ${what} ${JSON.stringify(key)} stands more than once; its values became a list.`);
+  if (isOwnList(before)) before.push(value);
+  else map.set(key, [before, value]);
+}
+
+/** A list among values that are none themselves was made by `addRepeated`. */
+function isOwnList(value: DictionaryValue): value is DictionaryValue[] {
+  return Array.isArray(value);
 }
 
 /** The map of keys that may be repeated, as in query strings and HTTP headers: the values of a repeated one become a list. */
@@ -136,16 +199,33 @@ export function groupRepeated(pairs: readonly (readonly [key: string, value: str
 /** One line of a text without its line end, and where it begins. */
 export type Line = { readonly text: string; readonly offset: number };
 
-/** The lines of a text; CR LF, LF and CR end one. */
-export function linesOf(text: string): Line[] {
-  const lines: Line[] = [];
-  let offset = 0;
-  for (const end of text.matchAll(/\r\n|\r|\n/g)) {
-    lines.push({ text: text.slice(offset, end.index), offset });
-    offset = end.index + end[0].length;
+const blanks = /\s*/y;
+const restOfLine = /[^\r\n]*/y;
+
+/** The lines of a text that hold more than white space; CR LF, LF and CR end one. */
+export function* filledLines(text: string): Generator<Line> {
+  let at = 0;
+  for (;;) {
+    blanks.lastIndex = at;
+    blanks.test(text);
+    const first = blanks.lastIndex;
+    if (first >= text.length) return;
+    const skipped = text.slice(at, first);
+    const offset = at + Math.max(skipped.lastIndexOf('\n'), skipped.lastIndexOf('\r')) + 1;
+    restOfLine.lastIndex = first;
+    restOfLine.test(text);
+    at = restOfLine.lastIndex;
+    yield { text: text.slice(offset, at), offset };
   }
-  lines.push({ text: text.slice(offset), offset });
-  return lines;
+}
+
+/** Counts what a text says, a repeated key as often as it stands there; throws `Limit` at the one that is too many. */
+export function entryCounter(): (offset: number) => void {
+  let count = 0;
+  return (offset) => {
+    count += 1;
+    if (count > limits.dictionaryNodes) throw new Limit(`more than ${limits.dictionaryNodes} values`, offset);
+  };
 }
 
 /** The offset of the first character that is no white space. */

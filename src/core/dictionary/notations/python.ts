@@ -1,12 +1,14 @@
-// Python literals, read and never run: dicts, lists, tuples (as lists), strings with every prefix, numbers, and the dates that
-// `repr` writes. Names, calls, sets, comprehensions and keys that are no scalar are refused where they stand.
+// Python literals, read and never run: dicts, lists, tuples and sets (as lists), strings with every prefix, numbers, and the
+// dates that `repr` writes. Names, most calls, comprehensions and keys that are no scalar are refused where they stand.
 
 import { doubleText } from '../numbers.ts';
 import type { DictionaryValue } from '../value.ts';
+import { readArithmetic } from './arithmetic.ts';
 import { attempt, type Notation, notationLanguages, setLast } from './notation.ts';
+import { readCall } from './pythonCalls.ts';
 import { type PythonContext, readDate, readNumber, readStrings, stringAhead } from './pythonTokens.ts';
 import { Scanner } from './scanner.ts';
-import { finish, skipPrefix } from './snippet.ts';
+import { finish, refuseScalar, skipPrefix } from './snippet.ts';
 
 /** Dict, list and tuple displays of Python, alone, assigned, returned, or as entries without their braces. */
 export const pythonNotation: Notation = {
@@ -16,7 +18,7 @@ export const pythonNotation: Notation = {
   languageIds: notationLanguages.python,
   read: (text) =>
     attempt(text, (notes) => {
-      const context: PythonContext = { scanner: new Scanner(text), notes };
+      const context: PythonContext = { scanner: new Scanner(text, notes), notes };
       const skip = (): void => skipTrivia(context.scanner);
       skip();
       const value = entryAhead(context.scanner) ? readBareEntries(context) : readLiteral(context, skip);
@@ -27,7 +29,7 @@ export const pythonNotation: Notation = {
 
 const keyword = /(?:return|yield)(?![\p{ID_Continue}])/uy;
 const trivia = /\s+|#[^\n\r]*|\\\r?\n/y;
-const name = /[\p{ID_Start}_][\p{ID_Continue}]*/uy;
+const word = /(?:None|True|False)(?![\p{ID_Continue}.(])/uy;
 const entry = /(?:"[^"\\\n]*"|'[^'\\\n]*'|\d+)\s*:/y;
 
 function entryAhead(scanner: Scanner): boolean {
@@ -37,6 +39,7 @@ function entryAhead(scanner: Scanner): boolean {
 
 function readLiteral(context: PythonContext, skip: () => void): DictionaryValue {
   skipPrefix(context.scanner, keyword, skip);
+  refuseScalar(context.scanner);
   return readValue(context);
 }
 
@@ -46,34 +49,47 @@ function readBareEntries(context: PythonContext): DictionaryValue {
 }
 
 function readValue(context: PythonContext): DictionaryValue {
+  context.scanner.countValue();
+  const start = context.scanner.at;
+  const operand = (): DictionaryValue => readPrimary(context);
+  const skip = (): void => skipTrivia(context.scanner);
+  return readArithmetic({ ...context, language: 'python', skip, operand }, operand(), start);
+}
+
+function readPrimary(context: PythonContext): DictionaryValue {
   const { scanner } = context;
-  scanner.countValue();
   const first = scanner.text[scanner.at] ?? '';
   if (first === '{') return scanner.nested(() => readDict(context));
   if (first === '[') return scanner.nested(() => readList(context));
   if (first === '(') return scanner.nested(() => readTuple(context));
   if (stringAhead(scanner)) return readStrings(context, () => skipTrivia(scanner));
   if (/[\d.+-]/.test(first) && !scanner.sees('...')) return readNumber(scanner);
-  return readName(scanner);
+  return readName(context);
 }
 
-function readName(scanner: Scanner): DictionaryValue {
-  const start = scanner.at;
+function readName(context: PythonContext): DictionaryValue {
+  const { scanner } = context;
   const date = readDate(scanner);
-  if (date !== undefined) return date;
-  const word = scanner.take(name)?.[0];
-  if (word === 'None') return null;
-  if (word === 'True' || word === 'False') return word === 'True';
-  if (word === 'nan' || word === 'inf') return scanner.stop(`${word} cannot be carried`, start);
-  return scanner.stop(word === undefined ? 'a value is expected' : 'a name or a call is no literal', start);
+  if (date !== undefined) {
+    context.notes.add('Dates became ISO 8601 text.');
+    return date;
+  }
+  const found = scanner.take(word)?.[0];
+  if (found !== undefined) return found === 'None' ? null : found === 'True';
+  return readCall({
+    ...context,
+    skip: () => skipTrivia(scanner),
+    readValue: () => readValue(context),
+    readKey: () => keyText(context, readKey(context)),
+  });
 }
 
 function readDict(context: PythonContext): DictionaryValue {
   const { scanner } = context;
   scanner.at += 1;
-  const map = readEntries(context, () => scanner.sees('}'));
+  const value = readEntries(context, () => scanner.sees('}'));
   if (!scanner.eat('}')) scanner.stop('a comma or the end of the dict is expected');
-  return map;
+  return value;
 }
 
 function readEntries(context: PythonContext, ended: () => boolean): DictionaryValue {
@@ -84,15 +100,14 @@ function readEntries(context: PythonContext, ended: () => boolean): DictionaryVa
   while (!ended()) {
     const start = scanner.at;
     const key = readKey(context);
-    const text = typeof key === 'string' ? key : keyText(key);
+    skipTrivia(scanner);
+    if (map.size === 0 && /[,}]/.test(scanner.text[scanner.at] ?? '')) return readSet(context, key);
+    const text = keyText(context, key);
     const isText = typeof key === 'string';
     // 1 and "1" are two keys there and would be one here; the same key twice is one in both.
     if (converted.has(text) && converted.get(text) !== isText) scanner.stop('two keys would become the same text', start);
     converted.set(text, isText);
-    if (!isText) context.notes.add('Keys that are no text became text.');
-    skipTrivia(scanner);
-    if (!scanner.eat(':'))
-      scanner.stop(/[,}]/.test(scanner.text[scanner.at] ?? '') ? 'a set cannot be carried' : 'a colon is expected', start);
+    if (!scanner.eat(':')) scanner.stop('a colon is expected', start);
     skipTrivia(scanner);
     setLast(map, text, readValue(context), context.notes);
     skipTrivia(scanner);
@@ -118,12 +133,28 @@ function readKey(context: PythonContext): string | number | bigint | boolean | n
     return bytes ? scanner.stop('bytes cannot be a key here', start) : readStrings(context, () => skipTrivia(scanner));
   }
   if (/[\d.+-]/.test(first)) return readNumber(scanner);
-  const value = readName(scanner);
+  const value = readName(context);
   return value === null || typeof value !== 'object' ? value : scanner.stop('a container cannot be a key', start);
 }
 
-/** The text of a key that is none, as Python's own `json` writes it. */
-function keyText(key: number | bigint | boolean | null): string {
+/** The items after the first one, which was taken for a key, up to the closing brace. */
+function readSet(context: PythonContext, first: DictionaryValue): DictionaryValue {
+  const { scanner } = context;
+  const list: DictionaryValue[] = [first];
+  context.notes.add('Sets became lists.');
+  while (scanner.eat(',')) {
+    skipTrivia(scanner);
+    if (scanner.sees('}')) break;
+    list.push(readValue(context));
+    skipTrivia(scanner);
+  }
+  return list;
+}
+
+/** The text of a key; of one that is none as Python's own `json` writes it. */
+function keyText(context: PythonContext, key: string | number | bigint | boolean | null): string {
+  if (typeof key === 'string') return key;
+  context.notes.add('Keys that are no text became text.');
   return typeof key === 'number' ? doubleText(key) : String(key);
 }
 

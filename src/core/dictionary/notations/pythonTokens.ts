@@ -1,6 +1,8 @@
 // The scalars of Python literals: strings and bytes (Python reference section 2.4), numbers, and dates as `repr` writes them.
 
+import { skip } from '../../../../test/support/skipping.ts';
 import { encodeBase64 } from '../../base/bytes.ts';
+import { dayExists } from './dates.ts';
 import type { Scanner } from './scanner.ts';
 
 /** What one reading of Python carries around. */
@@ -40,6 +42,7 @@ export function readStrings(context: PythonContext, skip: () => void): string {
   let end = scanner.at;
   skip();
   while (stringAhead(scanner)) {
+    scanner.countValue();
     const next = readString(scanner);
     if (next.bytes !== first.bytes) scanner.stop('bytes and text cannot be joined', start);
     text += next.text;
@@ -148,9 +151,7 @@ export function readDate(scanner: Scanner): string | undefined {
 function isoOf(kind: string, parts: readonly number[]): string | undefined {
   if (kind === 'time') return timeOf(parts);
   const [year = 0, month = 0, day = 0] = parts;
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  const exists = year >= 1 && year <= 9999 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  const exists = year >= 1 && year <= 9999 && dayExists(year, month, day);
   const dateText = `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}`;
   if (!exists || (kind === 'date' && parts.length !== 3)) return undefined;
   if (kind === 'date') return dateText;

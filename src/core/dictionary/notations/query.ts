@@ -1,6 +1,6 @@
 // Query strings, alone or at the end of an address: `a=1&b=two%20words`. Values are texts; a repeated key has a list.
 
-import { attempt, groupRepeated, type Notation, notationLanguages, Stop, startOf } from './notation.ts';
+import { attempt, entryCounter, groupRepeated, type Notation, notationLanguages, Stop, startOf } from './notation.ts';
 
 /** The query of an address (RFC 3986 section 3.4) in the form that HTML forms write, `+` for a space. */
 export const queryNotation: Notation = {
@@ -16,12 +16,16 @@ export const queryNotation: Notation = {
       if (address === '' && !query.includes('&')) throw new Stop('an ampersand is expected', start + query.length);
       const pairs: (readonly [key: string, value: string])[] = [];
       let at = start + address.length;
+      const count = entryCounter();
       for (const part of query.split('&')) {
         // A line may break before or after an ampersand, as people fold long addresses.
         const pair = part.trim();
         const blank = pair.search(/\s/);
         if (blank >= 0) throw new Stop('white space in a query string', at + part.indexOf(pair) + blank);
-        if (pair !== '') pairs.push(readPair(pair, at, address !== ''));
+        if (pair !== '') {
+          count(at);
+          pairs.push(readPair(pair, at, address !== ''));
+        }
         at += part.length + 1;
       }
       if (pairs.length === 0) throw new Stop('a key is expected', start);

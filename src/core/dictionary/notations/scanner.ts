@@ -3,17 +3,20 @@
 
 import { limits } from '../../base/limits.ts';
 import { readInteger } from '../numbers.ts';
-import { Stop } from './notation.ts';
+import { noteDigits } from './losses.ts';
+import { Limit, Stop } from './notation.ts';
 
-/** A place in a text that only moves forward. Every refusal is a thrown `Stop`. */
+/** A place in a text that only moves forward. Every refusal is a thrown `Stop`; losses of digits go to the notes. */
 export class Scanner {
   readonly text: string;
   at = 0;
+  readonly #notes: Set<string>;
   #depth = 0;
   #nodes = 0;
 
-  constructor(text: string) {
+  constructor(text: string, notes = new Set<string>()) {
     this.text = text;
+    this.#notes = notes;
   }
 
   /** Ends the reading at `offset`, by default here. */
@@ -50,12 +53,12 @@ export class Scanner {
   /** Counts one value; refuses the one that is too many. */
   countValue(): void {
     this.#nodes += 1;
-    if (this.#nodes > limits.dictionaryNodes) this.stop(`more than ${limits.dictionaryNodes} values`);
+    if (this.#nodes > limits.dictionaryNodes) throw new Limit(`more than ${limits.dictionaryNodes} values`, this.at);
   }
 
   /** Reads something nested in a container (or in parentheses, which cost stack as well). */
   nested<T>(read: () => T): T {
-    if (this.#depth === limits.dictionaryDepth) this.stop(`nested more than ${limits.dictionaryDepth} deep`);
+    if (this.#depth === limits.dictionaryDepth) throw new Limit(`nested more than ${limits.dictionaryDepth} deep`, this.at);
     this.#depth += 1;
     const result = read();
     this.#depth -= 1;
@@ -75,6 +78,8 @@ export class Scanner {
   /** The double of decimal digits, without separators. */
   double(digits: string, start: number): number {
     const value = Number(digits);
-    return Number.isFinite(value) ? value : this.stop('a number is out of range', start);
+    if (!Number.isFinite(value)) this.stop('a number is out of range', start);
+    noteDigits(this.#notes, digits, value);
+    return value;
   }
 }

@@ -1,11 +1,9 @@
 // Steps over what stands around a literal in code, so that `const x: T = {...} as const;` or `return {...},` reads as the
 // literal in it. Nothing of it is understood, let alone run.
 
+import { skip } from '../../../../test/support/skipping.ts';
+import { afterAssignment } from './assignment.ts';
 import type { Scanner } from './scanner.ts';
-
-// A dotted name, perhaps with one constant index; then perhaps a type without quotes and parentheses; then one `=`.
-const assignment =
-  /(?:[\p{ID_Start}_$][\p{ID_Continue}$]*(?:\.#?[\p{ID_Start}_$][\p{ID_Continue}$]*)*(?:\[[^\]\n]{0,80}\])?)[ \t]*(?:[?!]?:[^='"`\n(]{0,200})?=(?![=>])/uy;
 
 /**
  * Moves to the literal after keywords (a sticky pattern of one keyword and the space after it) and after the target of an
@@ -14,8 +12,13 @@ const assignment =
 export function skipPrefix(scanner: Scanner, keyword: RegExp, skip: () => void): void {
   skip();
   while (scanner.take(keyword) !== undefined) skip();
-  scanner.take(assignment);
+  scanner.at = afterAssignment(scanner.text, scanner.at) ?? scanner.at;
   skip();
+}
+
+/** Ends the reading where a text or a number stands alone, which may be long and is no dictionary anyway. */
+export function refuseScalar(scanner: Scanner): void {
+  if (/["'`\d.+-]/.test(scanner.text[scanner.at] ?? '')) scanner.stop('a single value is no dictionary');
 }
 
 /** Steps over one `,` or `;` after a literal and requires that nothing else follows. */

@@ -1,10 +1,11 @@
-// TOML 1.0, and the one door to smol-toml.
+// TOML 1.0 and 1.1, as smol-toml reads it.
 
 import { parse, TomlDate, TomlError } from 'smol-toml';
 
 import { limits } from '../../base/limits.ts';
 import type { DictionaryValue } from '../value.ts';
-import { attempt, type Notation, notationLanguages, offsetOfLine, Stop, startOf } from './notation.ts';
+import { attempt, Limit, type Notation, notationLanguages, offsetOfLine, Stop, startOf } from './notation.ts';
+import { surveyToml } from './tomlSurvey.ts';
 
 /** TOML; dates become ISO 8601 texts to the millisecond, `inf` and `nan` are refused. */
 export const tomlNotation: Notation = {
@@ -13,9 +14,11 @@ export const tomlNotation: Notation = {
   languageIds: notationLanguages.toml,
   read: (text) =>
     attempt(text, (notes) => {
+      const survey = surveyToml(text);
+      if (survey.limit !== undefined) throw new Limit(survey.message, survey.limit);
       const table = parseText(text);
       if (Object.keys(table).length === 0) throw new Stop('a key is expected', startOf(text));
-      return toValue(text, table, notes);
+      return toValue({ text, notes, missingDays: missingDaysOf(text) }, table);
     }),
 };
 
@@ -30,29 +33,46 @@ function parseText(text: string): object {
   }
 }
 
-function toValue(text: string, found: unknown, notes: Set<string>): DictionaryValue {
-  switch (typeof found) {
-    case 'string':
-    case 'boolean':
-    case 'bigint':
-      return found;
-    case 'number':
-      if (Number.isFinite(found)) return found;
-      throw new Stop('a number that is not finite cannot be carried', placeOfInfinite(text));
-    default:
+/** `missingDays`: where each day stands that is in no calendar, by the day that the library takes it for. */
+type Context = { readonly text: string; readonly notes: Set<string>; readonly missingDays: ReadonlyMap<string, number> };
+
+function toValue(context: Context, found: unknown): DictionaryValue {
+  const { text, notes } = context;
+  if (typeof found === 'string' || typeof found === 'boolean' || typeof found === 'bigint') return found;
+  if (typeof found === 'number') {
+    if (Number.isFinite(found)) return found;
+    throw new Stop('a number that is not finite cannot be carried', placeOfInfinite(text));
   }
   if (found instanceof TomlDate) {
+    const date = found.toISOString();
+    const missing = context.missingDays.get(date.slice(0, 10));
+    if (missing !== undefined) throw new Stop('a date that does not exist', missing);
     notes.add('Dates became ISO 8601 text.');
-    return found.toISOString();
+    return date;
   }
-  if (Array.isArray(found)) return found.map((item) => toValue(text, item, notes));
+  if (Array.isArray(found)) return found.map((item) => toValue(context, item));
   if (typeof found !== 'object' || found === null) throw new Stop('a value of an unknown kind', startOf(text));
   const entries = Object.entries(found);
   if (entries.length > 1 && entries.some(([key]) => /^(?:0|[1-9]\d*)$/.test(key))) {
     // The library gives plain objects, and those put such keys first.
     notes.add('Keys that are whole numbers come first, in ascending order.');
   }
-  return new Map(entries.map(([key, item]) => [key, toValue(text, item, notes)]));
+  return new Map(entries.map(([key, item]) => [key, toValue(context, item)]));
+}
+
+/** Strings and comments, which may look like anything, and days. */
+const day = /"""(?:\\[^]|[^\\])*?"{3,5}(?!")|'''[^]*?'{3,5}(?!')|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|#[^\n]*|(\d{4}-\d\d-\d\d)/g;
+
+/** The library counts on beyond the end of a month: to it, February 30 is a day in March. */
+function missingDaysOf(text: string): ReadonlyMap<string, number> {
+  const missing = new Map<string, number>();
+  for (const { 1: found, index } of text.matchAll(day)) {
+    const date = new Date(found ?? Number.NaN);
+    if (found === undefined || Number.isNaN(date.getTime())) continue;
+    const real = date.toISOString().slice(0, 10);
+    if (real !== found) missing.set(real, index);
+  }
+  return missing;
 }
 
 function placeOfInfinite(text: string): number {

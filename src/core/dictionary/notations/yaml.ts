@@ -1,22 +1,15 @@
-// YAML 1.2 in its core schema, and the one door to the library `yaml`. Values are read from the document's nodes, not from
+// YAML 1.2 in its core schema. Values are read from the document's nodes, not from
 // JavaScript objects: keys keep their order, integers their digits, and every alias counts against the limit of values.
 
-import {
-  type Document,
-  isAlias,
-  isScalar,
-  isSeq,
-  isMap as isYamlMap,
-  Lexer,
-  parseAllDocuments,
-  type Scalar,
-  type YAMLMap,
-} from 'yaml';
+import { Composer, type Document, isAlias, isScalar, isSeq, isMap as isYamlMap, Parser, type Scalar, type YAMLMap } from 'yaml';
 
 import { encodeBase64 } from '../../base/bytes.ts';
 import { limits } from '../../base/limits.ts';
 import { type DictionaryValue, isList, isMap } from '../value.ts';
-import { attempt, linesOf, type Notation, notationLanguages, type Reading, Stop } from './notation.ts';
+import { dayExists, isIsoDate } from './dates.ts';
+import { noteDigits, noteZeros } from './losses.ts';
+import { attempt, filledLines, Limit, type Notation, notationLanguages, type Reading, Stop } from './notation.ts';
+import { surveyYaml } from './yamlSurvey.ts';
 
 /** YAML; several documents become a list, merge keys are followed, and a snippet may begin in the middle of its first line. */
 export const yamlNotation: Notation = {
@@ -25,7 +18,7 @@ export const yamlNotation: Notation = {
   languageIds: notationLanguages.yaml,
   read(text) {
     const reading = readText(text, 0);
-    const cut = reading.ok ? 0 : indentationCutOff(text);
+    const cut = reading.ok || reading.limit ? 0 : indentationCutOff(text);
     if (cut === 0) return reading;
     const again = readText(' '.repeat(cut) + text, cut);
     return again.ok ? again : reading;
@@ -41,67 +34,88 @@ type Context = {
   nodes: number;
 };
 
-const knownTags = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`));
+/** `!` alone says that a node is what its form says: a text, a list or a map (YAML 1.2 section 6.9.1). */
+const knownTags = new Set([
+  '!',
+  ...['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
+]);
 
 function readText(text: string, added: number): Reading {
   return attempt(text, (notes) => {
-    checkDepth(text, added);
-    const found = parseAllDocuments(text, {
-      version: '1.2',
-      schema: 'core',
-      intAsBigInt: true,
-      strict: true,
-      // Compared pair by pair there; the maps below notice equal keys without that.
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'silent',
-    });
-    const documents: Document[] = Array.isArray(found) ? found : [];
-    for (const { errors } of documents) {
-      const [first] = errors;
-      if (first !== undefined) throw new Stop(first.message, first.pos[0] - added);
-    }
+    const survey = surveyYaml(text);
+    if (survey.limit !== undefined) throw new Limit(survey.limit, survey.end - added);
+    if (survey.fault !== undefined) throw new Stop(survey.fault, survey.end - added);
     const context: Context = { text, anchors: new Map(), notes, added, nodes: 0 };
-    const values = documents.map((document) => {
-      context.anchors.clear();
-      return toValue(context, document.contents, 0);
+    const values: DictionaryValue[] = [];
+    const composer = new Composer(options);
+    // The library goes on after every fault, and describes each with a stack; the first one ends it here. On the way out it takes
+    // what is thrown for a fault of the collection around it.
+    let fault: Stop | undefined;
+    Reflect.set(composer, 'onError', (source: unknown, _code: string, message: string, warning?: boolean) => {
+      if (warning === true) return;
+      fault ??= new Stop(message, placeOfFault(source) - added);
+      throw fault;
     });
+    for (const document of composer.compose(parse(survey.tokens))) {
+      const [first] = document.errors;
+      if (first !== undefined) throw new Stop(first.message, first.pos[0] - added);
+      if (!isThere(document)) continue;
+      context.anchors.clear();
+      values.push(toValue(context, document.contents, 0));
+    }
     if (values.length < 2) return values[0] ?? null;
     notes.add('Several documents became a list.');
     return values;
   });
 }
 
-/** The library's composer recurses; its lexer does not, and goes first: brackets, and dashes side by side. */
-function checkDepth(text: string, added: number): void {
-  let brackets = 0;
-  let dashes = 0;
-  let at = 0;
-  for (const token of new Lexer().lex(text)) {
-    if (token === '[' || token === '{') brackets += 1;
-    else if (token === ']' || token === '}') brackets -= 1;
-    if (token === '-' || token === '?') dashes += 1;
-    else if (token.trim() !== '' || token.includes('\n')) dashes = 0;
-    if (Math.max(brackets, dashes) > limits.dictionaryDepth) {
-      throw new Stop(`nested more than ${limits.dictionaryDepth} deep`, at - added);
-    }
-    // The lexer adds three marks of its own, which are no part of the text.
-    if (token !== '\u0002' && token !== '\u0018' && token !== '\u001f') at += token.length;
-  }
+/** Between two `...` there is a document only if something says so: comments are none (YAML 1.2 section 9.1.3). */
+function isThere({ contents, directives }: Document): boolean {
+  const isEmpty = contents === null || (isScalar(contents) && contents.source === '' && !contents.tag && !contents.anchor);
+  return !isEmpty || directives?.docStart === true;
+}
+
+/** The library knows places as numbers, as ranges, and as tokens. */
+function placeOfFault(source: unknown): number {
+  const place: unknown = Array.isArray(source)
+    ? source[0]
+    : typeof source === 'object' && source !== null && 'offset' in source
+      ? source.offset
+      : source;
+  return typeof place === 'number' ? place : 0;
+}
+
+const options = {
+  version: '1.2',
+  schema: 'core',
+  intAsBigInt: true,
+  strict: true,
+  // Compared pair by pair there; the maps below notice equal keys without that.
+  uniqueKeys: false,
+  logLevel: 'silent',
+} as const;
+
+function* parse(tokens: readonly string[]): ReturnType<Parser['end']> {
+  const parser = new Parser();
+  for (const token of tokens) yield* parser.next(token);
+  yield* parser.end();
 }
 
 /** How far the first line's own indentation was cut off, judged by the least indented of the other lines. */
 function indentationCutOff(text: string): number {
-  const [first, ...others] = linesOf(text);
-  if (first === undefined || /^\s/.test(first.text)) return 0;
-  const filled = others.filter((line) => line.text.trim() !== '');
-  const least = filled.reduce((width, line) => Math.min(width, line.text.search(/[^ ]/)), Number.POSITIVE_INFINITY);
+  // What begins a document or a directive begins its line.
+  if (/^(?:\s|---|%)/.test(text)) return 0;
+  let least = Number.POSITIVE_INFINITY;
+  for (const { text: line, offset } of filledLines(text)) {
+    if (offset > 0) least = Math.min(least, line.search(/[^ ]/));
+    if (least === 0) return 0;
+  }
   return Number.isFinite(least) ? least : 0;
 }
 
 function toValue(context: Context, node: unknown, depth: number): DictionaryValue {
   context.nodes += 1;
-  if (context.nodes > limits.dictionaryNodes) throw stop(context, node, `more than ${limits.dictionaryNodes} values`);
+  if (context.nodes > limits.dictionaryNodes) throw limit(context, node, `more than ${limits.dictionaryNodes} values`);
   if (node === null || node === undefined) return null;
   if (isAlias(node)) {
     const target = context.anchors.get(node.source);
@@ -114,7 +128,7 @@ function toValue(context: Context, node: unknown, depth: number): DictionaryValu
   }
   if (!isYamlMap(node) && !isSeq(node)) throw stop(context, node, 'a node of an unknown kind');
   checkTag(context, node);
-  if (depth === limits.dictionaryDepth) throw stop(context, node, `nested more than ${limits.dictionaryDepth} deep`);
+  if (depth === limits.dictionaryDepth) throw limit(context, node, `nested more than ${limits.dictionaryDepth} deep`);
   if (node.anchor !== undefined) context.anchors.set(node.anchor, node);
   if (isYamlMap(node)) return mapValue(context, node, depth);
   return node.items.map((item) => toValue(context, item, depth + 1));
@@ -164,11 +178,16 @@ function scalarValue(context: Context, node: Scalar): DictionaryValue {
     return typeof value === 'string' ? value.replaceAll(/\s/g, '') : '';
   }
   // A timestamp is text in the core schema, and ISO 8601 as it stands.
-  if (node.tag !== 'tag:yaml.org,2002:timestamp') checkTag(context, node);
+  if (node.tag === 'tag:yaml.org,2002:timestamp') {
+    checkTimestamp(context, node);
+    return node.source ?? '';
+  }
+  checkTag(context, node);
   if (typeof value === 'number' && !Number.isFinite(value)) {
     throw stop(context, node, 'a number that is not finite cannot be carried');
   }
   if (typeof value === 'string' && !value.isWellFormed()) throw stop(context, node, 'a text holds an unpaired surrogate');
+  noteScalar(context.notes, node);
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -181,6 +200,22 @@ function scalarValue(context: Context, node: Scalar): DictionaryValue {
   }
 }
 
+/** Says where people or YAML 1.1 would see something else in a plain scalar. */
+function noteScalar(notes: Set<string>, { value, source, type }: Scalar): void {
+  if (type !== 'PLAIN' || source === undefined) return;
+  if (typeof value === 'number' || typeof value === 'bigint') noteZeros(notes, source, value);
+  if (typeof value === 'number' && /^[-+.\d]/.test(source)) noteDigits(notes, source, value);
+  if (typeof value === 'string' && /^(?:yes|no|on|off)$/i.test(value))
+    notes.add('yes, no, on and off are texts, as in YAML 1.2.');
+  if (typeof value === 'string' && isIsoDate(value)) notes.add('Dates are texts, as in YAML 1.2.');
+}
+
+function checkTimestamp(context: Context, node: Scalar): void {
+  const [, year, month, day] = /^(\d{4})-(\d\d?)-(\d\d?)(?!\d)/.exec(node.source ?? '') ?? [];
+  if (!dayExists(Number(year), Number(month), Number(day))) throw stop(context, node, 'a date that does not exist');
+  context.notes.add('Dates became text.');
+}
+
 function checkTag(context: Context, node: { readonly tag?: string }): void {
   if (node.tag === undefined || knownTags.has(node.tag)) return;
   // A node's range begins after its tag.
@@ -190,6 +225,10 @@ function checkTag(context: Context, node: { readonly tag?: string }): void {
 
 function stop(context: Context, node: unknown, message: string): Stop {
   return new Stop(message, startOfNode(node) - context.added);
+}
+
+function limit(context: Context, node: unknown, message: string): Limit {
+  return new Limit(message, startOfNode(node) - context.added);
 }
 
 function startOfNode(node: unknown): number {

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { CompactEncrypt, compactDecrypt, importJWK } from 'jose';
 
 import { openCompact, type Recipient, sealCompact } from '../../../../src/core/sealing/jwe/compactJwe.ts';
-import { parseSealPrivateKey, sealKeyThumbprint } from '../../../../src/core/sealing/jwe/sealKeys.ts';
+import { sealKeyThumbprint } from '../../../../src/core/sealing/jwe/sealKeys.ts';
+import type { SealKeyPairJwk } from '../../../../src/core/wire/sealKey.ts';
 import rfc7516 from '../../../vectors/sealing/rfc7516.json' with { type: 'json' };
 import agreement from '../../../vectors/sealing/rfc7518.json' with { type: 'json' };
 import cookbook from '../../../vectors/sealing/rfc7520.json' with { type: 'json' };
@@ -135,7 +136,7 @@ describe('compact JWE', () => {
       const ours = { privateKey: ephemeral.d, publicKey: recipient };
       assert.equal(concatKdf({ ...ours, enc, bits: 128, apu, apv }).toString('base64url'), derivedKey);
       // The same agreement for the algorithm that Ferry has, with both parties named in the header as there.
-      const own = await parseSealPrivateKey(recipient);
+      const own = recipient as SealKeyPairJwk;
       const cek = concatKdf({ ...ours, enc: 'A256GCM', bits: 256, apu, apv });
       const header = keyHeader({ epk: publicPart(ephemeral), apu, apv });
       const jwe = handmadeJwe(header, new Uint8Array(), cek, content);
@@ -146,7 +147,7 @@ describe('compact JWE', () => {
       const { key, ephemeral, enc, cek, compact } = cookbook['section5.5'];
       const ours = { privateKey: ephemeral.d, publicKey: key };
       assert.equal(concatKdf({ ...ours, enc, bits: 256 }).toString('base64url'), cek);
-      const own = await parseSealPrivateKey(key);
+      const own = key as SealKeyPairJwk;
       const header = keyHeader({ epk: publicPart(ephemeral), kid: await sealKeyThumbprint(own) });
       const jwe = handmadeJwe(header, new Uint8Array(), concatKdf({ ...ours, enc: 'A256GCM', bits: 256 }), content);
       assert.deepEqual(Buffer.from(await openCompact(jwe, types.typ, { kind: 'key', keys: [own] })), Buffer.from(content));

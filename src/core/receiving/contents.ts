@@ -1,0 +1,30 @@
+// What an offer holds, as a person has to see it before they answer: what may run something comes first, wherever the sender put
+// it.
+
+import { isDangerousName } from '../text/dangerousName.ts';
+import { safeFileName } from '../text/safeName.ts';
+import { type OfferedItem, offeredName } from '../wire/item.ts';
+
+/**
+ * One item of an offer: its number, its name where it is not inside a seal, and whether a file of that name may run something.
+ */
+export type OfferedContent = {
+  readonly n: number;
+  readonly name: string | undefined;
+  readonly size: number;
+  readonly mayRun: boolean;
+};
+
+/** The items of an offer, those that may run something in front, the others in their order. */
+export function contentsOf(items: readonly OfferedItem[]): readonly OfferedContent[] {
+  const contents = items.map((item, n) => ({ n, name: offeredName(item), size: item.size, mayRun: mayRun(item) }));
+  return [...contents.filter((content) => content.mayRun), ...contents.filter((content) => !content.mayRun)];
+}
+
+/**
+ * Whether a file may run something by itself, by its name as it was sent or as it would land. What is inside a seal cannot be
+ * known.
+ */
+export function mayRun(item: OfferedItem): boolean {
+  return item.kind !== 'sealed' && (isDangerousName(item.name) || isDangerousName(safeFileName(item.name)));
+}

@@ -1,0 +1,51 @@
+// What the extension's bundle is made of, built as for a release and written nowhere.
+
+import { resolve } from 'node:path';
+
+import { build } from 'esbuild';
+
+import { bundle } from '../../esbuild.mjs';
+
+export type BundleMade = {
+  /** Bytes that VS Code loads when a window starts: dist/extension.js and all that it imports without `import()`. */
+  readonly startBytes: number;
+  /** Bytes of all files. */
+  readonly allBytes: number;
+  /** The source files and the files of libraries whose code is loaded at start. */
+  readonly startInputs: readonly string[];
+  /** In how many files of the bundle the code of each source file stands. */
+  readonly copies: ReadonlyMap<string, number>;
+};
+
+/** Builds the bundle, minified, and measures it. */
+export async function makeBundle(): Promise<BundleMade> {
+  const { metafile } = await build({
+    ...bundle('src/extension.ts', 'dist', true),
+    absWorkingDir: resolve(import.meta.dirname, '..', '..'),
+    metafile: true,
+    write: false,
+  });
+  const output = (path: string) => metafile.outputs[path] ?? { bytes: 0, imports: [], inputs: {} };
+  const start = new Set(['dist/extension.js']);
+  for (const loaded of start) {
+    for (const { path, kind, external } of output(loaded).imports) {
+      if (external !== true && kind === 'import-statement') start.add(path);
+    }
+  }
+  const copies = new Map<string, number>();
+  for (const { inputs } of Object.values(metafile.outputs)) {
+    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+      if (bytesInOutput > 0) copies.set(path, (copies.get(path) ?? 0) + 1);
+    }
+  }
+  return {
+    startBytes: sum([...start].map((path) => output(path).bytes)),
+    allBytes: sum(Object.values(metafile.outputs).map(({ bytes }) => bytes)),
+    startInputs: [...start].flatMap((path) => Object.keys(output(path).inputs)),
+    copies,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

@@ -1,0 +1,53 @@
+// The bundle: how much of it is loaded when a window starts, and that no code stands in it twice.
+
+import assert from 'node:assert/strict';
+
+import { type BundleMade, makeBundle } from '../../support/startBundle.ts';
+
+/** Libraries that only some windows ever need. */
+const onDemand = [
+  '@peculiar/x509',
+  'reflect-metadata',
+  'jose',
+  'secure-password-utilities',
+  'bonjour-service',
+  'cborg',
+  'fast-xml-parser',
+  'jsonc-parser',
+  'papaparse',
+  'smol-toml',
+  'yaml',
+];
+
+describe('The bundle', function () {
+  this.timeout(60_000);
+  let made: BundleMade;
+
+  before(async () => {
+    made = await makeBundle();
+  });
+
+  it('loads at most 180 KB when a window starts', () => {
+    assert.ok(made.startBytes > 100_000 && made.startBytes <= 180_000, `${made.startBytes} bytes`);
+  });
+
+  it('has at most 1040 KB in all its files', () => {
+    assert.ok(made.allBytes > 500_000 && made.allBytes <= 1_040_000, `${made.allBytes} bytes`);
+  });
+
+  it('has the code of each file once, so that there is one class of each error', () => {
+    assert.equal(made.copies.get('src/core/base/errors.ts'), 1);
+    assert.deepEqual(
+      [...made.copies].filter(([, count]) => count !== 1),
+      [],
+    );
+  });
+
+  for (const library of onDemand) {
+    it(`loads ${library} only where it is needed`, () => {
+      const within = (path: string): boolean => path.startsWith(`node_modules/${library}/`);
+      assert.ok([...made.copies.keys()].some(within), `${library} is not in the bundle`);
+      assert.deepEqual(made.startInputs.filter(within), []);
+    });
+  }
+});

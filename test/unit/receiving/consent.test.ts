@@ -1,0 +1,103 @@
+// What is accepted without a question, and what an offer is seen to hold.
+
+import assert from 'node:assert/strict';
+
+import { blankEntry, type PeerBook } from '../../../src/core/peers/book.ts';
+import type { AutoAccept, BookEntry } from '../../../src/core/peers/peers.ts';
+import { decide, mayLeaveSeal } from '../../../src/core/receiving/consent.ts';
+import { contentsOf } from '../../../src/core/receiving/contents.ts';
+import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
+import type { OfferedItem, PlainItem } from '../../../src/core/wire/item.ts';
+import { peerIdOfNobody as id } from '../../support/peerIds.ts';
+
+const file = (name: string): PlainItem => ({ kind: 'file', name, size: 1, mediaType: 'text/plain' });
+const sealed: OfferedItem = { kind: 'sealed', size: 1, form: 'compact', for: 'key' };
+const all: AutoAccept = { kinds: ['file', 'dictionary', 'sealed'], maxBytes: 100 };
+const bookOf = (entry: Partial<BookEntry>): PeerBook => {
+  const held: BookEntry = { ...blankEntry(id(1)), trust: 'paired', ...entry };
+  return {
+    onDidChange: () => ({ dispose: () => undefined }),
+    entries: () => [held],
+    find: (peer) => (peer === held.id ? held : undefined),
+    trustOf: () => held.trust,
+    change: () => Promise.resolve(),
+  };
+};
+const entryOf = (items: readonly OfferedItem[], unasked = false): InboxEntry => ({
+  ...{ id: 'x', offerId: 'x', peer: { id: id(1), name: 'Ada' }, items, arrivedAt: new Date(0) },
+  ...{ fromStranger: false, unasked, state: { phase: 'waiting' }, received: [] },
+});
+const decision = (items: readonly OfferedItem[], rule: AutoAccept | undefined = all): string =>
+  decide(entryOf(items), { book: bookOf({}), autoAccept: rule });
+
+describe('Consent', () => {
+  it('is not asked for where the person allowed all of it to a paired peer', () => {
+    assert.equal(decision([file('a.txt'), sealed]), 'accept');
+    assert.equal(decision([file('a.txt')], { ...all, maxBytes: 0 }), 'ask');
+    assert.equal(decision([file('a.txt'), sealed], { ...all, kinds: ['file'] }), 'ask');
+    assert.equal(decide(entryOf([file('a')]), { book: bookOf({ trust: 'known' }), autoAccept: all }), 'ask');
+  });
+
+  const dangerous = [
+    '.vscode/tasks.json',
+    '.vscode/settings.json',
+    'x/.vscode/launch.json',
+    '.VSCODE/TASKS.JSON',
+    'tasks.json',
+    'tas\u200bks.json',
+    '.git/hooks/pre-commit',
+    '.githooks/pre-commit',
+    '.husky/pre-commit',
+    'package.json',
+    'Makefile',
+    '.envrc',
+    '.bashrc',
+    'conftest.py',
+    'a.exe',
+    'a.desktop',
+    'x.code-workspace',
+    'setup.exe ',
+    'run.sh.',
+    'gradlew',
+    'build.gradle',
+    'Cargo.toml',
+    'build.rs',
+    '.pre-commit-config.yaml',
+    'invoice.js\u0065',
+    'AppRun.AppImage',
+    'foo.msc',
+    'ＴＡＳＫＳ.json',
+  ];
+  for (const name of dangerous) {
+    it(`is asked for a file named ${JSON.stringify(name)}, wherever it lands`, () => {
+      assert.equal(decision([file('a.txt'), file(name)]), 'ask');
+    });
+  }
+
+  it('is asked for what comes out of a seal as what it is, where nobody was asked before', () => {
+    const may = (item: PlainItem, kinds: AutoAccept['kinds'], unasked = true): boolean =>
+      mayLeaveSeal(entryOf([sealed], unasked), item, { book: bookOf({}), autoAccept: { ...all, kinds } });
+    assert.equal(may(file('a.txt'), ['sealed', 'file']), true);
+    assert.equal(may(file('a.txt'), ['sealed', 'dictionary']), false);
+    assert.equal(may({ ...file('a.json'), kind: 'dictionary' }, ['sealed', 'file']), false);
+    assert.equal(may(file('.vscode/tasks.json'), ['sealed', 'file']), false);
+    assert.equal(may({ ...file('a'), size: 101 }, ['sealed', 'file']), false);
+    assert.equal(may(file('tasks.json'), ['sealed'], false), true);
+  });
+});
+
+describe('What an offer holds', () => {
+  it('shows what may run something first, and the others in their order', () => {
+    const items = [file('a.txt'), sealed, file('.vscode/tasks.json'), file('b.txt'), file('run.sh')];
+    assert.deepEqual(
+      contentsOf(items).map(({ n, name, mayRun }) => [n, name, mayRun]),
+      [
+        [2, '.vscode/tasks.json', true],
+        [4, 'run.sh', true],
+        [0, 'a.txt', false],
+        [1, undefined, false],
+        [3, 'b.txt', false],
+      ],
+    );
+  });
+});
