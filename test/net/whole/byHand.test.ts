@@ -38,24 +38,27 @@ describe('The receiver by hand (skipped without openssl)', () => {
     const running = spawn(program, args, { cwd: folder, stdio: 'pipe' });
     server = running;
     let shown = '';
-    const until = async (pattern: RegExp, stream: NodeJS.ReadableStream): Promise<void> => {
+    let wake = (): void => undefined;
+    for (const stream of [running.stdout, running.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        shown += chunk.toString();
+        wake();
+      });
+    }
+    const until = async (pattern: RegExp): Promise<void> => {
       while (!pattern.test(shown)) {
-        await new Promise<void>((done) =>
-          stream.once('data', (chunk: Buffer) => {
-            shown += chunk.toString();
-            done();
-          }),
-        );
+        await new Promise<void>((done) => {
+          wake = done;
+        });
       }
-      shown = '';
     };
-    await until(/must return a certificate/, running.stderr);
+    await until(/must return a certificate/);
     sender = await headlessPeer();
     const item = memoryItem('notes.txt', Buffer.from('The ferry leaves at nine.\n'));
     const sending = sender.send({ id: identity.peerId, addresses: [{ host: '127.0.0.1', port }] }, [item]);
-    await until(/"items":/, running.stdout);
+    await until(/"items":/);
     running.stdin.write(typed[0]);
-    await until(/Repr-Digest: sha-256=:mggg4H7SU213S7Vf5wWIVdoqQyL1Ealz\+StTnPxW8B8=:/, running.stdout);
+    await until(/Repr-Digest: sha-256=:mggg4H7SU213S7Vf5wWIVdoqQyL1Ealz\+StTnPxW8B8=:/);
     running.stdin.write(typed[1]);
     assert.equal((await sending).phase, 'delivered');
   });

@@ -141,7 +141,7 @@ describe('A peer written from the page alone (skipped where its Python is missin
     assert.equal((await receiver.entry('waiting')).offerId, offered);
     peer.goOn();
     assert.deepEqual(await peer.told('ended'), { ended: 'refused', status: 410, type: 'cancelled' });
-    assert.deepEqual((await receiver.entry('cancelled')).state, { phase: 'cancelled', by: 'peer' });
+    assert.ok(receiver.inbox.entries.every(({ state }) => state.phase !== 'waiting'));
     assert.deepEqual(await readdir(receiver.folder), []);
   });
 
