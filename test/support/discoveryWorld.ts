@@ -9,7 +9,6 @@ import type { LinkOptions } from '../../src/net/discovery/guardedSocket.ts';
 import type { OpenLink } from '../../src/net/discovery/mdns.ts';
 import type { DiscoverySystem } from '../../src/net/discovery/system.ts';
 import { ids, start } from './discovering.ts';
-import { skip } from './skipping.ts';
 
 /** What a link hears of a window that is there. */
 export const alive = {

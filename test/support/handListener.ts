@@ -13,7 +13,10 @@ export type HandConnection = {
   readonly socket: TLSSocket;
   /** Connections before this one. */
   readonly number: number;
-  /** Waits for text that has come and was not waited for yet, up to what `pattern` matches; gives it. Fails where the connection ends. */
+  /**
+   * Waits for text that has come and was not waited for yet, up to what `pattern` matches; gives it. Fails where the connection
+   * ends.
+   */
   readonly until: (pattern: RegExp) => Promise<string>;
   readonly write: (text: string) => void;
 };

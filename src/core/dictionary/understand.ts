@@ -7,9 +7,6 @@ import { candidatesFor } from './catalogue.ts';
 import { type Notation, type NotationId, type Notes, type Reading, refusal } from './notations/notation.ts';
 import { checkDictionary, type DictionaryValue, isList, isMap } from './value.ts';
 
-// The shape is a part of how a text is understood, and is asked for here.
-export { type Shape, shapeOf } from './shape.ts';
-
 /** One way to understand a selection: its label is for a pick list ("Python dict, 4 keys"). */
 export type Understood = {
   readonly notation: NotationId;

@@ -1,5 +1,5 @@
-// When somebody can be taken for another peer: by a name that looks the same, or by an address. It needs a large table of look-alikes,
-// so whoever is there at the start of the editor loads it on demand.
+// When somebody can be taken for another peer: by a name that looks the same, or by an address. It needs a large table of
+// look-alikes, so whoever is there at the start of the editor loads it on demand.
 
 import { readLookAlikes } from '../text/confusables.ts';
 import { plain, shownName } from '../text/safeText.ts';

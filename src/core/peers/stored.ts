@@ -63,7 +63,10 @@ export function parseStoredIdentity(text: string): StoredIdentity {
   return v.parse(identity, JSON.parse(text));
 }
 
-/** Reads a book of peers in which everything is right, such as one that was exported; throws where something is not. */
+/**
+ * Reads the book of peers; throws where the text is not one, in any part. Tests hold what is written to it.
+ * @internal
+ */
 export function parseBook(text: string): readonly BookEntry[] {
   return v.parse(book, JSON.parse(text)).peers;
 }

@@ -1,8 +1,9 @@
 // The entries of the inbox: what an offer was, how far it has come, and what is there of it.
 
 import { FerryError } from '../base/errors.ts';
+import type { PeerId } from '../peers/peerId.ts';
 import type { NamedPeer } from '../peers/peers.ts';
-import type { OfferedItem, PlainItem } from '../wire/item.ts';
+import type { Offer, OfferedItem, PlainItem } from '../wire/item.ts';
 import type { Landing } from './store.ts';
 
 /** What is done with an item once it is accepted. */
@@ -60,6 +61,24 @@ export type InboxEntry = {
   /** Items that are complete, in the order in which they came. The same list grows until the entry is over. */
   readonly received: readonly ReceivedItem[];
 };
+
+/** What an entry is found by. */
+export function entryId(peer: PeerId, offerId: string): string {
+  return `${peer}/${offerId}`;
+}
+
+/** The entry of an offer that has just come; `received` is the list that will grow with it. */
+export function waitingEntry(
+  peer: NamedPeer,
+  offer: Offer,
+  received: readonly ReceivedItem[],
+  fromStranger: boolean,
+): InboxEntry {
+  return {
+    ...{ id: entryId(peer.id, offer.id), offerId: offer.id, peer, items: offer.items, received, fromStranger },
+    ...{ arrivedAt: new Date(), unasked: false, state: { phase: 'waiting' } },
+  };
+}
 
 /** Whether nothing more can come of an offer. */
 export function isOver({ phase }: EntryState): boolean {

@@ -17,25 +17,19 @@ import {
   type EntryState,
   endOfReceiving,
   endsOffer,
+  entryId,
   errorOf,
   type InboxEntry,
   landingOf,
   type ReceiveAction,
   type ReceivedItem,
+  waitingEntry,
 } from './entry.ts';
+import type { InboxOptions } from './inboxOptions.ts';
 import { type Landed, landItem, type Unseal } from './landing.ts';
 import { inboxRows, leavesNothing } from './rows.ts';
-import type { RunningOffer } from './runningOffer.ts';
+import { type RunningOffer, runningOffer } from './runningOffer.ts';
 import type { ItemBody, Landing, ReceiveStore, Reservation } from './store.ts';
-
-export type InboxOptions = {
-  /** How long an offer waits for the person, in milliseconds. */
-  readonly offerLifeMs?: number;
-  /** Takes the seal off items that are for this person's key; without it they are kept sealed. */
-  readonly unseal?: Unseal;
-  /** Whether a peer was never met; without it every peer counts as met. */
-  readonly isStranger?: (peer: PeerId) => boolean;
-};
 
 export class Inbox {
   readonly #store: ReceiveStore;
@@ -80,26 +74,17 @@ export class Inbox {
    * ERR_OFFER_EXPIRED, ERR_OFFER_REPEATED, ERR_BUSY, ERR_CANCELLED, ERR_ITEM_TOO_LARGE, ERR_NO_SPACE or ERR_FOLDER_UNUSABLE.
    */
   async offer(peer: InboxEntry['peer'], offer: Offer, signal: AbortSignal): Promise<OfferAnswer> {
-    const id = `${peer.id}/${offer.id}`;
+    const id = entryId(peer.id, offer.id);
     this.#admission.admit(peer.id, offer, this.#peersWaiting());
     const received: ReceivedItem[] = [];
-    const entry: InboxEntry = {
-      ...{ id, offerId: offer.id, peer, items: offer.items, received },
-      arrivedAt: new Date(),
-      fromStranger: this.#isStranger(peer.id),
-      unasked: false,
-      state: { phase: 'waiting' },
-    };
+    const entry = waitingEntry(peer, offer, received, this.#isStranger(peer.id));
     const onAbort = (): void => {
       this.#end(id, { phase: 'cancelled', by: 'peer' });
     };
     try {
       return await new Promise<OfferAnswer>((accept, refuse) => {
         const timer = setTimeout(() => this.#end(id, { phase: 'expired' }), this.#offerLifeMs);
-        this.#running.set(id, {
-          ...{ entry, settle: { accept, refuse }, timer, keepSealed: false, reservation: undefined },
-          ...{ moving: new Map(), received, complete: new Set(), failed: new Map(), completeBytes: 0 },
-        });
+        this.#running.set(id, runningOffer(entry, received, { accept, refuse }, timer));
         this.#ledger.put(entry);
         signal.addEventListener('abort', onAbort, { once: true });
         if (signal.aborted) onAbort();
@@ -159,7 +144,7 @@ export class Inbox {
 
   /** The peer takes its offer back (`DELETE`). Fails with ERR_NOT_FOUND. */
   withdraw(peer: PeerId, offerId: string): void {
-    if (!this.#end(`${peer}/${offerId}`, { phase: 'cancelled', by: 'peer' })) {
+    if (!this.#end(entryId(peer, offerId), { phase: 'cancelled', by: 'peer' })) {
       throw new FerryError('ERR_NOT_FOUND', 'there is no such offer');
     }
   }
@@ -169,7 +154,7 @@ export class Inbox {
    * ERR_SIZE_MISMATCH, ERR_DIGEST_MISMATCH, ERR_CANCELLED, or with what disk and connection fail with; nothing is kept then.
    */
   async receiveItem(peer: PeerId, offerId: string, n: number, body: ItemBody): Promise<void> {
-    const id = `${peer}/${offerId}`;
+    const id = entryId(peer, offerId);
     const running = this.#running.get(id);
     const state = running?.entry.state;
     const item = running?.entry.items[n];

@@ -21,3 +21,16 @@ export type RunningOffer = {
   keepSealed: boolean;
   reservation: Reservation | undefined;
 };
+
+/** An offer that waits, of which nothing has come yet. */
+export function runningOffer(
+  entry: InboxEntry,
+  received: ReceivedItem[],
+  settle: Settle,
+  timer: ReturnType<typeof setTimeout>,
+): RunningOffer {
+  return {
+    ...{ entry, received, settle, timer, keepSealed: false, reservation: undefined },
+    ...{ moving: new Map(), complete: new Set(), failed: new Map(), completeBytes: 0 },
+  };
+}

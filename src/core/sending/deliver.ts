@@ -116,7 +116,8 @@ function withLeftOut(outcome: TransferOutcome, numbers: readonly number[], leftO
       return { ...outcome, failed: all(outcome.failed ?? numbers.map((_, n) => ({ n, error: outcome.error }))) };
     case 'cancelled':
       return outcome.arrived === undefined ? outcome : { ...outcome, arrived: outcome.arrived.map(numberOf) };
-    default:
+    case 'declined':
+    case 'expired':
       return outcome;
   }
 }

@@ -134,10 +134,6 @@ function sumUp({ arrived, failed }: Moved, offer: Offer, end: TransferOutcome | 
   return { phase: 'failed', error: end?.error ?? first.error, ...(failed.length > 1 ? { failed } : {}) };
 }
 
-function changedSource(offered: number): FerryError {
-  return new FerryError('ERR_SOURCE_CHANGED', 'the item does not have the size that was offered', { detail: { offered } });
-}
-
 function outcomeOf(error: FerryError, signal: AbortSignal): TransferOutcome {
   if (signal.aborted) return { phase: 'cancelled', by: 'me' };
   if (!error.remote) return { phase: 'failed', error };

@@ -23,7 +23,10 @@ export function sentenceOf(error: FerryError, context: SentenceContext): Sentenc
   return speak(error, context);
 }
 
-/** The text of a sentence, filled in. */
+/**
+ * The text of a sentence, filled in: for whoever speaks English to people, as tests do.
+ * @internal
+ */
 export function fillIn({ text, args }: Sentence): string {
   return text.replaceAll(/\{(\d)\}/g, (_, place: string) => String(args[Number(place)] ?? ''));
 }

@@ -36,11 +36,6 @@ export function numberedName(name: string, count: number): string {
   return cutStem(stem, limits.nameBytes - byteLength(suffix)) + suffix;
 }
 
-/** Equal for names that some file system takes for the same one: folded in case and in Unicode form. */
-export function collisionKey(name: string): string {
-  return name.normalize('NFKC').toUpperCase().toLowerCase();
-}
-
 /** Windows takes the part before the first dot for the device: `con.txt` is one as well. */
 function stemOfDevice(name: string): string {
   return (name.split('.', 1)[0] ?? '').trimEnd();

@@ -1,13 +1,9 @@
 // The peer that a command is for: the one of its row, or one that the person picks.
 
-import * as vscode from 'vscode';
-
 import { FerryError } from '../../core/base/errors.ts';
 import type { Peer } from '../../core/peers/peers.ts';
 import type { App } from '../app.ts';
 import { pickPeers } from './peerPick.ts';
-
-const { l10n } = vscode;
 
 export type PeersContext = Pick<App, 'ui' | 'book' | 'session' | 'own' | 'log'>;
 

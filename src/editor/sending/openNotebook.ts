@@ -8,8 +8,8 @@ import { equalBytes } from '../../core/base/bytes.ts';
 const serializeMs = 5_000;
 
 /**
- * The bytes of a notebook with its unsaved changes. Undefined where its serializer does not give them, or gives others: they are read back,
- * and must hold the same cells and outputs.
+ * The bytes of a notebook with its unsaved changes. Undefined where its serializer does not give them, or gives others: they are
+ * read back, and must hold the same cells and outputs.
  */
 export async function notebookBytes(notebook: vscode.NotebookDocument): Promise<Uint8Array | undefined> {
   const data = dataOf(notebook);

@@ -55,16 +55,12 @@ function untagged(expected: Expected): Expected {
   if (!(expected instanceof Map)) return byValue(expected);
   const tagged = expected as ReadonlyMap<string, Expected>;
   const value = tagged.get('value') ?? null;
-  switch (tagged.get('__type')) {
-    case 'binary':
-      return (found) => found instanceof ArrayBuffer && encodeBase32(new Uint8Array(found)) === textOf(value).replace(/=+$/, '');
-    case 'token':
-      return (found) => found instanceof Token && found.toString() === value;
-    case 'displaystring':
-      return (found) => found instanceof DisplayString && found.toString() === value;
-    case 'date':
-      return byValue(value);
-    default:
-      throw new TypeError('a value of an unknown type');
+  const type = tagged.get('__type');
+  if (type === 'binary') {
+    return (found) => found instanceof ArrayBuffer && encodeBase32(new Uint8Array(found)) === textOf(value).replace(/=+$/, '');
   }
+  if (type === 'token') return (found) => found instanceof Token && found.toString() === value;
+  if (type === 'displaystring') return (found) => found instanceof DisplayString && found.toString() === value;
+  if (type === 'date') return byValue(value);
+  throw new TypeError('a value of an unknown type');
 }

@@ -3,7 +3,6 @@
 import { parse } from 'yaml';
 
 import { yamlNotation } from '../../../src/core/dictionary/notations/yaml.ts';
-import { skip } from '../../support/skipping.ts';
 import { byValue, type Expected, exactJson, isSame } from '../expected.ts';
 import { selected, type Trial } from '../trial.ts';
 

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 
 import { limits } from '../../../src/core/base/limits.ts';
 import { type NotationId, notationLanguages } from '../../../src/core/dictionary/notations/notation.ts';
-import { readSelection, readSelections, type Shape, shapeOf } from '../../../src/core/dictionary/understand.ts';
+import { type Shape, shapeOf } from '../../../src/core/dictionary/shape.ts';
+import { readSelection, readSelections } from '../../../src/core/dictionary/understand.ts';
 import { mapOf } from './support.ts';
 
 async function best(text: string, languageId: string): Promise<string> {

@@ -5,7 +5,7 @@ import { posix, win32 } from 'node:path';
 
 import fc from 'fast-check';
 
-import { collisionKey, numberedName, safeFileName } from '../../../src/core/text/safeName.ts';
+import { numberedName, safeFileName } from '../../../src/core/text/safeName.ts';
 import { brokenRule, hostileNames } from '../../support/hostileNames.ts';
 import { processorMs } from '../../support/processorTime.ts';
 
@@ -194,21 +194,5 @@ describe('The numbered name of a file', () => {
     const numbered = numberedName(safeFileName(`${'😀'.repeat(100)}.tar.gz`), 999);
     assert.ok(Buffer.byteLength(numbered) <= 200);
     assert.ok(numbered.endsWith('😀 (999).tar.gz'));
-  });
-});
-
-describe('The collision key of a name', () => {
-  const same: readonly (readonly [string, string])[] = [
-    ['A.TXT', 'a.txt'],
-    ['é', 'e\u0301'],
-    ['É', 'e\u0301'],
-    ['ß', 'SS'],
-    ['ﬁ', 'FI'],
-    ['K', '\u212a'],
-  ];
-  for (const [a, b] of same) it(`is the same for ${a} and ${b}`, () => assert.equal(collisionKey(a), collisionKey(b)));
-
-  it('differs for names that no file system takes for the same one', () => {
-    assert.equal(new Set(['a', 'b', 'a.', 'a (1)', 'ä', 'e'].map(collisionKey)).size, 6);
   });
 });

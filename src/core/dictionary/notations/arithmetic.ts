@@ -1,7 +1,6 @@
 // Arithmetic between literals, as in `60 * 1000` and `'one ' + 'two'`: worked out by hand, never evaluated, and bounded, so that
 // no text can ask for a number of a million digits.
 
-import { skip } from '../../../../test/support/skipping.ts';
 import type { DictionaryValue } from '../value.ts';
 import type { Scanner } from './scanner.ts';
 

@@ -40,8 +40,9 @@ export function surveyElements(text: string): ElementsSurvey {
 
 /** The end of a comment, a CDATA section, an instruction or a plain document type; a sentence where it is none of them. */
 function skipOther(text: string, at: number): number | string | undefined {
-  const [opening, closing] = pairs.find(([start]) => text.startsWith(start, at)) ?? [];
-  if (opening !== undefined && closing !== undefined) {
+  const pair = pairs.find(([start]) => text.startsWith(start, at));
+  if (pair !== undefined) {
+    const [opening, closing] = pair;
     const end = text.indexOf(closing, at + opening.length);
     return end < 0 ? `${opening} is not closed` : end + closing.length;
   }

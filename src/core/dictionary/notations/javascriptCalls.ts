@@ -1,7 +1,6 @@
 // The calls and constructors of JavaScript that are nothing but a literal in other words: maps, sets, frozen objects, dates and
 // big integers. Every other call is refused by its name.
 
-import { skip } from '../../../../test/support/skipping.ts';
 import { type DictionaryValue, isList, isMap } from '../value.ts';
 import { readDateCall } from './javascriptTokens.ts';
 import { setLast } from './notation.ts';

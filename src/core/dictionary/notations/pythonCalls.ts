@@ -1,7 +1,6 @@
 // The calls of Python that are nothing but a literal in other words, as programs write them and as `repr` prints them: dicts and
 // lists of the standard library, numbers and arrays of numpy, decimals, paths. Every other call is refused by its name.
 
-import { skip } from '../../../../test/support/skipping.ts';
 import type { DictionaryValue } from '../value.ts';
 import { isList, isMap } from '../value.ts';
 import { isIsoDate } from './dates.ts';

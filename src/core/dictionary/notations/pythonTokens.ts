@@ -1,6 +1,5 @@
 // The scalars of Python literals: strings and bytes (Python reference section 2.4), numbers, and dates as `repr` writes them.
 
-import { skip } from '../../../../test/support/skipping.ts';
 import { encodeBase64 } from '../../base/bytes.ts';
 import { dayExists } from './dates.ts';
 import type { Scanner } from './scanner.ts';

@@ -1,7 +1,6 @@
 // Steps over what stands around a literal in code, so that `const x: T = {...} as const;` or `return {...},` reads as the
 // literal in it. Nothing of it is understood, let alone run.
 
-import { skip } from '../../../../test/support/skipping.ts';
 import { afterAssignment } from './assignment.ts';
 import type { Scanner } from './scanner.ts';
 

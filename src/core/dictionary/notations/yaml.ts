@@ -188,16 +188,9 @@ function scalarValue(context: Context, node: Scalar): DictionaryValue {
   }
   if (typeof value === 'string' && !value.isWellFormed()) throw stop(context, node, 'a text holds an unpaired surrogate');
   noteScalar(context.notes, node);
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-    case 'bigint':
-    case 'number':
-      return value;
-    default:
-      if (value === null) return null;
-      throw stop(context, node, 'a value of an unknown kind');
-  }
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'bigint' || typeof value === 'number') return value;
+  throw stop(context, node, 'a value of an unknown kind');
 }
 
 /** Says where people or YAML 1.1 would see something else in a plain scalar. */

@@ -41,25 +41,14 @@ export function surveyYaml(text: string): YamlSurvey {
 type Counts = { brackets: number; dashes: number; values: number; parts: number };
 
 function count(counts: Counts, token: string): void {
-  switch (token[0]) {
-    case ' ':
-    case '\t':
-    case '#':
-      return;
-    case '\n':
-    case '\r':
-      counts.dashes = 0;
-      return;
-    case '[':
-    case '{':
-      counts.brackets += 1;
-      break;
-    case ']':
-    case '}':
-      counts.brackets -= 1;
-      break;
-    default:
+  const [first = ''] = token;
+  if (first === '' || ' \t#'.includes(first)) return;
+  if ('\n\r'.includes(first)) {
+    counts.dashes = 0;
+    return;
   }
+  if ('[{'.includes(first)) counts.brackets += 1;
+  if (']}'.includes(first)) counts.brackets -= 1;
   counts.parts += 1;
   if (token === '-' || token === '?') counts.dashes += 1;
   else counts.dashes = 0;

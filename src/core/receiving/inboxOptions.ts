@@ -1,0 +1,13 @@
+// What an inbox can be told: how long offers wait, how seals come off, and who is a stranger.
+
+import type { PeerId } from '../peers/peerId.ts';
+import type { Unseal } from './landing.ts';
+
+export type InboxOptions = {
+  /** How long an offer waits for the person, in milliseconds. */
+  readonly offerLifeMs?: number;
+  /** Takes the seal off items that are for this person's key; without it they are kept sealed. */
+  readonly unseal?: Unseal;
+  /** Whether a peer was never met; without it every peer counts as met. */
+  readonly isStranger?: (peer: PeerId) => boolean;
+};
