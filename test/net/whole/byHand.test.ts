@@ -40,10 +40,7 @@ describe('The receiver by hand (skipped without openssl)', () => {
     server = running;
     let shown = '';
     let wake = (): void => undefined;
-<<<<<<< HEAD
-=======
     // What comes between two looks must not be lost.
->>>>>>> main
     for (const stream of [running.stdout, running.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         shown += chunk.toString();
@@ -58,8 +55,7 @@ describe('The receiver by hand (skipped without openssl)', () => {
       }
     };
     await until(/must return a certificate/);
-<<<<<<< HEAD
-    const peer = await headlessPeer({ mdnsPort: 45_380 });
+    const peer = await headlessPeer();
     sender = peer;
     const item = memoryItem('notes.txt', Buffer.from('The ferry leaves at nine.\n'));
     /** What it says comes before it listens. */
@@ -68,11 +64,6 @@ describe('The receiver by hand (skipped without openssl)', () => {
       return outcome.phase === 'failed' && outcome.error.code === 'ERR_PEER_UNREACHABLE' ? send() : outcome;
     };
     const sending = send();
-=======
-    sender = await headlessPeer();
-    const item = memoryItem('notes.txt', Buffer.from('The ferry leaves at nine.\n'));
-    const sending = sender.send({ id: identity.peerId, addresses: [{ host: '127.0.0.1', port }] }, [item]);
->>>>>>> main
     await until(/"items":/);
     running.stdin.write(typed[0]);
     await until(/Repr-Digest: sha-256=:mggg4H7SU213S7Vf5wWIVdoqQyL1Ealz\+StTnPxW8B8=:/);
