@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
+import type { TransferOutcome } from '../../../src/core/sending/transfer.ts';
 import { createIdentity } from '../../../src/net/connection/identity.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
@@ -52,12 +53,17 @@ describe('The receiver by hand (skipped without openssl)', () => {
           wake = done;
         });
       }
-      shown = '';
     };
     await until(/must return a certificate/);
-    sender = await headlessPeer();
+    const peer = await headlessPeer();
+    sender = peer;
     const item = memoryItem('notes.txt', Buffer.from('The ferry leaves at nine.\n'));
-    const sending = sender.send({ id: identity.peerId, addresses: [{ host: '127.0.0.1', port }] }, [item]);
+    /** What it says comes before it listens. */
+    const send = async (): Promise<TransferOutcome> => {
+      const outcome = await peer.send({ id: identity.peerId, addresses: [{ host: '127.0.0.1', port }] }, [item]);
+      return outcome.phase === 'failed' && outcome.error.code === 'ERR_PEER_UNREACHABLE' ? send() : outcome;
+    };
+    const sending = send();
     await until(/"items":/);
     running.stdin.write(typed[0]);
     await until(/Repr-Digest: sha-256=:mggg4H7SU213S7Vf5wWIVdoqQyL1Ealz\+StTnPxW8B8=:/);
