@@ -22,6 +22,8 @@ export const bundle = (entry, outdir, production = false) => ({
   logLevel: 'warning',
   // A library's ES modules are smaller when unused parts are dropped; its CommonJS is taken otherwise.
   mainFields: ['module', 'main'],
+  // VS Code has an AMD loader in the extension host at times. A library that hands itself to it is lost to its importer.
+  define: { define: 'undefined' },
   // CommonJS libraries ask for Node's own modules by `require`, which a module does not have by itself.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
 });

@@ -15,5 +15,6 @@ export async function run(): Promise<void> {
     await import('./dictionary.test.ts');
     await import('./trust.test.ts');
     await import('./pairing.test.ts');
+    await import('./strangers.test.ts');
   });
 }

@@ -9,14 +9,9 @@ import * as vscode from 'vscode';
 import { limits } from '../../src/core/base/limits.ts';
 import { fingerprintOf } from '../../src/core/peers/peerId.ts';
 import type { InboxEntry, ReceiveAction } from '../../src/core/receiving/entry.ts';
-import { createIdentity } from '../../src/net/connection/identity.ts';
 import { type HeadlessPeer, memoryItem } from '../support/headlessPeer.ts';
-import { times } from '../support/longRuns.ts';
-import { offerAsStranger } from '../support/strangers.ts';
 import { eventually } from '../support/temp.ts';
 import { setScene } from './scene.ts';
-
-const requests = times(1_000);
 
 const firstGroup = (id: string): string => id.split('-', 1)[0]!;
 
@@ -246,19 +241,5 @@ describe('Receiving', () => {
     assert.equal(scene.person.shown.filter((shown) => /wants to send/.test(shown.text)).length, 1);
     stop.abort();
     await Promise.all(sendings);
-  });
-
-  it(`S7: shows three notifications at most for ${requests} requests of strangers that come and go`, async () => {
-    const strangers = await Promise.all(Array.from({ length: 20 }, createIdentity));
-    const listener = { inbox: scene.api.inbox, port: scene.api.presence.session!.port };
-    for (let n = 0; n < requests; n += 1) {
-      const { socket, status } = await offerAsStranger(listener, strangers[n % strangers.length]!);
-      assert.ok(status === undefined || status === 429, String(status));
-      socket.destroy();
-    }
-    assert.deepEqual(
-      scene.person.shown.map(({ text }) => text.replace(/[A-Z2-7]{7}\.$/, 'X.')),
-      Array.from({ length: 3 }, () => 'stranger (new, unverified) wants to send a (1 B). Fingerprint: X.'),
-    );
   });
 });

@@ -15,11 +15,13 @@ export type BundleMade = {
   readonly startInputs: readonly string[];
   /** In how many files of the bundle the code of each source file stands. */
   readonly copies: ReadonlyMap<string, number>;
+  /** The files of the bundle that hand a library to an AMD loader where there is one. */
+  readonly amd: readonly string[];
 };
 
 /** Builds the bundle, minified, and measures it. */
 export async function makeBundle(): Promise<BundleMade> {
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     ...bundle('src/extension.ts', 'dist', true),
     absWorkingDir: resolve(import.meta.dirname, '..', '..'),
     metafile: true,
@@ -43,6 +45,7 @@ export async function makeBundle(): Promise<BundleMade> {
     allBytes: sum(Object.values(metafile.outputs).map(({ bytes }) => bytes)),
     startInputs: [...start].flatMap((path) => Object.keys(output(path).inputs)),
     copies,
+    amd: outputFiles.filter(({ text }) => /\bdefine\.amd\b/.test(text)).map(({ path }) => path),
   };
 }
 

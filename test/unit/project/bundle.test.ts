@@ -43,6 +43,10 @@ describe('The bundle', function () {
     );
   });
 
+  it("hands no library to an AMD loader, which VS Code's extension host has at times", () => {
+    assert.deepEqual(made.amd, []);
+  });
+
   for (const library of onDemand) {
     it(`loads ${library} only where it is needed`, () => {
       const within = (path: string): boolean => path.startsWith(`node_modules/${library}/`);
