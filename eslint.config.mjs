@@ -18,7 +18,7 @@ const longFiles = [
   ['test/net/listening/http.test.ts', 407, 'one table of requests for each rule of HTTP'],
   ['test/net/whole/transfer.test.ts', 345, 'what can become of a transfer between two peers'],
   ['test/unit/peers/directory.test.ts', 338, 'one world of windows, seen from its directory'],
-  ['test/unit/peers/responder.test.ts', 353, 'one responder, rule by rule of RFC 6762'],
+  ['test/unit/discovery/responder.test.ts', 353, 'one responder, rule by rule of RFC 6762'],
   ['test/unit/peers/sightings.test.ts', 336, 'one table of packets, told from both ends'],
   ['test/unit/project/docs.test.ts', 342, 'every document against the code'],
   ['test/unit/receiving/inbox.test.ts', 314, 'the life of an offer, phase by phase'],

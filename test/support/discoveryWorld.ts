@@ -2,8 +2,8 @@
 
 import type { NetworkInterfaceInfo } from 'node:os';
 
-import type { Known } from '../../src/core/peers/asker.ts';
-import type { Heard } from '../../src/core/peers/discoveryRecords.ts';
+import type { Known } from '../../src/core/discovery/asker.ts';
+import type { Heard } from '../../src/core/discovery/discoveryRecords.ts';
 import type { Discovery, DiscoveryOptions } from '../../src/net/discovery/discovery.ts';
 import type { LinkOptions } from '../../src/net/discovery/guardedSocket.ts';
 import type { OpenLink } from '../../src/net/discovery/mdns.ts';

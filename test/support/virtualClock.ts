@@ -1,6 +1,6 @@
 // A clock that the test moves.
 
-import type { Clock } from '../../src/core/peers/responder.ts';
+import type { Clock } from '../../src/core/discovery/responder.ts';
 
 export type VirtualClock = Clock & {
   /** Lets time pass, and runs what is due in it. */

@@ -4,9 +4,9 @@
 import { createEmitter, type Disposable } from '../../core/base/event.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { Log } from '../../core/base/log.ts';
+import { type Advert, type Heard, newAdvert } from '../../core/discovery/discoveryRecords.ts';
 import type { Address } from '../../core/peers/address.ts';
 import type { Hints } from '../../core/peers/directory.ts';
-import { type Advert, type Heard, newAdvert } from '../../core/peers/discoveryRecords.ts';
 import {
   createSightings,
   type DiscoveryStatus,

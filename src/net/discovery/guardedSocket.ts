@@ -6,8 +6,8 @@ import { EventEmitter } from 'node:events';
 
 import { limits } from '../../core/base/limits.ts';
 import type { Log } from '../../core/base/log.ts';
-import { type Advert, fieldOf, type Heard } from '../../core/peers/discoveryRecords.ts';
-import type { Clock } from '../../core/peers/responder.ts';
+import { type Advert, fieldOf, type Heard } from '../../core/discovery/discoveryRecords.ts';
+import type { Clock } from '../../core/discovery/responder.ts';
 import { createPacketBudget } from '../../core/peers/sightings.ts';
 import { type LinkInterface, networkTest } from './interfaces.ts';
 

@@ -1,9 +1,9 @@
 // One DNS-SD responder and listener on one network interface (RFC 6762, RFC 6763), and the only door to multicast-dns.
 
-import { Asker, type Known } from '../../core/peers/asker.ts';
-import { fieldOf, isRecord, type OwnRecord, readRecords } from '../../core/peers/discoveryRecords.ts';
-import { readQuery } from '../../core/peers/dnsAnswers.ts';
-import { type Clock, Responder, type Source } from '../../core/peers/responder.ts';
+import { Asker, type Known } from '../../core/discovery/asker.ts';
+import { fieldOf, isRecord, type OwnRecord, readRecords } from '../../core/discovery/discoveryRecords.ts';
+import { readQuery } from '../../core/discovery/dnsAnswers.ts';
+import { type Clock, Responder, type Source } from '../../core/discovery/responder.ts';
 import { GuardedSocket, type LinkOptions, systemCodeOf } from './guardedSocket.ts';
 import { loadPublication } from './publication.ts';
 

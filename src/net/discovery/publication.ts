@@ -1,7 +1,7 @@
 // What a window publishes, as a DNS-SD library writes it. The only door to bonjour-service.
 
 import { FerryError } from '../../core/base/errors.ts';
-import { type Advert, type OwnRecord, ownRecords } from '../../core/peers/discoveryRecords.ts';
+import { type Advert, type OwnRecord, ownRecords } from '../../core/discovery/discoveryRecords.ts';
 
 /** Gives the records of a window with these addresses. Fails with ERR_DISCOVERY_FAILED where the library leaves one out. */
 export type Publish = (advert: Advert, addresses: readonly string[]) => readonly OwnRecord[];

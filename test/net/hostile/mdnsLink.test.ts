@@ -6,7 +6,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 
 import { limits } from '../../../src/core/base/limits.ts';
 import { silentLog } from '../../../src/core/base/log.ts';
-import type { Heard } from '../../../src/core/peers/discoveryRecords.ts';
+import type { Heard } from '../../../src/core/discovery/discoveryRecords.ts';
 import type { LinkOptions } from '../../../src/net/discovery/guardedSocket.ts';
 import { loopback } from '../../../src/net/discovery/interfaces.ts';
 import { type Link, loadMdns } from '../../../src/net/discovery/mdns.ts';

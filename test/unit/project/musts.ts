@@ -78,30 +78,30 @@ export const musts: readonly Must[] = [
   },
   {
     says: '`<instance>` MUST be the first 8 characters',
-    shownBy: ['unit/peers/discoveryRecords.test.ts', 'names a window after its peer and nothing else, differently each time'],
+    shownBy: ['unit/discovery/discoveryRecords.test.ts', 'names a window after its peer and nothing else, differently each time'],
   },
   {
     says: '`<host>` MUST be a random label',
-    shownBy: ['unit/peers/discoveryRecords.test.ts', 'names a window after its peer and nothing else, differently each time'],
+    shownBy: ['unit/discovery/discoveryRecords.test.ts', 'names a window after its peer and nothing else, differently each time'],
   },
   {
     says: 'MUST NOT carry a machine, user, folder or display name',
     shownBy: ['net/discovery/discovery.test.ts', 'S9: records hold no name of machine, user or folder'],
   },
-  { says: 'MUST ignore a service whose `v` is not `1`', shownBy: ['unit/peers/discoveryRecords.test.ts', 'refuses ${what}'] },
+  { says: 'MUST ignore a service whose `v` is not `1`', shownBy: ['unit/discovery/discoveryRecords.test.ts', 'refuses ${what}'] },
   {
     says: 'The port MUST be 1024 or higher',
-    shownBy: ['unit/peers/discoveryRecords.test.ts', 'refuses ${idPrefix} with port ${port}'],
+    shownBy: ['unit/discovery/discoveryRecords.test.ts', 'refuses ${idPrefix} with port ${port}'],
   },
-  { says: 'MUST ignore a service with a lower one', shownBy: ['unit/peers/discoveryRecords.test.ts', 'refuses ${what}'] },
+  { says: 'MUST ignore a service with a lower one', shownBy: ['unit/discovery/discoveryRecords.test.ts', 'refuses ${what}'] },
   {
     says: 'MUST stand in the same packet',
-    shownBy: ['unit/peers/discoveryRecords.test.ts', 'refuses a service whose text stands under another name'],
+    shownBy: ['unit/discovery/discoveryRecords.test.ts', 'refuses a service whose text stands under another name'],
   },
   {
     says: 'MUST NOT multicast a record twice in a second',
     shownBy: [
-      'unit/peers/responder.test.ts',
+      'unit/discovery/responder.test.ts',
       'says nothing twice in a second, and then what was asked meanwhile, once (section 6)',
     ],
   },
@@ -124,7 +124,7 @@ export const musts: readonly Must[] = [
   {
     says: 'MUST take the PTR or the SRV record with life 0',
     shownBy: [
-      'unit/peers/discoveryRecords.test.ts',
+      'unit/discovery/discoveryRecords.test.ts',
       'takes a life of zero, in the pointer or in the service, for a goodbye from that host',
     ],
   },

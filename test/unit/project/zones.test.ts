@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 
 import { doors } from '../../../.dependency-cruiser.mjs';
@@ -111,6 +111,16 @@ describe('The zones of the source', () => {
     [clean, breached] = await Promise.all([check(whole), check(planted)]);
   });
   after(() => rm(folder, { recursive: true, force: true }));
+
+  it('have at most 14 files side by side, but for the notations', async () => {
+    const files = await readdir(join(root, 'src'), { recursive: true, withFileTypes: true });
+    const folders = Map.groupBy(
+      files.filter((file) => file.isFile()),
+      ({ parentPath }) => parentPath,
+    );
+    const full = [...folders].filter(([, inside]) => inside.length > 14).map(([folder]) => folder);
+    assert.deepEqual(full, [join(root, 'src/core/dictionary/notations')]);
+  });
 
   it('are part of the check', () => {
     assert.match(scripts['check'] ?? '', /\bnpm run typecheck\b.*\bnpm run deps\b/);

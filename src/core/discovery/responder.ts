@@ -3,9 +3,9 @@
 
 import type { Disposable } from '../base/event.ts';
 import { limits } from '../base/limits.ts';
+import { createPacketBudget } from '../peers/sightings.ts';
 import { type DnsRecord, type OwnRecord, typesRecord } from './discoveryRecords.ts';
 import { createZone, isKnown, isSame, type Query, sameKind, type Zone } from './dnsAnswers.ts';
-import { createPacketBudget } from './sightings.ts';
 
 /** What is sent; a legacy answer has the id and the questions of who asked, others have none. */
 export type Answer = {

@@ -9,7 +9,7 @@ import {
   ownRecords,
   readRecords,
   serviceType,
-} from '../../../src/core/peers/discoveryRecords.ts';
+} from '../../../src/core/discovery/discoveryRecords.ts';
 
 const advert: Advert = { instance: 'ABCDEFGH-QRSTUV23', idPrefix: 'ABCDEFGHIJKLMNOP', port: 4711, host: 'k3j4h5g6' };
 const name = `${advert.instance}.${serviceType}`;

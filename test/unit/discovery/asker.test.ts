@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 
-import { type Ask, Asker } from '../../../src/core/peers/asker.ts';
-import { pointerTo, serviceType } from '../../../src/core/peers/discoveryRecords.ts';
-import type { Query } from '../../../src/core/peers/dnsAnswers.ts';
+import { type Ask, Asker } from '../../../src/core/discovery/asker.ts';
+import { pointerTo, serviceType } from '../../../src/core/discovery/discoveryRecords.ts';
+import type { Query } from '../../../src/core/discovery/dnsAnswers.ts';
 import { virtualClock } from '../../support/virtualClock.ts';
 
 const own = 'ABCDEFGH-QRSTUV23';

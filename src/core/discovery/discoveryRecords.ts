@@ -2,8 +2,8 @@
 // of others.
 
 import { encodeBase32 } from '../base/base32.ts';
-import { idPrefixLength } from './peerId.ts';
-import type { Announcement } from './sightings.ts';
+import { idPrefixLength } from '../peers/peerId.ts';
+import type { Announcement } from '../peers/sightings.ts';
 
 /** The service type (RFC 6763 section 7), which every packet that concerns us names. */
 export const serviceType = '_ferry._tcp.local';

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 
 import { limits } from '../../../src/core/base/limits.ts';
-import { type Advert, type OwnRecord, ownRecords, serviceType, typesName } from '../../../src/core/peers/discoveryRecords.ts';
-import type { Query, Question } from '../../../src/core/peers/dnsAnswers.ts';
-import { type Answer, Responder, type Source } from '../../../src/core/peers/responder.ts';
+import { type Advert, type OwnRecord, ownRecords, serviceType, typesName } from '../../../src/core/discovery/discoveryRecords.ts';
+import type { Query, Question } from '../../../src/core/discovery/dnsAnswers.ts';
+import { type Answer, Responder, type Source } from '../../../src/core/discovery/responder.ts';
 import { type VirtualClock, virtualClock } from '../../support/virtualClock.ts';
 
 const advert: Advert = { instance: 'ABCDEFGH-QRSTUV23', idPrefix: 'ABCDEFGHIJKLMNOP', port: 4711, host: 'k3j4h5g6' };
