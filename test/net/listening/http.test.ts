@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { METHODS } from 'node:http';
 import { mock } from 'node:test';
 import type { TLSSocket } from 'node:tls';
@@ -272,9 +273,10 @@ describe('HTTP at a listener', () => {
 
     it(`does not break into an answer that is under way for ${name}`, async () => {
       const waiting = Promise.withResolvers<undefined>();
-      handlers.offer = () => {
+      handlers.offer = async (_peer, _offer, signal) => {
         waiting.resolve(undefined);
-        return new Promise(() => undefined);
+        await once(signal, 'abort');
+        throw new FerryError('ERR_CANCELLED', 'nobody waits any more');
       };
       const socket = connect();
       const closed = untilClosed(socket);
