@@ -43,20 +43,26 @@ async function codeOn({ page }: Seat): Promise<string> {
   return code;
 }
 
-/** Sends to somebody who has the name of a known peer but another key, and stops at the warning. */
+/**
+ * Sends to somebody who has the name of a known peer but another key, and stops at the warning. The other side, whose editor has
+ * lost its secrets, begins with a new identity first.
+ */
 export async function meetChangedKey(
   from: Seat,
   to: Seat,
   options: { readonly name: string; readonly number: string },
 ): Promise<void> {
+  await waitForNotification(to.page, 'identity');
+  await picture(to.page, options.number, '1-identity-lost');
+  await clickNotificationButton(to.page, 'New Identity');
   await openFile(from.page, options.name);
   await runCommand(from.page, 'Ferry: Send File to Peer');
   await waitForQuickPick(from.page, options.name);
   await pickQuickPickItem(from.page, new RegExp(`${to.side.displayName}\\s*new, unverified`));
-  await picture(from.page, options.number, '1-peers');
+  await picture(from.page, options.number, '2-peers');
   await acceptQuickInput(from.page);
   const dialog = from.page.locator('.monaco-dialog-box', { hasText: 'its key has changed' }).first();
   await dialog.waitFor({ timeout: usualLimitMs });
-  await picture(from.page, options.number, '2-changed-key');
+  await picture(from.page, options.number, '3-changed-key');
   await from.page.keyboard.press('Escape');
 }
