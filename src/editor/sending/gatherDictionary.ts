@@ -48,7 +48,7 @@ async function pickReading(ui: Ui, readings: readonly Understood[]): Promise<Und
   const items = readings.map((understood) => ({
     understood,
     label: understood.label,
-    description: understood.notes.map((note) => plain(note, 120)).join('; '),
+    description: understood.notes.map((note) => plain(note, 120)).join(' '),
     detail: previewOf(understood),
   }));
   const picked = await ui.pick(items, {

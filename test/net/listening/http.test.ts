@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { METHODS } from 'node:http';
 import { mock } from 'node:test';
 import type { TLSSocket } from 'node:tls';
@@ -273,10 +272,9 @@ describe('HTTP at a listener', () => {
 
     it(`does not break into an answer that is under way for ${name}`, async () => {
       const waiting = Promise.withResolvers<undefined>();
-      handlers.offer = async (_peer, _offer, signal) => {
+      handlers.offer = (_peer, _offer, gone) => {
         waiting.resolve(undefined);
-        await once(signal, 'abort');
-        throw new FerryError('ERR_CANCELLED', 'nobody waits any more');
+        return new Promise((_, fail) => gone.addEventListener('abort', () => fail(new Error('gone'))));
       };
       const socket = connect();
       const closed = untilClosed(socket);
