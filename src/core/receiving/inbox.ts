@@ -9,9 +9,9 @@ import { FerryError, toFerryError } from '../base/errors.ts';
 import type { Event } from '../base/event.ts';
 import { type Change, Ledger } from '../base/ledger.ts';
 import { limits } from '../base/limits.ts';
+import { Admission } from '../consent/admission.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import { type Offer, type OfferAnswer, type OfferedItem, totalSize } from '../wire/item.ts';
-import { Admission } from './admission.ts';
 import {
   type AcceptOptions,
   type EntryState,

@@ -2,8 +2,8 @@
 
 import * as vscode from 'vscode';
 
+import { contentsOf, mayRun, type OfferedContent } from '../../core/consent/contents.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
-import { contentsOf, mayRun, type OfferedContent } from '../../core/receiving/contents.ts';
 import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import type { Inbox } from '../../core/receiving/inbox.ts';
 import { inRows } from '../../core/receiving/rows.ts';

@@ -6,9 +6,9 @@ import { readdir } from 'node:fs/promises';
 
 import { isFerryError } from '../../../src/core/base/errors.ts';
 import { silentLog } from '../../../src/core/base/log.ts';
+import { decide, unaskedAction } from '../../../src/core/consent/consent.ts';
 import { blankEntry } from '../../../src/core/peers/book.ts';
 import { type Peer, peerKey } from '../../../src/core/peers/peers.ts';
-import { decide, unaskedAction } from '../../../src/core/receiving/consent.ts';
 import { deliver } from '../../../src/core/sending/deliver.ts';
 import type { TransferOutcome } from '../../../src/core/sending/transfer.ts';
 import { peerCall } from '../../../src/core/wire/calls.ts';
