@@ -44,8 +44,17 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffe
 }
 
 /** Bytes that are there as a stream of one chunk, or of none where there are none. */
-export async function* streamOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (bytes.length > 0) yield await Promise.resolve(bytes);
+export async function* streamOf(bytes: Uint8Array, from = 0): AsyncGenerator<Uint8Array> {
+  if (bytes.length > from) yield await Promise.resolve(bytes.subarray(from));
+}
+
+/** What follows so many bytes of a stream. */
+export async function* following(content: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
+  let left = bytes;
+  for await (const chunk of content) {
+    if (left < chunk.length) yield left === 0 ? chunk : chunk.subarray(left);
+    left = Math.max(0, left - chunk.length);
+  }
 }
 
 /** Passes content on as long as it is as many bytes as it should be; throws what `wrong` gives for one too many or too few. */

@@ -1,9 +1,11 @@
 // The inbox: every offer that a peer makes, from its arrival over the person's decision to the received files.
 //
-//   offer() -> waiting -> accept() -> receiving -> receiveItem()... -> received
+//   offer() -> waiting -> accept() -> receiving <-> paused, receiveItem()... -> received
 //                  |-> decline(), the clock, either side's cancel, a failure end it with a state of their own
 //
-// An entry is an immutable value that is replaced as it moves on; whoever shows entries listens to `onDidChange`.
+// An offer is made under an id: whoever makes it again joins what has become of it. A connection that ends takes nothing back; what
+// was accepted goes on when the sender is back. An entry is an immutable value that is replaced as it moves on; whoever shows
+// entries listens to `onDidChange`.
 
 import { FerryError, toFerryError } from '../base/errors.ts';
 import type { Event } from '../base/event.ts';
@@ -11,31 +13,33 @@ import { type Change, Ledger } from '../base/ledger.ts';
 import { limits } from '../base/limits.ts';
 import { Admission } from '../consent/admission.ts';
 import type { PeerId } from '../peers/peerId.ts';
-import { type Offer, type OfferAnswer, type OfferedItem, totalSize } from '../wire/item.ts';
+import { type Offer, type OfferAnswer, totalSize } from '../wire/item.ts';
 import {
   type AcceptOptions,
   type EntryState,
   endOfReceiving,
-  endsOffer,
   entryId,
   errorOf,
   type InboxEntry,
+  isAccepted,
   landingOf,
   type ReceiveAction,
   type ReceivedItem,
   waitingEntry,
 } from './entry.ts';
 import type { InboxOptions } from './inboxOptions.ts';
-import { type Landed, landItem, type Unseal } from './landing.ts';
+import type { Landed, Unseal } from './landing.ts';
+import { type ItemProgress, OfferItems } from './offerItems.ts';
+import { answerOf, isSameOffer, joinOrLeave } from './repeated.ts';
 import { inboxRows, leavesNothing } from './rows.ts';
 import { type RunningOffer, runningOffer } from './runningOffer.ts';
-import type { ItemBody, Landing, ReceiveStore, Reservation } from './store.ts';
+import type { ItemBody, ReceiveStore } from './store.ts';
 
 export class Inbox {
   readonly #store: ReceiveStore;
   readonly #ledger = new Ledger<InboxEntry>(inboxRows);
   readonly #running = new Map<string, RunningOffer>();
-  readonly #landing = new Set<Promise<unknown>>();
+  readonly #ending = new Set<OfferItems>();
   readonly #offerLifeMs: number;
   readonly #unseal: Unseal | undefined;
   readonly #admission: Admission;
@@ -70,28 +74,25 @@ export class Inbox {
   }
 
   /**
-   * Takes a peer's offer and waits for the person. `signal` ends with the peer's connection. Fails with ERR_OFFER_DECLINED,
-   * ERR_OFFER_EXPIRED, ERR_OFFER_REPEATED, ERR_BUSY, ERR_CANCELLED, ERR_ITEM_TOO_LARGE, ERR_NO_SPACE or ERR_FOLDER_UNUSABLE.
+   * Takes a peer's offer and waits for the person; one that was made before is answered with what has become of it. `signal` ends
+   * with the peer's connection. Fails with ERR_OFFER_DECLINED, ERR_OFFER_EXPIRED, ERR_OFFER_REPEATED where another one was made
+   * under its id, ERR_BUSY, ERR_CANCELLED, ERR_CONNECTION_LOST, ERR_ITEM_TOO_LARGE, ERR_NO_SPACE or ERR_FOLDER_UNUSABLE.
    */
   async offer(peer: InboxEntry['peer'], offer: Offer, signal: AbortSignal): Promise<OfferAnswer> {
     const id = entryId(peer.id, offer.id);
-    this.#admission.admit(peer.id, offer, this.#peersWaiting());
-    const received: ReceivedItem[] = [];
-    const entry = waitingEntry(peer, offer, received, this.#isStranger(peer.id));
-    const onAbort = (): void => {
-      this.#end(id, { phase: 'cancelled', by: 'peer' });
-    };
-    try {
-      return await new Promise<OfferAnswer>((accept, refuse) => {
-        const timer = setTimeout(() => this.#end(id, { phase: 'expired' }), this.#offerLifeMs);
-        this.#running.set(id, runningOffer(entry, received, { accept, refuse }, timer));
-        this.#ledger.put(entry);
-        signal.addEventListener('abort', onAbort, { once: true });
-        if (signal.aborted) onAbort();
-      });
-    } finally {
-      signal.removeEventListener('abort', onAbort);
+    const known = this.#ledger.find(id);
+    if (known !== undefined && !isSameOffer(known, offer)) {
+      throw new FerryError('ERR_OFFER_REPEATED', 'another offer was made under this id');
     }
+    const running = this.#running.get(id) ?? (known === undefined ? this.#admit(peer, offer) : undefined);
+    // Whoever watches entries may have answered it by now.
+    if (running === undefined || !this.#running.has(id)) return answerOf(known ?? running?.entry);
+    if (running.items !== undefined) return { items: await running.items.wanted() };
+    return joinOrLeave(running, signal, () => {
+      // Strangers have many keys: nothing of them stays without them. Whoever was met may come back until the offer has expired.
+      if (!running.entry.fromStranger || running.waiters.size > 0) return;
+      if (this.#end(id, { phase: 'cancelled', by: 'peer' })) this.#admission.lost(peer.id, offer.id);
+    });
   }
 
   /**
@@ -103,26 +104,31 @@ export class Inbox {
     if (running === undefined) return false;
     const { keepSealed = false, unasked = false } = options;
     const { entry } = running;
-    running.keepSealed = keepSealed || unasked;
     this.#admission.accepted(entry.peer.id, entry.offerId);
     const total = totalSize(entry.items);
-    let reservation: Reservation | undefined;
-    try {
-      reservation = await this.#store.prepare(landingOf(action), total);
-    } catch (cause) {
+    const landing = landingOf(action);
+    const reservation = await this.#store.prepare(landing, total).catch((cause: unknown) => {
       const error = toFerryError(cause);
       this.#end(id, { phase: 'failed', error });
       throw error;
-    }
+    });
     if (this.#waiting(id) !== running) {
       reservation?.release();
       return false;
     }
     running.reservation = reservation;
     running.entry = { ...entry, unasked };
-    this.#move(running, { phase: 'receiving', received: 0, total, action });
+    running.items = new OfferItems({
+      ...{ store: this.#store, entryId: id, items: entry.items, landing, reservation, isContinued: false },
+      unseal: keepSealed || unasked ? undefined : this.#unseal,
+      received: running.received,
+      onChange: () => this.#itemsChanged(running),
+    });
+    const isHere = running.waiters.size > 0;
+    this.#move(running, { phase: isHere ? 'receiving' : 'paused', received: 0, total, action });
     this.#expectBytes(running);
-    running.settle.accept({ items: entry.items.map((_, n) => ({ n, from: 0 })) });
+    for (const { accept } of running.waiters) accept({ items: entry.items.map((_, n) => ({ n, from: 0 })) });
+    running.waiters.clear();
     return true;
   }
 
@@ -150,30 +156,36 @@ export class Inbox {
   }
 
   /**
-   * Takes the bytes of one accepted item. Fails with ERR_NOT_FOUND, ERR_MESSAGE_UNEXPECTED, ERR_ITEM_TOO_LARGE,
-   * ERR_SIZE_MISMATCH, ERR_DIGEST_MISMATCH, ERR_CANCELLED, or with what disk and connection fail with; nothing is kept then.
+   * Takes bytes of one accepted item: all of it, or what follows the byte `from`. Resolves when the item has landed. Fails with
+   * ERR_NOT_FOUND, ERR_MESSAGE_UNEXPECTED, ERR_OFFSET_MISMATCH, ERR_ITEM_TOO_LARGE, ERR_SIZE_MISMATCH, ERR_DIGEST_MISMATCH,
+   * ERR_CANCELLED, or with what the disk fails with, and nothing is kept then; what had come when the connection ended is kept.
    */
-  async receiveItem(peer: PeerId, offerId: string, n: number, body: ItemBody): Promise<void> {
+  async receiveItem(peer: PeerId, offerId: string, n: number, body: ItemBody, from?: number): Promise<void> {
+    const running = this.#running.get(entryId(peer, offerId));
+    if (running?.entry.items[n] === undefined) throw new FerryError('ERR_NOT_FOUND', 'there is no such item');
+    if (running.items === undefined) throw new FerryError('ERR_MESSAGE_UNEXPECTED', 'this item is not awaited');
+    clearTimeout(running.timer);
+    try {
+      await running.items.take(n, body, from);
+    } finally {
+      this.#itemsChanged(running);
+    }
+  }
+
+  /**
+   * How far an item of an offer has come. Connections that still bring bytes of it have no more to say. Fails with ERR_NOT_FOUND,
+   * with ERR_MESSAGE_UNEXPECTED before the offer is accepted, or with how the offer ended.
+   */
+  async progressOf(peer: PeerId, offerId: string, n: number): Promise<ItemProgress> {
     const id = entryId(peer, offerId);
     const running = this.#running.get(id);
-    const state = running?.entry.state;
-    const item = running?.entry.items[n];
-    if (running === undefined || item === undefined) throw new FerryError('ERR_NOT_FOUND', 'there is no such item');
-    if (state?.phase !== 'receiving' || running.moving.has(n) || running.complete.has(n) || running.failed.has(n)) {
-      throw new FerryError('ERR_MESSAGE_UNEXPECTED', 'this item is not awaited');
-    }
-    clearTimeout(running.timer);
-    running.moving.set(n, body);
-    try {
-      const done = await this.#tracked(this.#land(running, n, item, body, landingOf(state.action)));
-      running.moving.delete(n);
-      this.#finishItem(running, done);
-    } catch (cause) {
-      const error = toFerryError(cause);
-      running.moving.delete(n);
-      this.#failItem(running, n, error);
-      throw error;
-    }
+    if (running?.items !== undefined) return running.items.progressOf(n);
+    const entry = this.#ledger.find(id);
+    const item = entry?.items[n];
+    if (entry === undefined || item === undefined) throw new FerryError('ERR_NOT_FOUND', 'there is no such item');
+    if (entry.received.some((done) => done.n === n)) return { offset: item.size, size: item.size, isComplete: true };
+    if (running !== undefined) throw new FerryError('ERR_MESSAGE_UNEXPECTED', 'the offer still waits');
+    throw errorOf(entry.state);
   }
 
   /** An item that arrived sealed is out of its seal: `landed` takes its place in the entry. */
@@ -194,75 +206,66 @@ export class Inbox {
     for (const [id, { entry }] of this.#running) if (entry.peer.id === peer) this.cancel(id);
   }
 
-  /** Ends everything that waits or runs, as cancelled by this side. */
-  cancelAll(): void {
-    for (const id of [...this.#running.keys()]) this.cancel(id);
+  /** Nobody can reach this side any more: what waits goes, for its sender to come back with; what was accepted is kept. */
+  rest(): void {
+    const error = new FerryError('ERR_CONNECTION_LOST', 'this side went offline');
+    for (const [id, running] of [...this.#running]) {
+      if (running.items === undefined) {
+        const { peer, offerId } = running.entry;
+        this.#end(id, { phase: 'cancelled', by: 'me' }, error);
+        this.#ledger.remove(id);
+        this.#admission.lost(peer.id, offerId);
+      } else {
+        clearTimeout(running.timer);
+        running.items.end(error);
+        this.#show(running, 'paused');
+      }
+    }
   }
 
   /** Resolves when no item is being written: what was given up is off the disk then. */
   async idle(): Promise<void> {
-    while (this.#landing.size > 0) await Promise.allSettled(this.#landing);
+    const items = [...this.#running.values()].flatMap((running) => running.items ?? []);
+    await Promise.all([...items, ...this.#ending].map((one) => one.idle()));
   }
 
-  async #tracked<T>(landing: Promise<T>): Promise<T> {
-    this.#landing.add(landing);
-    try {
-      return await landing;
-    } finally {
-      this.#landing.delete(landing);
-    }
+  #admit(peer: InboxEntry['peer'], offer: Offer): RunningOffer {
+    this.#admission.admit(peer.id, offer, this.#peersWaiting());
+    const received: ReceivedItem[] = [];
+    const entry = waitingEntry(peer, offer, received, this.#isStranger(peer.id));
+    const running = runningOffer(entry, received);
+    running.timer = setTimeout(() => this.#end(entry.id, { phase: 'expired' }), this.#offerLifeMs);
+    this.#running.set(entry.id, running);
+    this.#ledger.put(entry);
+    return running;
   }
 
-  async #land(running: RunningOffer, n: number, offered: OfferedItem, body: ItemBody, landing: Landing): Promise<ReceivedItem> {
-    const before = running.completeBytes;
-    const unseal = offered.kind === 'sealed' && offered.for === 'key' && !running.keepSealed ? this.#unseal : undefined;
-    const landed = await landItem({
-      store: this.#store,
-      landing,
-      offered,
-      body,
-      unseal,
-      onProgress: (received) => {
-        const { state } = running.entry;
-        running.reservation?.wrote(before + received);
-        if (state.phase === 'receiving') this.#move(running, { ...state, received: before + received });
-      },
-      isWanted: () => this.#running.get(running.entry.id) === running,
-    });
-    const staysSealed = offered.kind === 'sealed' && unseal === undefined;
-    return { n, wasSealed: offered.kind === 'sealed', ...(staysSealed ? { sealedFor: offered.for } : {}), ...landed };
-  }
-
-  /** An item that was published just as the offer ended still counts: its file is there. */
-  #finishItem(running: RunningOffer, done: ReceivedItem): void {
-    const { id, items, state } = running.entry;
-    running.received.push(done);
-    running.complete.add(done.n);
-    running.completeBytes += items[done.n]?.size ?? 0;
-    running.reservation?.wrote(running.completeBytes);
-    if (state.phase === 'receiving' && running.received.length + running.failed.size === items.length) {
-      this.#end(id, endOfReceiving(running.entry, running.failed));
+  #itemsChanged(running: RunningOffer): void {
+    const { entry, items } = running;
+    if (items === undefined || this.#running.get(entry.id) !== running) return;
+    if (items.isOver) {
+      this.#end(entry.id, endOfReceiving(entry, items.failed));
       return;
     }
-    this.#move(running, state);
-    if (this.#running.has(id)) this.#expectBytes(running);
+    const stands = !items.isMoving;
+    // Between two items it is still receiving; where a connection ended under one, it is not.
+    this.#show(running, stands && items.isInterrupted ? 'paused' : 'receiving');
+    if (stands) this.#expectBytes(running);
+    else clearTimeout(running.timer);
   }
 
-  /** An item that fails by itself leaves the others of its offer; what ends the connection ends them all. */
-  #failItem(running: RunningOffer, n: number, error: FerryError): void {
-    const { id, items } = running.entry;
-    if (this.#running.get(id) !== running) return;
-    running.failed.set(n, error);
-    const isLast = running.received.length + running.failed.size === items.length;
-    if (isLast || endsOffer(error)) this.#end(id, endOfReceiving(running.entry, running.failed, error));
-    else this.#expectBytes(running);
+  #show(running: RunningOffer, phase: 'receiving' | 'paused'): void {
+    const { state } = running.entry;
+    const received = running.items?.bytes ?? 0;
+    if (!isAccepted(state)) return;
+    this.#move(running, { ...state, phase, received });
   }
 
+  /** The sender has a while to begin with the next item; then it is away. */
   #expectBytes(running: RunningOffer): void {
     clearTimeout(running.timer);
     running.timer = setTimeout(() => {
-      const error = new FerryError('ERR_TIMEOUT', 'the peer did not send what was accepted');
-      if (running.moving.size === 0) this.#end(running.entry.id, endOfReceiving(running.entry, running.failed, error));
+      if (running.items?.isMoving === false) this.#show(running, 'paused');
     }, limits.itemStartMs);
   }
 
@@ -281,20 +284,26 @@ export class Inbox {
     this.#ledger.put(running.entry);
   }
 
-  /** Ends an entry that is not over yet; false where it is. */
-  #end(id: string, state: EntryState): boolean {
+  /** Ends an entry that is not over yet; false where it is. The peer is told `error`. */
+  #end(id: string, state: EntryState, error = errorOf(state)): boolean {
     const running = this.#running.get(id);
     if (running === undefined) return false;
     this.#running.delete(id);
     clearTimeout(running.timer);
-    const error = errorOf(state);
-    running.settle.refuse(error);
-    for (const body of running.moving.values()) body.abort(error);
+    for (const { refuse } of running.waiters) refuse(error);
+    running.waiters.clear();
+    if (running.items !== undefined) this.#endItems(running.items, error);
     running.reservation?.release();
     const before = running.entry;
     this.#move(running, state);
     // Whoever comes and goes unasked leaves nothing behind.
     if (leavesNothing(before, running.entry)) this.#ledger.remove(id);
     return true;
+  }
+
+  #endItems(items: OfferItems, error: FerryError): void {
+    items.end(error);
+    this.#ending.add(items);
+    void items.idle().then(() => this.#ending.delete(items));
   }
 }

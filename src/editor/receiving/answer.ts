@@ -44,8 +44,9 @@ export function followInbox(context: AnswerContext): Disposable {
     if (last === phase) return;
     if (phase === 'waiting') background(answerOrRing(context, entry), log, 'ringing');
     if (phase === 'received') background(actOn(context, entry), log, 'acting on what was received');
-    if (phase === 'failed' && last === 'receiving') background(tellFailure(context, entry), log, 'telling a failure');
-    if (phase === 'receiving' && last === 'waiting') doorbell.answered(entry.peer.id, 'accepted');
+    if (phase === 'failed' && (last === 'receiving' || last === 'paused'))
+      background(tellFailure(context, entry), log, 'telling a failure');
+    if ((phase === 'receiving' || phase === 'paused') && last === 'waiting') doorbell.answered(entry.peer.id, 'accepted');
     if (phase === 'declined') doorbell.answered(entry.peer.id, 'declined');
   });
 }

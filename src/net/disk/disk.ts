@@ -9,6 +9,24 @@ const original = process.versions['electron'] === undefined ? undefined : proces
 /** `node:fs`, or Electron's untouched copy of it. */
 export const disk: typeof usual = isFs(original) ? original : usual;
 
+/** What Ferry uses of the disk where it writes what must not be lost: tests bring one that can fail at every step. */
+export type DiskPort = Pick<
+  typeof usual.promises,
+  | 'access'
+  | 'link'
+  | 'lstat'
+  | 'mkdir'
+  | 'open'
+  | 'readdir'
+  | 'readFile'
+  | 'rename'
+  | 'rm'
+  | 'stat'
+  | 'statfs'
+  | 'unlink'
+  | 'writeFile'
+>;
+
 /** A flag for `open` that not every system has: 0 where it is missing. */
 export function openFlag(name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
   const flag: unknown = Reflect.get(disk.constants, name);
@@ -30,6 +48,38 @@ export function isRunning(pid: number): boolean {
     return true;
   } catch (error) {
     return systemCodeOf(error) === 'EPERM';
+  }
+}
+
+/**
+ * Fails with ERR_FOLDER_UNUSABLE where a folder is none to write into. A link may point anywhere by the time of writing, and in a folder that others write to a name can be taken from under us.
+ */
+export async function checkFolder(fs: DiskPort, folder: string): Promise<void> {
+  const found = await fs.lstat(folder).catch((cause: unknown) => {
+    throw writeFailure(cause);
+  });
+  const reason = found.isSymbolicLink()
+    ? 'link'
+    : !found.isDirectory()
+      ? 'not-a-folder'
+      : process.platform !== 'win32' && (found.mode & 0o022) !== 0
+        ? 'shared'
+        : undefined;
+  if (reason !== undefined) {
+    throw new FerryError('ERR_FOLDER_UNUSABLE', `the folder for received items cannot be used: ${reason}`, {
+      detail: { reason },
+    });
+  }
+}
+
+/** What a folder lists is on the disk then, as far as the system can say so: Windows cannot. */
+export async function syncFolder(fs: DiskPort, folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await fs.open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
