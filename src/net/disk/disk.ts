@@ -9,18 +9,40 @@ const original = process.versions['electron'] === undefined ? undefined : proces
 /** `node:fs`, or Electron's untouched copy of it. */
 export const disk: typeof usual = isFs(original) ? original : usual;
 
+/** What the journal asks of a file system: a part of `fs.promises`, so that a test can put a simulated disk in its place. */
+export type DiskPort = Pick<
+  typeof usual.promises,
+  'chmod' | 'mkdir' | 'open' | 'readdir' | 'readFile' | 'rename' | 'unlink' | 'watch' | 'writeFile'
+>;
+
+/**
+ * Makes durable which names a folder has: what was made, renamed and removed in it before. Fails where the disk does. Windows has
+ * no such call, and some network folders refuse it: there the system decides alone.
+ */
+export async function syncFolder(fs: Pick<DiskPort, 'open'>, path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await fs.open(path, 'r');
+  try {
+    await folder.sync();
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP', 'ENOSYS'].includes(systemCodeOf(error))) throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
 /** A flag for `open` that not every system has: 0 where it is missing. */
 export function openFlag(name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
   const flag: unknown = Reflect.get(disk.constants, name);
   return typeof flag === 'number' ? flag : 0;
 }
 
-/** What a failure to write a received file means: ERR_NO_SPACE where the disk or a quota is full, else ERR_FOLDER_UNUSABLE. */
-export function writeFailure(cause: unknown): FerryError {
+/** What a failure to write to a folder means: ERR_NO_SPACE where the disk or a quota is full, else ERR_FOLDER_UNUSABLE. */
+export function writeFailure(cause: unknown, folder = 'the folder for received items'): FerryError {
   const code = systemCodeOf(cause);
   if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))
     return new FerryError('ERR_NO_SPACE', 'the disk is full', { cause, detail: { code } });
-  return new FerryError('ERR_FOLDER_UNUSABLE', 'the folder for received items cannot be written', { cause, detail: { code } });
+  return new FerryError('ERR_FOLDER_UNUSABLE', `${folder} cannot be written`, { cause, detail: { code } });
 }
 
 /** Whether there is a process with this number, whoever's it is. */
