@@ -45,16 +45,21 @@ export async function openJournal(
   const windows = new Windows({ fs, folder, now, host: host ?? (await hostTag()) });
   const journal = new FolderJournal({ fs, folder, log, windows });
   try {
-    await fs.mkdir(folder, { recursive: true, mode: 0o700 });
-    // Windows has no such modes; there the person's profile is closed to others by itself.
-    if (process.platform !== 'win32') await fs.chmod(folder, 0o700);
-    await syncFolder(fs, dirname(folder));
+    await makeFolder(fs, folder);
     await journal.begin();
   } catch (cause) {
     await journal.close();
     throw isFerryError(cause) ? cause : writeFailure(cause, what);
   }
   return journal;
+}
+
+/** Durable like what will be in it: up to the folder that was there before. */
+async function makeFolder(fs: DiskPort, folder: string): Promise<void> {
+  const first = (await fs.mkdir(folder, { recursive: true, mode: 0o700 })) ?? folder;
+  // Windows has no such modes; there the person's profile is closed to others by itself.
+  if (process.platform !== 'win32') await fs.chmod(folder, 0o700);
+  for (let path = folder; path.length >= first.length; path = dirname(path)) await syncFolder(fs, dirname(path));
 }
 
 type Parts = { readonly fs: DiskPort; readonly folder: string; readonly log: Log; readonly windows: Windows };
