@@ -57,6 +57,12 @@ export class SimDisk {
     return new SimDisk(options, root instanceof SimFolder ? root : new SimFolder());
   }
 
+  /** Kills the processes alone, and gives the disk as the next ones see it: nothing is lost, and nothing more is synced. */
+  kill(options: SimOptions): SimDisk {
+    this.#stop();
+    return new SimDisk(options, this.#root);
+  }
+
   #calls(): Record<string, unknown> {
     return {
       chmod: (path: string) => this.#look(() => this.#node(path)),

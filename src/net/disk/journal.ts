@@ -75,6 +75,7 @@ class FolderJournal implements Journal {
   readonly #closing = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #hint: NodeJS.Timeout | undefined;
+  #trouble: string | undefined;
   readonly onDidChange: Event<readonly string[]>;
 
   constructor(parts: Parts) {
@@ -254,7 +255,17 @@ class FolderJournal implements Journal {
   });
 
   #lookSoon(): void {
-    background(this.#lookOnce(), this.#parts.log, 'reading the journal');
+    this.#lookOnce().then(
+      () => {
+        this.#trouble = undefined;
+      },
+      (error: unknown) => {
+        const { message } = toFerryError(error);
+        // The same at every look is no news.
+        if (message !== this.#trouble) this.#parts.log.warn('the journal cannot be read', { message });
+        this.#trouble = message;
+      },
+    );
   }
 
   async #watch(): Promise<void> {

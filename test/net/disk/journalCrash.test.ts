@@ -25,12 +25,38 @@ describe('A power cut', () => {
     assert.ok(runs > 1000, `${runs} runs`);
   });
 
+  it('takes nothing that was shown since the process before was killed', async () => {
+    for (let seed = 0; seed < seeds; seed += 1) {
+      const { steps } = await live({ seed }, (port) => port);
+      for (let stopAt = 1; stopAt <= steps; stopAt += 1) {
+        const { disk, stories } = await live({ seed, stopAt }, (port) => port);
+        const next = disk.kill({ seed });
+        const shown: Stories = new Map();
+        const second = await openJournal(folder, { log: silentLog, fs: next.port, host: 'first start' });
+        for (const [key, { started }] of stories) {
+          const number = Number(Reflect.get(Object(second.find(key)), 'number') ?? 0);
+          shown.set(key, { started, durable: number, removal: 'none' });
+        }
+        void second.close();
+        assert.equal(await breachAfter(next.cutPower(), shown), undefined, `seed ${seed}, step ${stopAt}`);
+      }
+    }
+  });
+
   it('is found to cost records where a file is renamed before it is synced', async () => {
     assert.match((await search(renamedBeforeSync)).breach ?? 'nothing was found', /damaged|is not there|older/);
   });
 
   it('is found to cost records where the folder is not synced', async () => {
     assert.match((await search(withoutFolderSync)).breach ?? 'nothing was found', /is not there|older|came back/);
+  });
+
+  it('is found to bring removed records back where the folder is not synced after a removal', async () => {
+    assert.match((await search(withoutSyncOfRemoval)).breach ?? 'nothing was found', /came back/);
+  });
+
+  it('is found to cost records where the old one goes before the new one is durable', async () => {
+    assert.match((await search(oldGoneFirst)).breach ?? 'nothing was found', /is not there|older/);
   });
 
   it('after a step that failed costs nothing that was promised', async () => {
@@ -184,5 +210,36 @@ const withoutFolderSync: Variant = (port) => ({
   open: async (path, flags, mode) => {
     const file = await port.open(path, flags, mode);
     return path === folder ? Object.assign(file, { sync: () => Promise.resolve() }) : file;
+  },
+});
+
+const withoutSyncOfRemoval: Variant = (port) => {
+  let isRemoving = false;
+  return {
+    ...port,
+    writeFile: async (path, data, options) => {
+      await port.writeFile(path, data, options);
+      isRemoving ||= typeof path === 'string' && path.endsWith('.gone');
+    },
+    open: async (path, flags, mode) => {
+      const file = await port.open(path, flags, mode);
+      const skips = isRemoving && path === folder;
+      if (skips) isRemoving = false;
+      return skips ? Object.assign(file, { sync: () => Promise.resolve() }) : file;
+    },
+  };
+};
+
+const oldGoneFirst: Variant = (port) => ({
+  ...port,
+  rename: async (from, to) => {
+    const [hash = ''] = String(to)
+      .slice(folder.length + 1)
+      .split('.');
+    for (const name of await port.readdir(folder)) {
+      if (name.startsWith(hash) && name.endsWith('.json')) await port.unlink(`${folder}/${name}`);
+    }
+    await (await port.open(folder, 'r')).sync();
+    await port.rename(from, to);
   },
 });

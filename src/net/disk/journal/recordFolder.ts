@@ -111,20 +111,9 @@ export class RecordFolder {
 
   /** Takes up what a listing has of a key; gives the keys whose record came, changed or went by another window's doing. */
   async refresh(hash: string, files: KeyFiles, listing: number): Promise<readonly string[]> {
-    const before = this.#cached.get(hash);
-    if (files.gone.length > 0) {
-      this.hide(hash);
-      await this.#clean(files);
-      return keysOf(before);
-    }
-    if (this.isRemoved(hash) || (before !== undefined && before.listing >= listing)) return [];
-    const after = await this.#readHighest(hash, files.records, before);
-    // What this window did meanwhile is newer than the listing.
-    if (after === 'unreadable' || after?.name === before?.name) return [];
-    if (this.#cached.get(hash) !== before || this.isRemoved(hash)) return [];
-    if (after === undefined) this.#cached.delete(hash);
-    else this.#cached.set(hash, { ...after, listing });
-    return [...new Set([...keysOf(before), ...keysOf(after)])];
+    // Who wrote it may have been killed before it was durable, and whoever sees it acts on it.
+    await this.#sync();
+    return this.#takeUp(hash, files, listing);
   }
 
   /** As `refresh`, for all keys. */
@@ -134,10 +123,12 @@ export class RecordFolder {
       if (files.gone.length > 0) return !this.isRemoved(hash) || files.records.length + files.leases.length > 0;
       return this.#cached.get(hash)?.name !== files.records[0]?.name;
     });
+    if (hashes.length === 0) return [];
+    await this.#sync();
     const changed: string[] = [];
     for (let at = 0; at < hashes.length; at += readAtOnce) {
       const some = hashes.slice(at, at + readAtOnce);
-      const keys = await Promise.all(some.map((hash) => this.refresh(hash, filesOf(listing, hash), listing.number)));
+      const keys = await Promise.all(some.map((hash) => this.#takeUp(hash, filesOf(listing, hash), listing.number)));
       changed.push(...keys.flat());
     }
     return changed;
@@ -163,6 +154,23 @@ export class RecordFolder {
     // Or a power cut could bring the record back without what hides it.
     await this.#sync();
     await this.#unlink(...old.map(({ name }) => join(folder, name)));
+  }
+
+  async #takeUp(hash: string, files: KeyFiles, listing: number): Promise<readonly string[]> {
+    const before = this.#cached.get(hash);
+    if (files.gone.length > 0) {
+      this.hide(hash);
+      await this.#clean(files);
+      return keysOf(before);
+    }
+    if (this.isRemoved(hash) || (before !== undefined && before.listing >= listing)) return [];
+    const after = await this.#readHighest(hash, files.records, before);
+    // What this window did meanwhile is newer than the listing.
+    if (after === 'unreadable' || after?.name === before?.name) return [];
+    if (this.#cached.get(hash) !== before || this.isRemoved(hash)) return [];
+    if (after === undefined) this.#cached.delete(hash);
+    else this.#cached.set(hash, { ...after, listing });
+    return [...new Set([...keysOf(before), ...keysOf(after)])];
   }
 
   async #writeSynced(path: string, text: string): Promise<void> {
