@@ -7,6 +7,7 @@ import { basename, dirname } from 'node:path';
 
 import type { DiskPort } from '../../src/net/disk/disk.ts';
 import { seeded } from './seeded.ts';
+import { type SimHandle, type SimStats, simHandle, simStats, systemError } from './simHandle.ts';
 import { nodeAfterCut, SimFile, SimFolder, type SimNode } from './simNodes.ts';
 
 /** What changes the disk, and so what it can stop at. */
@@ -35,7 +36,7 @@ export class SimDisk {
   readonly #stop: () => void;
   #isStopped = false;
 
-  constructor(options: SimOptions, root = new SimFolder()) {
+  constructor(options: SimOptions, root = new SimFolder(0)) {
     this.#options = options;
     this.#random = seeded(options.seed);
     this.#root = root;
@@ -54,7 +55,7 @@ export class SimDisk {
     this.#stop();
     const kept = [0, 1, 4, 7, 8][this.#random(5)] ?? 0;
     const root = nodeAfterCut(this.#root, { random: this.#random, kept, after: new Map() });
-    return new SimDisk(options, root instanceof SimFolder ? root : new SimFolder());
+    return new SimDisk(options, root instanceof SimFolder ? root : new SimFolder(0));
   }
 
   /** Kills the processes alone, and gives the disk as the next ones see it: nothing is lost, and nothing more is synced. */
@@ -65,12 +66,17 @@ export class SimDisk {
 
   #calls(): Record<string, unknown> {
     return {
+      access: (path: string) => this.#look(() => this.#node(path)),
       chmod: (path: string) => this.#look(() => this.#node(path)),
+      link: (from: string, to: string) => this.#step('link', () => this.#link(from, to)),
+      lstat: (path: string) => this.#look(() => this.#stats(this.#node(path))),
       mkdir: (path: string) => this.#mkdir(path),
       open: (path: string, flags: string | number) => this.#open(path, flags),
       readdir: (path: string) => this.#look(() => [...this.#folder(path).names.keys()]),
       readFile: async (path: string, encoding?: BufferEncoding) => (await this.#open(path, 'r')).readFile(encoding),
       rename: (from: string, to: string) => this.#step('rename', () => this.#rename(from, to)),
+      stat: (path: string) => this.#look(() => this.#stats(this.#node(path))),
+      statfs: () => this.#look(() => ({ bsize: 1, bavail: this.#free() })),
       unlink: (path: string) => this.#step('unlink', () => this.#unlink(path)),
       watch: (_: string, { signal }: { readonly signal: AbortSignal }) => nothingUntil(signal),
       writeFile: async (path: string, data: string | Uint8Array, { flag = 'w' }: { readonly flag?: string }) =>
@@ -104,7 +110,7 @@ export class SimDisk {
   async #mkdir(path: string): Promise<string | undefined> {
     if (this.#find(path) instanceof SimFolder) return undefined;
     const first = (await this.#mkdir(dirname(path))) ?? path;
-    await this.#step('mkdir', () => this.#folder(dirname(path)).set(basename(path), new SimFolder()));
+    await this.#step('mkdir', () => this.#folder(dirname(path)).set(basename(path), new SimFolder(this.#random(1 << 30))));
     return first;
   }
 
@@ -115,41 +121,15 @@ export class SimDisk {
     if (has('x', constants.O_EXCL) || (has('w', constants.O_CREAT) && found === undefined)) {
       await this.#step('create', () => {
         if (this.#find(path) !== undefined && has('x', constants.O_EXCL)) throw systemError('EEXIST', path);
-        if (this.#find(path) === undefined) this.#folder(dirname(path)).set(basename(path), new SimFile());
+        if (this.#find(path) === undefined) this.#folder(dirname(path)).set(basename(path), new SimFile(this.#random(1 << 30)));
       });
     }
     const node = this.#node(path);
     if (node instanceof SimFile && flags === 'w' && node.bytes.length > 0) await this.#step('write', () => node.resize(0));
-    return this.#handle(node);
-  }
-
-  #handle(node: SimNode): SimHandle {
-    const file = node instanceof SimFile ? node : undefined;
-    const sync = (): Promise<void> =>
-      this.#step(
-        file === undefined ? 'syncFolder' : 'sync',
-        () => node.sync(true),
-        () => node.sync(false),
-      );
-    const write = (bytes: Uint8Array, at: number): Promise<void> =>
-      this.#step('write', () => {
-        if (file === undefined) throw systemError('EISDIR', 'write');
-        if (this.#used() + Math.max(0, at + bytes.length - file.bytes.length) > (this.#options.space ?? Infinity)) {
-          throw systemError('ENOSPC', 'write');
-        }
-        file.write(bytes, at);
-      });
-    return {
-      ...{ sync, datasync: sync },
-      writeFile: (data) => write(Buffer.from(data as string), 0),
-      readFile: (encoding) =>
-        this.#look(() => {
-          if (file === undefined) throw systemError('EISDIR', 'read');
-          return encoding === undefined ? Buffer.from(file.bytes) : file.bytes.toString(encoding);
-        }),
-      stat: () => this.#look(() => ({ size: file?.bytes.length ?? 0 })),
-      close: () => this.#look(() => undefined),
-    };
+    return simHandle(node, {
+      ...{ look: (work) => this.#look(work), step: (step, work, failed) => this.#step(step, work, failed) },
+      ...{ free: () => this.#free(), stats: () => this.#stats(node) },
+    });
   }
 
   #rename(from: string, to: string): void {
@@ -158,16 +138,28 @@ export class SimDisk {
     this.#folder(dirname(from)).set(basename(from), undefined);
   }
 
+  #link(from: string, to: string): void {
+    if (this.#find(to) !== undefined) throw systemError('EEXIST', to);
+    this.#folder(dirname(to)).set(basename(to), this.#node(from));
+  }
+
   #unlink(path: string): void {
     this.#node(path);
     this.#folder(dirname(path)).set(basename(path), undefined);
   }
 
-  #used(folder = this.#root): number {
-    return [...folder.names.values()].reduce(
-      (sum, node) => sum + (node instanceof SimFile ? node.bytes.length : this.#used(node)),
-      0,
-    );
+  /** Every node once for each of its names. */
+  #nodes(folder = this.#root): readonly SimNode[] {
+    return [...folder.names.values()].flatMap((node) => (node instanceof SimFolder ? [node, ...this.#nodes(node)] : [node]));
+  }
+
+  #free(): number {
+    const files = new Set(this.#nodes().filter((node) => node instanceof SimFile));
+    return (this.#options.space ?? 2 ** 50) - [...files].reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
+  #stats(node: SimNode): SimStats {
+    return simStats(node, this.#nodes().filter((other) => other === node).length);
   }
 
   #find(path: string): SimNode | undefined {
@@ -191,19 +183,6 @@ export class SimDisk {
   }
 }
 
-type SimHandle = {
-  sync(): Promise<void>;
-  datasync(): Promise<void>;
-  writeFile(data: string | Uint8Array): Promise<void>;
-  readFile(encoding?: BufferEncoding): Promise<string | Buffer>;
-  stat(): Promise<{ readonly size: number }>;
-  close(): Promise<void>;
-};
-
 async function* nothingUntil(signal: AbortSignal): AsyncGenerator<never> {
   if (!signal.aborted) await new Promise((done) => signal.addEventListener('abort', done, { once: true }));
-}
-
-function systemError(code: string, about: string): Error {
-  return Object.assign(new Error(`${code}: ${about}`), { code });
 }

@@ -13,9 +13,14 @@ export type SimNode = SimFile | SimFolder;
 
 /** Bytes, in sectors that are synced or not. */
 export class SimFile {
+  readonly ino: number;
   bytes: Buffer = Buffer.alloc(0);
   #durable: Buffer = Buffer.alloc(0);
   readonly #unsynced = new Set<number>();
+
+  constructor(ino: number) {
+    this.ino = ino;
+  }
 
   /** Writes, and fills a gap with zeros. */
   write(bytes: Uint8Array, at: number): void {
@@ -48,7 +53,7 @@ export class SimFile {
 
   /** Each sector as it was, as it is, or torn; the length one of both or between. */
   afterCut({ random, kept }: PowerCut): SimFile {
-    const file = new SimFile();
+    const file = new SimFile(this.ino);
     const [old, now] = [this.#durable, this.bytes];
     const between = Math.min(old.length, now.length) + random(Math.abs(old.length - now.length) + 1);
     const length = random(8) < kept ? now.length : ([old.length, between][random(2)] ?? 0);
@@ -65,10 +70,16 @@ export class SimFile {
 
 /** Names, whose changes are synced or not. */
 export class SimFolder {
+  readonly ino: number;
   readonly names = new Map<string, SimNode>();
   readonly #durable = new Map<string, SimNode>();
   #unsynced: (readonly [name: string, node: SimNode | undefined])[] = [];
 
+  constructor(ino: number) {
+    this.ino = ino;
+  }
+
+  /** Gives a name to a node, or takes it away. */
   set(name: string, node: SimNode | undefined): void {
     change(this.names, name, node);
     this.#unsynced.push([name, node]);
@@ -85,7 +96,7 @@ export class SimFolder {
   afterCut(cut: PowerCut): SimFolder {
     const names = new Map(this.#durable);
     for (const [name, node] of this.#unsynced) if (cut.random(8) < cut.kept) change(names, name, node);
-    const folder = new SimFolder();
+    const folder = new SimFolder(this.ino);
     for (const [name, node] of names) folder.set(name, nodeAfterCut(node, cut));
     folder.sync(true);
     return folder;

@@ -9,10 +9,24 @@ const original = process.versions['electron'] === undefined ? undefined : proces
 /** `node:fs`, or Electron's untouched copy of it. */
 export const disk: typeof usual = isFs(original) ? original : usual;
 
-/** What the journal asks of a file system: a part of `fs.promises`, so that a test can put a simulated disk in its place. */
+/** What is asked of a disk where nothing may be lost: tests bring one that stops and fails at every step. */
 export type DiskPort = Pick<
   typeof usual.promises,
-  'chmod' | 'mkdir' | 'open' | 'readdir' | 'readFile' | 'rename' | 'unlink' | 'watch' | 'writeFile'
+  | 'access'
+  | 'chmod'
+  | 'link'
+  | 'lstat'
+  | 'mkdir'
+  | 'open'
+  | 'readdir'
+  | 'readFile'
+  | 'rename'
+  | 'rm'
+  | 'stat'
+  | 'statfs'
+  | 'unlink'
+  | 'watch'
+  | 'writeFile'
 >;
 
 /**
