@@ -4,50 +4,44 @@
 //                  |-> decline(), the clock, either side's cancel, a failure end it with a state of their own
 //
 // An offer is made under an id: whoever makes it again joins what has become of it. A connection that ends takes nothing back; what
-// was accepted goes on when the sender is back. An entry is an immutable value that is replaced as it moves on; whoever shows
-// entries listens to `onDidChange`.
+// was accepted goes on when the sender is back, in this window or in another. An entry is an immutable value that is replaced as it
+// moves on; whoever shows entries listens to `onDidChange`.
 
 import { FerryError, toFerryError } from '../base/errors.ts';
 import type { Event } from '../base/event.ts';
-import { type Change, Ledger } from '../base/ledger.ts';
+import type { Change } from '../base/ledger.ts';
 import { limits } from '../base/limits.ts';
 import { Admission } from '../consent/admission.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import { type Offer, type OfferAnswer, totalSize } from '../wire/item.ts';
+import { Entries } from './entries.ts';
 import {
   type AcceptOptions,
-  type EntryState,
-  endOfReceiving,
   entryId,
   errorOf,
   type InboxEntry,
-  isAccepted,
   landingOf,
   type ReceiveAction,
   type ReceivedItem,
   waitingEntry,
 } from './entry.ts';
 import type { InboxOptions } from './inboxOptions.ts';
-import type { Landed, Unseal } from './landing.ts';
-import { type ItemProgress, OfferItems } from './offerItems.ts';
+import type { Landed } from './landing.ts';
+import type { ItemProgress } from './offerItems.ts';
 import { answerOf, isSameOffer, joinOrLeave } from './repeated.ts';
-import { inboxRows, leavesNothing } from './rows.ts';
-import { type RunningOffer, runningOffer } from './runningOffer.ts';
+import type { RunningOffer } from './runningOffer.ts';
 import type { ItemBody, ReceiveStore } from './store.ts';
 
 export class Inbox {
   readonly #store: ReceiveStore;
-  readonly #ledger = new Ledger<InboxEntry>(inboxRows);
-  readonly #running = new Map<string, RunningOffer>();
-  readonly #ending = new Set<OfferItems>();
+  readonly #entries: Entries;
   readonly #offerLifeMs: number;
-  readonly #unseal: Unseal | undefined;
   readonly #admission: Admission;
   readonly #isStranger: (peer: PeerId) => boolean;
 
   constructor(store: ReceiveStore, options: InboxOptions = {}) {
     this.#store = store;
-    this.#unseal = options.unseal;
+    this.#entries = new Entries({ store, unseal: options.unseal, journal: options.journal });
     this.#isStranger = options.isStranger ?? (() => false);
     this.#admission = new Admission(this.#isStranger);
     this.#offerLifeMs = options.offerLifeMs ?? limits.offerLifeMs;
@@ -55,22 +49,27 @@ export class Inbox {
 
   /** Fires whenever an entry arrives, moves on or goes. */
   get onDidChange(): Event<Change<InboxEntry>> {
-    return this.#ledger.onDidChange;
+    return this.#entries.onDidChange;
   }
 
   /** All entries, the newest first. */
   get entries(): readonly InboxEntry[] {
-    return this.#ledger.entries;
+    return this.#entries.all;
   }
 
   /** The entry with this id, if it is still there. */
   find(id: string): InboxEntry | undefined {
-    return this.#ledger.find(id);
+    return this.#entries.find(id);
+  }
+
+  /** Takes up what earlier processes have left in the journal; what has ended goes after so many days. */
+  restore(days: number): Promise<void> {
+    return this.#entries.restore(days);
   }
 
   /** Refuses an offer of this peer before it is read. Fails with ERR_OFFER_DECLINED or ERR_BUSY. */
   expectPlace(peer: PeerId): void {
-    this.#admission.expectPlace(peer, this.#peersWaiting());
+    this.#admission.expectPlace(peer, this.#entries.peersWaiting());
   }
 
   /**
@@ -80,77 +79,66 @@ export class Inbox {
    */
   async offer(peer: InboxEntry['peer'], offer: Offer, signal: AbortSignal): Promise<OfferAnswer> {
     const id = entryId(peer.id, offer.id);
-    const known = this.#ledger.find(id);
+    if (this.find(id) === undefined && this.#entries.isKept(id)) await this.#adopt(id);
+    const known = this.find(id);
     if (known !== undefined && !isSameOffer(known, offer)) {
       throw new FerryError('ERR_OFFER_REPEATED', 'another offer was made under this id');
     }
-    const running = this.#running.get(id) ?? (known === undefined ? this.#admit(peer, offer) : undefined);
+    const running = this.#entries.runningOf(id) ?? (known === undefined ? this.#admit(peer, offer) : undefined);
     // Whoever watches entries may have answered it by now.
-    if (running === undefined || !this.#running.has(id)) return answerOf(known ?? running?.entry);
+    if (running === undefined || this.#entries.runningOf(id) !== running) return answerOf(this.find(id) ?? running?.entry);
     if (running.items !== undefined) return { items: await running.items.wanted() };
     return joinOrLeave(running, signal, () => {
       // Strangers have many keys: nothing of them stays without them. Whoever was met may come back until the offer has expired.
       if (!running.entry.fromStranger || running.waiters.size > 0) return;
-      if (this.#end(id, { phase: 'cancelled', by: 'peer' })) this.#admission.lost(peer.id, offer.id);
+      if (this.#entries.end(id, { phase: 'cancelled', by: 'peer' })) this.#admission.lost(peer.id, offer.id);
     });
   }
 
   /**
    * The person accepts. Does nothing where the offer no longer waits, and says so by returning false. Fails as
-   * ReceiveStore.prepare does; the peer is told.
+   * ReceiveStore.prepare and Journal.put do; the peer is told.
    */
   async accept(id: string, action: ReceiveAction, options: AcceptOptions = {}): Promise<boolean> {
-    const running = this.#waiting(id);
+    const running = this.#entries.waitingOf(id);
     if (running === undefined) return false;
     const { keepSealed = false, unasked = false } = options;
     const { entry } = running;
     this.#admission.accepted(entry.peer.id, entry.offerId);
-    const total = totalSize(entry.items);
-    const landing = landingOf(action);
-    const reservation = await this.#store.prepare(landing, total).catch((cause: unknown) => {
+    try {
+      const reservation = await this.#store.prepare(landingOf(action), totalSize(entry.items));
+      if (this.#entries.waitingOf(id) !== running) {
+        reservation?.release();
+        return false;
+      }
+      running.reservation = reservation;
+      return await this.#entries.accept(running, { action, keepSealed, unasked });
+    } catch (cause) {
       const error = toFerryError(cause);
-      this.#end(id, { phase: 'failed', error });
+      this.#entries.end(id, { phase: 'failed', error });
       throw error;
-    });
-    if (this.#waiting(id) !== running) {
-      reservation?.release();
-      return false;
     }
-    running.reservation = reservation;
-    running.entry = { ...entry, unasked };
-    running.items = new OfferItems({
-      ...{ store: this.#store, entryId: id, items: entry.items, landing, reservation, isContinued: false },
-      unseal: keepSealed || unasked ? undefined : this.#unseal,
-      received: running.received,
-      onChange: () => this.#itemsChanged(running),
-    });
-    const isHere = running.waiters.size > 0;
-    this.#move(running, { phase: isHere ? 'receiving' : 'paused', received: 0, total, action });
-    this.#expectBytes(running);
-    for (const { accept } of running.waiters) accept({ items: entry.items.map((_, n) => ({ n, from: 0 })) });
-    running.waiters.clear();
-    return true;
   }
 
   /** The person declines; false where the offer no longer waits. */
   decline(id: string): boolean {
-    const running = this.#waiting(id);
+    const running = this.#entries.waitingOf(id);
     if (running === undefined) return false;
     this.#admission.declined(running.entry.peer.id);
-    this.#end(id, { phase: 'declined' });
+    this.#entries.end(id, { phase: 'declined' });
     return true;
   }
 
   /** The person stops a transfer that runs or an offer that waits; false where neither is so. */
   cancel(id: string): boolean {
-    const entry = this.#running.get(id)?.entry;
+    const entry = this.#entries.runningOf(id)?.entry;
     if (entry !== undefined) this.#admission.forgive(entry.peer.id, entry.offerId);
-    return this.#end(id, { phase: 'cancelled', by: 'me' });
+    return this.#entries.end(id, { phase: 'cancelled', by: 'me' });
   }
 
   /** The peer takes its offer back (`DELETE`). Fails with ERR_NOT_FOUND. */
   withdraw(peer: PeerId, offerId: string): void {
-    if (!this.#end(entryId(peer, offerId), { phase: 'cancelled', by: 'peer' })) {
+    if (!this.#entries.end(entryId(peer, offerId), { phase: 'cancelled', by: 'peer' })) {
       throw new FerryError('ERR_NOT_FOUND', 'there is no such offer');
     }
   }
@@ -161,14 +149,15 @@ export class Inbox {
    * ERR_CANCELLED, or with what the disk fails with, and nothing is kept then; what had come when the connection ended is kept.
    */
   async receiveItem(peer: PeerId, offerId: string, n: number, body: ItemBody, from?: number): Promise<void> {
-    const running = this.#running.get(entryId(peer, offerId));
+    const id = entryId(peer, offerId);
+    const running = this.#entries.runningOf(id) ?? (await this.#adopt(id));
     if (running?.entry.items[n] === undefined) throw new FerryError('ERR_NOT_FOUND', 'there is no such item');
     if (running.items === undefined) throw new FerryError('ERR_MESSAGE_UNEXPECTED', 'this item is not awaited');
     clearTimeout(running.timer);
     try {
       await running.items.take(n, body, from);
     } finally {
-      this.#itemsChanged(running);
+      this.#entries.changed(running);
     }
   }
 
@@ -178,9 +167,9 @@ export class Inbox {
    */
   async progressOf(peer: PeerId, offerId: string, n: number): Promise<ItemProgress> {
     const id = entryId(peer, offerId);
-    const running = this.#running.get(id);
+    const running = this.#entries.runningOf(id) ?? (await this.#adopt(id));
     if (running?.items !== undefined) return running.items.progressOf(n);
-    const entry = this.#ledger.find(id);
+    const entry = this.find(id);
     const item = entry?.items[n];
     if (entry === undefined || item === undefined) throw new FerryError('ERR_NOT_FOUND', 'there is no such item');
     if (entry.received.some((done) => done.n === n)) return { offset: item.size, size: item.size, isComplete: true };
@@ -191,119 +180,46 @@ export class Inbox {
   /** An item that arrived sealed is out of its seal: `landed` takes its place in the entry. */
   unsealed(id: string, n: number, landed: Landed): void {
     const entry = this.find(id);
-    if (entry === undefined || this.#running.has(id)) return;
+    if (entry === undefined || this.#entries.runningOf(id) !== undefined) return;
     const received = entry.received.map((item) => (item.n === n ? { n, wasSealed: true, ...landed } : item));
-    this.#ledger.put({ ...entry, received });
+    this.#entries.replace({ ...entry, received });
   }
 
   /** Takes an entry that has ended out of the list. */
   remove(id: string): void {
-    this.#ledger.remove(id);
+    this.#entries.remove(id);
   }
 
   /** Ends everything of one peer that waits or runs, as cancelled by this side. */
   cancelPeer(peer: PeerId): void {
-    for (const [id, { entry }] of this.#running) if (entry.peer.id === peer) this.cancel(id);
+    for (const { entry } of this.#entries.running) if (entry.peer.id === peer) this.cancel(entry.id);
   }
 
   /** Nobody can reach this side any more: what waits goes, for its sender to come back with; what was accepted is kept. */
   rest(): void {
-    const error = new FerryError('ERR_CONNECTION_LOST', 'this side went offline');
-    for (const [id, running] of [...this.#running]) {
-      if (running.items === undefined) {
-        const { peer, offerId } = running.entry;
-        this.#end(id, { phase: 'cancelled', by: 'me' }, error);
-        this.#ledger.remove(id);
-        this.#admission.lost(peer.id, offerId);
-      } else {
-        clearTimeout(running.timer);
-        running.items.end(error);
-        this.#show(running, 'paused');
-      }
+    for (const running of this.#entries.running) {
+      const { peer, offerId } = running.entry;
+      if (running.items === undefined) this.#admission.lost(peer.id, offerId);
+      this.#entries.rest(running);
     }
   }
 
-  /** Resolves when no item is being written: what was given up is off the disk then. */
-  async idle(): Promise<void> {
-    const items = [...this.#running.values()].flatMap((running) => running.items ?? []);
-    await Promise.all([...items, ...this.#ending].map((one) => one.idle()));
+  /** Resolves when nothing is being written: what was given up is off the disk then. */
+  idle(): Promise<void> {
+    return this.#entries.idle();
   }
 
   #admit(peer: InboxEntry['peer'], offer: Offer): RunningOffer {
-    this.#admission.admit(peer.id, offer, this.#peersWaiting());
+    this.#admission.admit(peer.id, offer, this.#entries.peersWaiting());
     const received: ReceivedItem[] = [];
     const entry = waitingEntry(peer, offer, received, this.#isStranger(peer.id));
-    const running = runningOffer(entry, received);
-    running.timer = setTimeout(() => this.#end(entry.id, { phase: 'expired' }), this.#offerLifeMs);
-    this.#running.set(entry.id, running);
-    this.#ledger.put(entry);
-    return running;
+    return this.#entries.begin(entry, received, this.#offerLifeMs);
   }
 
-  #itemsChanged(running: RunningOffer): void {
-    const { entry, items } = running;
-    if (items === undefined || this.#running.get(entry.id) !== running) return;
-    if (items.isOver) {
-      this.#end(entry.id, endOfReceiving(entry, items.failed));
-      return;
-    }
-    const stands = !items.isMoving;
-    // Between two items it is still receiving; where a connection ended under one, it is not.
-    this.#show(running, stands && items.isInterrupted ? 'paused' : 'receiving');
-    if (stands) this.#expectBytes(running);
-    else clearTimeout(running.timer);
-  }
-
-  #show(running: RunningOffer, phase: 'receiving' | 'paused'): void {
-    const { state } = running.entry;
-    const received = running.items?.bytes ?? 0;
-    if (!isAccepted(state)) return;
-    this.#move(running, { ...state, phase, received });
-  }
-
-  /** The sender has a while to begin with the next item; then it is away. */
-  #expectBytes(running: RunningOffer): void {
-    clearTimeout(running.timer);
-    running.timer = setTimeout(() => {
-      if (running.items?.isMoving === false) this.#show(running, 'paused');
-    }, limits.itemStartMs);
-  }
-
-  /** The peers of the offers that wait, one for each. */
-  #peersWaiting(): readonly PeerId[] {
-    return [...this.#running.values()].flatMap(({ entry }) => (entry.state.phase === 'waiting' ? entry.peer.id : []));
-  }
-
-  #waiting(id: string): RunningOffer | undefined {
-    const running = this.#running.get(id);
-    return running?.entry.state.phase === 'waiting' ? running : undefined;
-  }
-
-  #move(running: RunningOffer, state: EntryState): void {
-    running.entry = { ...running.entry, state };
-    this.#ledger.put(running.entry);
-  }
-
-  /** Ends an entry that is not over yet; false where it is. The peer is told `error`. */
-  #end(id: string, state: EntryState, error = errorOf(state)): boolean {
-    const running = this.#running.get(id);
-    if (running === undefined) return false;
-    this.#running.delete(id);
-    clearTimeout(running.timer);
-    for (const { refuse } of running.waiters) refuse(error);
-    running.waiters.clear();
-    if (running.items !== undefined) this.#endItems(running.items, error);
-    running.reservation?.release();
-    const before = running.entry;
-    this.#move(running, state);
-    // Whoever comes and goes unasked leaves nothing behind.
-    if (leavesNothing(before, running.entry)) this.#ledger.remove(id);
-    return true;
-  }
-
-  #endItems(items: OfferItems, error: FerryError): void {
-    items.end(error);
-    this.#ending.add(items);
-    void items.idle().then(() => this.#ending.delete(items));
+  /** Fails with ERR_BUSY where another window goes on with it. */
+  async #adopt(id: string): Promise<RunningOffer | undefined> {
+    const found = await this.#entries.adopt(id);
+    if (found === 'busy') throw new FerryError('ERR_BUSY', 'another window has this offer in hand');
+    return found;
   }
 }

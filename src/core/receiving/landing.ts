@@ -28,8 +28,11 @@ export type LandingRequest = {
   readonly unseal?: Unseal | undefined;
   /** Called at most ten times a second with the bytes that have come. */
   readonly onProgress: (received: number) => void;
-  /** Called once the item has its name, before its part goes: what is written down then is never landed twice. */
-  readonly onPublished?: (landed: Landed) => Promise<void>;
+  /**
+   * Called once the item has its name, in place of `discard`, which takes its part away: as long as that is there, a process that
+   * comes after this one knows that the item has landed.
+   */
+  readonly onPublished?: (landed: Landed, discard: () => Promise<void>) => Promise<void>;
   /** Asked last of all: an item that was cancelled meanwhile gets no name. */
   readonly isWanted: () => boolean;
 };
@@ -133,19 +136,20 @@ async function withPart(
   fill: (part: PartFile) => Promise<Uint8Array | undefined>,
 ): Promise<Landed> {
   const part = kept?.part ?? (await store.create(landing, { name: safeFileName(item.name), part: id }));
+  let landed: Landed;
   try {
     const sha256 = await fill(part);
     if (!isWanted()) throw new FerryError('ERR_CANCELLED', 'the transfer was cancelled');
-    const landed = { path: await part.publish(), sha256, item };
-    await onPublished?.(landed);
-    return landed;
+    landed = { path: await part.publish(), sha256, item };
   } catch (cause) {
     // What this process cannot go on with, the next one may.
     if (offered !== undefined && canBeKept({ offered, unseal }) && isInterruption(toFerryError(cause))) await part.keep();
+    else await part.discard();
     throw cause;
-  } finally {
-    await part.discard();
   }
+  const discard = (): Promise<void> => part.discard();
+  await (onPublished === undefined ? discard() : onPublished(landed, discard));
+  return landed;
 }
 
 async function* counted({ body, kept, offered: { size }, onProgress }: LandingRequest): AsyncGenerator<Uint8Array> {

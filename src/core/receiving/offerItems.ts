@@ -22,8 +22,8 @@ export type OfferItemsOptions = {
   readonly received: ReceivedItem[];
   /** Whether another process may have left parts of the items. */
   readonly isContinued: boolean;
-  /** Called when an item has its name: it is written down before anybody is told. */
-  readonly onLanded?: (item: ReceivedItem) => Promise<void>;
+  /** As LandingRequest.onPublished. */
+  readonly onLanded: (discard: () => Promise<void>) => Promise<void>;
   /** Called when bytes have come, at most ten times a second, and when an item has landed or failed. */
   readonly onChange: () => void;
 };
@@ -51,6 +51,7 @@ export class OfferItems {
   constructor(options: OfferItemsOptions) {
     this.#options = options;
     this.#isContinued = options.isContinued;
+    this.#isInterrupted = options.isContinued;
     this.#complete = new Set(options.received.map(({ n }) => n));
     this.#completeBytes = [...this.#complete].reduce((sum, n) => sum + (options.items[n]?.size ?? 0), 0);
   }
@@ -183,9 +184,7 @@ export class OfferItems {
     if (!('published' in kept)) return this.#begin(n, kept);
     // It landed, and its process went before that was written down.
     const landed = { path: kept.published, sha256: undefined, item: landedItem(item, target.name) };
-    const done = this.#receivedAs(n, landed);
-    await this.#options.onLanded?.(done);
-    this.#finish(done);
+    this.#finish(this.#receivedAs(n, landed));
     return undefined;
   }
 
@@ -193,13 +192,11 @@ export class OfferItems {
     const { size } = this.#itemAt(n);
     this.#looked.add(n);
     const arrival: Arrival<ReceivedItem> = new Arrival(size, kept?.size ?? 0, (body) => {
-      const landing = this.#land(n, body, kept, () => !this.#isGivenUp && this.#arrivals.get(n) === arrival).then(
-        (done) => this.#finish(done),
-        (cause: unknown) => {
-          this.#fail(n, arrival, toFerryError(cause));
-          throw cause;
-        },
-      );
+      const isWanted = (): boolean => !this.#isGivenUp && this.#arrivals.get(n) === arrival;
+      const landing = this.#land(n, body, kept, isWanted).catch((cause: unknown) => {
+        this.#fail(n, arrival, toFerryError(cause));
+        throw cause;
+      });
       this.#track(landing);
       return landing;
     });
@@ -219,7 +216,10 @@ export class OfferItems {
     const unseal = offered.kind === 'sealed' && offered.for === 'key' ? this.#options.unseal : undefined;
     const request: LandingRequest = {
       ...{ store, landing, offered, body, unseal, kept, isWanted, part: this.#target(n).part },
-      onPublished: (landed) => this.#options.onLanded?.(this.#receivedAs(n, landed)) ?? Promise.resolve(),
+      onPublished: (landed, discard) => {
+        this.#finish(this.#receivedAs(n, landed));
+        return this.#options.onLanded(discard);
+      },
       onProgress: () => {
         reservation?.wrote(this.bytes);
         onChange();
@@ -236,7 +236,7 @@ export class OfferItems {
   }
 
   /** An item that was published just as the offer ended still counts: its file is there. */
-  #finish(done: ReceivedItem): ReceivedItem {
+  #finish(done: ReceivedItem): void {
     const { received, reservation, items, onChange } = this.#options;
     this.#arrivals.delete(done.n);
     received.push(done);
@@ -244,7 +244,6 @@ export class OfferItems {
     this.#completeBytes += items[done.n]?.size ?? 0;
     reservation?.wrote(this.#completeBytes);
     onChange();
-    return done;
   }
 
   #fail(n: number, arrival: Arrival<ReceivedItem>, error: FerryError): void {

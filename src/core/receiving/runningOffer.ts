@@ -14,13 +14,31 @@ export type RunningOffer = {
   readonly waiters: Set<Waiter>;
   /** The list that the entry shows: it grows, so that no item costs more than the one before it. */
   readonly received: ReceivedItem[];
+  /** Whether sealed items stay as they come. */
+  keepSealed: boolean;
   /** Once it is accepted. */
   items: OfferItems | undefined;
+  /** The next time that what has landed is written down, and the last one, for those who wait for it. */
+  writing: Promise<void> | undefined;
+  ending: Promise<void> | undefined;
+  /** How many had landed then. */
+  written: number;
   timer: ReturnType<typeof setTimeout> | undefined;
   reservation: Reservation | undefined;
 };
 
 /** An offer of which nothing has come yet. */
 export function runningOffer(entry: InboxEntry, received: ReceivedItem[]): RunningOffer {
-  return { entry, received, waiters: new Set(), items: undefined, timer: undefined, reservation: undefined };
+  return {
+    entry,
+    received,
+    waiters: new Set(),
+    keepSealed: false,
+    items: undefined,
+    writing: undefined,
+    ending: undefined,
+    written: 0,
+    timer: undefined,
+    reservation: undefined,
+  };
 }

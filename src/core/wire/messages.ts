@@ -56,7 +56,7 @@ const peerInfo = v.object({
   workspace: v.optional(name),
 });
 
-const plainItem = v.object({
+export const plainItem = v.object({
   kind: v.picklist(['file', 'dictionary']),
   name: fileName,
   size: bytes,
@@ -71,7 +71,7 @@ const sealedItem = v.object({
   for: v.picklist(['key', 'passphrase']),
 });
 
-const offer = v.object({
+export const offer = v.object({
   id: token,
   sender: v.object({ name }),
   items: v.pipe(v.array(v.variant('kind', [plainItem, sealedItem])), v.minLength(1), v.maxLength(limits.itemsPerOffer)),

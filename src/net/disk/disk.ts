@@ -9,10 +9,11 @@ const original = process.versions['electron'] === undefined ? undefined : proces
 /** `node:fs`, or Electron's untouched copy of it. */
 export const disk: typeof usual = isFs(original) ? original : usual;
 
-/** What Ferry uses of the disk where it writes what must not be lost: tests bring one that can fail at every step. */
+/** What is asked of a disk where nothing may be lost: tests bring one that stops and fails at every step. */
 export type DiskPort = Pick<
   typeof usual.promises,
   | 'access'
+  | 'chmod'
   | 'link'
   | 'lstat'
   | 'mkdir'
@@ -24,8 +25,25 @@ export type DiskPort = Pick<
   | 'stat'
   | 'statfs'
   | 'unlink'
+  | 'watch'
   | 'writeFile'
 >;
+
+/**
+ * Makes durable which names a folder has: what was made, renamed and removed in it before. Fails where the disk does. Windows has
+ * no such call, and some network folders refuse it: there the system decides alone.
+ */
+export async function syncFolder(fs: Pick<DiskPort, 'open'>, path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await fs.open(path, 'r');
+  try {
+    await folder.sync();
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP', 'ENOSYS'].includes(systemCodeOf(error))) throw error;
+  } finally {
+    await folder.close();
+  }
+}
 
 /** A flag for `open` that not every system has: 0 where it is missing. */
 export function openFlag(name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
@@ -33,12 +51,12 @@ export function openFlag(name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
   return typeof flag === 'number' ? flag : 0;
 }
 
-/** What a failure to write a received file means: ERR_NO_SPACE where the disk or a quota is full, else ERR_FOLDER_UNUSABLE. */
-export function writeFailure(cause: unknown): FerryError {
+/** What a failure to write to a folder means: ERR_NO_SPACE where the disk or a quota is full, else ERR_FOLDER_UNUSABLE. */
+export function writeFailure(cause: unknown, folder = 'the folder for received items'): FerryError {
   const code = systemCodeOf(cause);
   if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))
     return new FerryError('ERR_NO_SPACE', 'the disk is full', { cause, detail: { code } });
-  return new FerryError('ERR_FOLDER_UNUSABLE', 'the folder for received items cannot be written', { cause, detail: { code } });
+  return new FerryError('ERR_FOLDER_UNUSABLE', `${folder} cannot be written`, { cause, detail: { code } });
 }
 
 /** Whether there is a process with this number, whoever's it is. */
@@ -69,17 +87,6 @@ export async function checkFolder(fs: DiskPort, folder: string): Promise<void> {
     throw new FerryError('ERR_FOLDER_UNUSABLE', `the folder for received items cannot be used: ${reason}`, {
       detail: { reason },
     });
-  }
-}
-
-/** What a folder lists is on the disk then, as far as the system can say so: Windows cannot. */
-export async function syncFolder(fs: DiskPort, folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await fs.open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 
