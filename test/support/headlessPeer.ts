@@ -36,6 +36,8 @@ export type HeadlessOptions = Pick<PeerOptions, 'focusedMsAgo' | 'keepFreeBytes'
   readonly port?: number;
   /** This machine alone where nothing is said. */
   readonly visibility?: Visibility;
+  /** What outlives the peer: the book and the journal; a new folder where none is given. */
+  readonly storage?: string;
   /** Where received files land; a new folder where none is given. */
   readonly folder?: string;
 };
@@ -72,7 +74,7 @@ export type SendOptions = {
 export async function headlessPeer(options: HeadlessOptions = {}): Promise<HeadlessPeer> {
   const { name = 'headless', answer, unknownPeers } = options;
   const identity = options.identity ?? (await createIdentity());
-  const root = await tempFolder();
+  const root = options.storage ?? (await tempFolder());
   const folder = options.folder ?? join(root, 'received');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const peer = await startPeer({

@@ -1,5 +1,4 @@
-// Received files on disk: the folders they land in, the space that is kept for them, and the parts that have no name yet. What a
-// killed process left behind goes at the next start, but for what somebody still waits for.
+// Received files on disk: the folders they land in, the space that is kept for them, and the parts that have no name yet.
 
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -9,7 +8,7 @@ import { FerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { KeptPart, Landing, PublishedPart, ReceiveStore, Target } from '../../core/receiving/store.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
-import { checkFolder, type DiskPort, disk, isRunning, writeFailure } from './disk.ts';
+import { checkFolder, type DiskPort, disk, writeFailure } from './disk.ts';
 import { newPart, openPart } from './partFile.ts';
 
 export type Folders = Readonly<Record<Landing, string>>;
@@ -25,9 +24,6 @@ export type ReceiveStoreOptions = {
 };
 
 const { promises: real } = disk;
-/** A transfer that moves writes all the time: nobody is behind a part file this old, whatever process has its number now. */
-const abandonedAfterMs = 24 * 60 * 60_000;
-const keptAliveMs = 60_000;
 
 /** The disk that receives. */
 export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
@@ -80,61 +76,11 @@ export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
   };
 }
 
-/** Removes part files of processes that are gone from a folder, but for wanted ones; one that is not there is left alone. */
-export async function removeLeftovers(folder: string, isWanted: (tag: string) => boolean = () => false): Promise<void> {
-  const fs = real;
-  const names = await fs.readdir(folder).catch(() => []);
-  for (const name of names) {
-    const match = partPattern.exec(name);
-    if (match === null || isWanted(match[3] ?? '')) continue;
-    const path = join(folder, name);
-    const gone = (match[1] === hostTag && !isRunning(Number(match[2]))) || (await isOlderThan(path, abandonedAfterMs));
-    if (gone) await fs.unlink(path).catch(() => undefined);
-  }
-}
-
-/** The part of Ferry's own storage that belongs to this process: what it holds is of use to this window only. */
-export function storageOfProcess(folder: string): string {
-  return join(folder, `${hostTag}-${process.pid}`);
-}
-
-/**
- * Removes from Ferry's own storage what processes that are gone have left; of those that cannot be asked, what nobody touched for
- * a day.
- */
-export async function removeStaleStorage(folder: string): Promise<void> {
-  const fs = real;
-  const names = await fs.readdir(folder).catch(() => []);
-  for (const name of names) {
-    const match = /^([0-9a-f]{8})-(\d{1,10})$/.exec(name);
-    const path = join(folder, name);
-    if (match === null || path === storageOfProcess(folder)) continue;
-    const isGone = match[1] === hostTag && !isRunning(Number(match[2]));
-    if (isGone || (await isOlderThan(path, abandonedAfterMs))) await fs.rm(path, { recursive: true, force: true });
-  }
-}
-
-/**
- * Says now and again that this process is still there, for those that cannot ask: its number may be that of another process
- * elsewhere, or after a restart. The disposable ends it.
- */
-export function keepStorage(folder: string): { dispose(): void } {
-  const path = storageOfProcess(folder);
-  const touch = (): void => {
-    const now = new Date();
-    // There is nothing to keep where the folder is not there.
-    real.utimes(path, now, now).catch(() => undefined);
-  };
-  const timer = setInterval(touch, keptAliveMs);
-  timer.unref();
-  return { dispose: () => clearInterval(timer) };
-}
-
 /** Tells the machines that may share a folder apart, without naming them. */
-const hostTag = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+export const hostTag = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
 /** Host, process and item of a part. */
-const partPattern = /^\.ferry-([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{16})\.part$/;
+export const partPattern = /^\.ferry-([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{16})\.part$/;
 
 function partName(tag: string): string {
   return `.ferry-${hostTag}-${process.pid}-${tag}.part`;
@@ -174,9 +120,4 @@ async function makeFolder(fs: DiskPort, folder: string): Promise<void> {
     throw writeFailure(cause);
   }
   await checkFolder(fs, folder);
-}
-
-async function isOlderThan(path: string, ageMs: number): Promise<boolean> {
-  const found = await real.lstat(path).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs > ageMs;
 }

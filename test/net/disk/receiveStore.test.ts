@@ -12,7 +12,8 @@ import { isFerryError } from '../../../src/core/base/errors.ts';
 import type { PartFile, ReceiveStore } from '../../../src/core/receiving/store.ts';
 import { safeFileName } from '../../../src/core/text/safeName.ts';
 import { disk } from '../../../src/net/disk/disk.ts';
-import { createReceiveStore, removeLeftovers, removeStaleStorage, storageOfProcess } from '../../../src/net/disk/receiveStore.ts';
+import { removeLeftovers, removeOrphans } from '../../../src/net/disk/leftovers.ts';
+import { createReceiveStore } from '../../../src/net/disk/receiveStore.ts';
 import { hostileNames } from '../../support/hostileNames.ts';
 import { skip } from '../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
@@ -278,18 +279,21 @@ describe('Leftovers', () => {
     assert.deepEqual((await readdir(folder)).toSorted(), staying.toSorted());
   });
 
-  it('in the storage of Ferry go with their process, or by age where the process cannot be asked; all else stays', async () => {
+  it('that somebody waits for stay, however long that takes', async () => {
     const folder = await tempFolder();
-    const mine = basename(storageOfProcess(folder));
-    const running = `${tag}-${process.ppid}`;
-    const old = [mine, running, '00000000-1', `00000000-${process.pid}`];
-    const made = [...old, `${tag}-${nobody}`, '00000000-2', 'notes', `${tag}-x`];
-    for (const name of made) await mkdir(join(folder, name, 'in'), { recursive: true });
-    await removeStaleStorage(folder);
-    assert.deepEqual((await readdir(folder)).toSorted(), made.filter((name) => name !== `${tag}-${nobody}`).toSorted());
-    for (const name of old) await utimes(join(folder, name), 1, 1);
-    await removeStaleStorage(folder);
-    assert.deepEqual((await readdir(folder)).toSorted(), [mine, '00000000-2', 'notes', `${tag}-x`].toSorted());
+    const wanted = part(tag, nobody, 'aaaaaaaaaaaaaaaa');
+    for (const name of [wanted, part(tag, nobody)]) await writeFile(join(folder, name), '');
+    await utimes(join(folder, wanted), 1, 1);
+    await removeLeftovers(folder, (id) => id === 'aaaaaaaaaaaaaaaa');
+    assert.deepEqual(await readdir(folder), [wanted]);
+  });
+
+  it('in the storage of Ferry go where no entry has them and nobody has touched them for a day', async () => {
+    const folder = await tempFolder();
+    for (const name of ['kept', 'young', 'orphan', part(tag, 1)]) await writeFile(join(folder, name), '');
+    for (const name of ['kept', 'orphan', part(tag, 1)]) await utimes(join(folder, name), 1, 1);
+    await removeOrphans(folder, (path) => path === join(folder, 'kept'));
+    assert.deepEqual((await readdir(folder)).toSorted(), [part(tag, 1), 'kept', 'young'].toSorted());
   });
 
   it('are looked for in vain where there is no folder', async () => {

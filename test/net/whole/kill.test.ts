@@ -7,7 +7,8 @@ import { join } from 'node:path';
 
 import { parsePeerId } from '../../../src/core/peers/peerId.ts';
 import type { TransferState } from '../../../src/core/sending/transfer.ts';
-import { createReceiveStore, removeLeftovers } from '../../../src/net/disk/receiveStore.ts';
+import { removeLeftovers } from '../../../src/net/disk/leftovers.ts';
+import { createReceiveStore } from '../../../src/net/disk/receiveStore.ts';
 import { type Child, killChildren, startChild } from '../../support/childProcess.ts';
 import { endlessItem, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
