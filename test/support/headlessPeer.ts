@@ -1,6 +1,6 @@
 // A whole peer without an editor: identity, inbox, book, listener, discovery. It answers offers as it is told to.
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { streamOf } from '../../src/core/base/bytes.ts';
@@ -150,6 +150,12 @@ function entryIn(inbox: Inbox, phase: InboxEntry['state']['phase']): Promise<Inb
       resolve(entry);
     });
   });
+}
+
+/** What is in the folder of a peer once it writes no more. */
+export async function filesOf({ inbox, folder }: Pick<HeadlessPeer, 'inbox' | 'folder'>): Promise<string[]> {
+  await inbox.idle();
+  return readdir(folder);
 }
 
 /** An item that is in memory. */

@@ -130,7 +130,10 @@ export class Entries {
     const total = totalSize(running.entry.items);
     running.keepSealed = keepSealed || unasked;
     const entry: InboxEntry = { ...running.entry, unasked, state: { phase: 'paused', received: 0, total, action } };
-    await this.#options.journal?.write({ entry, keepSealed: running.keepSealed });
+    running.accepted = this.#options.journal?.begin({ entry, keepSealed: running.keepSealed });
+    // A person is never asked twice; where nobody was asked, it is enough that nothing lands twice.
+    if (unasked) running.accepted?.catch(() => undefined);
+    else await running.accepted;
     if (this.waitingOf(id) !== running) {
       await this.#correct(id, running);
       return false;
@@ -207,25 +210,24 @@ export class Entries {
 
   #makeItems(running: RunningOffer, action: ReceiveAction, isContinued: boolean): void {
     const { store, unseal } = this.#options;
-    const { entry, keepSealed, reservation, received } = running;
+    const { entry, keepSealed, reservation, received, accepted } = running;
     running.items = new OfferItems({
       ...{ store, entryId: entry.id, items: entry.items, landing: landingOf(action), reservation, received, isContinued },
       unseal: keepSealed ? undefined : unseal,
+      ready: accepted,
       onLanded: (discard) => this.#recordLanded(running, discard),
       onChange: () => this.#itemsChanged(running),
     });
   }
 
   /**
-   * Writes down what has landed before its part goes. Of many items, that is done for all that came in a while at once, and nobody
-   * waits for it: what has its name has it, and the part says so until then.
+   * Writes down what has landed before its part goes. Nobody waits for it: what has its name has it, and the part says so until
+   * then. Of many items, it is done for all that came in a while at once.
    */
-  async #recordLanded(running: RunningOffer, discard: () => Promise<void>): Promise<void> {
+  #recordLanded(running: RunningOffer, discard: () => Promise<void>): void {
     const isOne = running.entry.items.length <= recordedOneByOne;
     const written = running.ending ?? (running.writing ??= this.#writeSoon(running, isOne ? 0 : recordEveryMs));
-    const done = written.then(discard, discard);
-    this.#track(done);
-    if (isOne) await done;
+    this.#track(written.then(discard, discard));
   }
 
   async #writeSoon(running: RunningOffer, afterMs: number): Promise<void> {

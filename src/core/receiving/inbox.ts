@@ -79,7 +79,7 @@ export class Inbox {
    */
   async offer(peer: InboxEntry['peer'], offer: Offer, signal: AbortSignal): Promise<OfferAnswer> {
     const id = entryId(peer.id, offer.id);
-    if (this.find(id) === undefined && this.#entries.isKept(id)) await this.#adopt(id);
+    if (this.#mayAdopt(id)) await this.#adopt(id);
     const known = this.find(id);
     if (known !== undefined && !isSameOffer(known, offer)) {
       throw new FerryError('ERR_OFFER_REPEATED', 'another offer was made under this id');
@@ -216,8 +216,14 @@ export class Inbox {
     return this.#entries.begin(entry, received, this.#offerLifeMs);
   }
 
+  /** Whether nothing is known of an offer in this window, and the journal knows it. */
+  #mayAdopt(id: string): boolean {
+    return this.find(id) === undefined && this.#entries.isKept(id);
+  }
+
   /** Fails with ERR_BUSY where another window goes on with it. */
   async #adopt(id: string): Promise<RunningOffer | undefined> {
+    if (!this.#mayAdopt(id)) return undefined;
     const found = await this.#entries.adopt(id);
     if (found === 'busy') throw new FerryError('ERR_BUSY', 'another window has this offer in hand');
     return found;

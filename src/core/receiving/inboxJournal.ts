@@ -44,7 +44,13 @@ export class InboxJournal {
     return keptOf(this.#journal.find(key));
   }
 
-  /** Writes an entry down: it is on the disk when this resolves. Fails as Journal.put. */
+  /** Writes an entry down that this window goes on with. Fails as Journal.put. */
+  async begin(kept: Kept): Promise<void> {
+    await this.#journal.claim(inboxKey(kept.entry.id));
+    await this.write(kept);
+  }
+
+  /** Writes an entry down anew: it is on the disk when this resolves. Fails as Journal.put. */
   async write(kept: Kept): Promise<void> {
     const record = recordOf(kept);
     if (record !== undefined) await this.#journal.put(inboxKey(kept.entry.id), record);

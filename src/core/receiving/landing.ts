@@ -32,7 +32,9 @@ export type LandingRequest = {
    * Called once the item has its name, in place of `discard`, which takes its part away: as long as that is there, a process that
    * comes after this one knows that the item has landed.
    */
-  readonly onPublished?: (landed: Landed, discard: () => Promise<void>) => Promise<void>;
+  readonly onPublished?: (landed: Landed, discard: () => Promise<void>) => void;
+  /** Waited for before the item gets its name. */
+  readonly ready?: Promise<unknown> | undefined;
   /** Asked last of all: an item that was cancelled meanwhile gets no name. */
   readonly isWanted: () => boolean;
 };
@@ -128,10 +130,10 @@ async function fillWith(part: PartFile, content: AsyncIterable<Uint8Array>): Pro
 }
 
 type Parting = Pick<LandingRequest, 'store' | 'landing' | 'part' | 'kept' | 'isWanted'> &
-  Partial<Pick<LandingRequest, 'offered' | 'unseal' | 'onPublished'>>;
+  Partial<Pick<LandingRequest, 'offered' | 'unseal' | 'onPublished' | 'ready'>>;
 
 async function withPart(
-  { store, landing, part: id, kept, isWanted, offered, unseal, onPublished }: Parting,
+  { store, landing, part: id, kept, isWanted, offered, unseal, ready, onPublished }: Parting,
   item: PlainItem,
   fill: (part: PartFile) => Promise<Uint8Array | undefined>,
 ): Promise<Landed> {
@@ -139,6 +141,7 @@ async function withPart(
   let landed: Landed;
   try {
     const sha256 = await fill(part);
+    await ready;
     if (!isWanted()) throw new FerryError('ERR_CANCELLED', 'the transfer was cancelled');
     landed = { path: await part.publish(), sha256, item };
   } catch (cause) {
@@ -148,7 +151,8 @@ async function withPart(
     throw cause;
   }
   const discard = (): Promise<void> => part.discard();
-  await (onPublished === undefined ? discard() : onPublished(landed, discard));
+  if (onPublished === undefined) await discard();
+  else onPublished(landed, discard);
   return landed;
 }
 

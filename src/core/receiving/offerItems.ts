@@ -22,8 +22,10 @@ export type OfferItemsOptions = {
   readonly received: ReceivedItem[];
   /** Whether another process may have left parts of the items. */
   readonly isContinued: boolean;
+  /** As in LandingRequest. */
+  readonly ready: Promise<unknown> | undefined;
   /** As LandingRequest.onPublished. */
-  readonly onLanded: (discard: () => Promise<void>) => Promise<void>;
+  readonly onLanded: (discard: () => Promise<void>) => void;
   /** Called when bytes have come, at most ten times a second, and when an item has landed or failed. */
   readonly onChange: () => void;
 };
@@ -211,14 +213,14 @@ export class OfferItems {
   }
 
   async #land(n: number, body: ItemBody, kept: KeptPart | undefined, isWanted: () => boolean): Promise<ReceivedItem> {
-    const { store, landing, reservation, onChange } = this.#options;
+    const { store, landing, reservation, ready, onChange } = this.#options;
     const offered = this.#itemAt(n);
     const unseal = offered.kind === 'sealed' && offered.for === 'key' ? this.#options.unseal : undefined;
     const request: LandingRequest = {
-      ...{ store, landing, offered, body, unseal, kept, isWanted, part: this.#target(n).part },
+      ...{ store, landing, offered, body, unseal, kept, ready, isWanted, part: this.#target(n).part },
       onPublished: (landed, discard) => {
         this.#finish(this.#receivedAs(n, landed));
-        return this.#options.onLanded(discard);
+        this.#options.onLanded(discard);
       },
       onProgress: () => {
         reservation?.wrote(this.bytes);

@@ -18,6 +18,8 @@ export type RunningOffer = {
   keepSealed: boolean;
   /** Once it is accepted. */
   items: OfferItems | undefined;
+  /** That it was accepted is written down then. */
+  accepted: Promise<unknown> | undefined;
   /** The next time that what has landed is written down, and the last one, for those who wait for it. */
   writing: Promise<void> | undefined;
   ending: Promise<void> | undefined;
@@ -35,6 +37,7 @@ export function runningOffer(entry: InboxEntry, received: ReceivedItem[]): Runni
     waiters: new Set(),
     keepSealed: false,
     items: undefined,
+    accepted: undefined,
     writing: undefined,
     ending: undefined,
     written: 0,

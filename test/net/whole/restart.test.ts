@@ -82,6 +82,7 @@ describe('A receiver that stops in the middle and is started again', () => {
     );
     assert.equal(outcome.phase, 'delivered', JSON.stringify(outcome));
     assert.ok(restarting !== undefined);
+    await receiver.inbox.idle();
     assert.deepEqual(await readdir(folder), ['a.bin']);
     assert.equal(digestOf(await readFile(join(folder, 'a.bin'))), digestOf(bytes));
     const [entry, ...others] = receiver.inbox.entries;

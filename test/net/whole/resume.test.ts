@@ -3,13 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomInt } from 'node:crypto';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { sealAllOutgoing } from '../../../src/core/sealing/items.ts';
 import type { ItemSource, OutgoingItem } from '../../../src/core/wire/item.ts';
 import { type Cut, startCuttingProxy } from '../../support/cuttingProxy.ts';
-import { type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
+import { filesOf, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { times } from '../../support/longRuns.ts';
 import { removeTempFolders } from '../../support/temp.ts';
 
@@ -47,7 +47,7 @@ describe('A transfer that is cut and goes on', () => {
       await proxy.close();
     }
     await receiver.inbox.idle();
-    const [name, ...more] = await readdir(receiver.folder);
+    const [name, ...more] = await filesOf(receiver);
     assert.deepEqual([name, more], ['a.bin', []]);
     const path = join(receiver.folder, 'a.bin');
     assert.equal(digestOf(await readFile(path)), digestOf(bytes));
