@@ -134,6 +134,8 @@ export class SimDisk {
 
   #rename(from: string, to: string): void {
     const node = this.#node(from);
+    // POSIX leaves both names where they are the same file's.
+    if (this.#find(to) === node) return;
     this.#folder(dirname(to)).set(basename(to), node);
     this.#folder(dirname(from)).set(basename(from), undefined);
   }

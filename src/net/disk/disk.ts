@@ -1,6 +1,7 @@
 // The file system as it is. Inside Electron the usual `fs` takes `*.asar` files for folders; `original-fs` does not.
 
 import * as usual from 'node:fs';
+import { dirname } from 'node:path';
 
 import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
 
@@ -43,6 +44,16 @@ export async function syncFolder(fs: Pick<DiskPort, 'open'>, path: string): Prom
   } finally {
     await folder.close();
   }
+}
+
+/**
+ * Makes a folder, 0700, and those above it where they are missing, and makes durable that they are there: what is synced in a
+ * folder that a power cut takes is lost with it. Fails where the disk does.
+ */
+export async function makeFolder(fs: DiskPort, path: string): Promise<void> {
+  const first = await fs.mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(fs, dirname(made));
 }
 
 /** A flag for `open` that not every system has: 0 where it is missing. */

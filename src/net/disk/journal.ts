@@ -1,13 +1,11 @@
 // The journal in a folder that all windows of a person share: a file for each record, made whole beside its place, that only the
 // window that holds the key may write. What a window shows is what a listing of the folder shows.
 
-import { dirname } from 'node:path';
-
 import { FerryError, isFerryError, toFerryError } from '../../core/base/errors.ts';
 import { createEmitter, type Emitter, type Event } from '../../core/base/event.ts';
 import type { Journal } from '../../core/base/journal.ts';
 import { background, type Log } from '../../core/base/log.ts';
-import { type DiskPort, disk, syncFolder, writeFailure } from './disk.ts';
+import { type DiskPort, disk, makeFolder, writeFailure } from './disk.ts';
 import { batched } from './journal/batched.ts';
 import { giveUpLease, type Taken, takeLease } from './journal/leases.ts';
 import { filesOf, isHeldAt } from './journal/listing.ts';
@@ -46,20 +44,14 @@ export async function openJournal(
   const journal = new FolderJournal({ fs, folder, log, windows });
   try {
     await makeFolder(fs, folder);
+    // Windows has no such modes; there the person's profile is closed to others by itself.
+    if (process.platform !== 'win32') await fs.chmod(folder, 0o700);
     await journal.begin();
   } catch (cause) {
     await journal.close();
     throw isFerryError(cause) ? cause : writeFailure(cause, what);
   }
   return journal;
-}
-
-/** Durable like what will be in it: up to the folder that was there before. */
-async function makeFolder(fs: DiskPort, folder: string): Promise<void> {
-  const first = (await fs.mkdir(folder, { recursive: true, mode: 0o700 })) ?? folder;
-  // Windows has no such modes; there the person's profile is closed to others by itself.
-  if (process.platform !== 'win32') await fs.chmod(folder, 0o700);
-  for (let path = folder; path.length >= first.length; path = dirname(path)) await syncFolder(fs, dirname(path));
 }
 
 type Parts = { readonly fs: DiskPort; readonly folder: string; readonly log: Log; readonly windows: Windows };

@@ -9,12 +9,18 @@ import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { KeptPart, PartFile, PublishedPart } from '../../core/receiving/store.ts';
 import { numberedName } from '../../core/text/safeName.ts';
-import { checkFolder, type DiskPort, disk, openFlag, syncFolder, writeFailure } from './disk.ts';
+import { checkFolder, type DiskPort, disk, openFlag, writeFailure } from './disk.ts';
 
 const namesTried = 1_000;
 
-/** `path` is where it lies, `folder` and `name` are where it belongs. */
-type Place = { readonly fs: DiskPort; readonly folder: string; readonly name: string; readonly path: string };
+/** `path` is where it lies, `folder` and `name` are where it belongs; `sync` makes durable which names the folder has. */
+export type Place = {
+  readonly fs: DiskPort;
+  readonly folder: string;
+  readonly name: string;
+  readonly path: string;
+  readonly sync: () => Promise<void>;
+};
 
 /** An empty part. Fails with ERR_NO_SPACE or ERR_FOLDER_UNUSABLE. */
 export async function newPart(place: Place): Promise<PartFile> {
@@ -48,11 +54,11 @@ export async function openPart(place: Place): Promise<KeptPart | PublishedPart |
 }
 
 /** The name that a part was given. Its folder is synced: its process may have gone between the two. */
-async function publishedAs({ fs, folder, path }: Place, ino: number): Promise<PublishedPart | undefined> {
+async function publishedAs({ fs, folder, path, sync }: Place, ino: number): Promise<PublishedPart | undefined> {
   for (const name of await fs.readdir(folder)) {
     const candidate = join(folder, name);
     if (candidate === path || (await fs.lstat(candidate).catch(() => undefined))?.ino !== ino) continue;
-    await syncFolder(fs, folder);
+    await sync();
     await fs.unlink(path);
     return { published: candidate };
   }
@@ -103,15 +109,16 @@ class OpenPart implements PartFile {
   }
 
   async publish(): Promise<string> {
-    const { fs, folder, name } = this.#place;
-    await this.#file.datasync().catch((cause: unknown) => {
+    const { fs, folder, name, sync } = this.#place;
+    // The part's own name too: or a power cut could leave the file with its name alone, and the next start would make another.
+    await Promise.all([this.#file.datasync(), sync()]).catch((cause: unknown) => {
       throw writeFailure(cause);
     });
     await Promise.all([this.#close(), checkFolder(fs, folder)]);
     for (let count = 0; count < namesTried; count += 1) {
       const path = join(folder, count === 0 ? name : numberedName(name, count));
       if (!(await nameFile(this.#place, path))) continue;
-      await syncFolder(fs, folder).catch((cause: unknown) => {
+      await sync().catch((cause: unknown) => {
         throw writeFailure(cause);
       });
       return path;

@@ -8,8 +8,9 @@ import { FerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { KeptPart, Landing, PublishedPart, ReceiveStore, Target } from '../../core/receiving/store.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
-import { checkFolder, type DiskPort, disk, writeFailure } from './disk.ts';
-import { newPart, openPart } from './partFile.ts';
+import { checkFolder, type DiskPort, disk, makeFolder, syncFolder, writeFailure } from './disk.ts';
+import { batched } from './journal/batched.ts';
+import { newPart, openPart, type Place } from './partFile.ts';
 
 export type Folders = Readonly<Record<Landing, string>>;
 
@@ -30,10 +31,11 @@ export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
   const { folders, keepFreeBytes = limits.diskKeptFreeBytes, owner = '', fs = real } = options;
   // What was promised to offers and is not on disk yet. Both folders count alike: they are on one disk as a rule.
   const promised = new Set<{ bytes: number }>();
+  const placeOf = places(fs, owner);
   return {
     async prepare(landing, bytes) {
       const folder = folders()[landing];
-      await makeFolder(fs, folder);
+      await openFolder(fs, folder);
       const promise = { bytes };
       // Before the disk is asked, so that of two offers that come together one sees the other.
       promised.add(promise);
@@ -56,16 +58,16 @@ export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
         release: () => void promised.delete(promise),
       };
     },
-    async create(landing, { name, part }) {
+    async create(landing, target) {
       const folder = folders()[landing];
       await checkFolder(fs, folder);
-      return newPart({ fs, folder, name: safeFileName(name), path: join(folder, partName(tagOf(owner, part))) });
+      return newPart(placeOf(folder, target));
     },
     async reopen(landing, target) {
       const folder = folders()[landing];
       const left = await partsOf(fs, folder, tagOf(owner, target.part));
       const [first] = left;
-      return first === undefined ? undefined : takeOver(fs, folder, first, target, owner);
+      return first === undefined ? undefined : takeOver(first, placeOf(folder, target));
     },
     async forget(landing, { part }) {
       const folder = folders()[landing];
@@ -97,24 +99,28 @@ async function partsOf(fs: DiskPort, folder: string, tag: string): Promise<reado
 }
 
 /** Renamed before it is opened: another process that has it open still, and is not dead, has lost it. */
-async function takeOver(
-  fs: DiskPort,
-  folder: string,
-  left: string,
-  { name, part }: Target,
-  owner: string,
-): Promise<KeptPart | PublishedPart | undefined> {
+async function takeOver(left: string, place: Place): Promise<KeptPart | PublishedPart | undefined> {
+  const { fs, folder, path } = place;
   await checkFolder(fs, folder);
-  const path = join(folder, partName(tagOf(owner, part)));
   await fs.rename(join(folder, left), path).catch((cause: unknown) => {
     throw writeFailure(cause);
   });
-  return openPart({ fs, folder, name: safeFileName(name), path });
+  return openPart(place);
 }
 
-async function makeFolder(fs: DiskPort, folder: string): Promise<void> {
+/** Where items belong. Those of the same moment share the syncs of their folder. */
+function places(fs: DiskPort, owner: string): (folder: string, target: Target) => Place {
+  const syncs = new Map<string, () => Promise<void>>();
+  return (folder, { name, part }) => {
+    const sync = syncs.get(folder) ?? batched(() => syncFolder(fs, folder));
+    syncs.set(folder, sync);
+    return { fs, folder, sync, name: safeFileName(name), path: join(folder, partName(tagOf(owner, part))) };
+  };
+}
+
+async function openFolder(fs: DiskPort, folder: string): Promise<void> {
   try {
-    await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(fs, folder);
     await fs.access(folder, disk.constants.W_OK | disk.constants.X_OK);
   } catch (cause) {
     throw writeFailure(cause);
