@@ -63,6 +63,10 @@ export const limits = {
   processingMs: 4_000,
   /** An accepted item whose bytes do not begin: its sender is away then. */
   itemStartMs: 30_000,
+  /** A transfer of less has a place of its own beside a large one: it takes a second or two on Wi-Fi. */
+  smallTransferBytes: 8 * mebi,
+  /** How long a transfer waits for a peer who is away: the next day they are back, or it is not wanted any more. */
+  awayLifeMs: 24 * 60 * 60_000,
   /** What was accepted waits so long for its sender to come back, and what has come of it lies on the disk. */
   acceptedLifeMs: 7 * 24 * 60 * 60_000,
   /** Offer ids remembered so that a repeated offer is refused. */

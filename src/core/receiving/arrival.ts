@@ -2,12 +2,8 @@
 // while its sender is away and goes on where it stopped.
 
 import { FerryError as Failure, type FerryError, toFerryError } from '../base/errors.ts';
+import { isInterruption } from '../base/interruption.ts';
 import type { ItemBody } from './store.ts';
-
-/** Whether an error says that a connection ended and nothing of the item itself: it can go on over another one. */
-export function isInterruption({ code, remote }: FerryError): boolean {
-  return !remote && (code === 'ERR_CONNECTION_LOST' || code === 'ERR_TIMEOUT');
-}
 
 type Waiting = { readonly take: (body: ItemBody) => void; readonly fail: (error: FerryError) => void };
 

@@ -1,10 +1,11 @@
 // The items of an accepted offer: each lands once, over as many connections as that takes.
 
 import { FerryError as Failure, type FerryError, toFerryError } from '../base/errors.ts';
+import { isInterruption } from '../base/interruption.ts';
 import { randomToken } from '../base/token.ts';
 import { safeFileName } from '../text/safeName.ts';
 import { type OfferAnswer, type OfferedItem, sealedFileName } from '../wire/item.ts';
-import { Arrival, isInterruption } from './arrival.ts';
+import { Arrival } from './arrival.ts';
 import type { ReceivedItem } from './entry.ts';
 import { canBeKept, type Landed, type LandingRequest, landedItem, landItem, type Unseal } from './landing.ts';
 import type { ItemBody, KeptPart, Landing, ReceiveStore, Reservation, Target } from './store.ts';
