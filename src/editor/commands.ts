@@ -7,7 +7,7 @@ import { type FerryError, toFerryError } from '../core/base/errors.ts';
 import type { Visibility } from '../core/presence.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
-import { visibilityWords } from './asking/words.ts';
+import { entryWords, visibilityWords } from './asking/words.ts';
 import { addPeer } from './peers/addPeer.ts';
 import { pairWithPeer } from './peers/pairing.ts';
 import { acceptEntry, declineEntry } from './receiving/answer.ts';
@@ -66,7 +66,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.inbox.saveDictionary': (app, row) =>
     withItem(row, async (_entry, item) => (await received()).saveDictionaryAs(app, item)),
   'ferry.inbox.compare': (app, row) => withItem(row, async (_entry, item) => (await received()).compareDictionary(app, item)),
-  'ferry.inbox.remove': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.remove(entry.id)),
+  'ferry.inbox.remove': (app, row) => withRow(row, (of) => removeEntry(app, of)),
   'ferry.inbox.clear': clearInbox,
 };
 
@@ -162,13 +162,25 @@ async function showMenu({ ui, presence }: App): Promise<void> {
 
 /** What was received but not saved goes with its row, so the person is asked before. */
 async function clearInbox({ ui, inbox }: App): Promise<void> {
-  const only = inbox.entries.filter(({ state }) => state.phase === 'received' && state.landing === 'storage').length;
+  const only = inbox.entries.filter(isOnlyCopy).length;
   const detail = l10n.t(
     'Received but not saved: {0}. They are deleted with their rows. Use "Save As…" for what you want to keep.',
     only,
   );
-  if (only > 0 && !(await ui.confirm(l10n.t('Clear the Inbox?'), detail, l10n.t('Clear and Delete')))) return;
+  const answers = { refuse: l10n.t('Keep Them'), agree: l10n.t('Clear and Delete') };
+  if (only > 0 && !(await ui.confirm(l10n.t('Clear the Inbox?'), detail, answers))) return;
   for (const entry of inbox.entries) inbox.remove(entry.id);
+}
+
+async function removeEntry({ ui, inbox }: App, { entry }: InboxRow): Promise<void> {
+  const detail = l10n.t('It was received but not saved, and is deleted with its row. Use "Save As…" to keep it.');
+  const answers = { refuse: l10n.t('Keep It'), agree: l10n.t('Remove and Delete') };
+  const title = l10n.t('Remove {0}?', entryWords(entry));
+  if (!isOnlyCopy(entry) || (await ui.confirm(title, detail, answers))) inbox.remove(entry.id);
+}
+
+function isOnlyCopy({ state }: InboxRow['entry']): boolean {
+  return state.phase === 'received' && state.landing === 'storage';
 }
 
 async function copyPeerId({ ui, own }: App): Promise<void> {
