@@ -54,7 +54,7 @@ describe('What another editor shows', () => {
   });
 
   it('is sent: the bytes of a file, though it is open as text beside them', async () => {
-    const bytes = Buffer.from([0x41, 0xff, 0x00, 0x0d]);
+    const bytes = Buffer.from([0x41, 0xff, 0x0d, 0x42, 0x0a]);
     const uri = await file('raw.txt', bytes);
     const editor = registerBytesEditor();
     try {
@@ -95,7 +95,9 @@ describe('What another editor shows', () => {
       scene.person.answer(/cannot be sent from this kind of editor/, 'Save');
       const entry = await send(uri, [uri, other]);
       assert.deepEqual(entry.items.map(offeredName), ['other.txt']);
-      await scene.says(/^Left out: plan\.drawing: /);
+      await scene.says(/^Left out: plan\.drawing: Changes that are not saved cannot be sent/);
+      await vscode.commands.executeCommand('ferry.sendFile');
+      await scene.says(/^Changes that are not saved cannot be sent from this kind of editor\. Save the file first\.$/);
     } finally {
       editor.close();
     }
