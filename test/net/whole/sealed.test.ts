@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 
-import { sealOutgoing, unsealIncoming } from '../../../src/core/sealing/items.ts';
+import { sealAllOutgoing, sealOutgoing, unsealIncoming } from '../../../src/core/sealing/items.ts';
 import type { Recipient } from '../../../src/core/sealing/jwe/compactJwe.ts';
 import type { OutgoingItem } from '../../../src/core/wire/item.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
@@ -53,6 +53,22 @@ describe('A sealed item between two peers', () => {
       assert.deepEqual([received!.wasSealed, received!.sealedFor], [true, undefined]);
     });
   }
+
+  it('is one of sixty, each read and sealed when the one before has arrived: never are two in memory', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const count = 60;
+    const offered = { kind: 'file', name, size: 50_000, mediaType: 'text/plain' } as const;
+    const arrived: number[] = [];
+    const open = (): AsyncIterable<Uint8Array> => {
+      arrived.push(receiver.inbox.entries[0]!.received.length);
+      return once(content(offered.size));
+    };
+    const sources = Array.from({ length: count }, () => ({ offered, open }));
+    const items = await sealAllOutgoing(sources, forReceiver(), new AbortController().signal);
+    assert.equal((await sender.send(receiver, items)).phase, 'delivered');
+    assert.deepEqual(arrived, [...sources.keys()]);
+    assert.equal((await readdir(receiver.folder)).length, count);
+  });
 
   for (const [size, extension] of [
     [1000, 'jwe'],
