@@ -2,6 +2,7 @@
 // reaches is a chunk of its own, loaded on demand. `--tests` bundles the host suite as well, `--production` minifies.
 
 import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 
 import { build, context } from 'esbuild';
 
@@ -22,6 +23,8 @@ export const bundle = (entry, outdir, production = false) => ({
   logLevel: 'warning',
   // A library's ES modules are smaller when unused parts are dropped; its CommonJS is taken otherwise.
   mainFields: ['module', 'main'],
+  // This one gives Node its CommonJS by name; both are compiled from one source.
+  alias: { yaml: resolve(import.meta.dirname, 'node_modules', 'yaml', 'browser', 'dist', 'index.js') },
   // VS Code has an AMD loader in the extension host at times. A library that hands itself to it is lost to its importer.
   define: { define: 'undefined' },
   // CommonJS libraries ask for Node's own modules by `require`, which a module does not have by itself.
