@@ -122,7 +122,7 @@ describe('Receiving', () => {
   it('prints text to the output channel with control characters made visible', async () => {
     await use('print');
     scene.person.answer(/wants to send/, 'Accept');
-    await peer.send(me(), [memoryItem('log.txt', Buffer.from('one\u001b[31mred\ttab\r\n'))]);
+    await peer.send(me(), [memoryItem('9 B | sha-256 0 | log.txt', Buffer.from('one\u001b[31mred\ttab\r\n── forged\n'))]);
     const entry = await entryIn('received');
     const channel = await eventually(
       vscode.workspace.onDidChangeTextDocument,
@@ -135,11 +135,11 @@ describe('Receiving', () => {
     assert.match(
       channel,
       new RegExp(
-        `^── .* \\| neighbour \\(${fingerprintOf(peer.identity.peerId)}\\) \\| log\\.txt \\| 17 B \\| sha-256 [0-9a-f]{64}\\n`,
+        `^── .* \\| neighbour \\(${fingerprintOf(peer.identity.peerId)}\\) \\| 9 B _ sha-256 0 _ log\\.txt \\| 32 B \\| sha-256 [0-9a-f]{64}\\n`,
         'm',
       ),
     );
-    assert.ok(channel.includes('\n  one\\u001b[31mred    tab\n'), channel);
+    assert.ok(channel.includes('\n  one\\u001b[31mred    tab\n  ── forged\n'), channel);
     assert.equal(entry.state.phase === 'received' && entry.state.landing, 'storage');
   });
 
