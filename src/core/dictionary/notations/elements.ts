@@ -39,12 +39,16 @@ export const elementsNotation: Notation = {
 const textName = '#text';
 const cdataName = '#cdata';
 const attributesName = ':@';
+/** Stands before the names of elements in what the library gives: some names it takes for attacks on its objects. */
+const elementMark = '<';
+const attributeMark = '@';
 
 function readRoot(text: string, start: number, notes: Set<string>): DictionaryValue {
   const parser = new XMLParser({
     preserveOrder: true,
     ignoreAttributes: false,
-    attributeNamePrefix: '',
+    attributeNamePrefix: attributeMark,
+    transformTagName: (name) => elementMark + name,
     textNodeName: textName,
     cdataPropName: cdataName,
     parseTagValue: false,
@@ -79,11 +83,11 @@ type Element = {
 function elementOf(node: unknown): Element | undefined {
   if (typeof node !== 'object' || node === null) return undefined;
   const entries: readonly (readonly [string, unknown])[] = Object.entries(node);
-  const found = entries.find(([name]) => name !== attributesName);
-  if (found === undefined || found[0] === textName || found[0] === cdataName || !Array.isArray(found[1])) return undefined;
+  const found = entries.find(([name]) => name.startsWith(elementMark));
+  if (found === undefined || !Array.isArray(found[1])) return undefined;
   const attributes: unknown = entries.find(([name]) => name === attributesName)?.[1];
   return {
-    name: found[0],
+    name: found[0].replace(/^<+/, ''),
     children: found[1],
     attributes: typeof attributes === 'object' && attributes !== null ? Object.entries(attributes) : [],
   };
@@ -91,7 +95,7 @@ function elementOf(node: unknown): Element | undefined {
 
 function readElement({ children, attributes }: Element, notes: Set<string>): DictionaryValue {
   const map = new Map<string, DictionaryValue>();
-  for (const [name, value] of attributes) map.set(`@${name}`, resolveReferences(String(value)));
+  for (const [name, value] of attributes) map.set(name, resolveReferences(String(value)));
   if (attributes.length > 0) notes.add('Attributes became keys that begin with @.');
   const groups = new Map<string, DictionaryValue[]>();
   const texts: string[] = [];

@@ -58,7 +58,9 @@ function meaningOf(name: string): Meaning | undefined {
   return /^(?:float|int|uint|longlong|ulonglong|intc|uintc|intp|half|single|double|longdouble)\d{1,3}$|^(?:bool|str|int|float)_$|^(?:bool|str|longlong|intc|intp|half|single|double|longdouble)$/.test(
     name,
   )
-    ? scalar
+    ? /^(?:bool|str)_?$/.test(name)
+      ? scalar
+      : number
     : undefined;
 }
 
@@ -67,6 +69,12 @@ const scalar: Meaning = (by) => {
   by.skip();
   const value = by.readValue();
   return value !== null && typeof value === 'object' ? undefined : value;
+};
+
+/** A number: numpy makes one of a text as well, which may be `nan`. */
+const number: Meaning = (by) => {
+  const value = scalar(by);
+  return typeof value === 'string' || value === null ? undefined : value;
 };
 
 /** A mapping or pairs, then keywords. */
