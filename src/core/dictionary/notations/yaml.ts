@@ -16,7 +16,7 @@ export const yamlNotation: Notation = {
   id: 'yaml',
   label: 'YAML',
   languageIds: notationLanguages.yaml,
-  read(text, home = 'elsewhere') {
+  read(text, home = 'own') {
     const reading = readText(text, 0, home);
     const cut = reading.ok || reading.limit ? 0 : indentationCutOff(text);
     if (cut === 0) return reading;
