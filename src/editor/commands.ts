@@ -58,14 +58,15 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.inbox.accept': (app, row) => withRow(row, ({ entry }) => acceptEntry(app, entry.id)),
   'ferry.inbox.decline': (app, row) => withRow(row, ({ entry }) => declineEntry(app, entry.id)),
   'ferry.inbox.cancel': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.cancel(entry.id)),
-  'ferry.inbox.open': (app, row) => withItem(row, (entry, item) => openReceived(app, entry, item)),
-  'ferry.inbox.reveal': (app, row) => withItem(row, (_entry, item) => revealReceived(app, item)),
-  'ferry.inbox.saveAs': (app, row) => withItem(row, (_entry, item) => saveReceivedAs(app, item)),
-  'ferry.inbox.insert': (app, row) => withItem(row, async (_entry, item) => (await received()).insertDictionary(app, item)),
-  'ferry.inbox.copy': (app, row) => withItem(row, async (_entry, item) => (await received()).copyReceived(app, item)),
+  'ferry.inbox.open': (app, row) => withItem(app, row, (entry, item) => openReceived(app, entry, item)),
+  'ferry.inbox.reveal': (app, row) => withItem(app, row, (_entry, item) => revealReceived(app, item)),
+  'ferry.inbox.saveAs': (app, row) => withItem(app, row, (_entry, item) => saveReceivedAs(app, item)),
+  'ferry.inbox.insert': (app, row) => withItem(app, row, async (_entry, item) => (await received()).insertDictionary(app, item)),
+  'ferry.inbox.copy': (app, row) => withItem(app, row, async (_entry, item) => (await received()).copyReceived(app, item)),
   'ferry.inbox.saveDictionary': (app, row) =>
-    withItem(row, async (_entry, item) => (await received()).saveDictionaryAs(app, item)),
-  'ferry.inbox.compare': (app, row) => withItem(row, async (_entry, item) => (await received()).compareDictionary(app, item)),
+    withItem(app, row, async (_entry, item) => (await received()).saveDictionaryAs(app, item)),
+  'ferry.inbox.compare': (app, row) =>
+    withItem(app, row, async (_entry, item) => (await received()).compareDictionary(app, item)),
   'ferry.inbox.remove': (app, row) => withRow(row, (of) => removeEntry(app, of)),
   'ferry.inbox.clear': clearInbox,
 };
@@ -201,11 +202,18 @@ function withRow(row: unknown, work: (row: InboxRow) => unknown): unknown {
   return isRow(row) ? work(row) : undefined;
 }
 
-function withItem(row: unknown, work: (entry: InboxRow['entry'], item: NonNullable<InboxRow['item']>) => unknown): unknown {
+/** The item of a row as it is now: it may have left its seal since the row was shown. */
+function withItem(
+  { inbox }: App,
+  row: unknown,
+  work: (entry: InboxRow['entry'], item: NonNullable<InboxRow['item']>) => unknown,
+): unknown {
   // Of an item that was only offered there is nothing yet.
   if (!isRow(row) || row.offered !== undefined) return undefined;
-  const item = row.item ?? row.entry.received[0];
-  return item === undefined ? undefined : work(row.entry, item);
+  const shown = row.item ?? row.entry.received[0];
+  if (shown === undefined) return undefined;
+  const now = inbox.find(row.entry.id)?.received.find(({ n }) => n === shown.n);
+  return work(row.entry, now ?? shown);
 }
 
 function isRow(value: unknown): value is InboxRow {

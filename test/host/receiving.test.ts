@@ -135,7 +135,7 @@ describe('Receiving', () => {
     assert.match(
       channel,
       new RegExp(
-        `^── .* \\| neighbour \\(${fingerprintOf(peer.identity.peerId)}\\) \\| 9 B _ sha-256 0 _ log\\.txt \\| 32 B \\| sha-256 [0-9a-f]{64}\\n`,
+        `^── .* \\| neighbour \\(${fingerprintOf(peer.identity.peerId)}\\) \\| 9 B _ sha-256 0 _ log\\.txt \\| 31 B \\| sha-256 [0-9a-f]{64}\\n`,
         'm',
       ),
     );

@@ -133,7 +133,23 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
 };
 
 /** What is said otherwise where two people were pairing: nothing was sent, and nothing has to be sent again. */
+/** What says something of items: from a peer that pairs it makes no sense. */
+const ofItems = {
+  ERR_NOT_PAIRED: notUnderstood,
+  ERR_OFFER_DECLINED: notUnderstood,
+  ERR_OFFER_REPEATED: notUnderstood,
+  ERR_OFFER_EXPIRED: notUnderstood,
+  ERR_BODY_TOO_LARGE: notUnderstood,
+  ERR_ITEM_TOO_LARGE: notUnderstood,
+  ERR_SIZE_MISMATCH: notUnderstood,
+  ERR_DIGEST_MISMATCH: notUnderstood,
+  ERR_UNSEAL_FAILED: notUnderstood,
+  ERR_NO_SPACE: notUnderstood,
+  ERR_FOLDER_UNUSABLE: notUnderstood,
+} as const;
+
 const pairingSentences: Partial<Readonly<Record<ErrorCode, Speak>>> = {
+  ...ofItems,
   ERR_NOT_FOUND: pairingOver,
   ERR_MESSAGE_UNEXPECTED: pairingOver,
   ERR_PEER_REJECTED: ofPeer('{0} does not pair with you: you are blocked there, or they pair with nobody new.'),
