@@ -7,7 +7,9 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { FerryError } from '../../src/core/base/errors.ts';
 import { realUi } from '../../src/editor/host/ui.ts';
+import { offerIdentity } from '../../src/editor/identityBackup.ts';
 import { createIdentity } from '../../src/net/connection/identity.ts';
 import { type HeadlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -134,6 +136,21 @@ describe('Enter alone refuses', () => {
     assert.deepEqual(question()?.actions, ['Keep My Identity', 'Replace Identity']);
     assert.ok(!scene.person.shown.some(({ text }) => text.startsWith('Your identity is now')));
     assert.equal(scene.api.own(), before);
+  });
+
+  it('to nothing: an identity that the keyring has lost is restored or made anew where the person says so alone', async () => {
+    const lost = new FerryError('ERR_IDENTITY_UNREADABLE', 'the secret is gone', { detail: { reason: 'missing' } });
+    for (const [action, expected] of [
+      [undefined, 0],
+      ['New Identity', 1],
+    ] as const) {
+      scene.replacePerson();
+      if (action !== undefined) scene.person.answer(/identity/, action);
+      let renewed = 0;
+      const identity = { renew: async () => void (renewed += 1) } as never;
+      await offerIdentity({ ui: scene.api.ui.current, files: undefined as never, identity }, lost);
+      assert.deepEqual([renewed, scene.person.shown[0]?.actions], [expected, ['Restore Identity…', 'New Identity']]);
+    }
   });
 
   it('to save what can run by itself into the workspace', async () => {

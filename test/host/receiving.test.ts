@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
@@ -165,6 +165,23 @@ describe('Receiving', () => {
     assert.match(
       text,
       /wants to send ⚠ tasks\.json \(can run by itself\), ⚠ invoice\.pdf x+…x+\.exe \(can run by itself\), a\.txt and 2 more \(5 B\)/,
+    );
+  });
+
+  it('says how many of several files arrived, and why the others did not', async () => {
+    scene.person.answer(/wants to send/, 'Accept');
+    const outcome = await peer.send(me(), [
+      memoryItem('a.txt', Buffer.from('aaa')),
+      memoryItem('b.txt', Buffer.from('bb'), 3),
+      memoryItem('c.txt', Buffer.from('ccc')),
+    ]);
+    assert.equal(outcome.phase, 'partly');
+    await says(/^2 of 3 files from neighbour arrived\. b\.txt: /);
+    assert.ok(!scene.person.shown.some(({ text }) => text.startsWith('Saved')));
+    const entry = await entryIn('received');
+    assert.deepEqual(
+      entry.received.map(({ path }) => basename(path)),
+      ['a.txt', 'c.txt'],
     );
   });
 
