@@ -66,11 +66,27 @@ function readRoot(text: string, start: number, notes: Set<string>): DictionaryVa
       if (element !== undefined) return new Map([[element.name, readElement(element, notes)]]);
     }
   } catch (error) {
-    if (error instanceof XmlTextInvalid)
-      throw new Stop(error.message, start + Math.max(0, text.search(/&(?!(?:lt|gt|amp|quot|apos|#\w+);)/)));
+    if (error instanceof XmlTextInvalid) throw new Stop(error.message, start + placeOfReference(text));
     throw error;
   }
   throw new Stop('an element is expected', start);
+}
+
+/** Where the first reference stands that means nothing; in a comment and in CDATA there are none. */
+function placeOfReference(text: string): number {
+  for (const { 0: part, index } of text.matchAll(/<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|&[^;<&\s]*;?/g)) {
+    if (part.startsWith('&') && !isReference(part)) return index;
+  }
+  return 0;
+}
+
+function isReference(part: string): boolean {
+  try {
+    resolveReferences(part);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 type Element = {

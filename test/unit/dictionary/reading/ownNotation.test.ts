@@ -28,6 +28,8 @@ describe("a document's own notation has the last word", () => {
     ['CSV with a ragged row', 'csv', 'a,b\n1,2\n3\n', 3, 1],
     ['TSV with a ragged row', 'tsv', 'a\tb\n1\t2\n3\n', 3, 1],
     ['Python with equal keys', 'python', "{1: 'a', '1': 'b'}", 1, 10],
+    ['XML with a reference that it does not know', 'xml', '<a>\n<!-- &x; -->&amp;<![CDATA[&y;]]> &nbsp;</a>', 2, 34],
+    ['XML with a character that it cannot hold', 'xml', '<a>\n &#0;</a>', 2, 2],
     ['XML with two roots', 'xml', '<a/>\n<b/>', 2, 1],
     ['Python with a name of JavaScript', 'python', '{"a": true}', 1, 7],
     ['JavaScript with a name of Python', 'typescript', '{ a: None }', 1, 6],
