@@ -19,8 +19,10 @@ export type SentenceContext = {
 
 /** The sentence for an error. */
 export function sentenceOf(error: FerryError, context: SentenceContext): Sentence {
-  const speak = (context.isPairing === true ? pairingSentences[error.code] : undefined) ?? sentences[error.code];
-  return speak(error, context);
+  if (context.isPairing !== true) return sentences[error.code](error, context);
+  // What else a peer may answer is about items, and makes no sense where it pairs.
+  const isStrange = error.remote && !ofAnyRequest.has(error.code);
+  return (pairingSentences[error.code] ?? (isStrange ? notUnderstood : sentences[error.code]))(error, context);
 }
 
 /**
@@ -74,6 +76,7 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_ITEM_TOO_LARGE: always('More was sent than was offered, so it was not kept.'),
   ERR_DIGEST_MISMATCH: notWhatWasSent,
   ERR_SIZE_MISMATCH: notWhatWasSent,
+  ERR_OFFSET_MISMATCH: notWhatWasSent,
   ERR_NO_SPACE: ({ remote }, { peer }) =>
     remote
       ? say('{0} has no space for this item.', peer)
@@ -133,23 +136,17 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
 };
 
 /** What is said otherwise where two people were pairing: nothing was sent, and nothing has to be sent again. */
-/** What says something of items: from a peer that pairs it makes no sense. */
-const ofItems = {
-  ERR_NOT_PAIRED: notUnderstood,
-  ERR_OFFER_DECLINED: notUnderstood,
-  ERR_OFFER_REPEATED: notUnderstood,
-  ERR_OFFER_EXPIRED: notUnderstood,
-  ERR_BODY_TOO_LARGE: notUnderstood,
-  ERR_ITEM_TOO_LARGE: notUnderstood,
-  ERR_SIZE_MISMATCH: notUnderstood,
-  ERR_DIGEST_MISMATCH: notUnderstood,
-  ERR_UNSEAL_FAILED: notUnderstood,
-  ERR_NO_SPACE: notUnderstood,
-  ERR_FOLDER_UNUSABLE: notUnderstood,
-} as const;
+/** Answers of a peer that mean the same whatever it was asked for. */
+const ofAnyRequest: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'ERR_VERSION_UNSUPPORTED',
+  'ERR_UNEXPECTED',
+  'ERR_PAIRING_DECLINED',
+  'ERR_PAIRING_EXPIRED',
+  'ERR_PAIRING_MISMATCH',
+  'ERR_PAIRING_CROSSED',
+]);
 
 const pairingSentences: Partial<Readonly<Record<ErrorCode, Speak>>> = {
-  ...ofItems,
   ERR_NOT_FOUND: pairingOver,
   ERR_MESSAGE_UNEXPECTED: pairingOver,
   ERR_PEER_REJECTED: ofPeer('{0} does not pair with you: you are blocked there, or they pair with nobody new.'),

@@ -63,7 +63,7 @@ describe('An answer', () => {
   const states: TransferState[] = [];
   const send = async (items: readonly OutgoingItem[], signal = AbortSignal.timeout(15_000)): Promise<TransferOutcome> => {
     states.length = 0;
-    const request = { peerId: peer.peerId, addresses: [listener.address], senderName: 'hand', items };
+    const request = { peerId: peer.peerId, addresses: () => Promise.resolve([listener.address]), senderName: 'hand', items };
     return transfer(request, { dial: dialler.dial, signal, onState: (state) => states.push(state) });
   };
   const codeOf = (outcome: TransferOutcome): string => (outcome.phase === 'failed' ? outcome.error.code : outcome.phase);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 
 import { limits } from '../../../src/core/base/limits.ts';
 import { landContent } from '../../../src/core/receiving/landing.ts';
@@ -11,7 +11,7 @@ import type { Recipient } from '../../../src/core/sealing/jwe/compactJwe.ts';
 import type { OutgoingItem } from '../../../src/core/wire/item.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { FakeDisk } from '../../support/fakeDisk.ts';
-import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
+import { filesOf, type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
 import { removeTempFolders } from '../../support/temp.ts';
 
 const mebi = 1024 * 1024;
@@ -51,7 +51,7 @@ describe('A sealed item between two peers', () => {
       assert.equal(item.offered.kind === 'sealed' && item.offered.form, form);
       assert.equal((await sender.send(receiver, [item])).phase, 'delivered');
       const [received] = (await receiver.entry('received')).received;
-      assert.deepEqual(await readdir(receiver.folder), [name]);
+      assert.deepEqual(await filesOf(receiver), [name]);
       assert.ok((await readFile(received!.path)).equals(bytes));
       assert.deepEqual([received!.wasSealed, received!.sealedFor], [true, undefined]);
     });
@@ -70,7 +70,7 @@ describe('A sealed item between two peers', () => {
     const items = await sealAllOutgoing(sources, forReceiver(), new AbortController().signal);
     assert.equal((await sender.send(receiver, items)).phase, 'delivered');
     assert.deepEqual(arrived, [...sources.keys()]);
-    assert.equal((await readdir(receiver.folder)).length, count);
+    assert.equal((await filesOf(receiver)).length, count);
   });
 
   for (const [size, extension] of [
@@ -115,7 +115,7 @@ describe('A sealed item between two peers', () => {
     const outcome = await sender.send(receiver, [await dictionary(limits.dictionaryBytes + 1)]);
     assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_ITEM_TOO_LARGE');
     await assert.rejects(landLater(limits.dictionaryBytes + 1), { code: 'ERR_ITEM_TOO_LARGE' });
-    assert.equal((await readdir(receiver.folder)).length, 1);
+    assert.equal((await filesOf(receiver)).length, 1);
   });
 
   for (const [what, item] of [
@@ -129,7 +129,7 @@ describe('A sealed item between two peers', () => {
       const outcome = await sender.send(receiver, [await item()]);
       assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_UNSEAL_FAILED');
       await receiver.inbox.idle();
-      assert.deepEqual(await readdir(receiver.folder), []);
+      assert.deepEqual(await filesOf(receiver), []);
     });
   }
 });
