@@ -3,6 +3,7 @@
 
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { build, context } from 'esbuild';
 
@@ -18,6 +19,28 @@ const withoutRequire = {
         const bare = file.text.replace(makeRequire, '');
         if (!/\brequire\b/.test(bare)) file.contents = Buffer.from(bare.trimStart());
       }
+    });
+  },
+};
+
+/**
+ * Packs the sorted list of words for passphrases: of each word, how much it has in common with the one before, and the rest.
+ * @type {import('esbuild').Plugin}
+ */
+const packedWords = {
+  name: 'packedWords',
+  setup: (made) => {
+    made.onLoad({ filter: /secure-password-utilities[\\/]esm[\\/]wordlists\.js$/ }, async ({ path }) => {
+      const { DEFAULT_WORDLIST: words } = await import(pathToFileURL(path).href);
+      const packed = words.map((/** @type {string} */ word, /** @type {number} */ index) => {
+        const before = words[index - 1] ?? '';
+        const same = [...word].findIndex((letter, at) => letter !== before[at] || at === 9);
+        return `${same}${word.slice(same)}`;
+      });
+      const unpack = `for (const [, same, rest] of packed.matchAll(/(\\d)([a-z]+)/g)) words.push((words.at(-1) ?? '').slice(0, same) + rest);`;
+      return {
+        contents: `const packed = '${packed.join('')}'; const words = []; ${unpack} export { words as DEFAULT_WORDLIST };`,
+      };
     });
   },
 };
@@ -45,7 +68,8 @@ export const bundle = (entry, outdir, production = false) => ({
   define: { define: 'undefined' },
   banner: { js: makeRequire },
   // Files that are not written yet can be changed; those for development have source maps, which count lines.
-  ...(production ? { write: false, plugins: [withoutRequire] } : {}),
+  plugins: production ? [packedWords, withoutRequire] : [packedWords],
+  write: !production,
 });
 
 /** Tells the task "watch" of VS Code when a build starts and ends. @type {import('esbuild').Plugin} */
@@ -63,7 +87,7 @@ if (import.meta.main) {
   if (flags.has('--tests')) bundles.push(bundle('test/host/index.ts', 'out/test/host'));
   for (const options of bundles) {
     await rm(options.outdir, { recursive: true, force: true });
-    if (flags.has('--watch')) await (await context({ ...options, plugins: [tell] })).watch();
+    if (flags.has('--watch')) await (await context({ ...options, plugins: [...(options.plugins ?? []), tell] })).watch();
     else
       for (const { path, contents } of (await build(options)).outputFiles ?? []) {
         await mkdir(dirname(path), { recursive: true });

@@ -21,6 +21,8 @@ export type BundleMade = {
   readonly startInputs: readonly string[];
   /** In how many files of the bundle the code of each source file stands. */
   readonly copies: ReadonlyMap<string, number>;
+  /** The list of words for passphrases as the bundle gives it. */
+  readonly words: readonly string[];
   /** The files of the bundle that hand a library to an AMD loader where there is one. */
   readonly amd: readonly string[];
 };
@@ -50,7 +52,12 @@ export async function makeBundle(): Promise<BundleMade> {
   const packed = await listFiles({ cwd: root, packageManager: PackageManager.None });
   const packedBeside = packed.filter((path) => !path.startsWith('dist/'));
   const beside = await Promise.all(packedBeside.map((path) => readFile(resolve(root, path))));
+  const wordList = outputFiles.find(({ path }) => /wordlists-\w+\.js$/.test(path))?.text.replace(/^import"[^"]*";/, '') ?? '';
+  const { DEFAULT_WORDLIST: words } = (await import(`data:text/javascript,${encodeURIComponent(wordList)}`)) as {
+    readonly DEFAULT_WORDLIST: readonly string[];
+  };
   return {
+    words,
     packedBeside,
     packedBytes: sum([...outputFiles.map(({ contents }) => contents), ...beside].map((bytes) => deflateRawSync(bytes).length)),
     startBytes: sum([...start].map((path) => output(path).bytes)),

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 
+import { DEFAULT_WORDLIST } from 'secure-password-utilities/wordlists';
+
 import { type BundleMade, makeBundle } from '../../support/startBundle.ts';
 
 /** Libraries that only some windows ever need. */
@@ -43,6 +45,10 @@ describe('The bundle', function () {
       'media/walkthrough-send.md',
       'media/walkthrough-visibility.md',
     ]);
+  });
+
+  it('has the words for passphrases as the library has them, though packed', () => {
+    assert.deepEqual(made.words, DEFAULT_WORDLIST);
   });
 
   it('has the code of each file once, so that there is one class of each error', () => {
