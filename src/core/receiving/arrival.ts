@@ -85,6 +85,12 @@ export class Arrival<Done> implements ItemBody {
     await this.#resting.promise;
   }
 
+  /** Resolves when nothing is being done with what has come: it has landed or failed, or stands still. */
+  async quiet(): Promise<void> {
+    const landed = this.landed.catch(() => undefined);
+    await (this.#end === undefined ? Promise.race([landed, this.#resting.promise]) : landed);
+  }
+
   /** The digest that came behind the last byte. */
   async digest(): Promise<Uint8Array | undefined> {
     return this.#body?.digest();

@@ -1,6 +1,6 @@
 // The inbox's part of the journal: its entries as records, the same in every window of the person.
 
-import { toFerryError } from '../base/errors.ts';
+import { FerryError, toFerryError } from '../base/errors.ts';
 import type { Journal } from '../base/journal.ts';
 import { limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
@@ -44,9 +44,11 @@ export class InboxJournal {
     return keptOf(this.#journal.find(key));
   }
 
-  /** Writes an entry down that this window goes on with. Fails as Journal.put. */
+  /** Writes an entry down that this window goes on with. Fails as Journal.put, or with ERR_OFFER_REPEATED for one that was removed. */
   async begin(kept: Kept): Promise<void> {
-    await this.#journal.claim(inboxKey(kept.entry.id));
+    if (!(await this.#journal.claim(inboxKey(kept.entry.id)))) {
+      throw new FerryError('ERR_OFFER_REPEATED', 'this offer was made before');
+    }
     await this.write(kept);
   }
 

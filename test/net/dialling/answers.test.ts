@@ -214,7 +214,10 @@ describe('An answer', () => {
       await listen((connection) => oneEach(connection, ({ socket }) => socket.end(), close));
       const { address } = listener;
       const link = await dialler.dial(address, undefined, forever);
-      await link.call(offerCall({ id: 'A'.repeat(22), sender: { name: '' }, items: [{}, {}] as never }), forever);
+      await link.call(
+        offerCall({ id: 'A'.repeat(22), sender: { name: '' }, items: [{ size: 0 }, { size: 0 }] as never }),
+        forever,
+      );
       await listener.close();
       const other = await createIdentity();
       listener = await startHandListener(other, (connection) => oneEach(connection, () => undefined, close), address.port);
