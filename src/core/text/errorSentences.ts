@@ -19,8 +19,10 @@ export type SentenceContext = {
 
 /** The sentence for an error. */
 export function sentenceOf(error: FerryError, context: SentenceContext): Sentence {
-  const speak = (context.isPairing === true ? pairingSentences[error.code] : undefined) ?? sentences[error.code];
-  return speak(error, context);
+  if (context.isPairing !== true) return sentences[error.code](error, context);
+  // What else a peer may answer is about items, and makes no sense where it pairs.
+  const isStrange = error.remote && !ofAnyRequest.has(error.code);
+  return (pairingSentences[error.code] ?? (isStrange ? notUnderstood : sentences[error.code]))(error, context);
 }
 
 /**
@@ -134,6 +136,16 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
 };
 
 /** What is said otherwise where two people were pairing: nothing was sent, and nothing has to be sent again. */
+/** Answers of a peer that mean the same whatever it was asked for. */
+const ofAnyRequest: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'ERR_VERSION_UNSUPPORTED',
+  'ERR_UNEXPECTED',
+  'ERR_PAIRING_DECLINED',
+  'ERR_PAIRING_EXPIRED',
+  'ERR_PAIRING_MISMATCH',
+  'ERR_PAIRING_CROSSED',
+]);
+
 const pairingSentences: Partial<Readonly<Record<ErrorCode, Speak>>> = {
   ERR_NOT_FOUND: pairingOver,
   ERR_MESSAGE_UNEXPECTED: pairingOver,

@@ -76,7 +76,7 @@ async function withoutAlarm({ ui, book }: SendContext, peers: readonly Peer[]): 
       (await ui.confirm(
         namesakeWords(peer, book.trustOf(peer.id), namesake),
         l10n.t('Ask them before you send: compare the fingerprint on their side.'),
-        l10n.t('Send Anyway'),
+        { refuse: l10n.t('Do Not Send'), agree: l10n.t('Send Anyway') },
       ));
     if (agreed) trusted.push(peer);
   }
