@@ -15,6 +15,8 @@ export const doors = [
   ['bonjour-service', '^src/net/discovery/publication\\.ts$'],
   ['multicast-dns', '^src/net/discovery/mdns\\.ts$'],
   ['@peculiar/x509', '^src/net/connection/certificate\\.ts$'],
+  ['ignore', '^src/net/disk/tree/excludes\\.ts$'],
+  ['picomatch', '^src/net/disk/tree/excludes\\.ts$'],
   ['reflect-metadata', '^src/net/connection/certificate\\.ts$'],
 ];
 

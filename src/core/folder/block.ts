@@ -31,10 +31,12 @@ export function readBlock(bytes: Uint8Array): Block {
   };
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** The text that bytes of UTF-8 are. Fails with ERR_MESSAGE_INVALID where they are none (reason `name`). */
 export function utf8Of(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch (cause) {
     throw folderError('name', 'a name is not UTF-8', cause);
   }

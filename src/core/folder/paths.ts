@@ -26,11 +26,11 @@ export class FolderPaths {
 
   /**
    * Takes the path of the next entry; gives it with each component as it may lie on any disk. Fails with ERR_MESSAGE_INVALID
-   * where the path leads out of its folder or is too long (reason `name`), its folder has not come (`order`), it or one that a
-   * disk may take for it is there already (`collision`), or there are too many (`limit`).
+   * where the path leads out of its folder (reason `name`), its folder has not come (`order`), it or one that a disk may take for
+   * it is there already (`collision`), or it is too long or one too many (`limit`).
    */
   take({ kind, path }: Pick<FolderEntry, 'kind' | 'path'>): string {
-    if (bytesOf(path) > limits.folderPathBytes) throw folderError('name', 'the path of an entry is longer than the limit');
+    if (bytesOf(path) > limits.folderPathBytes) throw folderError('limit', 'the path of an entry is longer than the limit');
     const cut = path.lastIndexOf('/');
     const parent = this.#folderAt(cut < 0 ? '' : path.slice(0, cut));
     const name = safeComponent(path.slice(cut + 1));
