@@ -165,7 +165,7 @@ describe('A stream that is no folder', () => {
 
   it('is refused at the first folder too many', () => {
     const reader = new FolderReader(limits.itemBytes);
-    const begin = (n: number): void => void [...reader.read(folder(`d${n}/`))];
+    const begin = (n: number): unknown => [...reader.read(folder(`d${n}/`))];
     for (let n = 0; n < limits.folderFolders; n += 1) begin(n);
     assert.throws(() => begin(limits.folderFolders), { code: 'ERR_MESSAGE_INVALID', detail: { reason: 'limit' } });
   });

@@ -53,7 +53,7 @@ function readBack(bytes: Buffer, cuts: () => number): ReadBack {
 }
 
 const name = fc
-  .string({ unit: fc.constantFrom('a', 'B', 'é', '語', '🚢', '.', '-', ' ', 'x'.repeat(60)), minLength: 1, maxLength: 6 })
+  .string({ unit: fc.constantFrom('a', 'B', 'é', '語', '🚢', '.', '-', ' ', 'x'.repeat(60)), minLength: 1, maxLength: 3 })
   .map((text) => `n${text}n`);
 const entry = fc.record({
   path: fc.array(name, { minLength: 1, maxLength: 4 }),
