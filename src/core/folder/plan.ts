@@ -21,12 +21,11 @@ export class FolderPlan {
   }
 
   /**
-   * Adds an entry; folders come first, and before what is in them. Gives the entry as its header says it, and its bytes in the
+   * Adds an entry; a folder comes before what is in it. Gives the entry as its header says it, and its bytes in the
    * stream. Fails with ERR_MESSAGE_INVALID as FolderPaths does, and where all of it is larger than an item can be (reason
    * `limit`).
    */
   add(entry: FolderEntry): { readonly entry: FolderEntry; readonly bytes: number } {
-    if (entry.kind === 'folder' && this.counts.files > 0) throw folderError('order', 'a folder came after a file');
     this.#paths.take(entry);
     const planned = { ...entry, mtime: clampedTime(entry.mtime) };
     const bytes = streamBytesOf(planned);

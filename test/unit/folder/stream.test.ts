@@ -146,7 +146,6 @@ describe('The plan of a folder', () => {
   const refused: readonly (readonly [string, string, readonly FolderEntry[]])[] = [
     ['two names that are one on some disks', 'collision', [file('README'), file('readme')]],
     ['a file before its folder', 'order', [file('d/a')]],
-    ['a folder behind a file', 'order', [file('a'), folder('d')]],
     ['a path that goes up', 'name', [file('../a')]],
     ['half a character', 'name', [file('a\ud800')]],
     ['more bytes than an item can have', 'limit', [file('a', { size: limits.itemBytes })]],

@@ -29,7 +29,9 @@ export type PlannedEntry = {
 };
 
 export type Gathered = {
-  /** Folders first, each before what is in it; siblings in the order of the bytes of their names. */
+  /**
+   * Each folder, then the folders in it with all that is in them, then its files; siblings in the order of their bytes.
+   */
   readonly entries: readonly PlannedEntry[];
   /** The exact bytes of the stream. */
   readonly size: number;
@@ -64,17 +66,13 @@ export async function gather(root: string, options: ExcludeOptions, signal?: Abo
   const plan = new FolderPlan();
   const names: Record<'dangerous' | 'usual', string[]> = { dangerous: [], usual: [] };
   const rest = restingEvery(restEveryMs);
-  for (const { path, stats } of inOrder(listing)) {
-    if (path !== '') entries.push(planned(plan, 'folder', { path, stats }));
-    await rest();
-  }
-  for (const { files } of inOrder(listing)) {
-    for (const file of files) {
-      entries.push(planned(plan, 'file', file));
-      const list = names[names.dangerous.length < namesTold && isDangerousName(file.path) ? 'dangerous' : 'usual'];
-      if (list.length < namesTold) list.push(file.path);
-      await rest();
+  for (const { kind, path, stats } of inOrder(listing)) {
+    if (path !== '') entries.push(planned(plan, kind, { path, stats }));
+    if (kind === 'file') {
+      const list = names[names.dangerous.length < namesTold && isDangerousName(path) ? 'dangerous' : 'usual'];
+      if (list.length < namesTold) list.push(path);
     }
+    await rest();
   }
   const { size, counts } = plan;
   return { entries, size, counts, names: [...names.dangerous, ...names.usual].slice(0, namesTold), leftOut: walk.leftOut };
@@ -98,9 +96,10 @@ function unfit(cause: unknown, path: string): unknown {
   return new FerryError('ERR_SOURCE_MISSING', 'the folder cannot be one item', { cause, detail: { reason, path } });
 }
 
-function* inOrder(listing: Listing): Generator<Listing> {
-  yield listing;
-  for (const folder of listing.folders) yield* inOrder(folder);
+function* inOrder({ path, stats, folders, files }: Listing): Generator<Found & Pick<FolderEntry, 'kind'>> {
+  yield { kind: 'folder', path, stats };
+  for (const folder of folders) yield* inOrder(folder);
+  for (const file of files) yield { kind: 'file', ...file };
 }
 
 class Walk {

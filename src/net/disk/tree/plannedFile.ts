@@ -36,7 +36,8 @@ export async function openPlanned(root: string, planned: PlannedEntry): Promise<
   const read = async (target: Uint8Array, at: number): Promise<number> => {
     let done = 0;
     while (done < target.length) {
-      const { bytesRead } = await file.read(target, done, target.length - done, at + done);
+      // What cannot be read, such as a folder that took the file's place, ends here.
+      const { bytesRead } = await file.read(target, done, target.length - done, at + done).catch(() => ({ bytesRead: 0 }));
       if (bytesRead === 0) break;
       done += bytesRead;
     }

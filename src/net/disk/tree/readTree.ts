@@ -16,6 +16,8 @@ export type PlannedTree = {
   readonly size: number;
   /** The places of entries that were left out. */
   readonly gone: Set<number>;
+  /** The places of files that changed while they were read: nobody knows what they hold when they are read again. */
+  readonly restless: Set<number>;
 };
 
 /** The stream of a folder from byte `from` on. Fails as FolderSource.open. */
@@ -135,18 +137,24 @@ class TreeReader {
     if (planned === undefined || this.#tree.gone.has(index)) return;
     const source = await openPlanned(this.#tree.root, planned);
     try {
-      if (source === undefined || !(await source.isAsPlanned())) {
+      if (source === undefined || this.#tree.restless.has(index) || !(await source.isAsPlanned())) {
         if (skipped > 0) throw changed();
         this.#tree.gone.add(index);
         return;
       }
-      yield* this.#piecesOf(source, planned, skipped);
+      for await (const piece of this.#piecesOf(source, planned, skipped)) {
+        if (piece === 'changed') {
+          this.#tree.restless.add(index);
+          throw changed();
+        }
+        yield piece;
+      }
     } finally {
       await source?.close();
     }
   }
 
-  async *#piecesOf(source: OpenSource, { entry, bytes }: PlannedEntry, skipped: number): AsyncGenerator<Uint8Array> {
+  async *#piecesOf(source: OpenSource, { entry, bytes }: PlannedEntry, skipped: number): AsyncGenerator<Uint8Array | 'changed'> {
     const header = headerOf(entry);
     for (let at = skipped; at < bytes; ) {
       this.#signal.throwIfAborted();
@@ -156,12 +164,12 @@ class TreeReader {
       const from = at < header.length ? header.length - at : 0;
       piece.set(header.subarray(at, at + piece.length));
       const wanted = piece.subarray(from, from + Math.max(0, entry.size - content));
-      if ((await source.read(wanted, content)) < wanted.length) throw changed();
+      const isShort = (await source.read(wanted, content)) < wanted.length;
       piece.fill(0, Math.min(piece.length, from + wanted.length));
       at += piece.length;
       // The last piece waits for another look: a file that changed on the way must not seem whole.
-      if (at === bytes && !(await source.isUnchanged())) throw changed();
-      yield piece;
+      const isOther = isShort || (at === bytes && !(await source.isUnchanged()));
+      yield isOther ? 'changed' : piece;
     }
   }
 

@@ -39,7 +39,7 @@ export async function folderSource(path: string, options: FolderSourceOptions): 
   const { signal, ...excluded } = options;
   const root = await rootOf(path);
   const { entries, size, counts, names, leftOut } = await gather(root, excluded, signal);
-  const gone = new Set<number>();
+  const [gone, restless] = [new Set<number>(), new Set<number>()];
   return {
     name: basename(path),
     size,
@@ -47,7 +47,7 @@ export async function folderSource(path: string, options: FolderSourceOptions): 
     names,
     leftOut,
     leftOutLate: () => gone.size,
-    open: (opened, from = 0) => readTree({ root, entries, size, gone }, from, opened),
+    open: (opened, from = 0) => readTree({ root, entries, size, gone, restless }, from, opened),
   };
 }
 
