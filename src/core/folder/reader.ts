@@ -63,6 +63,16 @@ export class FolderReader {
     }
   }
 
+  /** Goes back to the border, from where the stream may come again. True where a file had begun, which is forgotten. */
+  rewind(): boolean {
+    const hasBegun = this.#next.part === 'content' || this.#next.part === 'padding';
+    if (hasBegun) this.#paths.forgetFile();
+    this.#next = { part: 'block', pax: undefined };
+    this.#held = nothing;
+    this.#read = this.#border;
+    return hasBegun;
+  }
+
   /** Ends the stream. Fails with ERR_MESSAGE_INVALID where something is missing of it, or of the bytes that were offered. */
   end(): void {
     if (this.#next.part !== 'end' || this.#read - this.#border < endBytes) throw folderError('end', 'the stream has no end');

@@ -35,6 +35,11 @@ export type TreePart = PartFile & {
   readonly counts: FolderCounts;
   /** Everything that was written is on disk then; gives how many bytes of the stream that is, up to the end of an entry. */
   sync(): Promise<number>;
+  /**
+   * Forgets the file that has begun, so that the stream may go on at the end of an entry; gives that byte. For where it cannot go
+   * on within the file, since that has changed at its source.
+   */
+  rewind(): Promise<number>;
   /** Ends the writing and leaves what there is. Idempotent, never fails. */
   keep(): Promise<void>;
 };
@@ -69,6 +74,8 @@ class OpenTreePart implements TreePart {
   /** Folders with something in them that may not be on disk by name. */
   readonly #unsynced = new Set<string>(['']);
   #file: OpenFile | undefined;
+  /** The file that came last. */
+  #last = '';
   #border = 0;
   #writing: Promise<void> = Promise.resolve();
   #isOver = false;
@@ -109,6 +116,18 @@ class OpenTreePart implements TreePart {
     return border;
   }
 
+  async rewind(): Promise<number> {
+    await this.#writing;
+    await this.#lanes.idle();
+    await this.#closeFile();
+    if (this.#reader.rewind()) {
+      await fs.rm(join(this.path, this.#last), { force: true }).catch((cause: unknown) => {
+        throw writeFailure(cause);
+      });
+    }
+    return this.#border;
+  }
+
   async publish(): Promise<string> {
     await this.finish();
     await this.#options.checkFolder();
@@ -129,6 +148,10 @@ class OpenTreePart implements TreePart {
     this.#isOver = true;
     await this.#writing.catch(() => undefined);
     await this.#lanes.settled();
+    await this.#closeFile();
+  }
+
+  async #closeFile(): Promise<void> {
     if (this.#file !== undefined && 'handle' in this.#file) await this.#file.handle.close().catch(() => undefined);
     this.#file = undefined;
   }
@@ -157,6 +180,7 @@ class OpenTreePart implements TreePart {
   }
 
   async #beginFile(entry: FolderEntry): Promise<void> {
+    this.#last = entry.path;
     if (entry.size <= limits.pieceBytes) {
       this.#file = { entry, bytes: new Uint8Array(entry.size), done: 0 };
       if (entry.size === 0) await this.#endFile(this.#file);

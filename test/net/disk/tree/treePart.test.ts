@@ -118,6 +118,24 @@ describe('A folder that is received', () => {
     await part.discard();
   });
 
+  it('goes on at the end of an entry, wherever it stopped', async () => {
+    const content = 'large'.repeat(limits.pieceBytes / 4);
+    const bytes = stream(folder('d'), file('d/a', 'A'.repeat(700)), file('large', content), file('b', 'B'));
+    for (const stop of [100, 700, 1300, 1800, 2048, 2300, 400_000, bytes.length - 1700, bytes.length - 1, bytes.length]) {
+      const part = await partIn(root, bytes.length, `${stop}`);
+      await part.write(bytes.subarray(0, stop));
+      const border = await part.rewind();
+      assert.ok(border <= stop && [0, 512, 2048, bytes.length - 2048, bytes.length - 1024].includes(border), `${border}`);
+      await part.write(bytes.subarray(border));
+      await part.finish();
+      assert.deepEqual(
+        await treeAt(await part.publish()),
+        { 'd/': '', 'd/a': 'A'.repeat(700), large: content, b: 'B' },
+        `${stop}`,
+      );
+    }
+  });
+
   it('lies beside what has its name, whatever that is, and never in it', async () => {
     await mkdir(join(root, 'tree'));
     await writeFile(join(root, 'tree (1)'), 'a file');
