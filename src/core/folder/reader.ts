@@ -63,13 +63,29 @@ export class FolderReader {
     }
   }
 
+  /** Whether a file has begun and its end has not come. */
+  get isInFile(): boolean {
+    return this.#next.part === 'content' || this.#next.part === 'padding';
+  }
+
+  /** Takes an entry that came as a whole before, for a stream that goes on. Fails as `read`. */
+  recall(entry: Pick<FolderEntry, 'kind' | 'path'>): void {
+    this.#paths.take(entry);
+  }
+
+  /** Has the stream go on at a border. */
+  goOnAt(border: number): void {
+    this.#border = border;
+    this.#read = border;
+  }
+
   /** Goes back to the border, from where the stream may come again. True where a file had begun, which is forgotten. */
   rewind(): boolean {
-    const hasBegun = this.#next.part === 'content' || this.#next.part === 'padding';
+    const hasBegun = this.isInFile;
     if (hasBegun) this.#paths.forgetFile();
     this.#next = { part: 'block', pax: undefined };
     this.#held = nothing;
-    this.#read = this.#border;
+    this.goOnAt(this.#border);
     return hasBegun;
   }
 

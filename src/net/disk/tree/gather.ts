@@ -11,7 +11,7 @@ import { FolderPlan } from '../../../core/folder/plan.ts';
 import { isDangerousName } from '../../../core/text/dangerousName.ts';
 import { disk } from '../disk.ts';
 import { type ExcludeOptions, type Excludes, excludesOf, type IgnoreRules } from './excludes.ts';
-import { forEachOf, Gate, restingEvery } from './lanes.ts';
+import { forEachOf, Gate, restEveryMs, restingEvery } from './lanes.ts';
 
 /** Why something in a folder stays at home. */
 export type LeftOutReason = 'link' | 'device' | 'ignored' | 'secret' | 'unreadable';
@@ -51,7 +51,6 @@ type ListedOne = Omit<Listing, 'path' | 'stats' | 'folders'> & {
 
 const { promises: fs } = disk;
 const namesTold = 50;
-const restEveryMs = 8;
 
 /**
  * Gathers the folder at `root`, a real path. Fails with ERR_SOURCE_MISSING: detail `reason` is `collision` where two names in it

@@ -5,6 +5,9 @@ import { FerryError } from '../../../core/base/errors.ts';
 /** How many files are open at once. More of them made nothing faster where it was measured. */
 export const lanesWide = 16;
 
+/** How long work goes on before others get the loop. */
+export const restEveryMs = 8;
+
 export class Lanes {
   #running = 0;
   #waiting: (() => void)[] = [];

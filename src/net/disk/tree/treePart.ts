@@ -10,7 +10,9 @@ import { FolderReader } from '../../../core/folder/reader.ts';
 import type { PartFile } from '../../../core/receiving/store.ts';
 import { disk, openFlag, writeFailure } from '../disk.ts';
 import { nameTree, syncFolder } from './folders.ts';
-import { forEachOf, Lanes } from './lanes.ts';
+import { forEachOf, Lanes, restEveryMs, restingEvery } from './lanes.ts';
+import { sweep } from './sweep.ts';
+import { addToList, type ListedEntry, type ReadList, readList } from './treeList.ts';
 
 export type TreePartOptions = {
   /** Where the part folder is made, in `folder`. */
@@ -23,6 +25,8 @@ export type TreePartOptions = {
   readonly size: number;
   /** Whether files that their owner may run over there may be run here. */
   readonly keepExecutable: boolean;
+  /** A file where it is noted what has come: with it, the part can be opened again by another process. */
+  readonly list?: string;
   /** Asked before it gets its name: fails where `folder` cannot be used any more. */
   readonly checkFolder: () => Promise<void>;
 };
@@ -57,6 +61,20 @@ export async function openTreePart(options: TreePartOptions): Promise<TreePart> 
   return new OpenTreePart(options);
 }
 
+/**
+ * Opens a part folder again that another process kept or left, as far as its list says that it is on disk; what came after that
+ * is removed. The stream goes on at `border`. Fails with ERR_FOLDER_UNUSABLE where what had come is not there any more.
+ */
+export async function reopenTreePart(
+  options: TreePartOptions & { readonly list: string },
+): Promise<{ readonly part: TreePart; readonly border: number }> {
+  const listed = await readList(options.list);
+  await sweep(options.path, listed.entries);
+  const part = new OpenTreePart(options);
+  await part.recall(listed);
+  return { part, border: listed.border };
+}
+
 /** A file whose bytes are coming: a small one is written in one go, once they are there. */
 type OpenFile = { readonly entry: FolderEntry; done: number } & (
   | { readonly bytes: Uint8Array }
@@ -74,6 +92,8 @@ class OpenTreePart implements TreePart {
   /** Folders with something in them that may not be on disk by name. */
   readonly #unsynced = new Set<string>(['']);
   #file: OpenFile | undefined;
+  /** What came since the list was written. */
+  #unlisted: ListedEntry[] = [];
   /** The file that came last. */
   #last = '';
   #border = 0;
@@ -113,7 +133,19 @@ class OpenTreePart implements TreePart {
     await this.#lanes.idle();
     await forEachOf(unsynced, (path) => syncFolder(join(this.path, path)));
     await syncFolder(this.#options.folder);
+    await this.#listUpTo(border);
     return border;
+  }
+
+  async recall({ border, entries }: ReadList): Promise<void> {
+    const rest = restingEvery(restEveryMs);
+    for (const entry of entries) {
+      this.#reader.recall(entry);
+      if (entry.kind === 'folder') this.#folders.set(entry.path, { made: Promise.resolve(), mtime: entry.mtime });
+      await rest();
+    }
+    this.#reader.goOnAt(border);
+    this.#border = border;
   }
 
   async rewind(): Promise<number> {
@@ -121,6 +153,7 @@ class OpenTreePart implements TreePart {
     await this.#lanes.idle();
     await this.#closeFile();
     if (this.#reader.rewind()) {
+      this.#unlisted.pop();
       await fs.rm(join(this.path, this.#last), { force: true }).catch((cause: unknown) => {
         throw writeFailure(cause);
       });
@@ -151,6 +184,14 @@ class OpenTreePart implements TreePart {
     await this.#closeFile();
   }
 
+  async #listUpTo(border: number): Promise<void> {
+    if (this.#options.list === undefined) return;
+    // The file that is coming stands behind the border.
+    const whole = this.#reader.isInFile ? this.#unlisted.slice(0, -1) : this.#unlisted;
+    this.#unlisted = this.#unlisted.slice(whole.length);
+    await addToList(this.#options.list, whole, border);
+  }
+
   async #closeFile(): Promise<void> {
     if (this.#file !== undefined && 'handle' in this.#file) await this.#file.handle.close().catch(() => undefined);
     this.#file = undefined;
@@ -158,6 +199,7 @@ class OpenTreePart implements TreePart {
 
   async #take(chunk: Uint8Array): Promise<void> {
     for (const piece of this.#reader.read(chunk)) {
+      if (piece.type === 'entry' && this.#options.list !== undefined) this.#unlisted.push(piece.entry);
       if (piece.type === 'bytes') await this.#fill(piece.bytes);
       else if (piece.entry.kind === 'folder') await this.#makeFolder(piece.entry);
       else await this.#beginFile(piece.entry);

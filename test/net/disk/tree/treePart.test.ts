@@ -1,11 +1,11 @@
 // A folder that is received: unpacked beside its place, there under its name whole or not at all, and never mixed with another.
 
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { limits } from '../../../../src/core/base/limits.ts';
-import { openTreePart } from '../../../../src/net/disk/tree/treePart.ts';
+import { openTreePart, reopenTreePart } from '../../../../src/net/disk/tree/treePart.ts';
 import { skip } from '../../../support/skipping.ts';
 import { endBlocks, padded, paxBlocks, rawBlock } from '../../../support/tarBlocks.ts';
 import { removeTempFolders, tempFolder } from '../../../support/temp.ts';
@@ -134,6 +134,63 @@ describe('A folder that is received', () => {
         `${stop}`,
       );
     }
+  });
+
+  it('goes on in another process where its list says, whatever was written behind that', async () => {
+    const content = 'large'.repeat(limits.pieceBytes / 4);
+    const bytes = stream(folder('d'), file('d/a', 'A'.repeat(700)), file('large', content), folder('e'), file('e/b', 'B'));
+    const list = join(await tempFolder(), 'list');
+    for (const [synced, stop] of [
+      [0, 0],
+      [0, 2100],
+      [100, 700],
+      [600, 2048],
+      [2048, 2300],
+      [2100, 500_000],
+      [500_000, bytes.length - 1800],
+      [bytes.length - 2560, bytes.length],
+      [bytes.length, bytes.length],
+    ] as const) {
+      const options = { path: join(root, 'one.part'), folder: root, name: `${synced}-${stop}`, size: bytes.length, list };
+      const more = { ...options, keepExecutable: true, checkFolder: () => Promise.resolve() };
+      const first = await openTreePart(more);
+      await first.write(bytes.subarray(0, synced));
+      const border = await first.sync();
+      await first.write(bytes.subarray(synced, stop));
+      await first.keep();
+      // What a process that was ended wrote in part.
+      await appendFile(list, `["file","d/x",1]\n${synced === 0 ? '[9]' : '["fol'}`);
+      const again = await reopenTreePart(more);
+      assert.equal(again.border, border);
+      await again.part.write(bytes.subarray(border, border + 600));
+      assert.ok((await again.part.sync()) >= border);
+      await again.part.keep();
+      const { part, border: last } = await reopenTreePart(more);
+      await part.write(bytes.subarray(last));
+      await part.finish();
+      const path = await part.publish();
+      assert.deepEqual(await treeAt(path), { 'd/': '', 'd/a': 'A'.repeat(700), large: content, 'e/': '', 'e/b': 'B' }, path);
+      assert.equal((await stat(join(path, 'd'))).mtimeMs, time * 1000);
+      await rm(list);
+    }
+  });
+
+  it('is not opened again where something of it is missing, and refuses what came already', async () => {
+    const bytes = stream(folder('d'), file('d/a', 'A'), file('b', 'B'));
+    const list = join(await tempFolder(), 'list');
+    const options = { path: join(root, 'one.part'), folder: root, name: 'tree', size: bytes.length, list };
+    const more = { ...options, keepExecutable: true, checkFolder: () => Promise.resolve() };
+    const first = await openTreePart(more);
+    await first.write(bytes.subarray(0, 1536));
+    assert.equal(await first.sync(), 1536);
+    await first.keep();
+    const { part } = await reopenTreePart(more);
+    await assert.rejects(part.write(file('d/A')), { code: 'ERR_MESSAGE_INVALID', detail: { reason: 'collision' } });
+    await part.keep();
+    await rm(join(part.path, 'd/a'));
+    await assert.rejects(reopenTreePart(more), { code: 'ERR_FOLDER_UNUSABLE', detail: { reason: 'part' } });
+    await rm(part.path, { recursive: true });
+    await assert.rejects(reopenTreePart(more), { code: 'ERR_FOLDER_UNUSABLE' });
   });
 
   it('lies beside what has its name, whatever that is, and never in it', async () => {
