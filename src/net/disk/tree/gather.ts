@@ -41,10 +41,12 @@ export type Gathered = {
   readonly leftOut: LeftOut;
 };
 
-type Found = { readonly path: string; readonly stats: Stats };
+/** What is kept of an entry while others are looked at: a million of `Stats` would fill the memory. */
+type Found = Omit<FolderEntry, 'mtime'> & Pick<PlannedEntry, 'dev' | 'ino' | 'mtimeMs'>;
 type Listing = Found & { readonly files: readonly Found[]; readonly folders: readonly Listing[] };
 
-type ListedOne = Omit<Listing, 'path' | 'stats' | 'folders'> & {
+type ListedOne = {
+  readonly files: readonly Found[];
   readonly folders: readonly Found[];
   readonly rules: IgnoreRules | undefined;
 };
@@ -58,18 +60,18 @@ const namesTold = 50;
  */
 export async function gather(root: string, options: ExcludeOptions, signal?: AbortSignal): Promise<Gathered> {
   const walk = new Walk(root, await excludesOf(root, options), signal);
-  const listing = await walk.list({ path: '', stats: await fs.lstat(root) }, walk.excludes.rules);
+  const listing = await walk.list(foundAt('', await fs.lstat(root)), walk.excludes.rules);
   if (listing === undefined)
     throw new FerryError('ERR_SOURCE_MISSING', 'the folder cannot be read', { detail: { reason: 'denied' } });
   const entries: PlannedEntry[] = [];
   const plan = new FolderPlan();
   const names: Record<'dangerous' | 'usual', string[]> = { dangerous: [], usual: [] };
   const rest = restingEvery(restEveryMs);
-  for (const { kind, path, stats } of inOrder(listing)) {
-    if (path !== '') entries.push(planned(plan, kind, { path, stats }));
-    if (kind === 'file') {
-      const list = names[names.dangerous.length < namesTold && isDangerousName(path) ? 'dangerous' : 'usual'];
-      if (list.length < namesTold) list.push(path);
+  for (const found of inOrder(listing)) {
+    if (found.path !== '') entries.push(planned(plan, found));
+    if (found.kind === 'file') {
+      const list = names[names.dangerous.length < namesTold && isDangerousName(found.path) ? 'dangerous' : 'usual'];
+      if (list.length < namesTold) list.push(found.path);
     }
     await rest();
   }
@@ -77,13 +79,10 @@ export async function gather(root: string, options: ExcludeOptions, signal?: Abo
   return { entries, size, counts, names: [...names.dangerous, ...names.usual].slice(0, namesTold), leftOut: walk.leftOut };
 }
 
-function planned(plan: FolderPlan, kind: FolderEntry['kind'], { path, stats }: Found): PlannedEntry {
-  const { dev, ino, mtimeMs } = stats;
-  const isFile = kind === 'file';
-  const executable = isFile && (stats.mode & 0o100) !== 0;
+function planned(plan: FolderPlan, found: Found): PlannedEntry {
+  const { kind, path, size, executable, dev, ino, mtimeMs } = found;
   try {
-    const added = plan.add({ kind, path, size: isFile ? stats.size : 0, mtime: Math.floor(mtimeMs / 1000), executable });
-    return { ...added, dev, ino, mtimeMs };
+    return { ...plan.add({ kind, path, size, executable, mtime: Math.floor(mtimeMs / 1000) }), dev, ino, mtimeMs };
   } catch (cause) {
     throw unfit(cause, path);
   }
@@ -95,10 +94,17 @@ function unfit(cause: unknown, path: string): unknown {
   return new FerryError('ERR_SOURCE_MISSING', 'the folder cannot be one item', { cause, detail: { reason, path } });
 }
 
-function* inOrder({ path, stats, folders, files }: Listing): Generator<Found & Pick<FolderEntry, 'kind'>> {
-  yield { kind: 'folder', path, stats };
-  for (const folder of folders) yield* inOrder(folder);
-  for (const file of files) yield { kind: 'file', ...file };
+function* inOrder(listing: Listing): Generator<Found> {
+  yield listing;
+  for (const folder of listing.folders) yield* inOrder(folder);
+  yield* listing.files;
+}
+
+function foundAt(path: string, stats: Stats): Found {
+  const { dev, ino, mtimeMs } = stats;
+  const isFile = stats.isFile();
+  const executable = isFile && (stats.mode & 0o100) !== 0;
+  return { kind: isFile ? 'file' : 'folder', path, size: isFile ? stats.size : 0, executable, dev, ino, mtimeMs };
 }
 
 class Walk {
@@ -142,13 +148,13 @@ class Walk {
     await forEachOf(names, async (name) => {
       const path = folder.path === '' ? name : `${folder.path}/${name}`;
       const stats = await this.#look(path, rules);
-      if (stats !== undefined) kept.push({ path, stats });
+      if (stats !== undefined) kept.push(foundAt(path, stats));
     });
     // What was a folder may have become a link while it was read.
     if (!(await this.#isStill(folder))) return undefined;
     kept.sort((a, b) => compareNames(a.path, b.path));
-    const isFolder = ({ stats }: Found): boolean => stats.isDirectory();
-    return { rules, folders: kept.filter(isFolder), files: kept.filter((found) => !isFolder(found)) };
+    const ofKind = (kind: FolderEntry['kind']): readonly Found[] => kept.filter((found) => found.kind === kind);
+    return { rules, folders: ofKind('folder'), files: ofKind('file') };
   }
 
   /** What an entry is, where it goes along. */
@@ -183,9 +189,9 @@ class Walk {
     );
   }
 
-  async #isStill({ path, stats }: Found): Promise<boolean> {
+  async #isStill({ path, dev, ino }: Found): Promise<boolean> {
     const now = await fs.lstat(join(this.#root, path)).catch(() => undefined);
-    return now?.isDirectory() === true && now.ino === stats.ino && now.dev === stats.dev;
+    return now?.isDirectory() === true && now.ino === ino && now.dev === dev;
   }
 
   #leaveOut(reason: LeftOutReason, path: string): void {
