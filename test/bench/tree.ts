@@ -1,6 +1,6 @@
 // Folders as one item, without a network: from a folder on disk through its stream into a part folder that is synced and named.
 
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
@@ -12,6 +12,7 @@ import { median } from './lib/numbers.ts';
 import { runRivalCopies } from './lib/treeRivals.ts';
 import { atLeast, atMost, type BenchRow, noted } from './rows.ts';
 
+/** Nothing is removed in between: for minutes, ext4 looks at every file that was removed when it makes a new one. */
 const rounds = 5;
 const options = { followGitignore: false, exclude: [], includeSecrets: true };
 
@@ -35,7 +36,8 @@ export async function benchTree(): Promise<readonly BenchRow[]> {
     await makeTree(source, shape);
     await settle();
     const runs = [];
-    for (let round = 0; round < rounds; round += 1) runs.push(await carry(source, join(root, 'target')));
+    for (let round = 0; round < rounds; round += 1)
+      runs.push(await carry(source, join(root, `target-${shape.folders}-${round}`)));
     const perSecond = shape.files / (median(runs.map(({ ms }) => ms)) / 1000);
     const row =
       shape === even
@@ -46,7 +48,7 @@ export async function benchTree(): Promise<readonly BenchRow[]> {
       noted('tree: gathering alone', median(runs.map(({ gatheredMs }) => gatheredMs)), 'ms'),
       noted('tree: processor time', median(runs.map(({ cpuMs }) => cpuMs)), 'ms'),
       atMost('loop: tree, p99 delay', Math.max(...runs.map(({ p99Ms }) => p99Ms)), 'ms', 50),
-      ...(await runRivalCopies(source, join(root, 'rival'), shape.files)),
+      ...(await runRivalCopies(source, join(root, `rival-${shape.folders}`), shape.files)),
     );
   }
   return rows;
@@ -76,7 +78,6 @@ async function carry(from: string, folder: string): Promise<Run> {
   const ms = performance.now() - begun;
   const { user, system } = process.cpuUsage(cpu);
   delay.disable();
-  await rm(folder, { recursive: true });
   await settle();
   return { ms, gatheredMs, cpuMs: (user + system) / 1000, p99Ms: delay.percentile(99) / 1e6 };
 }
