@@ -4,10 +4,10 @@
 import * as vscode from 'vscode';
 
 import { background } from './core/base/log.ts';
+import { Doorbell } from './core/consent/doorbell.ts';
 import type { PeerBook } from './core/peers/book.ts';
 import type { PeerId } from './core/peers/peerId.ts';
 import type { Presence } from './core/presence.ts';
-import { Doorbell } from './core/receiving/doorbell.ts';
 import type { Inbox } from './core/receiving/inbox.ts';
 import type { SealKeyJwk } from './core/wire/sealKey.ts';
 import type { App } from './editor/app.ts';

@@ -3,11 +3,11 @@
 import type * as vscode from 'vscode';
 
 import type { Log } from '../core/base/log.ts';
+import type { Doorbell } from '../core/consent/doorbell.ts';
 import type { Pairings } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
 import type { PeerId } from '../core/peers/peerId.ts';
 import type { Presence, Session } from '../core/presence.ts';
-import type { Doorbell } from '../core/receiving/doorbell.ts';
 import type { Inbox } from '../core/receiving/inbox.ts';
 import type { ReceiveStore } from '../core/receiving/store.ts';
 import type { SealKeyPairJwk } from '../core/wire/sealKey.ts';

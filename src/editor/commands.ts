@@ -12,8 +12,6 @@ import { addPeer } from './peers/addPeer.ts';
 import { pairWithPeer } from './peers/pairing.ts';
 import { acceptEntry, declineEntry } from './receiving/answer.ts';
 import type { InboxRow } from './receiving/inboxView.ts';
-import { openReceived, revealReceived, saveReceivedAs } from './receiving/received.ts';
-import { sendFile } from './sending/sendFile.ts';
 
 const { l10n } = vscode;
 
@@ -22,15 +20,17 @@ type Handler = (app: App, ...args: readonly unknown[]) => unknown;
 // What few commands need is loaded with the first of them.
 const identityBackup = () => import('./identityBackup.ts');
 const managePeers = () => import('./peers/managePeers.ts');
-const received = () => import('./receiving/dictionaries.ts');
+const received = () => import('./receiving/received.ts');
+const receivedDictionaries = () => import('./receiving/dictionaries.ts');
 const sealedFiles = () => import('./receiving/sealedFiles.ts');
+const sending = () => import('./sending/sendFile.ts');
 const dictionaries = () => import('./sending/dictionaries.ts');
 const sealing = () => import('./sending/sealCopy.ts');
 
 /** The table of commands. Tests hold it against package.json. */
 export const commands: Readonly<Record<string, Handler>> = {
-  'ferry.sendFile': (app, first, all) => sendFile(app, urisOf(first, all)),
-  'ferry.sendFileEncrypted': (app, first, all) => sendFile(app, urisOf(first, all), { encrypt: true }),
+  'ferry.sendFile': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all)),
+  'ferry.sendFileEncrypted': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all), { encrypt: true }),
   'ferry.sendDictionary': async (app) => (await dictionaries()).sendDictionary(app),
   'ferry.copyDictionary': async (app) => (await dictionaries()).copyDictionary(app),
   'ferry.convertDictionary': async (app, first) => (await dictionaries()).convertDictionary(app, urisOf(first, undefined)[0]),
@@ -58,14 +58,16 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.inbox.accept': (app, row) => withRow(row, ({ entry }) => acceptEntry(app, entry.id)),
   'ferry.inbox.decline': (app, row) => withRow(row, ({ entry }) => declineEntry(app, entry.id)),
   'ferry.inbox.cancel': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.cancel(entry.id)),
-  'ferry.inbox.open': (app, row) => withItem(row, (entry, item) => openReceived(app, entry, item)),
-  'ferry.inbox.reveal': (app, row) => withItem(row, (_entry, item) => revealReceived(app, item)),
-  'ferry.inbox.saveAs': (app, row) => withItem(row, (_entry, item) => saveReceivedAs(app, item)),
-  'ferry.inbox.insert': (app, row) => withItem(row, async (_entry, item) => (await received()).insertDictionary(app, item)),
-  'ferry.inbox.copy': (app, row) => withItem(row, async (_entry, item) => (await received()).copyReceived(app, item)),
+  'ferry.inbox.open': (app, row) => withItem(row, async (entry, item) => (await received()).openReceived(app, entry, item)),
+  'ferry.inbox.reveal': (app, row) => withItem(row, async (_entry, item) => (await received()).revealReceived(app, item)),
+  'ferry.inbox.saveAs': (app, row) => withItem(row, async (_entry, item) => (await received()).saveReceivedAs(app, item)),
+  'ferry.inbox.insert': (app, row) =>
+    withItem(row, async (_entry, item) => (await receivedDictionaries()).insertDictionary(app, item)),
+  'ferry.inbox.copy': (app, row) => withItem(row, async (_entry, item) => (await receivedDictionaries()).copyReceived(app, item)),
   'ferry.inbox.saveDictionary': (app, row) =>
-    withItem(row, async (_entry, item) => (await received()).saveDictionaryAs(app, item)),
-  'ferry.inbox.compare': (app, row) => withItem(row, async (_entry, item) => (await received()).compareDictionary(app, item)),
+    withItem(row, async (_entry, item) => (await receivedDictionaries()).saveDictionaryAs(app, item)),
+  'ferry.inbox.compare': (app, row) =>
+    withItem(row, async (_entry, item) => (await receivedDictionaries()).compareDictionary(app, item)),
   'ferry.inbox.remove': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.remove(entry.id)),
   'ferry.inbox.clear': clearInbox,
 };

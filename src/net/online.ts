@@ -101,7 +101,7 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
   const stop = async (): Promise<void> => {
     blocking.dispose();
     directory.close();
-    inbox.cancelAll();
+    inbox.rest();
     pairings.cancelAll();
     // The goodbye comes last: whoever hears it looks whether somebody still answers.
     await listener.stop();
@@ -133,7 +133,7 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     app: options.appVersion,
     window: options.window,
     focusedMsAgo: Math.round(options.focusedMsAgo()),
-    capabilities: ['offers', 'pairing'],
+    capabilities: ['offers', 'pairing', 'resume'],
     sealKey: { kty, crv, x, y },
     // Names of workspaces are nobody else's business.
     workspace: peer === identity.peerId ? workspaceOf() : undefined,
@@ -147,7 +147,8 @@ function routesOf(options: OnlineOptions): readonly Route[] {
       checkMayOffer(book.trustOf(peer), unknownPeers());
       return inbox.offer(calledBy(book.find(peer), { id: peer, name: offer.sender.name }), offer, signal);
     },
-    item: (peer, offerId, n, body) => inbox.receiveItem(peer, offerId, n, body),
+    item: (peer, offerId, n, body, from) => inbox.receiveItem(peer, offerId, n, body, from),
+    progress: (peer, offerId, n) => inbox.progressOf(peer, offerId, n),
     withdraw: (peer, offerId) => inbox.withdraw(peer, offerId),
   });
   const ofPairings = pairingRoutes({

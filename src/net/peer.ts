@@ -12,12 +12,15 @@ import { withoutOneself } from '../core/peers/oneself.ts';
 import type { PeerId } from '../core/peers/peerId.ts';
 import type { UnknownPeers } from '../core/peers/trust.ts';
 import { Presence } from '../core/presence.ts';
+import { isAccepted } from '../core/receiving/entry.ts';
 import { Inbox } from '../core/receiving/inbox.ts';
+import { InboxJournal } from '../core/receiving/inboxJournal.ts';
 import type { ReceiveStore } from '../core/receiving/store.ts';
 import type { Identity } from './connection/identity.ts';
 import { openBook } from './disk/bookFile.ts';
+import { removeLeftovers, removeOrphans } from './disk/leftovers.ts';
 import { keepPrivate } from './disk/privateFolder.ts';
-import { createReceiveStore, keepStorage, removeLeftovers, removeStaleStorage, storageOfProcess } from './disk/receiveStore.ts';
+import { createReceiveStore, tagOf } from './disk/receiveStore.ts';
 import { goOnline, type Online } from './online.ts';
 
 export type PeerOptions = {
@@ -41,6 +44,8 @@ export type PeerOptions = {
   /** As in InboxOptions and ReceiveStoreOptions. */
   readonly offerLifeMs?: number;
   readonly keepFreeBytes?: number;
+  /** How many days what has ended is kept in the list; 30 where nothing is said. */
+  readonly historyDays?: () => number;
   readonly pairings?: PairingsOptions;
   /** UDP port of discovery, for tests that must not hear each other. */
   readonly mdnsPort?: number;
@@ -59,24 +64,30 @@ export type RunningPeer = {
   stop(): Promise<void>;
 };
 
+const historyDays = 30;
+
 /** Starts a peer, offline at first. Fails where its storage cannot be made. */
 export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const { identity, storage, folder, log } = options;
   await keepPrivate(storage);
   const received = join(storage, 'received');
-  const keeping = keepStorage(received);
-  const folders = () => ({ folder: folder(), storage: storageOfProcess(received) });
-  const store = createReceiveStore({ folders, ...given(options, ['keepFreeBytes']) });
+  const folders = () => ({ folder: folder(), storage: received });
+  const store = createReceiveStore({ folders, owner: storage, ...given(options, ['keepFreeBytes']) });
+  const { openJournal } = await import('./disk/journal.ts');
+  const journal = await openJournal(join(storage, 'journal'), { log });
+  const entries = new InboxJournal(journal, log);
   let own: PeerId | undefined;
   const book = withoutOneself(await openBook(storage, log, options.onBookTrouble), () => own);
   const inbox = new Inbox(store, {
     ...given(options, ['offerLifeMs']),
+    journal: entries,
     isStranger: (peer) => book.trustOf(peer) === 'unknown',
     unseal: async (bytes) => {
       const [{ unsealIncoming }, { sealKey }] = await Promise.all([import('../core/sealing/items.ts'), identity()]);
       return unsealIncoming(bytes, { kind: 'key', keys: [sealKey] });
     },
   });
+  await inbox.restore(options.historyDays?.() ?? historyDays);
   const isStranger = (peer: PeerId): boolean => book.trustOf(peer) === 'unknown';
   const pairings = new Pairings({ isStranger, ...options.pairings });
   const window = randomToken();
@@ -100,11 +111,22 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   return {
     ...{ book, inbox, pairings, store, presence },
     removeLeftovers: async () => {
-      await Promise.all([removeLeftovers(folder()), removeStaleStorage(received)]);
+      const kept = entries.entries().map(({ entry }) => entry);
+      const paths = new Set(kept.flatMap((entry) => entry.received.map(({ path }) => path)));
+      const parts = new Set(
+        kept.flatMap(({ id, state, items }) => (isAccepted(state) ? items.map((_, n) => tagOf(storage, `${id}/${n}`)) : [])),
+      );
+      const isWanted = (tag: string): boolean => parts.has(tag);
+      await Promise.all([
+        removeLeftovers(folder(), isWanted),
+        removeLeftovers(received, isWanted),
+        removeOrphans(received, (path) => paths.has(path)),
+      ]);
     },
     stop: async () => {
       await presence.goOffline();
-      keeping.dispose();
+      await inbox.idle();
+      await journal.close();
       book.close();
     },
   };

@@ -100,7 +100,7 @@ async function sendWhile(victim: HostVictim, honest: Identity, over: Promise<voi
   while (!isOver()) {
     const begun = performance.now();
     const dialler = createDialler(honest);
-    const addresses = [{ host: '127.0.0.1', port: victim.port }];
+    const addresses = () => Promise.resolve([{ host: '127.0.0.1', port: victim.port }]);
     const request = { peerId: parsePeerId(victim.id), addresses, senderName: 'honest', items: [memoryItem('a.bin', bytes)] };
     const outcome = await transfer(request, {
       dial: dialler.dial,

@@ -80,7 +80,7 @@ async function sendFiles(
     items.push(sealed ? await sealOutgoing(source, { kind: 'key', key: { kty, crv, x, y } }, signal) : source);
   }
   const dialler = cold ? createDialler(identity) : undefined;
-  const addresses = [{ host: '127.0.0.1', port: to.port }];
+  const addresses = () => Promise.resolve([{ host: '127.0.0.1', port: to.port }]);
   const request = { peerId: to.peerId, addresses, senderName: 'sender', items };
   const dial = dialler?.dial ?? running().online.dial;
   const outcome = await transfer(request, { dial, signal, onState: () => undefined });

@@ -70,7 +70,6 @@ async function carry(from: string, folder: string): Promise<Run> {
     name: 'tree',
     size: source.size,
     keepExecutable: true,
-    checkFolder: () => Promise.resolve(),
   });
   for await (const chunk of source.open(new AbortController().signal)) await part.write(chunk);
   await part.finish();

@@ -3,7 +3,7 @@
 // not be there.
 
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { limits } from '../../src/core/base/limits.ts';
@@ -216,7 +216,9 @@ async function clear(folder: string, failures: string[]): Promise<number> {
 
 async function leftovers(root: string): Promise<readonly string[]> {
   const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => !entry.isDirectory());
-  const names = files.map(({ name }) => name).filter((name) => name !== 'peers.json');
+  const names = files
+    .filter(({ name, parentPath }) => name !== 'peers.json' && basename(parentPath) !== 'journal')
+    .map(({ name }) => name);
   return names.map((name) => `${name} was left behind`);
 }
 

@@ -3,7 +3,7 @@
 import { createHash, type Hash } from 'node:crypto';
 
 import { FerryError } from '../../src/core/base/errors.ts';
-import type { ItemBody, Landing, PartFile, ReceiveStore } from '../../src/core/receiving/store.ts';
+import type { ItemBody, KeptPart, Landing, PartFile, ReceiveStore, Target } from '../../src/core/receiving/store.ts';
 
 /** Keeps what is published and counts what is left open. `onPrepare` and `onPublish` let a test step in between. */
 export class FakeDisk implements ReceiveStore {
@@ -20,9 +20,24 @@ export class FakeDisk implements ReceiveStore {
     return undefined;
   }
 
-  async create(landing: Landing, name: string): Promise<PartFile> {
+  /** What was left of items, by what they are found again by. */
+  readonly kept = new Map<string, Uint8Array>();
+
+  async create(landing: Landing, { name, part }: Target): Promise<PartFile> {
     this.openParts += 1;
-    return new FakePart(this, `${landing}/${name}`);
+    return new FakePart(this, `${landing}/${name}`, part);
+  }
+
+  async reopen(landing: Landing, { name, part }: Target): Promise<KeptPart | undefined> {
+    const bytes = this.kept.get(part);
+    if (bytes === undefined) return undefined;
+    this.kept.delete(part);
+    this.openParts += 1;
+    return { part: new FakePart(this, `${landing}/${name}`, part, bytes), size: bytes.length };
+  }
+
+  async forget(_: Landing, { part }: Target): Promise<void> {
+    this.kept.delete(part);
   }
 
   createHash(): Hash {
@@ -33,12 +48,15 @@ export class FakeDisk implements ReceiveStore {
 class FakePart implements PartFile {
   readonly #disk: FakeDisk;
   readonly #path: string;
+  readonly #part: string;
   readonly #chunks: Uint8Array[] = [];
   #open = true;
 
-  constructor(disk: FakeDisk, path: string) {
+  constructor(disk: FakeDisk, path: string, part: string, bytes: Uint8Array = new Uint8Array()) {
     this.#disk = disk;
     this.#path = path;
+    this.#part = part;
+    this.#chunks.push(bytes);
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -48,6 +66,15 @@ class FakePart implements PartFile {
 
   finish(): Promise<void> {
     return Promise.resolve();
+  }
+
+  followed(): { digest(): Promise<Uint8Array> } {
+    return { digest: async () => Uint8Array.from(createHash('sha256').update(Buffer.concat(this.#chunks)).digest()) };
+  }
+
+  async keep(): Promise<void> {
+    if (this.#open) this.#disk.kept.set(this.#part, Buffer.concat(this.#chunks));
+    await this.discard();
   }
 
   async publish(): Promise<string> {

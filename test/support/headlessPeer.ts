@@ -1,8 +1,9 @@
 // A whole peer without an editor: identity, inbox, book, listener, discovery. It answers offers as it is told to.
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { streamOf } from '../../src/core/base/bytes.ts';
 import { type Log, silentLog } from '../../src/core/base/log.ts';
 import { type PairOptions, type PairOutcome, pairWith } from '../../src/core/pairing/initiator.ts';
 import { Pairings } from '../../src/core/pairing/responder.ts';
@@ -12,7 +13,7 @@ import type { UnknownPeers } from '../../src/core/peers/trust.ts';
 import type { Visibility } from '../../src/core/presence.ts';
 import type { InboxEntry, ReceiveAction } from '../../src/core/receiving/entry.ts';
 import { Inbox } from '../../src/core/receiving/inbox.ts';
-import { type TransferOutcome, type TransferState, transfer } from '../../src/core/sending/transfer.ts';
+import { type TransferOptions, type TransferOutcome, type TransferState, transfer } from '../../src/core/sending/transfer.ts';
 import type { OutgoingItem } from '../../src/core/wire/item.ts';
 import { createIdentity, type Identity } from '../../src/net/connection/identity.ts';
 import type { Online } from '../../src/net/online.ts';
@@ -35,6 +36,8 @@ export type HeadlessOptions = Pick<PeerOptions, 'focusedMsAgo' | 'keepFreeBytes'
   readonly port?: number;
   /** This machine alone where nothing is said. */
   readonly visibility?: Visibility;
+  /** What outlives the peer: the book and the journal; a new folder where none is given. */
+  readonly storage?: string;
   /** Where received files land; a new folder where none is given. */
   readonly folder?: string;
 };
@@ -60,13 +63,18 @@ export type HeadlessPeer = {
   stop(): Promise<void>;
 };
 
-export type SendOptions = { readonly signal?: AbortSignal; readonly onState?: (state: TransferState) => void };
+export type SendOptions = {
+  readonly signal?: AbortSignal;
+  readonly onState?: (state: TransferState) => void;
+  /** As TransferOptions.reconnect. */
+  readonly reconnect?: TransferOptions['reconnect'];
+};
 
 /** Starts a peer, on loopback where nothing else is said. */
 export async function headlessPeer(options: HeadlessOptions = {}): Promise<HeadlessPeer> {
   const { name = 'headless', answer, unknownPeers } = options;
   const identity = options.identity ?? (await createIdentity());
-  const root = await tempFolder();
+  const root = options.storage ?? (await tempFolder());
   const folder = options.folder ?? join(root, 'received');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const peer = await startPeer({
@@ -101,11 +109,11 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
   const address = { host: '127.0.0.1', port: online.port };
   return {
     ...{ identity, name, online, inbox, pairings, book, folder, address },
-    send: (to, items, { signal = new AbortController().signal, onState = () => undefined } = {}) => {
+    send: (to, items, { signal = new AbortController().signal, onState = () => undefined, reconnect } = {}) => {
       const target = 'identity' in to ? { id: to.identity.peerId, addresses: [to.address] } : to;
       return transfer(
-        { peerId: target.id, addresses: target.addresses, senderName: name, items },
-        { dial: online.dial, signal, onState },
+        { peerId: target.id, addresses: () => Promise.resolve(target.addresses), senderName: name, items },
+        { dial: online.dial, signal, onState, ...(reconnect === undefined ? {} : { reconnect }) },
       );
     },
     pair: async (to, changes = {}) => {
@@ -144,13 +152,18 @@ function entryIn(inbox: Inbox, phase: InboxEntry['state']['phase']): Promise<Inb
   });
 }
 
+/** What is in the folder of a peer once it writes no more. */
+export async function filesOf({ inbox, folder }: Pick<HeadlessPeer, 'inbox' | 'folder'>): Promise<string[]> {
+  await inbox.idle();
+  return readdir(folder);
+}
+
 /** An item that is in memory. */
 export function memoryItem(name: string, bytes: Uint8Array, size = bytes.length): OutgoingItem {
   return {
     offered: { kind: 'file', name, size, mediaType: 'application/octet-stream' },
-    open: async function* () {
-      yield bytes;
-    },
+    open: (_, from) => streamOf(bytes, from),
+    resumes: true,
   };
 }
 

@@ -36,7 +36,7 @@ async function sendOnce(
   signal: AbortSignal,
 ): Promise<string> {
   const dialler = createDialler(honest);
-  const request = { peerId: id, addresses: [address], senderName: 'honest', items: [item] };
+  const request = { peerId: id, addresses: () => Promise.resolve([address]), senderName: 'honest', items: [item] };
   const outcome = await transfer(request, { dial: dialler.dial, signal, onState: () => undefined });
   dialler.close();
   return outcome.phase === 'failed' ? outcome.error.code : outcome.phase;

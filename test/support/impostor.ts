@@ -31,6 +31,7 @@ export function startImpostor(as: Identity, real: Pick<PeerWindow, 'name' | 'win
         item: async () => {
           calls.push('item');
         },
+        progress: () => Promise.reject(new Error('nobody asks')),
         withdraw: () => {
           calls.push('withdraw');
         },

@@ -4,10 +4,11 @@
 //   peerChild.ts wait FOLDER                 the same, but answers no offer; says so when one waits
 //   peerChild.ts send FOLDER PORT ID         sends bytes without end; says when they move
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { parsePeerId } from '../../src/core/peers/peerId.ts';
+import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from '../../src/net/connection/identity.ts';
 import { onEntry } from './entries.ts';
 import { endlessItem, headlessPeer } from './headlessPeer.ts';
 
@@ -18,7 +19,11 @@ process.env['TMPDIR'] = root;
 async function run(): Promise<void> {
   const folder = join(root, 'received');
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const peer = await headlessPeer({ folder, ...(role === 'receive' ? { answer: 'save' } : {}) });
+  const identity = await ownIdentity(join(root, 'identity.json'));
+  const peer = await headlessPeer({
+    ...{ folder, identity, storage: join(root, 'storage') },
+    ...(role === 'receive' ? { answer: 'save' } : {}),
+  });
   if (role !== 'send') {
     onEntry(peer.inbox.onDidChange, ({ state }) => process.send?.(state.phase));
     process.send?.({ port: peer.online.port, id: peer.identity.peerId });
@@ -36,6 +41,15 @@ async function run(): Promise<void> {
       },
     },
   );
+}
+
+/** The same one for every process that is started in a folder. */
+async function ownIdentity(path: string): Promise<Identity> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text !== undefined) return parseIdentity(text);
+  const identity = await createIdentity();
+  await writeFile(path, serialiseIdentity(identity), { mode: 0o600 });
+  return identity;
 }
 
 run().catch((error: unknown) => {

@@ -44,7 +44,7 @@ export async function bytesOf(source: FolderSource, from = 0): Promise<Buffer> {
 /** A part folder in `folder`, for a stream of so many bytes. */
 export function partIn(folder: string, size: number, name = 'tree', keepExecutable = true): Promise<TreePart> {
   const path = join(folder, '.ferry-00000000-1-0000000000000000.part');
-  return openTreePart({ path, folder, name, size, keepExecutable, checkFolder: () => Promise.resolve() });
+  return openTreePart({ path, folder, name, size, keepExecutable });
 }
 
 /** Unpacks a stream, cut into pieces of so many bytes, and publishes it; gives the path. */

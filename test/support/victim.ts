@@ -79,6 +79,8 @@ async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']:
   };
   const end = async (): Promise<void> => {
     self.end();
+    // What was accepted and broke off would wait for its sender.
+    for (const { id } of peer.inbox.entries) peer.inbox.cancel(id);
     await peer.stop();
     process.disconnect();
   };

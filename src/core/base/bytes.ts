@@ -22,6 +22,11 @@ export function encodeHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** The bytes of hexadecimal digits, which the caller has checked. */
+export function decodeHex(text: string): Uint8Array {
+  return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+}
+
 /** Whether two byte strings are equal. Not for secrets: its time depends on the bytes. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, index) => byte === b[index]);
@@ -44,8 +49,17 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffe
 }
 
 /** Bytes that are there as a stream of one chunk, or of none where there are none. */
-export async function* streamOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (bytes.length > 0) yield await Promise.resolve(bytes);
+export async function* streamOf(bytes: Uint8Array, from = 0): AsyncGenerator<Uint8Array> {
+  if (bytes.length > from) yield await Promise.resolve(bytes.subarray(from));
+}
+
+/** What follows so many bytes of a stream. */
+export async function* following(content: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Uint8Array> {
+  let left = bytes;
+  for await (const chunk of content) {
+    if (left < chunk.length) yield left === 0 ? chunk : chunk.subarray(left);
+    left = Math.max(0, left - chunk.length);
+  }
 }
 
 /** Passes content on as long as it is as many bytes as it should be; throws what `wrong` gives for one too many or too few. */

@@ -61,8 +61,10 @@ export const limits = {
   offerLifeMs: 2 * 60_000,
   /** Time between two "still waiting" answers; below the 5 s after which people look for an error. */
   processingMs: 4_000,
-  /** An accepted item whose bytes do not begin. */
+  /** An accepted item whose bytes do not begin: its sender is away then. */
   itemStartMs: 30_000,
+  /** What was accepted waits so long for its sender to come back, and what has come of it lies on the disk. */
+  acceptedLifeMs: 7 * 24 * 60 * 60_000,
   /** Offer ids remembered so that a repeated offer is refused. */
   offersRemembered: 10_000,
   /** A pairing, from its commitment to its end: two people who sit together need about 20 s, and a code must not lie about. */

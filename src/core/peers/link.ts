@@ -16,8 +16,8 @@ export type PeerLink = Pick<PairingChannel, 'exportedKey' | 'onEnd'> & {
    */
   call<Answer>(call: Call<Answer>, signal: AbortSignal): Promise<Answer>;
   /**
-   * `PUT /v1/offers/{id}/items/{n}` with the digest of what was sent as its trailer; gives the SHA-256. Fails as `call` and as
-   * `bytes`.
+   * Sends an item, or what follows its byte `from`, with the digest of all of it as the trailer; gives the SHA-256. Fails as `call`
+   * and as `bytes`.
    */
   put(request: PutRequest, signal: AbortSignal): Promise<Uint8Array>;
   /** Makes a call on a connection of its own where this one is in use. Never fails: it is a courtesy. */
@@ -30,6 +30,9 @@ export type PutRequest = {
   readonly offerId: string;
   readonly n: number;
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** What the peer has already, where that is not nothing, and all of the item, which is read beside it for its digest. */
+  readonly rest?: { readonly from: number; readonly whole: AsyncIterable<Uint8Array> };
+  /** Called with the bytes of this request that are sent. */
   readonly onSent: (bytes: number) => void;
   /**
    * Whether a source that fails ends the body, for the peer to refuse, and not the connection: the other items of the offer can

@@ -35,6 +35,8 @@ export type FailedItem = { readonly n: number; readonly error: FerryError };
 export type EntryState =
   | { readonly phase: 'waiting' }
   | { readonly phase: 'receiving'; readonly received: number; readonly total: number; readonly action: ReceiveAction }
+  /** Accepted, and nothing comes: the sender is away, and what is here stays until it is back. */
+  | { readonly phase: 'paused'; readonly received: number; readonly total: number; readonly action: ReceiveAction }
   /** `failed`: the items of several that did not arrive, where there are such. */
   | {
       readonly phase: 'received';
@@ -82,7 +84,12 @@ export function waitingEntry(
 
 /** Whether nothing more can come of an offer. */
 export function isOver({ phase }: EntryState): boolean {
-  return phase !== 'waiting' && phase !== 'receiving';
+  return phase !== 'waiting' && phase !== 'receiving' && phase !== 'paused';
+}
+
+/** Whether an offer was accepted and items of it are still to come. */
+export function isAccepted(state: EntryState): state is Extract<EntryState, { readonly phase: 'receiving' | 'paused' }> {
+  return state.phase === 'receiving' || state.phase === 'paused';
 }
 
 /** Where the items of an action land. */
@@ -103,14 +110,10 @@ export function errorOf(state: EntryState): FerryError {
       return new FerryError('ERR_CANCELLED', 'the transfer was cancelled');
     case 'waiting':
     case 'receiving':
+    case 'paused':
     case 'declined':
       return new FerryError('ERR_OFFER_DECLINED', 'the offer was declined');
   }
-}
-
-/** Whether an item failed with something that concerns the others as well: the connection ended, or the whole offer. */
-export function endsOffer({ code }: FerryError): boolean {
-  return code === 'ERR_CONNECTION_LOST' || code === 'ERR_TIMEOUT' || code === 'ERR_CANCELLED';
 }
 
 /**
@@ -122,7 +125,7 @@ export function endOfReceiving(
   failed: ReadonlyMap<number, FerryError>,
   error?: FerryError,
 ): EntryState {
-  if (state.phase !== 'receiving') return state;
+  if (!isAccepted(state)) return state;
   const there = new Set(received.map(({ n }) => n));
   const missing = items.flatMap((_, n) => {
     const reason = failed.get(n) ?? error;

@@ -1,6 +1,7 @@
 // What an inbox can be told: how long offers wait, how seals come off, and who is a stranger.
 
 import type { PeerId } from '../peers/peerId.ts';
+import type { InboxJournal } from './inboxJournal.ts';
 import type { Unseal } from './landing.ts';
 
 export type InboxOptions = {
@@ -8,6 +9,8 @@ export type InboxOptions = {
   readonly offerLifeMs?: number;
   /** Takes the seal off items that are for this person's key; without it they are kept sealed. */
   readonly unseal?: Unseal;
+  /** Keeps entries beyond this process; without it they end with it. */
+  readonly journal?: InboxJournal;
   /** Whether a peer was never met; without it every peer counts as met. */
   readonly isStranger?: (peer: PeerId) => boolean;
 };

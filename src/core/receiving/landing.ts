@@ -2,12 +2,13 @@
 // then given their name.
 
 import { equalBytes } from '../base/bytes.ts';
-import { FerryError } from '../base/errors.ts';
+import { FerryError, toFerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { randomToken } from '../base/token.ts';
 import { safeFileName } from '../text/safeName.ts';
 import { type OfferedItem, type PlainItem, sealedFileName } from '../wire/item.ts';
-import type { ItemBody, Landing, PartFile, ReceiveStore } from './store.ts';
+import { isInterruption } from './arrival.ts';
+import type { ItemBody, KeptPart, Landing, PartFile, ReceiveStore } from './store.ts';
 
 /** Takes the seal off a body: what is in it, and its content as it comes. */
 export type Unseal = (
@@ -19,10 +20,21 @@ export type LandingRequest = {
   readonly landing: Landing;
   readonly offered: OfferedItem;
   readonly body: ItemBody;
+  /** What its bytes are found again by, where they stay without a name. */
+  readonly part: string;
+  /** What of the item lies there already, of another process. */
+  readonly kept?: KeptPart | undefined;
   /** How to unseal a sealed item on its way; one without lands as it came. */
   readonly unseal?: Unseal | undefined;
   /** Called at most ten times a second with the bytes that have come. */
   readonly onProgress: (received: number) => void;
+  /**
+   * Called once the item has its name, in place of `discard`, which takes its part away: as long as that is there, a process that
+   * comes after this one knows that the item has landed.
+   */
+  readonly onPublished?: (landed: Landed, discard: () => Promise<void>) => void;
+  /** Waited for before the item gets its name. */
+  readonly ready?: Promise<unknown> | undefined;
   /** Asked last of all: an item that was cancelled meanwhile gets no name. */
   readonly isWanted: () => boolean;
 };
@@ -43,20 +55,31 @@ const progressEveryMs = 100;
 export async function landItem(request: LandingRequest): Promise<Landed> {
   const { offered, unseal } = request;
   if (offered.kind === 'sealed' && unseal !== undefined) return landUnsealed(request, unseal);
-  const item = offered.kind === 'sealed' ? asItCame(offered.size, sealedFileName(offered.form, randomToken())) : offered;
+  const item = landedItem(offered, offered.kind === 'sealed' ? sealedFileName(offered.form, randomToken()) : offered.name);
   return withPart(request, item, async (part) => {
+    // What another process began is read back; else it is hashed while it is written, for the disk has its own thread.
+    const followed = request.kept === undefined ? undefined : part.followed();
     const hash = request.store.createHash();
     for await (const chunk of counted(request)) {
-      // Hashed while it is written: the disk has its own thread.
       const written = part.write(chunk);
-      hash.update(chunk);
+      if (followed === undefined) hash.update(chunk);
       await written;
     }
     await part.finish();
-    const sha256 = hash.digest();
+    const sha256 = followed === undefined ? hash.digest() : await followed.digest();
     await expectDigest(request.body, sha256);
     return sha256;
   });
+}
+
+/** What an item is on disk that lands as it came: itself, or its seal. */
+export function landedItem(offered: OfferedItem, name: string): PlainItem {
+  return offered.kind === 'sealed' ? { kind: 'file', name, size: offered.size, mediaType: 'application/jose' } : offered;
+}
+
+/** Whether what has come of an item can be gone on with by another process: what comes out of a seal cannot be sealed again. */
+export function canBeKept({ offered, unseal }: Pick<LandingRequest, 'offered' | 'unseal'>): boolean {
+  return offered.kind !== 'sealed' || unseal === undefined;
 }
 
 /** The digest on the wire is that of the sealed bytes. */
@@ -85,7 +108,7 @@ export async function landContent(
   checkInner(item);
   const reservation = await store.prepare(landing, item.size);
   try {
-    return await withPart({ store, landing, isWanted: () => true }, item, async (part) => {
+    return await withPart({ store, landing, part: randomToken(), isWanted: () => true }, item, async (part) => {
       await fillWith(part, content);
       return undefined;
     });
@@ -106,26 +129,35 @@ async function fillWith(part: PartFile, content: AsyncIterable<Uint8Array>): Pro
   await part.finish();
 }
 
+type Parting = Pick<LandingRequest, 'store' | 'landing' | 'part' | 'kept' | 'isWanted'> &
+  Partial<Pick<LandingRequest, 'offered' | 'unseal' | 'onPublished' | 'ready'>>;
+
 async function withPart(
-  { store, landing, isWanted }: Pick<LandingRequest, 'store' | 'landing' | 'isWanted'>,
+  { store, landing, part: id, kept, isWanted, offered, unseal, ready, onPublished }: Parting,
   item: PlainItem,
   fill: (part: PartFile) => Promise<Uint8Array | undefined>,
 ): Promise<Landed> {
-  const part = await store.create(landing, safeFileName(item.name));
+  const part = kept?.part ?? (await store.create(landing, { name: safeFileName(item.name), part: id }));
+  let landed: Landed;
   try {
     const sha256 = await fill(part);
+    await ready;
     if (!isWanted()) throw new FerryError('ERR_CANCELLED', 'the transfer was cancelled');
-    return { path: await part.publish(), sha256, item };
-  } finally {
-    await part.discard();
+    landed = { path: await part.publish(), sha256, item };
+  } catch (cause) {
+    // What this process cannot go on with, the next one may.
+    if (offered !== undefined && canBeKept({ offered, unseal }) && isInterruption(toFerryError(cause))) await part.keep();
+    else await part.discard();
+    throw cause;
   }
+  const discard = (): Promise<void> => part.discard();
+  if (onPublished === undefined) await discard();
+  else onPublished(landed, discard);
+  return landed;
 }
 
-async function* counted({ body, offered: { size }, onProgress }: LandingRequest): AsyncGenerator<Uint8Array> {
-  const { length = size } = body;
-  if (length > size) throw tooLarge(size);
-  if (length < size) throw tooSmall(size, length);
-  let received = 0;
+async function* counted({ body, kept, offered: { size }, onProgress }: LandingRequest): AsyncGenerator<Uint8Array> {
+  let received = kept?.size ?? 0;
   let shown = performance.now();
   for await (const chunk of body.bytes) {
     received += chunk.length;
@@ -162,8 +194,4 @@ async function expectDigest(body: ItemBody, sha256: Uint8Array): Promise<void> {
   if (sent === undefined || !equalBytes(sent, sha256)) {
     throw new FerryError('ERR_DIGEST_MISMATCH', 'the bytes do not have the digest that came with them');
   }
-}
-
-function asItCame(size: number, name: string): PlainItem {
-  return { kind: 'file', name, size, mediaType: 'application/jose' };
 }

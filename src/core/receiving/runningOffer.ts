@@ -3,34 +3,45 @@
 import type { FerryError } from '../base/errors.ts';
 import type { OfferAnswer } from '../wire/item.ts';
 import type { InboxEntry, ReceivedItem } from './entry.ts';
-import type { ItemBody, Reservation } from './store.ts';
+import type { OfferItems } from './offerItems.ts';
+import type { Reservation } from './store.ts';
 
-type Settle = { readonly accept: (answer: OfferAnswer) => void; readonly refuse: (error: FerryError) => void };
+/** A request that waits for the answer: a sender whose connection was lost makes it again. */
+export type Waiter = { readonly accept: (answer: OfferAnswer) => void; readonly refuse: (error: FerryError) => void };
 
 export type RunningOffer = {
   entry: InboxEntry;
-  readonly settle: Settle;
-  readonly moving: Map<number, ItemBody>;
+  readonly waiters: Set<Waiter>;
   /** The list that the entry shows: it grows, so that no item costs more than the one before it. */
   readonly received: ReceivedItem[];
-  readonly complete: Set<number>;
-  /** Items that failed by themselves. */
-  readonly failed: Map<number, FerryError>;
-  completeBytes: number;
-  timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether sealed items stay as they come. */
   keepSealed: boolean;
+  /** Once it is accepted. */
+  items: OfferItems | undefined;
+  /** That it was accepted is written down then. */
+  accepted: Promise<unknown> | undefined;
+  /** The next time that what has landed is written down, and the last one, for those who wait for it. */
+  writing: Promise<void> | undefined;
+  ending: Promise<void> | undefined;
+  /** How many had landed then. */
+  written: number;
+  timer: ReturnType<typeof setTimeout> | undefined;
   reservation: Reservation | undefined;
 };
 
-/** An offer that waits, of which nothing has come yet. */
-export function runningOffer(
-  entry: InboxEntry,
-  received: ReceivedItem[],
-  settle: Settle,
-  timer: ReturnType<typeof setTimeout>,
-): RunningOffer {
+/** An offer of which nothing has come yet. */
+export function runningOffer(entry: InboxEntry, received: ReceivedItem[]): RunningOffer {
   return {
-    ...{ entry, received, settle, timer, keepSealed: false, reservation: undefined },
-    ...{ moving: new Map(), complete: new Set(), failed: new Map(), completeBytes: 0 },
+    entry,
+    received,
+    waiters: new Set(),
+    keepSealed: false,
+    items: undefined,
+    accepted: undefined,
+    writing: undefined,
+    ending: undefined,
+    written: 0,
+    timer: undefined,
+    reservation: undefined,
   };
 }

@@ -18,21 +18,43 @@ export type ReceiveStore = {
    * Fails with ERR_NO_SPACE or ERR_FOLDER_UNUSABLE.
    */
   prepare(landing: Landing, bytes: number): Promise<Reservation | undefined>;
-  /** Opens a part file for a name already made safe. */
-  create(landing: Landing, name: string): Promise<PartFile>;
+  /** Opens a new part for an item. Fails with ERR_NO_SPACE or ERR_FOLDER_UNUSABLE. */
+  create(landing: Landing, target: Target): Promise<PartFile>;
+  /** Opens the part that was left for an item, if there is one that can be gone on with. Fails as `create`. */
+  reopen(landing: Landing, target: Target): Promise<KeptPart | PublishedPart | undefined>;
+  /** Removes what was left for an item. Never fails. */
+  forget(landing: Landing, target: Target): Promise<void>;
   /** A SHA-256 over chunks. */
-  createHash(): { update(chunk: Uint8Array): unknown; digest(): Uint8Array };
+  createHash(): RunningHash;
 };
 
-/** A file that is not there yet under its name. Ends with publish or discard. */
+/** Where the bytes of an item belong: `part` is what they are found again by, as long as they have no name. */
+export type Target = { readonly name: string; readonly part: string };
+
+export type RunningHash = { update(chunk: Uint8Array): unknown; digest(): Uint8Array };
+
+/** A part with what is in it already. */
+export type KeptPart = { readonly part: PartFile; readonly size: number };
+
+/** A part that has its name already: its process went before it could say so. */
+export type PublishedPart = { readonly published: string };
+
+/** A file that is not there yet under its name. Ends with discard, after publish where all is well, or with keep. */
 export type PartFile = {
   /** Appends. May return before the bytes are on disk; a failure then comes with a later call. */
   write(chunk: Uint8Array): Promise<void>;
   /** Waits for all writes. */
   finish(): Promise<void>;
-  /** Gives the file its name, or a numbered one where that is taken, without ever replacing a file; gives the full path. */
+  /** The SHA-256 of all that is in it at the end, read back while more is written: for what another process began. */
+  followed(): { digest(): Promise<Uint8Array> };
+  /**
+   * Gives the file its name, or a numbered one where that is taken, without ever replacing a file; gives the full path. Data and
+   * name are on the disk then, as far as the system can say so.
+   */
   publish(): Promise<string>;
-  /** Removes it. Idempotent, never fails. */
+  /** Leaves what is in it for `reopen`. Idempotent, never fails. */
+  keep(): Promise<void>;
+  /** Removes it; a name that was given stays. Idempotent, never fails. */
   discard(): Promise<void>;
 };
 

@@ -1,6 +1,7 @@
 // Sealing as items see it: an outgoing item becomes a sealed one, a sealed body becomes an item with its content. Reached on
 // demand only, and with it the JOSE library.
 
+import { following } from '../base/bytes.ts';
 import { limits } from '../base/limits.ts';
 import type { ItemContext, ItemSource, OutgoingItem, PlainItem } from '../wire/item.ts';
 import { throwIfCancelled } from './failures.ts';
@@ -28,18 +29,27 @@ export async function sealOutgoing(
 ): Promise<OutgoingItem> {
   const { offered, open } = source;
   const manifest = manifestOf(offered);
-  const seal = (until: AbortSignal): Promise<SealedItem> =>
-    sealItem(manifest, open(until), recipient, { signal: until, lend: true });
   if (offered.size <= limits.compactSealBytes) {
     throwIfCancelled(signal);
     const size = compactSize(manifest, await overhead());
     return {
       offered: { kind: 'sealed', size, form: 'compact', for: recipient.kind },
-      open: (until) => whenRead(() => seal(until)),
+      open: (until) => whenRead(() => sealItem(manifest, open(until), recipient, { signal: until, lend: true })),
     };
   }
-  const { size, form, bytes } = await seal(signal);
-  return { offered: { kind: 'sealed', size, form, for: recipient.kind }, open: () => bytes };
+  // Read anew whenever the seal is: the same content gives the same bytes, for as many connections as the transfer takes.
+  throwIfCancelled(signal);
+  let until = signal;
+  const content = { [Symbol.asyncIterator]: () => open(until)[Symbol.asyncIterator]() };
+  const { size, form, bytes } = await sealItem(manifest, content, recipient, { lend: true });
+  return {
+    offered: { kind: 'sealed', size, form, for: recipient.kind },
+    open: (limit, from = 0) => {
+      until = limit;
+      return from === 0 ? bytes : following(bytes, from);
+    },
+    resumes: true,
+  };
 }
 
 /** Seals items one after the other for one recipient. Fails as sealOutgoing. */

@@ -8,9 +8,12 @@ import { throwIfCancelled } from './failures.ts';
 import { manifestContent, recordBytes, recordKeyBytes, sealedItemType, wholeItemContent } from './format.ts';
 import { type Recipient, type SealingHost, sealCompact } from './jwe/compactJwe.ts';
 import { encodeManifest, type Manifest } from './manifest.ts';
-import { recordsLength, sealRecords } from './records/records.ts';
+import { type RecordSeals, recordsLength, saltBytes, sealRecords } from './records/records.ts';
 
-/** An item sealed: its exact length in bytes, how it is laid out, and the bytes, which can be read once. */
+/**
+ * An item sealed: its exact length in bytes, how it is laid out, and the bytes. Those of records can be read again where the content
+ * can, and are the same then; fails with ERR_SOURCE_CHANGED where the content is not.
+ */
 export type SealedItem = {
   readonly size: number;
   readonly form: 'compact' | 'records';
@@ -33,7 +36,8 @@ const lineFeed = 0x0a;
 /**
  * Seals content for a recipient. Small content is read before this returns; larger content is read as `bytes` is, and not at
  * all if `bytes` never is. Nothing outside the seal tells name, size or type, but the length of the whole gives the size
- * away. The same item sealed twice gives different bytes, so an interrupted transfer cannot go on with a new seal.
+ * away. The same item sealed twice gives different bytes, so an interrupted transfer cannot go on with a new seal, but with the
+ * same one.
  *
  * Throws ERR_SOURCE_CHANGED where the content has not as many bytes as the manifest says (for records, while `bytes` is read and
  * always before its last record, so that what came out does not unseal), ERR_CANCELLED when the signal ends,
@@ -56,8 +60,17 @@ export async function sealItem(
   const head = new Uint8Array(jwe.length + 1);
   head.set(jwe);
   head[jwe.length] = lineFeed;
-  const body = sealRecords(exactly(content, manifest.size, sourceChanged), { ...options, key, recordSize });
-  return { size: head.length + recordsLength(manifest.size, recordSize), form: 'records', bytes: following(head, body) };
+  const salt = crypto.getRandomValues(new Uint8Array(saltBytes));
+  const seals: RecordSeals = [];
+  const read = (): AsyncGenerator<Uint8Array> => {
+    const body = sealRecords(exactly(content, manifest.size, sourceChanged), { ...options, key, salt, recordSize, seals });
+    return following(head, body);
+  };
+  return {
+    size: head.length + recordsLength(manifest.size, recordSize),
+    form: 'records',
+    bytes: { [Symbol.asyncIterator]: read },
+  };
 }
 
 /** Bytes that a compact seal for this recipient has beside its content, whatever that is. Throws as sealCompact. */

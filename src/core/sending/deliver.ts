@@ -12,6 +12,7 @@ import type { Recipient } from '../sealing/jwe/compactJwe.ts';
 import type { ItemSource, OutgoingItem } from '../wire/item.ts';
 import { type ItemFailure, isOfSource } from './moveItems.ts';
 import { dialWindow } from './reach.ts';
+import { patientReconnect } from './reconnect.ts';
 import { type TransferOutcome, type TransferState, transfer } from './transfer.ts';
 
 /** How items are sealed: not at all, for the peer's own key, or for a passphrase, of which Ferry may have generated the words. */
@@ -43,12 +44,15 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
   try {
     // Another window of this person's own is meant by itself, whereas of somebody else's the one focused last counts.
     const window = peer.trust === 'own' ? peer.windows[0]?.window : undefined;
-    const addresses = await session.directory.addressesOf(peer.id, window);
     const recipient = sealing.kind === 'key' ? await keyRecipient({ peer: peer.id, session, book }) : sealing;
     const { outgoing, failed } = await ready(items, recipient, signal);
     const moved = await transfer(
-      { peerId: peer.id, addresses, senderName, items: outgoing.map(({ item }) => item) },
       {
+        ...{ peerId: peer.id, senderName, items: outgoing.map(({ item }) => item) },
+        addresses: () => session.directory.addressesOf(peer.id, window),
+      },
+      {
+        reconnect: patientReconnect(signal),
         ...{ signal, onState, dial: window === undefined ? session.dial : dialWindow(session.dial, window) },
         onReached: (address) => {
           // Under the name that it is listed with, also where nothing comes of it.
@@ -84,7 +88,8 @@ async function ready(
   recipient: Recipient | { readonly kind: 'none' },
   signal: AbortSignal,
 ): Promise<Ready> {
-  if (recipient.kind === 'none') return { outgoing: items.map((item, n) => ({ n, item })), failed: [] };
+  if (recipient.kind === 'none')
+    return { outgoing: items.map((item, n) => ({ n, item: { ...item, resumes: true } })), failed: [] };
   const outgoing: { n: number; item: OutgoingItem }[] = [];
   const failed: ItemFailure[] = [];
   for (const [n, source] of items.entries()) {

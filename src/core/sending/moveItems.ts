@@ -1,13 +1,23 @@
 // Moves the bytes of the items that a peer accepted, one after the other. An item that fails by itself leaves the others: its
-// file changed, or the peer has no space for it. What ends the connection, or the offer, ends the rest.
+// file changed, or the peer has no space for it. What ends the connection leaves off, for the next connection to go on; what ends
+// the offer ends the rest.
 
 import { exactly } from '../base/bytes.ts';
 import { type ErrorCode, FerryError, toFerryError } from '../base/errors.ts';
 import type { PeerLink } from '../peers/link.ts';
-import type { OfferAnswer, OutgoingItem } from '../wire/item.ts';
+import { isInterruption } from '../receiving/arrival.ts';
+import type { AcceptedItem, OfferAnswer, OutgoingItem } from '../wire/item.ts';
 
 /** Why one item of an offer, its `n`th, did not arrive. */
 export type ItemFailure = { readonly n: number; readonly error: FerryError };
+
+/** What has become of the items of an offer so far. The digest of one is missing where the peer had it before it was asked. */
+export type Moved = {
+  readonly arrived: Map<number, Uint8Array | undefined>;
+  readonly failed: Map<number, FerryError>;
+  /** Items that arrived with another digest, of bytes that did not leave at one go: they are sent once more, from the beginning. */
+  readonly mismatched: Set<number>;
+};
 
 export type MoveRequest = {
   readonly offerId: string;
@@ -24,46 +34,78 @@ export type MoveOptions = {
   readonly onMoved: (sent: number, total: number) => void;
 };
 
-/** What became of each item. `end`: what all those of `failed` that were not begun have in common. */
-export type Moved = {
-  readonly arrived: readonly { readonly n: number; readonly sha256: Uint8Array }[];
-  readonly failed: readonly ItemFailure[];
-  readonly end?: FerryError;
-};
+/** Of nothing. */
+export function nothingMoved(): Moved {
+  return { arrived: new Map(), failed: new Map(), mismatched: new Set() };
+}
 
-/** Moves items. Fails with ERR_MESSAGE_INVALID where the answer names an item that was not offered. */
-export async function moveItems(request: MoveRequest, { signal, onMoved }: MoveOptions): Promise<Moved> {
-  const { offerId, answer, items } = request;
-  const wanted = answer.items.map(({ n }) => ({ n, item: itemOf(items, n) }));
+/**
+ * Moves what is wanted of the items that are not in `moved` yet, and puts them there. Gives what cut it short, if anything did; items
+ * that were not begun are not in `moved` then. Fails with ERR_MESSAGE_INVALID where the answer names an item that was not offered.
+ */
+export async function moveItems(request: MoveRequest, moved: Moved, options: MoveOptions): Promise<FerryError | undefined> {
+  const { answer, items } = request;
+  const wanted = answer.items.map((accepted) => ({ ...accepted, item: itemOf(items, accepted.n) }));
   const total = wanted.reduce((sum, { item }) => sum + item.offered.size, 0);
-  const arrived: { n: number; sha256: Uint8Array }[] = [];
-  const failed: ItemFailure[] = [];
   let link: PeerLink | undefined = request.link;
   let before = 0;
-  onMoved(0, total);
-  for (const [index, { n, item }] of wanted.entries()) {
-    try {
-      link ??= await request.relink();
-      const onSent = (bytes: number): void => onMoved(before + bytes, total);
-      const mayEndEarly = wanted.length > 1;
-      const { size } = item.offered;
-      // A trailer says that the bytes before it are the item: other bytes than were offered must not get so far.
-      const bytes = exactly(item.open(signal), size, () => changedSource(size));
-      const sha256 = await link.put({ offerId, n, bytes, onSent, mayEndEarly }, signal);
-      arrived.push({ n, sha256 });
-    } catch (cause) {
-      const error = toFerryError(cause);
-      if (wanted.length === 1 || signal.aborted || !isOfItem(error)) {
-        const rest = wanted.slice(index).map((missed) => ({ n: missed.n, error }));
-        return { arrived, failed: [...failed, ...rest], end: error };
+  const here = wanted.reduce((sum, { from, n }) => sum + (moved.failed.has(n) ? 0 : from), 0);
+  options.onMoved(here, total);
+  for (const { n, item, ...accepted } of wanted) {
+    const { size } = item.offered;
+    if (accepted.complete === true && !moved.arrived.has(n)) moved.arrived.set(n, undefined);
+    if (!moved.arrived.has(n) && !moved.failed.has(n)) {
+      try {
+        link ??= await request.relink();
+        const onSent = (bytes: number): void => options.onMoved(before + bytes, total);
+        moved.arrived.set(
+          n,
+          await moveItem(link, { n, ...accepted }, item, { ...request, ...options, onSent, isOne: wanted.length === 1 }),
+        );
+      } catch (cause) {
+        const error = toFerryError(cause);
+        if (wasResumed(accepted, item) && error.remote && error.code === 'ERR_DIGEST_MISMATCH' && !moved.mismatched.has(n)) {
+          moved.mismatched.add(n);
+          return new FerryError('ERR_CONNECTION_LOST', 'an item is sent once more from its beginning', { cause: error });
+        }
+        if (options.signal.aborted || !isOfItem(error)) return error;
+        moved.failed.set(n, error);
+        if (wanted.length === 1) return error;
+        // The peer may have closed the connection under a body that it did not want.
+        link = undefined;
       }
-      failed.push({ n, error });
-      // The peer may have closed the connection under a body that it did not want.
-      link = undefined;
     }
-    before += item.offered.size;
+    before += size;
   }
-  return { arrived, failed };
+  return undefined;
+}
+
+type MoveOne = Pick<MoveRequest, 'offerId'> &
+  Pick<MoveOptions, 'signal'> & { readonly onSent: (bytes: number) => void; readonly isOne: boolean };
+
+async function moveItem(
+  link: PeerLink,
+  accepted: AcceptedItem,
+  item: OutgoingItem,
+  { offerId, signal, onSent, isOne }: MoveOne,
+): Promise<Uint8Array> {
+  const { n } = accepted;
+  const { size } = item.offered;
+  const from = wasResumed(accepted, item) ? accepted.from : 0;
+  // A trailer says that the bytes before it are the item: other bytes than were offered must not get so far.
+  const bytes = exactly(item.open(signal, from), size - from, () => changedSource(size));
+  const rest = from === 0 ? {} : { rest: { from, whole: exactly(item.open(signal), size, () => changedSource(size)) } };
+  return link.put({ offerId, n, bytes, ...rest, onSent: (sent) => onSent(from + sent), mayEndEarly: !isOne }, signal);
+}
+
+/** Whether the peer is sent what follows the bytes that it has, and not all of an item. */
+function wasResumed({ from }: Pick<AcceptedItem, 'from'>, { resumes }: OutgoingItem): boolean {
+  return from > 0 && resumes === true;
+}
+
+/** Whether a transfer goes on over another connection after this: one ended, the bytes were too slow, or others were wanted. */
+export function isPassing(error: FerryError): boolean {
+  return isInterruption(error) || (error.remote && (error.code === 'ERR_TIMEOUT' || error.code === 'ERR_OFFSET_MISMATCH'));
 }
 
 function itemOf(items: readonly OutgoingItem[], n: number): OutgoingItem {

@@ -75,6 +75,7 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_ITEM_TOO_LARGE: always('More was sent than was offered, so it was not kept.'),
   ERR_DIGEST_MISMATCH: notWhatWasSent,
   ERR_SIZE_MISMATCH: notWhatWasSent,
+  ERR_OFFSET_MISMATCH: notWhatWasSent,
   ERR_NO_SPACE: ({ remote }, { peer }) =>
     remote
       ? say('{0} has no space for this item.', peer)

@@ -27,16 +27,19 @@ export type SealedOffer = {
 export type OfferedItem = PlainItem | SealedOffer;
 
 /**
- * An item with its bytes when they are wanted. `open` fails with ERR_SOURCE_MISSING or ERR_SOURCE_CHANGED. Each chunk is lent
- * until the next is asked for.
+ * An item with its bytes when they are wanted, the first of them at `from`, or at the beginning. `open` fails with ERR_SOURCE_MISSING
+ * or ERR_SOURCE_CHANGED. Each chunk is lent until the next is asked for.
  */
 export type ItemSource = {
   readonly offered: PlainItem;
-  readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array>;
+  readonly open: (signal: AbortSignal, from?: number) => AsyncIterable<Uint8Array>;
 };
 
-/** An item as it leaves, sealed or not. */
-export type OutgoingItem = { readonly offered: OfferedItem; readonly open: ItemSource['open'] };
+/**
+ * An item as it leaves, sealed or not. `resumes`: whether every `open` gives the same bytes as long as the source does, so that a
+ * transfer can go on with the rest of them.
+ */
+export type OutgoingItem = { readonly offered: OfferedItem; readonly open: ItemSource['open']; readonly resumes?: boolean };
 
 /** One offer: its id is chosen by the sender, 128 random bits in base64url. */
 export type Offer = {
@@ -45,8 +48,10 @@ export type Offer = {
   readonly items: readonly OfferedItem[];
 };
 
-/** Which items of an offer were accepted, and from which byte on each is wanted. */
-export type OfferAnswer = { readonly items: readonly { readonly n: number; readonly from: number }[] };
+/** Which items of an offer were accepted, and from which byte on each is wanted; nothing more of one that is `complete`. */
+export type OfferAnswer = { readonly items: readonly AcceptedItem[] };
+
+export type AcceptedItem = { readonly n: number; readonly from: number; readonly complete?: boolean };
 
 /** The name that an offer shows: none for a sealed item. */
 export function offeredName(item: OfferedItem): string | undefined {

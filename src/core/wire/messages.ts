@@ -56,7 +56,7 @@ const peerInfo = v.object({
   workspace: v.optional(name),
 });
 
-const plainItem = v.object({
+export const plainItem = v.object({
   kind: v.picklist(['file', 'dictionary']),
   name: fileName,
   size: bytes,
@@ -71,14 +71,15 @@ const sealedItem = v.object({
   for: v.picklist(['key', 'passphrase']),
 });
 
-const offer = v.object({
+export const offer = v.object({
   id: token,
   sender: v.object({ name }),
   items: v.pipe(v.array(v.variant('kind', [plainItem, sealedItem])), v.minLength(1), v.maxLength(limits.itemsPerOffer)),
 });
 
+const acceptedItem = v.object({ n: count, from: bytes, complete: v.exactOptional(v.boolean()) });
 const offerAnswer = v.object({
-  items: v.pipe(v.array(v.object({ n: count, from: v.literal(0) })), v.minLength(1), v.maxLength(limits.itemsPerOffer)),
+  items: v.pipe(v.array(acceptedItem), v.minLength(1), v.maxLength(limits.itemsPerOffer)),
 });
 
 const pairingRequest = v.object({ name, commitment: bytes32 });
@@ -98,11 +99,11 @@ export function parseOffer(body: unknown): Offer {
   return parse(offer, body, 'offer');
 }
 
-/** Parses the answer to an offer of `items`; one that was not offered or is named twice is refused, and so is a part of one. */
-export function parseOfferAnswer(body: unknown, items: readonly unknown[]): OfferAnswer {
+/** Parses the answer to an offer of `items`; one that was not offered or is named twice is refused, and so are bytes behind its end. */
+export function parseOfferAnswer(body: unknown, items: readonly { readonly size: number }[]): OfferAnswer {
   const answer = parse(offerAnswer, body, 'answer to an offer');
   const named = new Set(answer.items.map((item) => item.n));
-  const fits = named.size === answer.items.length && answer.items.every(({ n }) => n < items.length);
+  const fits = named.size === answer.items.length && answer.items.every(({ n, from }) => from <= (items[n]?.size ?? -1));
   if (!fits) throw new FerryError('ERR_MESSAGE_INVALID', 'the answer names items that were not offered');
   return answer;
 }

@@ -2,10 +2,10 @@
 
 import * as vscode from 'vscode';
 
+import { contentsOf, type OfferedContent } from '../../core/consent/contents.ts';
 import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
 import { type BookEntry, isHere, type NamedPeer, type Peer, type Standing } from '../../core/peers/peers.ts';
 import type { Visibility } from '../../core/presence.ts';
-import { contentsOf, type OfferedContent } from '../../core/receiving/contents.ts';
 import type { FailedItem, InboxEntry } from '../../core/receiving/entry.ts';
 import type { Pace } from '../../core/sending/pace.ts';
 import { safeFileName } from '../../core/text/safeName.ts';

@@ -2,8 +2,8 @@
 
 import * as vscode from 'vscode';
 
+import { contentsOf, mayRun, type OfferedContent } from '../../core/consent/contents.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
-import { contentsOf, mayRun, type OfferedContent } from '../../core/receiving/contents.ts';
 import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import type { Inbox } from '../../core/receiving/inbox.ts';
 import { inRows } from '../../core/receiving/rows.ts';
@@ -132,6 +132,8 @@ function stateWords({ state, received, items }: InboxEntry): string {
       return l10n.t('waiting for you');
     case 'receiving':
       return progressWords(state.received, state.total, undefined);
+    case 'paused':
+      return l10n.t('paused until the sender is back, {0}', progressWords(state.received, state.total, undefined));
     case 'received':
       if (state.failed !== undefined) return l10n.t('{0} of {1} arrived', received.length, items.length);
       return state.landing === 'folder' ? l10n.t('saved') : l10n.t('received, not saved');
@@ -158,6 +160,8 @@ function iconOf(entry: InboxEntry): vscode.ThemeIcon {
       );
     case 'receiving':
       return new vscode.ThemeIcon('loading~spin');
+    case 'paused':
+      return new vscode.ThemeIcon('debug-pause');
     case 'received':
       if (entry.state.failed !== undefined) {
         return new vscode.ThemeIcon('warning', new vscode.ThemeColor('notificationsWarningIcon.foreground'));
@@ -177,6 +181,8 @@ function contextOf(entry: InboxEntry, several: boolean): string {
     case 'waiting':
     case 'receiving':
       return entry.state.phase;
+    case 'paused':
+      return 'receiving';
     case 'received':
       return several ? 'ended' : `ended ${landedContext(entry)}`;
     case 'declined':

@@ -6,8 +6,8 @@ import * as vscode from 'vscode';
 
 import { toFerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
+import { mayLeaveSeal } from '../../core/consent/consent.ts';
 import type { Peer } from '../../core/peers/peers.ts';
-import { mayLeaveSeal } from '../../core/receiving/consent.ts';
 import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
 import type { App } from '../app.ts';

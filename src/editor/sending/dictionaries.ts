@@ -86,7 +86,7 @@ async function dictionaryItem(value: DictionaryValue, id: FormatId, stem: string
   const { mediaType, extension } = formatFacts[id];
   return {
     offered: { kind: 'dictionary', name: safeFileName(`${stem}.${extension}`), size: bytes.length, mediaType },
-    open: () => streamOf(bytes),
+    open: (_, from) => streamOf(bytes, from),
   };
 }
 

@@ -65,7 +65,7 @@ async function notebookItem(notebook: vscode.NotebookDocument): Promise<ItemSour
 }
 
 function memoryItem(name: string, bytes: Uint8Array, context?: ItemContext): ItemSource {
-  return item(name, bytes.length, () => streamOf(bytes), context);
+  return item(name, bytes.length, (_, from) => streamOf(bytes, from), context);
 }
 
 function item(found: string, size: number, open: ItemSource['open'], context?: ItemContext): ItemSource {

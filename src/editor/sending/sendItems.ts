@@ -136,6 +136,7 @@ function reporter(report: (message: string, increment?: number) => void): (state
   let percent = 0;
   let told = -Infinity;
   return (state) => {
+    if (state.phase === 'interrupted') report(l10n.t('connection lost, looking for them…'));
     if (state.phase === 'waiting') report(l10n.t('waiting for them to accept…'));
     if (state.phase !== 'moving') return;
     const now = performance.now();

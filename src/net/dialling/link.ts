@@ -90,13 +90,16 @@ export class HttpLink {
   }
 
   /**
-   * `PUT /v1/offers/{id}/items/{n}`; gives the SHA-256 of what was sent. Each chunk is done with before the next is asked for, so
-   * that the source may use its buffers again.
+   * `PUT` or `PATCH /v1/offers/{id}/items/{n}`; gives the SHA-256 of the item. Each chunk is done with before the next is asked for,
+   * so that the source may use its buffers again.
    */
-  async put({ offerId, n, bytes, onSent, mayEndEarly = false }: PutRequest, signal: AbortSignal): Promise<Uint8Array> {
+  async put({ offerId, n, bytes, rest, onSent, mayEndEarly = false }: PutRequest, signal: AbortSignal): Promise<Uint8Array> {
     const hash = createHash('sha256');
-    const request = this.#request('PUT', `/v1/offers/${offerId}/items/${n}`, {
-      'Content-Type': 'application/octet-stream',
+    const whole = rest === undefined ? undefined : digestOf(rest.whole);
+    // A failure is told where it is awaited.
+    whole?.catch(() => undefined);
+    const request = this.#request(rest === undefined ? 'PUT' : 'PATCH', `/v1/offers/${offerId}/items/${n}`, {
+      ...(rest === undefined ? { 'Content-Type': 'application/octet-stream' } : partialUpload(rest.from)),
       'Transfer-Encoding': 'chunked',
       Trailer: 'Repr-Digest',
     });
@@ -111,7 +114,7 @@ export class HttpLink {
           const begun = performance.now();
           wait.sending(patience.leftMs(piece.length));
           const written = write(request, piece, wait);
-          hash.update(piece);
+          if (whole === undefined) hash.update(piece);
           await written;
           wait.resting();
           patience.spend(performance.now() - begun, piece.length);
@@ -119,7 +122,7 @@ export class HttpLink {
           onSent(sent);
         }
       }
-      sha256 = hash.digest();
+      sha256 = whole === undefined ? hash.digest() : await whole;
       request.addTrailers({ 'Repr-Digest': formatDigest(sha256) });
       request.end();
     };
@@ -195,6 +198,17 @@ export class HttpLink {
       this.#running -= 1;
     }
   }
+}
+
+/** What follows a byte of an item, to its end (draft-ietf-httpbis-resumable-upload section 4.4). */
+function partialUpload(from: number): Record<string, string> {
+  return { 'Content-Type': 'application/partial-upload', 'Upload-Offset': String(from), 'Upload-Complete': '?1' };
+}
+
+async function digestOf(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const hash = createHash('sha256');
+  for await (const chunk of bytes) hash.update(chunk);
+  return new Uint8Array(hash.digest());
 }
 
 /** Writes; done when the bytes are needed no more, because they are on their way or never will be. */

@@ -1,6 +1,7 @@
 // The file system as it is. Inside Electron the usual `fs` takes `*.asar` files for folders; `original-fs` does not.
 
 import * as usual from 'node:fs';
+import { dirname } from 'node:path';
 
 import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
 
@@ -9,18 +10,64 @@ const original = process.versions['electron'] === undefined ? undefined : proces
 /** `node:fs`, or Electron's untouched copy of it. */
 export const disk: typeof usual = isFs(original) ? original : usual;
 
+/** What is asked of a disk where nothing may be lost: tests bring one that stops and fails at every step. */
+export type DiskPort = Pick<
+  typeof usual.promises,
+  | 'access'
+  | 'chmod'
+  | 'link'
+  | 'lstat'
+  | 'mkdir'
+  | 'open'
+  | 'readdir'
+  | 'readFile'
+  | 'rename'
+  | 'rm'
+  | 'stat'
+  | 'statfs'
+  | 'unlink'
+  | 'watch'
+  | 'writeFile'
+>;
+
+/**
+ * Makes durable which names a folder has: what was made, renamed and removed in it before. Fails where the disk does. Windows has
+ * no such call, and some network folders refuse it: there the system decides alone.
+ */
+export async function syncFolder(fs: Pick<DiskPort, 'open'>, path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const folder = await fs.open(path, 'r');
+  try {
+    await folder.sync();
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP', 'ENOSYS'].includes(systemCodeOf(error))) throw error;
+  } finally {
+    await folder.close();
+  }
+}
+
+/**
+ * Makes a folder, 0700, and those above it where they are missing, and makes durable that they are there: what is synced in a
+ * folder that a power cut takes is lost with it. Fails where the disk does.
+ */
+export async function makeFolder(fs: DiskPort, path: string): Promise<void> {
+  const first = await fs.mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(fs, dirname(made));
+}
+
 /** A flag for `open` that not every system has: 0 where it is missing. */
 export function openFlag(name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
   const flag: unknown = Reflect.get(disk.constants, name);
   return typeof flag === 'number' ? flag : 0;
 }
 
-/** What a failure to write a received file means: ERR_NO_SPACE where the disk or a quota is full, else ERR_FOLDER_UNUSABLE. */
-export function writeFailure(cause: unknown): FerryError {
+/** What a failure to write to a folder means: ERR_NO_SPACE where the disk or a quota is full, else ERR_FOLDER_UNUSABLE. */
+export function writeFailure(cause: unknown, folder = 'the folder for received items'): FerryError {
   const code = systemCodeOf(cause);
   if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))
     return new FerryError('ERR_NO_SPACE', 'the disk is full', { cause, detail: { code } });
-  return new FerryError('ERR_FOLDER_UNUSABLE', 'the folder for received items cannot be written', { cause, detail: { code } });
+  return new FerryError('ERR_FOLDER_UNUSABLE', `${folder} cannot be written`, { cause, detail: { code } });
 }
 
 /** Whether there is a process with this number, whoever's it is. */
@@ -30,6 +77,27 @@ export function isRunning(pid: number): boolean {
     return true;
   } catch (error) {
     return systemCodeOf(error) === 'EPERM';
+  }
+}
+
+/**
+ * Fails with ERR_FOLDER_UNUSABLE where a folder is none to write into. A link may point anywhere by the time of writing, and in a folder that others write to a name can be taken from under us.
+ */
+export async function checkFolder(fs: DiskPort, folder: string): Promise<void> {
+  const found = await fs.lstat(folder).catch((cause: unknown) => {
+    throw writeFailure(cause);
+  });
+  const reason = found.isSymbolicLink()
+    ? 'link'
+    : !found.isDirectory()
+      ? 'not-a-folder'
+      : process.platform !== 'win32' && (found.mode & 0o022) !== 0
+        ? 'shared'
+        : undefined;
+  if (reason !== undefined) {
+    throw new FerryError('ERR_FOLDER_UNUSABLE', `the folder for received items cannot be used: ${reason}`, {
+      detail: { reason },
+    });
   }
 }
 

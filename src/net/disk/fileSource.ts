@@ -10,10 +10,13 @@ import { limits } from '../../core/base/limits.ts';
 import { disk, openFlag } from './disk.ts';
 
 /**
- * `size` in bytes as it is now; `open` gives exactly that many bytes of the file, which has at most grown since, or fails. Each
- * chunk is lent until the next is asked for.
+ * `size` in bytes as it is now; `open` gives exactly that many bytes of the file, or those from `from` on, if it has at most grown
+ * since, or fails. Each chunk is lent until the next is asked for.
  */
-export type FileSource = { readonly size: number; readonly open: (signal: AbortSignal) => AsyncIterable<Uint8Array> };
+export type FileSource = {
+  readonly size: number;
+  readonly open: (signal: AbortSignal, from?: number) => AsyncIterable<Uint8Array>;
+};
 
 /**
  * The file at `path`. Fails with ERR_SOURCE_MISSING where there is none or it cannot be read (detail `reason`: missing, denied,
@@ -21,7 +24,7 @@ export type FileSource = { readonly size: number; readonly open: (signal: AbortS
  */
 export async function fileSource(path: string): Promise<FileSource> {
   const before = await stat(path);
-  return { size: Number(before.size), open: (signal) => read(path, before, signal) };
+  return { size: Number(before.size), open: (signal, from = 0) => read(path, before, from, signal) };
 }
 
 async function stat(path: string): Promise<BigIntStats> {
@@ -34,7 +37,7 @@ async function stat(path: string): Promise<BigIntStats> {
   }
 }
 
-async function* read(path: string, before: BigIntStats, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* read(path: string, before: BigIntStats, from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const file = await openForReading(path);
   try {
     await expectSame(file, before);
@@ -42,8 +45,8 @@ async function* read(path: string, before: BigIntStats, signal: AbortSignal): As
     // Two buffers take turns: one is read into while the other is lent. New ones for every chunk would keep the collector busy.
     let [lent, free] = [new Uint8Array(Math.min(size, limits.pieceBytes)), new Uint8Array(Math.min(size, limits.pieceBytes))];
     let sum = 0;
-    let next = readAt(file, free, 0, size);
-    for (let position = 0; position < size; ) {
+    let next = readAt(file, free, from, size);
+    for (let position = from; position < size; ) {
       signal.throwIfAborted();
       const chunk = await next;
       if (chunk.length === 0) throw changed();
@@ -55,7 +58,7 @@ async function* read(path: string, before: BigIntStats, signal: AbortSignal): As
       next.catch(() => undefined);
       yield chunk;
     }
-    if (!(await expectSame(file, before)) && (await sumOf(file, size, signal)) !== sum) throw changed();
+    if (!(await expectSame(file, before)) && (await sumOf(file, from, size, signal)) !== sum) throw changed();
   } finally {
     await file.close();
   }
@@ -87,13 +90,13 @@ async function expectSame(file: FileHandle, before: BigIntStats): Promise<boolea
 }
 
 /**
- * The checksum of the first `size` bytes as they are now: what only grew still has there what was sent, what was written anew has
- * not.
+ * The checksum of the bytes from `from` to `size` as they are now: what only grew still has there what was sent, what was written
+ * anew has not.
  */
-async function sumOf(file: FileHandle, size: number, signal: AbortSignal): Promise<number> {
+async function sumOf(file: FileHandle, from: number, size: number, signal: AbortSignal): Promise<number> {
   const buffer = new Uint8Array(Math.min(size, limits.pieceBytes));
   let sum = 0;
-  for (let position = 0; position < size; ) {
+  for (let position = from; position < size; ) {
     signal.throwIfAborted();
     const chunk = await readAt(file, buffer, position, size);
     if (chunk.length === 0) throw changed();

@@ -65,7 +65,7 @@ async function isStale(path: string, seen: Seen): Promise<boolean> {
 }
 
 /** What tells one start of one machine from every other: Linux has a name for it, elsewhere it is the time of the start. */
-async function bootTag(): Promise<string> {
+export async function bootTag(): Promise<string> {
   const named = await fs.readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
   if (/^[0-9a-f]{8}-[0-9a-f-]+\s*$/.test(named)) return named.trim();
   const minutes = Math.round((Date.now() / 1000 - uptime()) / 600);

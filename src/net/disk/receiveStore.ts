@@ -1,16 +1,16 @@
-// Received files on disk. A file is written beside its place under a name that says whose it is, and gets its own name by `link`,
-// which never replaces anything, once it is complete. What a killed process left behind goes at the next start.
+// Received files on disk: the folders they land in, the space that is kept for them, and the parts that have no name yet.
 
-import { createHash, randomBytes } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
+import { FerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
-import type { Landing, PartFile, ReceiveStore } from '../../core/receiving/store.ts';
-import { numberedName, safeFileName } from '../../core/text/safeName.ts';
-import { disk, isRunning, openFlag, writeFailure } from './disk.ts';
+import type { KeptPart, Landing, PublishedPart, ReceiveStore, Target } from '../../core/receiving/store.ts';
+import { safeFileName } from '../../core/text/safeName.ts';
+import { checkFolder, type DiskPort, disk, makeFolder, syncFolder, writeFailure } from './disk.ts';
+import { batched } from './journal/batched.ts';
+import { newPart, openPart, type Place } from './partFile.ts';
 
 export type Folders = Readonly<Record<Landing, string>>;
 
@@ -18,22 +18,24 @@ export type ReceiveStoreOptions = {
   /** Asked anew for every item: the person may choose another folder at any time. */
   readonly folders: () => Folders;
   readonly keepFreeBytes?: number;
+  /** Tells the parts of several installations in one folder apart. */
+  readonly owner?: string;
+  /** Another disk, for tests. */
+  readonly fs?: DiskPort;
 };
 
-const { promises: fs } = disk;
-const namesTried = 1_000;
-/** A transfer that moves writes all the time: nobody is behind a part file this old, whatever process has its number now. */
-const abandonedAfterMs = 24 * 60 * 60_000;
-const keptAliveMs = 60_000;
+const { promises: real } = disk;
 
 /** The disk that receives. */
-export function createReceiveStore({ folders, keepFreeBytes = limits.diskKeptFreeBytes }: ReceiveStoreOptions): ReceiveStore {
+export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
+  const { folders, keepFreeBytes = limits.diskKeptFreeBytes, owner = '', fs = real } = options;
   // What was promised to offers and is not on disk yet. Both folders count alike: they are on one disk as a rule.
   const promised = new Set<{ bytes: number }>();
+  const placeOf = places(fs, owner);
   return {
     async prepare(landing, bytes) {
       const folder = folders()[landing];
-      await makeFolder(folder);
+      await openFolder(fs, folder);
       const promise = { bytes };
       // Before the disk is asked, so that of two offers that come together one sees the other.
       promised.add(promise);
@@ -56,180 +58,72 @@ export function createReceiveStore({ folders, keepFreeBytes = limits.diskKeptFre
         release: () => void promised.delete(promise),
       };
     },
-    async create(landing, name) {
+    async create(landing, target) {
       const folder = folders()[landing];
-      await checkFolder(folder);
-      return openPart(folder, safeFileName(name));
+      await checkFolder(fs, folder);
+      return newPart(placeOf(folder, target));
+    },
+    async reopen(landing, target) {
+      const folder = folders()[landing];
+      const left = await partsOf(fs, folder, tagOf(owner, target.part));
+      const [first] = left;
+      return first === undefined ? undefined : takeOver(first, placeOf(folder, target));
+    },
+    async forget(landing, { part }) {
+      const folder = folders()[landing];
+      for (const name of await partsOf(fs, folder, tagOf(owner, part)))
+        await fs.unlink(join(folder, name)).catch(() => undefined);
     },
     createHash: () => createHash('sha256'),
   };
 }
 
-/** Removes part files of processes that are gone from a folder; one that is not there is left alone. */
-export async function removeLeftovers(folder: string): Promise<void> {
-  const names = await fs.readdir(folder).catch(() => []);
-  for (const name of names) {
-    const match = /^\.ferry-([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{16}\.part$/.exec(name);
-    if (match === null) continue;
-    const path = join(folder, name);
-    const gone = (match[1] === hostTag && !isRunning(Number(match[2]))) || (await isOlderThan(path, abandonedAfterMs));
-    if (gone) await fs.unlink(path).catch(() => undefined);
-  }
-}
-
-/** The part of Ferry's own storage that belongs to this process: what it holds is of use to this window only. */
-export function storageOfProcess(folder: string): string {
-  return join(folder, `${hostTag}-${process.pid}`);
-}
-
-/**
- * Removes from Ferry's own storage what processes that are gone have left; of those that cannot be asked, what nobody touched for
- * a day.
- */
-export async function removeStaleStorage(folder: string): Promise<void> {
-  const names = await fs.readdir(folder).catch(() => []);
-  for (const name of names) {
-    const match = /^([0-9a-f]{8})-(\d{1,10})$/.exec(name);
-    const path = join(folder, name);
-    if (match === null || path === storageOfProcess(folder)) continue;
-    const isGone = match[1] === hostTag && !isRunning(Number(match[2]));
-    if (isGone || (await isOlderThan(path, abandonedAfterMs))) await fs.rm(path, { recursive: true, force: true });
-  }
-}
-
-/**
- * Says now and again that this process is still there, for those that cannot ask: its number may be that of another process
- * elsewhere, or after a restart. The disposable ends it.
- */
-export function keepStorage(folder: string): { dispose(): void } {
-  const path = storageOfProcess(folder);
-  const touch = (): void => {
-    const now = new Date();
-    // There is nothing to keep where the folder is not there.
-    fs.utimes(path, now, now).catch(() => undefined);
-  };
-  const timer = setInterval(touch, keptAliveMs);
-  timer.unref();
-  return { dispose: () => clearInterval(timer) };
-}
-
 /** Tells the machines that may share a folder apart, without naming them. */
-const hostTag = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+export const hostTag = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
-async function makeFolder(folder: string): Promise<void> {
+/** Host, process and item of a part. */
+export const partPattern = /^\.ferry-([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{16})\.part$/;
+
+function partName(tag: string): string {
+  return `.ferry-${hostTag}-${process.pid}-${tag}.part`;
+}
+
+/** What the part of an item has in its name; a sender cannot choose it. */
+export function tagOf(owner: string, part: string): string {
+  return createHash('sha256').update(`${owner}\0${part}`).digest('hex').slice(0, 16);
+}
+
+async function partsOf(fs: DiskPort, folder: string, tag: string): Promise<readonly string[]> {
+  const names = await fs.readdir(folder).catch(() => []);
+  return names.filter((name) => partPattern.exec(name)?.[3] === tag);
+}
+
+/** Renamed before it is opened: another process that has it open still, and is not dead, has lost it. */
+async function takeOver(left: string, place: Place): Promise<KeptPart | PublishedPart | undefined> {
+  const { fs, folder, path } = place;
+  await checkFolder(fs, folder);
+  await fs.rename(join(folder, left), path).catch((cause: unknown) => {
+    throw writeFailure(cause);
+  });
+  return openPart(place);
+}
+
+/** Where items belong. Those of the same moment share the syncs of their folder. */
+function places(fs: DiskPort, owner: string): (folder: string, target: Target) => Place {
+  const syncs = new Map<string, () => Promise<void>>();
+  return (folder, { name, part }) => {
+    const sync = syncs.get(folder) ?? batched(() => syncFolder(fs, folder));
+    syncs.set(folder, sync);
+    return { fs, folder, sync, name: safeFileName(name), path: join(folder, partName(tagOf(owner, part))) };
+  };
+}
+
+async function openFolder(fs: DiskPort, folder: string): Promise<void> {
   try {
-    await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(fs, folder);
     await fs.access(folder, disk.constants.W_OK | disk.constants.X_OK);
   } catch (cause) {
     throw writeFailure(cause);
   }
-  await checkFolder(folder);
-}
-
-/** A link may point anywhere by the time of writing, and in a folder that others write to a name can be taken from under us. */
-async function checkFolder(folder: string): Promise<void> {
-  const found = await fs.lstat(folder).catch((cause: unknown) => {
-    throw writeFailure(cause);
-  });
-  const reason = found.isSymbolicLink()
-    ? 'link'
-    : !found.isDirectory()
-      ? 'not-a-folder'
-      : process.platform !== 'win32' && (found.mode & 0o022) !== 0
-        ? 'shared'
-        : undefined;
-  if (reason !== undefined) {
-    throw new FerryError('ERR_FOLDER_UNUSABLE', `the folder for received items cannot be used: ${reason}`, {
-      detail: { reason },
-    });
-  }
-}
-
-async function openPart(folder: string, name: string): Promise<PartFile> {
-  const path = join(folder, `.ferry-${hostTag}-${process.pid}-${randomBytes(8).toString('hex')}.part`);
-  const { O_WRONLY, O_CREAT, O_EXCL } = disk.constants;
-  const file = await fs.open(path, O_WRONLY | O_CREAT | O_EXCL | openFlag('O_NOFOLLOW'), 0o600).catch((cause: unknown) => {
-    throw writeFailure(cause);
-  });
-  return new OpenPartFile(file, path, folder, name);
-}
-
-class OpenPartFile implements PartFile {
-  readonly #file: FileHandle;
-  readonly #path: string;
-  readonly #folder: string;
-  readonly #name: string;
-  #writing: Promise<void> = Promise.resolve();
-  #open = true;
-
-  constructor(file: FileHandle, path: string, folder: string, name: string) {
-    this.#file = file;
-    this.#path = path;
-    this.#folder = folder;
-    this.#name = name;
-  }
-
-  /** The chunk's buffer is free again in the end. */
-  async write(chunk: Uint8Array): Promise<void> {
-    this.#writing = this.#writeAll(chunk);
-    await this.#writing;
-  }
-
-  async finish(): Promise<void> {
-    await this.#writing;
-  }
-
-  async publish(): Promise<string> {
-    await Promise.all([this.#close(), checkFolder(this.#folder)]);
-    for (let count = 0; count < namesTried; count += 1) {
-      const path = join(this.#folder, count === 0 ? this.#name : numberedName(this.#name, count));
-      if (await nameFile(this.#path, path)) return path;
-    }
-    throw new FerryError('ERR_FOLDER_UNUSABLE', 'no free name is left for the item', { detail: { reason: 'names' } });
-  }
-
-  async discard(): Promise<void> {
-    await this.#writing.catch(() => undefined);
-    await this.#close();
-    await fs.unlink(this.#path).catch(() => undefined);
-  }
-
-  async #writeAll(chunk: Uint8Array): Promise<void> {
-    try {
-      for (let at = 0; at < chunk.length; ) at += (await this.#file.write(chunk, at)).bytesWritten;
-    } catch (cause) {
-      throw writeFailure(cause);
-    }
-  }
-
-  async #close(): Promise<void> {
-    if (!this.#open) return;
-    this.#open = false;
-    await this.#file.close().catch(() => undefined);
-  }
-}
-
-/** Gives a part file another name too, never one that is taken; false where it is. Its first name goes with `discard`. */
-async function nameFile(part: string, path: string): Promise<boolean> {
-  try {
-    await fs.link(part, path);
-    return true;
-  } catch (cause) {
-    if (systemCodeOf(cause) === 'EEXIST') return false;
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(systemCodeOf(cause))) throw writeFailure(cause);
-  }
-  // A file system without hard links (FAT, some network folders).
-  try {
-    await fs.copyFile(part, path, disk.constants.COPYFILE_EXCL);
-    return true;
-  } catch (cause) {
-    if (systemCodeOf(cause) === 'EEXIST') return false;
-    await fs.unlink(path).catch(() => undefined);
-    throw writeFailure(cause);
-  }
-}
-
-async function isOlderThan(path: string, ageMs: number): Promise<boolean> {
-  const found = await fs.lstat(path).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs > ageMs;
+  await checkFolder(fs, folder);
 }

@@ -86,6 +86,11 @@ function sendProblem(request: IncomingMessage, response: ServerResponse, error: 
     request.socket.destroy();
     return;
   }
+  // What ended with a connection is answered on none: its sender comes back.
+  if (error.code === 'ERR_CONNECTION_LOST' && !error.remote) {
+    request.socket.destroy();
+    return;
+  }
   const { text, ...head } = problemAnswer(error, status);
   const unread = !request.complete && hasBody(request);
   response.writeHead(head.status, { ...head.headers, ...(unread ? { Connection: 'close' } : {}) });

@@ -87,7 +87,7 @@ export class HttpLayer {
     // `Upgrade` has no listener: its request is answered as any other (RFC 9110 section 7.8).
     this.server.on('connect', (_, socket: Duplex) => {
       const error = new FerryError('ERR_NOT_FOUND', 'nobody is connected to through here');
-      this.#refuse(socket, problemAnswer(error, 405), ['Allow: DELETE, GET, POST, PUT']);
+      this.#refuse(socket, problemAnswer(error, 405), ['Allow: DELETE, GET, HEAD, PATCH, POST, PUT']);
     });
     this.server.on('clientError', (cause: Error, socket: Duplex) => {
       const status = statusOfFailure(systemCodeOf(cause));

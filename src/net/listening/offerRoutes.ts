@@ -1,10 +1,13 @@
 // The routes of offers and their items.
 
+import { toFerryError } from '../../core/base/errors.ts';
 import type { PeerId } from '../../core/peers/peerId.ts';
+import type { ItemProgress } from '../../core/receiving/offerItems.ts';
 import type { ItemBody } from '../../core/receiving/store.ts';
 import type { Offer, OfferAnswer } from '../../core/wire/item.ts';
 import { parseOffer } from '../../core/wire/messages.ts';
 import { itemBody } from '../connection/body.ts';
+import { offsetOf } from './partialUpload.ts';
 import { type Exchange, jsonBody, type Route, whileProcessing } from './route.ts';
 
 /** Who decides what becomes of offers. */
@@ -13,7 +16,9 @@ export type OfferHandlers = {
   mayOffer?(peer: PeerId): void;
   /** `signal` ends with the peer's connection. */
   offer(peer: PeerId, offer: Offer, signal: AbortSignal): Promise<OfferAnswer>;
-  item(peer: PeerId, offerId: string, n: number, body: ItemBody): Promise<void>;
+  /** `from`: the byte that the body begins with, where it is not all of the item. */
+  item(peer: PeerId, offerId: string, n: number, body: ItemBody, from?: number): Promise<void>;
+  progress(peer: PeerId, offerId: string, n: number): Promise<ItemProgress>;
   withdraw(peer: PeerId, offerId: string): void;
 };
 
@@ -25,10 +30,27 @@ export function offerRoutes(handlers: OfferHandlers): readonly Route[] {
     exchange.response.once('close', () => gone.abort());
     return whileProcessing(exchange, handlers.offer(exchange.peer, offered, gone.signal));
   };
-  const item = (exchange: Exchange): Promise<void> => {
+  const take = (exchange: Exchange, from?: number): Promise<void> => {
     const { peer, request, onBody, parts } = exchange;
     const [id = '', n] = parts;
-    return whileProcessing(exchange, handlers.item(peer, id, Number(n), itemBody(request, { onBegin: onBody })));
+    return whileProcessing(exchange, handlers.item(peer, id, Number(n), itemBody(request, { onBegin: onBody }), from));
+  };
+  const append = async (exchange: Exchange): Promise<void> => {
+    try {
+      await take(exchange, await offsetOf(exchange.request));
+    } catch (cause) {
+      const { code, detail } = toFerryError(cause);
+      if (code === 'ERR_OFFSET_MISMATCH') exchange.response.setHeader('Upload-Offset', String(detail['offset']));
+      throw cause;
+    }
+    exchange.response.setHeader('Upload-Complete', '?1');
+  };
+  const progress = async ({ peer, response, parts: [id = '', n] }: Exchange): Promise<void> => {
+    const { offset, size, isComplete } = await handlers.progress(peer, id, Number(n));
+    response.setHeader('Upload-Offset', String(offset));
+    response.setHeader('Upload-Complete', isComplete ? '?1' : '?0');
+    response.setHeader('Upload-Length', String(size));
+    response.setHeader('Cache-Control', 'no-store');
   };
   return [
     { path: /^\/v1\/offers$/, methods: { POST: offer } },
@@ -38,7 +60,7 @@ export function offerRoutes(handlers: OfferHandlers): readonly Route[] {
     },
     {
       path: /^\/v1\/offers\/([A-Za-z0-9_-]{22})\/items\/(0|[1-9]\d{0,4})$/,
-      methods: { PUT: item },
+      methods: { HEAD: progress, PATCH: append, PUT: (exchange) => take(exchange) },
     },
   ];
 }

@@ -25,9 +25,9 @@ export function refusalOf(request: IncomingMessage): Refusal | undefined {
     return invalid('the body comes in no way that is known');
   if ((headers['content-encoding'] ?? '') !== '') return invalid('bodies are not coded', 415);
   // RFC 9110 section 14.5: whoever takes part of an item for the whole of it would keep the wrong bytes.
-  if (method === 'PUT' && headers['content-range'] !== undefined) return invalid('items are sent whole');
+  if ((method === 'PUT' || method === 'PATCH') && headers['content-range'] !== undefined) return invalid('items are sent whole');
   // RFC 9110 section 9.3.1: content of a GET means nothing; nobody would watch how long it takes.
-  if ((method === 'GET' || method === 'DELETE') && hasBody(request)) return invalid('this request has no body');
+  if (['GET', 'HEAD', 'DELETE'].includes(method ?? '') && hasBody(request)) return invalid('this request has no body');
   return undefined;
 }
 

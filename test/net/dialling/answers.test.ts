@@ -63,7 +63,7 @@ describe('An answer', () => {
   const states: TransferState[] = [];
   const send = async (items: readonly OutgoingItem[], signal = AbortSignal.timeout(15_000)): Promise<TransferOutcome> => {
     states.length = 0;
-    const request = { peerId: peer.peerId, addresses: [listener.address], senderName: 'hand', items };
+    const request = { peerId: peer.peerId, addresses: () => Promise.resolve([listener.address]), senderName: 'hand', items };
     return transfer(request, { dial: dialler.dial, signal, onState: (state) => states.push(state) });
   };
   const codeOf = (outcome: TransferOutcome): string => (outcome.phase === 'failed' ? outcome.error.code : outcome.phase);
@@ -214,7 +214,10 @@ describe('An answer', () => {
       await listen((connection) => oneEach(connection, ({ socket }) => socket.end(), close));
       const { address } = listener;
       const link = await dialler.dial(address, undefined, forever);
-      await link.call(offerCall({ id: 'A'.repeat(22), sender: { name: '' }, items: [{}, {}] as never }), forever);
+      await link.call(
+        offerCall({ id: 'A'.repeat(22), sender: { name: '' }, items: [{ size: 0 }, { size: 0 }] as never }),
+        forever,
+      );
       await listener.close();
       const other = await createIdentity();
       listener = await startHandListener(other, (connection) => oneEach(connection, () => undefined, close), address.port);

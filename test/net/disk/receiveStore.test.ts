@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
@@ -12,7 +12,8 @@ import { isFerryError } from '../../../src/core/base/errors.ts';
 import type { PartFile, ReceiveStore } from '../../../src/core/receiving/store.ts';
 import { safeFileName } from '../../../src/core/text/safeName.ts';
 import { disk } from '../../../src/net/disk/disk.ts';
-import { createReceiveStore, removeLeftovers, removeStaleStorage, storageOfProcess } from '../../../src/net/disk/receiveStore.ts';
+import { removeLeftovers, removeOrphans } from '../../../src/net/disk/leftovers.ts';
+import { createReceiveStore } from '../../../src/net/disk/receiveStore.ts';
 import { hostileNames } from '../../support/hostileNames.ts';
 import { skip } from '../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
@@ -25,7 +26,7 @@ function storeIn(folder: string, keepFreeBytes = 0): ReceiveStore {
 }
 
 async function receive(store: ReceiveStore, name: string, content: Uint8Array | string): Promise<string> {
-  const part = await store.create('folder', name);
+  const part = await store.create('folder', { name: name, part: randomUUID() });
   try {
     await part.write(Buffer.from(content));
     await part.finish();
@@ -57,7 +58,7 @@ describe('The disk that receives', () => {
 
   it('gives a file its name when it is whole, for its owner alone', async () => {
     const content = randomBytes(3 * mebi + 7);
-    const part = await store.create('folder', 'a.bin');
+    const part = await store.create('folder', { name: 'a.bin', part: randomUUID() });
     for (let at = 0; at < content.length; at += 65_537) await part.write(content.subarray(at, at + 65_537));
     await part.finish();
     assert.ok((await readdir(folder)).every((name) => name.endsWith('.part')));
@@ -72,7 +73,7 @@ describe('The disk that receives', () => {
 
   it('writes whatever sizes come', async () => {
     const sizes = [0, 1, 0, mebi - 1, 1, mebi, 2 * mebi + 1, 3, 0];
-    const part = await store.create('folder', 'a.bin');
+    const part = await store.create('folder', { name: 'a.bin', part: randomUUID() });
     const chunks = sizes.map((size) => randomBytes(size));
     for (const chunk of chunks) await part.write(chunk);
     await part.finish();
@@ -82,7 +83,7 @@ describe('The disk that receives', () => {
 
   it('leaves nothing of what is discarded', async () => {
     for (const size of [0, 10, 3 * mebi]) {
-      const part = await store.create('folder', 'a');
+      const part = await store.create('folder', { name: 'a', part: randomUUID() });
       await part.write(randomBytes(size));
       await part.discard();
     }
@@ -132,14 +133,17 @@ describe('The disk that receives', () => {
   ];
   for (const [name, reason, spoil] of unusable) {
     it(`uses no folder that ${name}`, async () => {
-      const part = await store.create('folder', 'a');
+      const part = await store.create('folder', { name: 'a', part: randomUUID() });
       await spoil();
       const check = (error: unknown): boolean =>
         isFerryError(error) &&
         error.code === 'ERR_FOLDER_UNUSABLE' &&
         [reason, undefined].includes(error.detail['reason'] as string);
       await assert.rejects(store.prepare('folder', 1), check);
-      await assert.rejects(store.create('folder', 'a'), { code: 'ERR_FOLDER_UNUSABLE', detail: { reason } });
+      await assert.rejects(store.create('folder', { name: 'a', part: randomUUID() }), {
+        code: 'ERR_FOLDER_UNUSABLE',
+        detail: { reason },
+      });
       await assert.rejects(part.publish(), { code: 'ERR_FOLDER_UNUSABLE', detail: { reason } });
       await part.discard();
     });
@@ -148,7 +152,7 @@ describe('The disk that receives', () => {
   it('gives no name in a folder that went away meanwhile, and does not make it anew', async () => {
     for (const instead of [undefined, 'empty'] as const) {
       await store.prepare('folder', 0);
-      const part = await store.create('folder', 'a');
+      const part = await store.create('folder', { name: 'a', part: randomUUID() });
       await part.write(Buffer.from('a'));
       await part.finish();
       await rm(folder, { recursive: true });
@@ -217,13 +221,16 @@ describe('The disk that receives', () => {
     try {
       await assert.rejects(store.prepare('folder', 2 * mebi), { code: 'ERR_NO_SPACE' });
       await store.prepare('folder', 1000);
-      const part = await store.create('folder', 'a.bin');
+      const part = await store.create('folder', { name: 'a.bin', part: randomUUID() });
       await assert.rejects(fill(part), { code: 'ERR_NO_SPACE' });
       await part.discard();
       assert.deepEqual(await readdir(folder), []);
       assert.equal(await receive(store, 'a', 'fits'), join(folder, 'a'));
       execFileSync('mount', ['-o', 'remount,ro', folder]);
-      await assert.rejects(store.create('folder', 'b'), { code: 'ERR_FOLDER_UNUSABLE', detail: { code: 'EROFS' } });
+      await assert.rejects(store.create('folder', { name: 'b', part: randomUUID() }), {
+        code: 'ERR_FOLDER_UNUSABLE',
+        detail: { code: 'EROFS' },
+      });
       await assert.rejects(store.prepare('folder', 0), { code: 'ERR_FOLDER_UNUSABLE', detail: { code: 'EROFS' } });
     } finally {
       execFileSync('umount', [folder]);
@@ -272,29 +279,32 @@ describe('Leftovers', () => {
     assert.deepEqual((await readdir(folder)).toSorted(), staying.toSorted());
   });
 
-  it('in the storage of Ferry go with their process, or by age where the process cannot be asked; all else stays', async () => {
+  it('that somebody waits for stay, however long that takes', async () => {
     const folder = await tempFolder();
-    const mine = basename(storageOfProcess(folder));
-    const running = `${tag}-${process.ppid}`;
-    const old = [mine, running, '00000000-1', `00000000-${process.pid}`];
-    const made = [...old, `${tag}-${nobody}`, '00000000-2', 'notes', `${tag}-x`];
-    for (const name of made) await mkdir(join(folder, name, 'in'), { recursive: true });
-    await removeStaleStorage(folder);
-    assert.deepEqual((await readdir(folder)).toSorted(), made.filter((name) => name !== `${tag}-${nobody}`).toSorted());
-    for (const name of old) await utimes(join(folder, name), 1, 1);
-    await removeStaleStorage(folder);
-    assert.deepEqual((await readdir(folder)).toSorted(), [mine, '00000000-2', 'notes', `${tag}-x`].toSorted());
+    const wanted = part(tag, nobody, 'aaaaaaaaaaaaaaaa');
+    for (const name of [wanted, part(tag, nobody)]) await writeFile(join(folder, name), '');
+    await utimes(join(folder, wanted), 1, 1);
+    await removeLeftovers(folder, (id) => id === 'aaaaaaaaaaaaaaaa');
+    assert.deepEqual(await readdir(folder), [wanted]);
+  });
+
+  it('in the storage of Ferry go where no entry has them and nobody has touched them for a day', async () => {
+    const folder = await tempFolder();
+    for (const name of ['kept', 'young', 'orphan', part(tag, 1)]) await writeFile(join(folder, name), '');
+    for (const name of ['kept', 'orphan', part(tag, 1)]) await utimes(join(folder, name), 1, 1);
+    await removeOrphans(folder, (path) => path === join(folder, 'kept'));
+    assert.deepEqual((await readdir(folder)).toSorted(), [part(tag, 1), 'kept', 'young'].toSorted());
   });
 
   it('are looked for in vain where there is no folder', async () => {
     await removeLeftovers(join(await tempFolder(), 'nothing'));
   });
 
-  it('that are no files are left alone', async () => {
+  it('that are folders go with all that is in them', async () => {
     const folder = await tempFolder();
-    await mkdir(join(folder, part(tag, nobody)));
+    await mkdir(join(folder, part(tag, nobody), 'd'), { recursive: true });
     await removeLeftovers(folder);
-    assert.equal((await readdir(folder)).length, 1);
+    assert.deepEqual(await readdir(folder), []);
   });
 });
 

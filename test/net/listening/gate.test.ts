@@ -31,6 +31,7 @@ function start(identity: Identity): Promise<Listener> {
         offer: (_peer, _offer, signal) =>
           new Promise((_, refuse) => signal.addEventListener('abort', () => refuse(new FerryError('ERR_CANCELLED', 'gone')))),
         item: () => Promise.reject(new FerryError('ERR_NOT_FOUND', 'nothing')),
+        progress: () => Promise.reject(new Error('nobody asks')),
         withdraw: () => undefined,
       }),
     ],

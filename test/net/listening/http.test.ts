@@ -51,6 +51,7 @@ describe('HTTP at a listener', () => {
           mayOffer: (peer) => handlers.mayOffer?.(peer),
           offer: async (...args) => handlers.offer?.(...args) ?? { items: [{ n: 0, from: 0 }] },
           item: async (...args) => handlers.item?.(...args) ?? readAll(args[3]),
+          progress: () => Promise.resolve({ offset: 2, size: 3, isComplete: false }),
           withdraw: () => undefined,
         }),
         ...pairingRoutes({

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
@@ -11,7 +10,7 @@ import { randomToken } from '../../../src/core/base/token.ts';
 import { parsePeerInfo } from '../../../src/core/wire/messages.ts';
 import { problemMediaType, wireProblems } from '../../../src/core/wire/problems.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
-import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
+import { filesOf, type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { ask, jsonRequest, type RawAnswer, rawTls, requestText } from '../../support/rawTls.ts';
 import { removeTempFolders } from '../../support/temp.ts';
 
@@ -78,7 +77,7 @@ describe('A listener', () => {
     const body = JSON.parse(answer.body) as Record<string, unknown>;
     assert.deepEqual(Object.keys(body), ['protocol', 'name', 'app', 'window', 'focusedMsAgo', 'capabilities', 'sealKey']);
     const info = parsePeerInfo(body);
-    assert.deepEqual([info.name, info.focusedMsAgo, info.capabilities], ['Ada', 12, ['offers', 'pairing']]);
+    assert.deepEqual([info.name, info.focusedMsAgo, info.capabilities], ['Ada', 12, ['offers', 'pairing', 'resume']]);
     assert.ok(!answer.body.includes('"d"'));
   });
 
@@ -188,12 +187,26 @@ describe('A listener', () => {
     assertProblem(await ask(connect(peer), putRequest(item(0), 'abc')), 'message-unexpected');
     assertProblem(await ask(connect(peer), putRequest(item(2), 'abc')), 'not-found');
     assertProblem(await ask(connect(peer), putRequest(`/v1/offers/${randomToken()}/items/0`, 'abc')), 'not-found');
-    assertProblem(await ask(connect(peer), jsonRequest('POST', '/v1/offers', offer)), 'offer-repeated');
+    const again = async (): Promise<unknown> =>
+      JSON.parse((await ask(connect(peer), jsonRequest('POST', '/v1/offers', offer))).body);
+    assert.deepEqual(await again(), {
+      items: [
+        { n: 0, from: 3, complete: true },
+        { n: 1, from: 0 },
+      ],
+    });
+    const another = offerText(['abc'], { id });
+    assertProblem(await ask(connect(peer), jsonRequest('POST', '/v1/offers', another)), 'offer-repeated');
     assert.equal((await ask(socket, putRequest(item(1), 'de'))).status, 204);
     assert.equal((await peer.entry('received')).received.length, 2);
     assertProblem(await ask(connect(peer), putRequest(item(1), 'de')), 'not-found');
-    assertProblem(await ask(connect(peer), jsonRequest('POST', '/v1/offers', offer)), 'offer-repeated');
-    assert.deepEqual((await readdir(peer.folder)).toSorted(), ['0.txt', '1.txt']);
+    assert.deepEqual(await again(), {
+      items: [
+        { n: 0, from: 3, complete: true },
+        { n: 1, from: 2, complete: true },
+      ],
+    });
+    assert.deepEqual((await filesOf(peer)).toSorted(), ['0.txt', '1.txt']);
   });
 
   it('sends the body of an item on where it is asked to say so first', async () => {
@@ -218,7 +231,7 @@ describe('A listener', () => {
       await ask(connect(peer), jsonRequest('POST', '/v1/offers', offer));
       assertProblem(await ask(connect(peer), putRequest(`/v1/offers/${id}/items/0`, text)), slug);
       await peer.inbox.idle();
-      assert.deepEqual(await readdir(peer.folder), []);
+      assert.deepEqual(await filesOf(peer), []);
     });
   }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import { parsePeerInfo } from '../../../src/core/wire/messages.ts';
 import { peerIdOfCertificate } from '../../../src/net/connection/identity.ts';
-import { type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
+import { filesOf, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 import { needsTools, runTool } from '../../support/tools.ts';
 
@@ -113,7 +113,7 @@ describe('curl with a certificate of openssl (skipped where either is missing)',
     const bytes = await readFile(join(folder, 'cert.pem'));
     const answer = await put(createHash('sha256').update(bytes).digest('base64'));
     assert.equal(answer.status, 204);
-    assert.deepEqual(await readdir(peer!.folder), ['cert.pem']);
+    assert.deepEqual(await filesOf(peer!), ['cert.pem']);
     assert.ok((await readFile(join(peer!.folder, 'cert.pem'))).equals(bytes));
   });
 

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Address } from '../../../src/core/peers/address.ts';
@@ -11,7 +11,14 @@ import { parsePeerId } from '../../../src/core/peers/peerId.ts';
 import { sealOutgoing } from '../../../src/core/sealing/items.ts';
 import type { ItemSource } from '../../../src/core/wire/item.ts';
 import { parsePeerInfo } from '../../../src/core/wire/messages.ts';
-import { endlessItem, type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
+import {
+  endlessItem,
+  filesOf,
+  type HeadlessOptions,
+  type HeadlessPeer,
+  headlessPeer,
+  memoryItem,
+} from '../../support/headlessPeer.ts';
 import { findPython, type PythonPeer, startPythonPeer } from '../../support/pythonPeer.ts';
 import { skip } from '../../support/skipping.ts';
 import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
@@ -144,7 +151,7 @@ describe('A peer written from the page alone (skipped where its Python is missin
     // A stranger's offer that is withdrawn leaves no row.
     const { inbox } = receiver;
     await eventually(inbox.onDidChange, () => inbox.entries.length === 0 || undefined, 'the offer is gone');
-    assert.deepEqual(await readdir(receiver.folder), []);
+    assert.deepEqual(await filesOf(receiver), []);
   });
 
   it('cancels in the middle of an item', async () => {

@@ -6,15 +6,15 @@ import { readdir } from 'node:fs/promises';
 
 import { isFerryError } from '../../../src/core/base/errors.ts';
 import { silentLog } from '../../../src/core/base/log.ts';
+import { decide, unaskedAction } from '../../../src/core/consent/consent.ts';
 import { blankEntry } from '../../../src/core/peers/book.ts';
 import { type Peer, peerKey } from '../../../src/core/peers/peers.ts';
-import { decide, unaskedAction } from '../../../src/core/receiving/consent.ts';
 import { deliver } from '../../../src/core/sending/deliver.ts';
 import type { TransferOutcome } from '../../../src/core/sending/transfer.ts';
 import { peerCall } from '../../../src/core/wire/calls.ts';
 import type { PlainItem } from '../../../src/core/wire/item.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
-import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
+import { filesOf, type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { eventually, removeTempFolders } from '../../support/temp.ts';
 
 describe('Other windows of the same person', function () {
@@ -79,7 +79,7 @@ describe('Other windows of the same person', function () {
     const [sender, ...others] = await Promise.all(['a', 'b', 'c'].map((workspace) => open({ workspace, answer: 'save' })));
     await finds(sender!, 2);
     assert.equal((await send(sender!, windowIn(sender!, 'c'))).phase, 'delivered');
-    assert.deepEqual(await Promise.all(others.map(async ({ folder }) => (await readdir(folder)).length)), [0, 1]);
+    assert.deepEqual(await Promise.all(others.map(async (other) => (await filesOf(other)).length)), [0, 1]);
     const [entry] = others[1]!.inbox.entries;
     const rules = { book: others[1]!.book, autoAccept: undefined };
     assert.deepEqual([entry!.fromStranger, decide(entry!, rules)], [false, 'accept']);

@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 
 import { sealOutgoing, unsealIncoming } from '../../../src/core/sealing/items.ts';
 import type { Recipient } from '../../../src/core/sealing/jwe/compactJwe.ts';
 import type { OutgoingItem } from '../../../src/core/wire/item.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
-import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
+import { filesOf, type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
 import { removeTempFolders } from '../../support/temp.ts';
 
 const mebi = 1024 * 1024;
@@ -48,7 +48,7 @@ describe('A sealed item between two peers', () => {
       assert.equal(item.offered.kind === 'sealed' && item.offered.form, form);
       assert.equal((await sender.send(receiver, [item])).phase, 'delivered');
       const [received] = (await receiver.entry('received')).received;
-      assert.deepEqual(await readdir(receiver.folder), [name]);
+      assert.deepEqual(await filesOf(receiver), [name]);
       assert.ok((await readFile(received!.path)).equals(bytes));
       assert.deepEqual([received!.wasSealed, received!.sealedFor], [true, undefined]);
     });
@@ -94,7 +94,7 @@ describe('A sealed item between two peers', () => {
       const outcome = await sender.send(receiver, [await item()]);
       assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_UNSEAL_FAILED');
       await receiver.inbox.idle();
-      assert.deepEqual(await readdir(receiver.folder), []);
+      assert.deepEqual(await filesOf(receiver), []);
     });
   }
 });

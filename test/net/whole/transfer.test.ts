@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFile, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { limits } from '../../../src/core/base/limits.ts';
@@ -14,7 +14,7 @@ import { parseProblemType } from '../../../src/core/wire/messages.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { fileSource } from '../../../src/net/disk/fileSource.ts';
 import { onEntry } from '../../support/entries.ts';
-import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
+import { filesOf, type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { ask, rawTls, requestText } from '../../support/rawTls.ts';
 import { offerAsStranger } from '../../support/strangers.ts';
 import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
@@ -55,7 +55,7 @@ describe('A transfer between two peers', () => {
       assert.deepEqual(await readFile(path2), bytes);
       assert.deepEqual(Buffer.from(entry.received[0]!.sha256!), createHash('sha256').update(bytes).digest());
       assert.equal((await stat(path2)).mode & 0o777, 0o600);
-      assert.deepEqual(await readdir(receiver.folder), ['a.bin']);
+      assert.deepEqual(await filesOf(receiver), ['a.bin']);
     });
   }
 
@@ -66,7 +66,7 @@ describe('A transfer between two peers', () => {
     const outcome = await sender.send(receiver, items, { onState: (state) => states.push(state.phase) });
     assert.equal(outcome.phase, 'delivered');
     assert.deepEqual([...new Set(states)], ['reaching', 'waiting', 'moving', 'delivered']);
-    assert.deepEqual((await readdir(receiver.folder)).sort(), ['a', 'b', 'c']);
+    assert.deepEqual((await filesOf(receiver)).sort(), ['a', 'b', 'c']);
   });
 
   it('never overwrites: a taken name gets a number', async () => {
@@ -76,7 +76,7 @@ describe('A transfer between two peers', () => {
       assert.equal((await sender.send(receiver, [memoryItem('a.ts', Buffer.from(text))])).phase, 'delivered');
     const found = Object.fromEntries(
       await Promise.all(
-        (await readdir(receiver.folder)).map(async (name) => [name, await readFile(join(receiver.folder, name), 'utf8')]),
+        (await filesOf(receiver)).map(async (name) => [name, await readFile(join(receiver.folder, name), 'utf8')]),
       ),
     ) as Record<string, string>;
     assert.deepEqual(found, { 'a.ts': 'mine', 'a (1).ts': 'one', 'a (2).ts': 'two' });
@@ -96,7 +96,7 @@ describe('A transfer between two peers', () => {
     const [sender, receiver] = [await start(0), await start(1, { answer: 'decline' })];
     assert.deepEqual(await sender.send(receiver, [memoryItem('a', Buffer.from('a'))]), { phase: 'declined' });
     await receiver.inbox.idle();
-    assert.deepEqual(await readdir(receiver.folder), []);
+    assert.deepEqual(await filesOf(receiver), []);
   });
 
   it('ends as expired when nobody answers', async () => {
@@ -130,7 +130,7 @@ describe('A transfer between two peers', () => {
     assert.deepEqual(await sending, { phase: 'cancelled', by: 'me' });
     assert.deepEqual((await receiver.entry('cancelled')).state, { phase: 'cancelled', by: 'peer' });
     await receiver.inbox.idle();
-    assert.deepEqual(await readdir(receiver.folder), []);
+    assert.deepEqual(await filesOf(receiver), []);
   });
 
   it('ends on both sides when the receiver cancels while bytes move, and keeps nothing', async () => {
@@ -141,10 +141,10 @@ describe('A transfer between two peers', () => {
     assert.deepEqual(await sender.send(receiver, [endless('a', 1 << 30)]), { phase: 'cancelled', by: 'peer' });
     assert.deepEqual((await receiver.entry('cancelled')).state, { phase: 'cancelled', by: 'me' });
     await receiver.inbox.idle();
-    assert.deepEqual(await readdir(receiver.folder), []);
+    assert.deepEqual(await filesOf(receiver), []);
   });
 
-  it('tells the sender when the receiver goes offline, and leaves no part file', async () => {
+  it('loses the receiver where that goes offline, and leaves nothing there but what it can go on with', async () => {
     const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
     let stopping: Promise<void> | undefined;
     const outcome = await sender.send(receiver, [endless('a', 1 << 30)], {
@@ -152,10 +152,15 @@ describe('A transfer between two peers', () => {
         if (state.phase === 'moving' && state.sent > 1 << 20) stopping ??= receiver.online.stop();
       },
     });
-    assert.deepEqual(outcome, { phase: 'cancelled', by: 'peer' });
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_CONNECTION_LOST');
     await stopping;
     await receiver.inbox.idle();
-    assert.deepEqual(await readdir(receiver.folder), []);
+    const [entry] = receiver.inbox.entries;
+    assert.equal(entry?.state.phase, 'paused');
+    assert.equal((await filesOf(receiver)).length, 1);
+    receiver.inbox.cancel(entry.id);
+    await receiver.inbox.idle();
+    assert.deepEqual(await filesOf(receiver), []);
   });
 
   it('refuses before a byte moves when there is no space', async () => {
@@ -175,7 +180,7 @@ describe('A transfer between two peers', () => {
     ]);
     assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_SOURCE_CHANGED');
     await receiver.inbox.idle();
-    assert.deepEqual(await readdir(receiver.folder), []);
+    assert.deepEqual(await filesOf(receiver), []);
   });
 
   it('refuses a stranger before the offer is read where strangers are refused, must pair first, or fill their places', async () => {
@@ -203,7 +208,7 @@ describe('A transfer between two peers', () => {
     await receiver.entry('waiting');
     await sender.book.change(receiver.identity.peerId, (entry) => ({ ...entry, trust: 'blocked' }));
     const begun = await sending;
-    assert.equal(begun.phase === 'failed' && begun.error.code, 'ERR_CONNECTION_LOST');
+    assert.equal(begun.phase === 'failed' && begun.error.code, 'ERR_PEER_REJECTED');
     // A stranger's offer that is withdrawn leaves no row.
     await eventually(receiver.inbox.onDidChange, () => receiver.inbox.entries.length === 0 || undefined, 'the offer is gone');
     const outcome = await sender.send(receiver, [memoryItem('a', Buffer.from('a'))]);
@@ -217,7 +222,7 @@ describe('A transfer between two peers', () => {
     const outcome = await sender.send(receiver, [memoryItem('a', Buffer.from('abc'), 4)]);
     assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_SOURCE_CHANGED');
     await receiver.inbox.idle();
-    assert.deepEqual(await readdir(receiver.folder), []);
+    assert.deepEqual(await filesOf(receiver), []);
   });
 
   it('keeps nothing of a file that changes while it is sent', async () => {
@@ -240,7 +245,7 @@ describe('A transfer between two peers', () => {
     assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_SOURCE_CHANGED');
     assert.deepEqual((await receiver.entry('cancelled')).state, { phase: 'cancelled', by: 'peer' });
     await receiver.inbox.idle();
-    assert.deepEqual(await readdir(receiver.folder), []);
+    assert.deepEqual(await filesOf(receiver), []);
   });
 
   it('delivers the others of an offer when one changes, is gone, or is not what was offered, and both sides know of each', async () => {
@@ -275,7 +280,7 @@ describe('A transfer between two peers', () => {
       [2, 'ERR_SIZE_MISMATCH'],
       [3, 'ERR_SIZE_MISMATCH'],
     ]);
-    assert.deepEqual((await readdir(receiver.folder)).toSorted(), ['a', 'b', 'grown']);
+    assert.deepEqual((await filesOf(receiver)).toSorted(), ['a', 'b', 'grown']);
   });
 
   it('seals and delivers the others when one of several is gone before it is sealed', async () => {
@@ -302,7 +307,7 @@ describe('A transfer between two peers', () => {
       [1],
       [[0, 'ERR_SOURCE_MISSING']],
     ]);
-    assert.deepEqual(await readdir(receiver.folder), ['there']);
+    assert.deepEqual(await filesOf(receiver), ['there']);
   });
 
   it('says that nobody listens where nobody does', async () => {

@@ -2,11 +2,10 @@
 // that answers.
 
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
 
 import type { Address } from '../../../src/core/peers/address.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
-import { type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
+import { filesOf, type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { eventually, removeTempFolders } from '../../support/temp.ts';
 
 describe('Several windows of one person', () => {
@@ -19,7 +18,7 @@ describe('Several windows of one person', () => {
   const open = (which: number): Promise<HeadlessPeer> =>
     start({ identity: person, name: `window ${which}`, answer: 'save', focusedMsAgo: () => agoMs[which] ?? 0 });
   const addressesOf = (): Promise<readonly Address[]> => sender.online.directory.addressesOf(person.peerId);
-  const received = (): Promise<number[]> => Promise.all(windows.map(async ({ folder }) => (await readdir(folder)).length));
+  const received = (): Promise<number[]> => Promise.all(windows.map(async (window) => (await filesOf(window)).length));
   const send = async (addresses: readonly Address[]): Promise<string> =>
     (await sender.send({ id: person.peerId, addresses }, [memoryItem('a', Buffer.from('a'))])).phase;
 

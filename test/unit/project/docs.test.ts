@@ -256,7 +256,7 @@ describe('The examples of PROTOCOL', () => {
     const unused = (): never => assert.fail('nothing is asked');
     const routes = [
       ...peerRoutes(unused),
-      ...offerRoutes({ offer: unused, item: unused, withdraw: unused }),
+      ...offerRoutes({ offer: unused, item: unused, progress: unused, withdraw: unused }),
       ...pairingRoutes({ begin: unused, reveal: unused, confirmation: unused, withdraw: unused }),
     ];
     const calls = routes.flatMap(({ path, methods }) =>

@@ -44,25 +44,28 @@ describe('The inbox where strangers come', () => {
     inbox = new Inbox(disk, { isStranger: (peer) => peer !== ada.id && peer !== bob.id });
   });
   afterEach(() => {
-    inbox.cancelAll();
+    inbox.rest();
     mock.restoreAll();
   });
   const comeAndGo = (peer: InboxEntry['peer']): Promise<OfferAnswer | ErrorCode> => {
-    const stop = new AbortController();
-    const { answer } = offered(offerOf({ a: 'a' }), peer, stop.signal);
-    stop.abort();
+    const offer = offerOf({ a: 'a' });
+    const { id, answer } = offered(offer, peer);
+    if (inbox.find(id) !== undefined) inbox.withdraw(peer.id, offer.id);
     return answer;
   };
 
   it('S7: shows no row of an offer that was withdrawn, by call or with the connection', async () => {
     assert.equal(await comeAndGo(stranger(1)), 'ERR_CANCELLED');
+    const stop = new AbortController();
     const offer = offerOf({ a: 'a' });
-    const { answer } = offered(offer, stranger(1));
-    inbox.withdraw(stranger(1).id, offer.id);
-    assert.equal(await answer, 'ERR_CANCELLED');
+    const { answer } = offered(offer, stranger(1), stop.signal);
+    stop.abort();
+    assert.equal(await answer, 'ERR_CONNECTION_LOST');
     assert.deepEqual(inbox.entries, []);
     await comeAndGo(ada);
     assert.equal(inbox.entries.length, 1);
+    const again = offered(offer, stranger(1));
+    assert.equal(phaseOf(again.id), 'waiting');
   });
 
   it('S7: takes sixty offers of one key in ten minutes that come to nothing, and no more', async () => {

@@ -1,6 +1,8 @@
 // Content as RFC 8188 `aes128gcm` records: any length at constant memory, each record authenticated as it passes. A few
 // records are under way at once, so that more than one core seals.
 
+import { equalBytes } from '../../base/bytes.ts';
+import { FerryError } from '../../base/errors.ts';
 import { unsealFailed } from '../failures.ts';
 import { minRecordBytes, shortRecordBytes, shortRecordsAtMost } from '../format.ts';
 import { inPieces } from '../pipeline.ts';
@@ -19,14 +21,18 @@ export type RecordOptions = {
   readonly signal?: AbortSignal | undefined;
 };
 
-const saltLength = 16;
+/** Bytes of a salt (RFC 8188 section 2.1). */
+export const saltBytes = 16;
 /** Salt, record size, length of the key identifier (RFC 8188 section 2.1). */
-const fixedHeaderLength = saltLength + 4 + 1;
+const fixedHeaderLength = saltBytes + 4 + 1;
 const tagLength = 16;
 /** The delimiter and the tag. */
 const overhead = 1 + tagLength;
 const moreFollows = 1;
 const lastRecord = 2;
+
+/** The tag of every record that was sealed so far. */
+export type RecordSeals = Uint8Array[];
 
 const encoder = new TextEncoder();
 
@@ -37,27 +43,35 @@ export function recordsLength(contentBytes: number, recordSize: number): number 
 }
 
 /**
- * Seals content into a body. The content is read only as the body is; `salt` is for repeating a known example and random
- * otherwise. Throws ERR_CANCELLED when the signal ends, and whatever the content throws.
+ * Seals content into a body. The content is read only as the body is; `salt` is random where it is not given. `seals` is for a body that
+ * may be made more than once: a nonce must never seal two contents, so a record that is not the one of the time before is not given
+ * out. Throws ERR_SOURCE_CHANGED then, ERR_CANCELLED when the signal ends, and whatever the content throws.
  */
 export async function* sealRecords(
   content: AsyncIterable<Uint8Array>,
-  options: RecordOptions & { readonly salt?: Uint8Array<ArrayBuffer> },
+  options: RecordOptions & { readonly salt?: Uint8Array<ArrayBuffer>; readonly seals?: RecordSeals },
 ): AsyncGenerator<Uint8Array> {
   const { recordSize, keyId = new Uint8Array() } = options;
   if (recordSize < minRecordBytes) throw new TypeError('a record has at least 18 bytes');
-  const salt = options.salt ?? crypto.getRandomValues(new Uint8Array(saltLength));
+  const salt = options.salt ?? crypto.getRandomValues(new Uint8Array(saltBytes));
   const header = new Uint8Array(fixedHeaderLength + keyId.length);
   header.set(salt);
-  new DataView(header.buffer).setUint32(saltLength, recordSize);
+  new DataView(header.buffer).setUint32(saltBytes, recordSize);
   header[fixedHeaderLength - 1] = keyId.length;
   header.set(keyId, fixedHeaderLength);
   yield header;
   const keys = await deriveKeys(options.key, salt);
   yield* inPieces(content, { ...options, size: recordSize - overhead, spare: 1 }, async (piece, index, last) => {
     piece[piece.length - 1] = last ? lastRecord : moreFollows;
-    return new Uint8Array(await crypto.subtle.encrypt(gcm(keys.nonce, index), keys.cek, piece));
+    const record = new Uint8Array(await crypto.subtle.encrypt(gcm(keys.nonce, index), keys.cek, piece));
+    if (options.seals !== undefined) expectSame(options.seals, index, record.subarray(-tagLength));
+    return record;
   });
+}
+
+function expectSame(seals: RecordSeals, index: number, tag: Uint8Array): void {
+  const before = (seals[index] ??= tag.slice());
+  if (!equalBytes(before, tag)) throw new FerryError('ERR_SOURCE_CHANGED', 'the content is not what was sealed before');
 }
 
 /**
@@ -71,11 +85,11 @@ export async function* openRecords(body: AsyncIterable<Uint8Array>, options: Rec
   const source = new ByteSource(body);
   try {
     const header = await source.take(fixedHeaderLength + keyId.length);
-    const named = new DataView(header.buffer).getUint32(saltLength);
+    const named = new DataView(header.buffer).getUint32(saltBytes);
     const sameId =
       header[fixedHeaderLength - 1] === keyId.length && keyId.every((byte, i) => byte === header[fixedHeaderLength + i]);
     if (named !== recordSize || !sameId) throw unsealFailed('the header of the records is not the expected one');
-    const keys = await deriveKeys(options.key, header.slice(0, saltLength));
+    const keys = await deriveKeys(options.key, header.slice(0, saltBytes));
     yield* inPieces(source, { ...options, size: recordSize, spare: 0 }, async (piece, index, last) => {
       if (piece.length <= tagLength) throw unsealFailed('a record is too short');
       // Each record costs the same, and may hold one byte or none: what is dear must not be long.

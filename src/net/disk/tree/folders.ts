@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { FerryError, isFerryError, systemCodeOf } from '../../../core/base/errors.ts';
 import { numberedName } from '../../../core/text/safeName.ts';
-import { disk, writeFailure } from '../disk.ts';
+import { disk, syncFolder, writeFailure } from '../disk.ts';
 import { withLock } from '../lockFile.ts';
 
 const { promises: fs } = disk;
@@ -16,21 +16,15 @@ const refusedForMs = 10_000;
 const retryMs = 100;
 
 /**
- * Gives a folder its time, in seconds since 1970, where one is given, and waits until the names in it are on disk. Systems that
- * cannot do the latter do it by themselves. Fails with ERR_NO_SPACE or ERR_FOLDER_UNUSABLE.
+ * Gives a folder its time, in seconds since 1970, where one is given, and waits until the names in it are on disk. Fails with
+ * ERR_NO_SPACE or ERR_FOLDER_UNUSABLE.
  */
-export async function syncFolder(path: string, mtime?: number): Promise<void> {
+export async function settleFolder(path: string, mtime?: number): Promise<void> {
   try {
     if (mtime !== undefined) await fs.utimes(path, mtime, mtime);
-    if (isWindows) return;
-    const folder = await fs.open(path, disk.constants.O_RDONLY);
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
+    await syncFolder(fs, path);
   } catch (cause) {
-    if (!['EINVAL', 'ENOTSUP'].includes(systemCodeOf(cause))) throw writeFailure(cause);
+    throw writeFailure(cause);
   }
 }
 

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 
 import type { FolderEntry } from '../../../core/folder/entry.ts';
 import { disk, writeFailure } from '../disk.ts';
-import { syncFolder } from './folders.ts';
+import { settleFolder } from './folders.ts';
 
 /** What is noted of an entry. */
 export type ListedEntry = Pick<FolderEntry, 'kind' | 'path' | 'mtime'>;
@@ -29,7 +29,7 @@ export async function addToList(path: string, entries: readonly ListedEntry[], b
   } catch (cause) {
     throw writeFailure(cause);
   }
-  await syncFolder(dirname(path));
+  await settleFolder(dirname(path));
 }
 
 /**

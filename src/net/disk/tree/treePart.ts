@@ -8,8 +8,8 @@ import { limits } from '../../../core/base/limits.ts';
 import type { FolderCounts, FolderEntry } from '../../../core/folder/entry.ts';
 import { FolderReader } from '../../../core/folder/reader.ts';
 import type { PartFile } from '../../../core/receiving/store.ts';
-import { disk, openFlag, writeFailure } from '../disk.ts';
-import { nameTree, syncFolder } from './folders.ts';
+import { checkFolder, disk, openFlag, writeFailure } from '../disk.ts';
+import { nameTree, settleFolder } from './folders.ts';
 import { forEachOf, Lanes, restEveryMs, restingEvery } from './lanes.ts';
 import { sweep } from './sweep.ts';
 import { addToList, type ListedEntry, type ReadList, readList } from './treeList.ts';
@@ -27,12 +27,10 @@ export type TreePartOptions = {
   readonly keepExecutable: boolean;
   /** A file where it is noted what has come: with it, the part can be opened again by another process. */
   readonly list?: string;
-  /** Asked before it gets its name: fails where `folder` cannot be used any more. */
-  readonly checkFolder: () => Promise<void>;
 };
 
-/** A part file that is a folder. */
-export type TreePart = PartFile & {
+/** A part that is a folder. What it held as a stream cannot be read back from it. */
+export type TreePart = Omit<PartFile, 'followed'> & {
   /** The part folder. */
   readonly path: string;
   /** The entries that have come. */
@@ -131,8 +129,8 @@ class OpenTreePart implements TreePart {
     const unsynced = [...this.#unsynced];
     this.#unsynced.clear();
     await this.#lanes.idle();
-    await forEachOf(unsynced, (path) => syncFolder(join(this.path, path)));
-    await syncFolder(this.#options.folder);
+    await forEachOf(unsynced, (path) => settleFolder(join(this.path, path)));
+    await settleFolder(this.#options.folder);
     await this.#listUpTo(border);
     return border;
   }
@@ -163,11 +161,11 @@ class OpenTreePart implements TreePart {
 
   async publish(): Promise<string> {
     await this.finish();
-    await this.#options.checkFolder();
-    await forEachOf(this.#folders, ([path, { mtime }]) => syncFolder(join(this.path, path), mtime));
+    await checkFolder(fs, this.#options.folder);
+    await forEachOf(this.#folders, ([path, { mtime }]) => settleFolder(join(this.path, path), mtime));
     const named = await nameTree(this.path, this.#options);
     this.#isOver = true;
-    await syncFolder(this.#options.folder);
+    await settleFolder(this.#options.folder);
     return named;
   }
 

@@ -61,6 +61,11 @@ export class Admission {
     this.forgive(peer, offerId);
   }
 
+  /** A peer went without an answer: it may make the same offer again. It counts all the same. */
+  lost(peer: PeerId, offerId: string): void {
+    this.#seen.delete(`${peer}/${offerId}`);
+  }
+
   /** That an offer came to nothing was the person's doing: it does not count. */
   forgive(peer: PeerId, offerId: string): void {
     this.#fruitless = this.#fruitless.filter(({ id }) => id !== `${peer}/${offerId}`);

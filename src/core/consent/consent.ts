@@ -5,10 +5,10 @@ import type { Log } from '../base/log.ts';
 import { met, type PeerBook } from '../peers/book.ts';
 import type { AutoAccept, Standing } from '../peers/peers.ts';
 import { isAutoAccepted } from '../peers/trust.ts';
+import type { InboxEntry, ReceiveAction } from '../receiving/entry.ts';
+import type { Inbox } from '../receiving/inbox.ts';
 import type { OfferedItem, PlainItem } from '../wire/item.ts';
 import { mayRun } from './contents.ts';
-import type { InboxEntry, ReceiveAction } from './entry.ts';
-import type { Inbox } from './inbox.ts';
 
 /** What the settings say about an offer that waits. */
 export type ConsentRules = {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { limits } from '../../../src/core/base/limits.ts';
-import { Doorbell } from '../../../src/core/receiving/doorbell.ts';
+import { Doorbell } from '../../../src/core/consent/doorbell.ts';
 import { peerIdOfNobody as peer } from '../../support/peerIds.ts';
 
 describe('The doorbell', () => {

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 
 import { limits } from '../../../src/core/base/limits.ts';
+import { Refusals } from '../../../src/core/consent/refusals.ts';
 import type { PeerId } from '../../../src/core/peers/peerId.ts';
-import { Refusals } from '../../../src/core/receiving/refusals.ts';
 import { peerIdOfNobody as peer } from '../../support/peerIds.ts';
 
 describe('Refusals', () => {

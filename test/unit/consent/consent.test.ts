@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 
+import { decide, mayLeaveSeal } from '../../../src/core/consent/consent.ts';
+import { contentsOf } from '../../../src/core/consent/contents.ts';
 import { blankEntry, type PeerBook } from '../../../src/core/peers/book.ts';
 import type { AutoAccept, BookEntry } from '../../../src/core/peers/peers.ts';
-import { decide, mayLeaveSeal } from '../../../src/core/receiving/consent.ts';
-import { contentsOf } from '../../../src/core/receiving/contents.ts';
 import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
 import type { OfferedItem, PlainItem } from '../../../src/core/wire/item.ts';
 import { peerIdOfNobody as id } from '../../support/peerIds.ts';

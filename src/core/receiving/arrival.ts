@@ -1,0 +1,154 @@
+// One item on its way in, over all the connections that bring it: whoever takes its bytes sees one stream, which stands still
+// while its sender is away and goes on where it stopped.
+
+import { FerryError as Failure, type FerryError, toFerryError } from '../base/errors.ts';
+import type { ItemBody } from './store.ts';
+
+/** Whether an error says that a connection ended and nothing of the item itself: it can go on over another one. */
+export function isInterruption({ code, remote }: FerryError): boolean {
+  return !remote && (code === 'ERR_CONNECTION_LOST' || code === 'ERR_TIMEOUT');
+}
+
+type Waiting = { readonly take: (body: ItemBody) => void; readonly fail: (error: FerryError) => void };
+
+/** The bytes of one item. `abort` ends them for good, and with them whatever is made of them. */
+export class Arrival<Done> implements ItemBody {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** What becomes of the bytes in the end. */
+  readonly landed: Promise<Done>;
+  /** Whether some of the bytes came over another connection than the rest. */
+  wasResumed = false;
+  readonly #size: number;
+  #offset: number;
+  #body: ItemBody | undefined;
+  #interrupted: ((error: FerryError) => void) | undefined;
+  #waiting: Waiting | undefined;
+  #resting = Promise.withResolvers<undefined>();
+  #end: FerryError | undefined;
+
+  /**
+   * Bytes of an item of so many, of which `from` are here already. `land` begins at once and takes them as they come; it fails
+   * when they are aborted.
+   */
+  constructor(size: number, from: number, land: (body: ItemBody) => Promise<Done>) {
+    this.#size = size;
+    this.#offset = from;
+    this.wasResumed = from > 0;
+    this.bytes = this.#read();
+    this.landed = land(this);
+    // Whoever brings bytes hears of it; when nobody does, whoever made this looks after it.
+    const over = (): void => this.#resting.resolve(undefined);
+    this.landed.then(over, over);
+  }
+
+  /** Bytes that were taken. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Whether a connection brings bytes now. */
+  get isMoving(): boolean {
+    return this.#body !== undefined;
+  }
+
+  /**
+   * Takes the bytes that a connection brings, the first of them at `from`. A connection before it that still counts as open has
+   * no more to say. Resolves when the item has landed; fails with what ended the connection, after which the next one may follow,
+   * with ERR_OFFSET_MISMATCH where other bytes are wanted, or as `landed`.
+   */
+  async take(body: ItemBody, from: number): Promise<Done> {
+    await this.rest();
+    if (from !== this.#offset) {
+      throw new Failure('ERR_OFFSET_MISMATCH', 'these are not the bytes that are wanted next', {
+        detail: { offset: this.#offset },
+      });
+    }
+    if (this.#offset > 0) this.wasResumed = true;
+    const broken = new Promise<never>((_, reject) => {
+      this.#interrupted = reject;
+    });
+    this.#body = body;
+    this.#resting = Promise.withResolvers();
+    this.#waiting?.take(body);
+    try {
+      return await Promise.race([this.landed, broken]);
+    } finally {
+      if (this.#body === body) this.#body = undefined;
+    }
+  }
+
+  /** Ends the connection that brings bytes, if there is one, and waits until what came is taken; `offset` stays what it is then. */
+  async rest(): Promise<void> {
+    const body = this.#body;
+    if (body === undefined) return;
+    body.abort(new Failure('ERR_CONNECTION_LOST', 'the sender came back on another connection'));
+    await this.#resting.promise;
+  }
+
+  /** Resolves when nothing is being done with what has come: it has landed or failed, or stands still. */
+  async quiet(): Promise<void> {
+    const landed = this.landed.catch(() => undefined);
+    await (this.#end === undefined ? Promise.race([landed, this.#resting.promise]) : landed);
+  }
+
+  /** The digest that came behind the last byte. */
+  async digest(): Promise<Uint8Array | undefined> {
+    return this.#body?.digest();
+  }
+
+  abort(error: Error): void {
+    this.#end ??= toFerryError(error);
+    this.#body?.abort(this.#end);
+    this.#waiting?.fail(this.#end);
+  }
+
+  async *#read(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const body = await this.#next();
+      if (this.#end !== undefined) throw this.#end;
+      this.#checkLength(body);
+      try {
+        for await (const chunk of body.bytes) {
+          yield chunk;
+          this.#offset += chunk.length;
+        }
+        return;
+      } catch (cause) {
+        // A connection that ends just then decides nothing.
+        if (this.#end !== undefined) throw this.#end;
+        const error = toFerryError(cause);
+        if (!isInterruption(error)) throw error;
+        this.#body = undefined;
+        this.#interrupted?.(error);
+      }
+    }
+  }
+
+  /** Bytes, where the sender says before them how many will come. */
+  #checkLength({ length }: ItemBody): void {
+    if (length === undefined) return;
+    const all = this.#offset + length;
+    if (all > this.#size) {
+      throw new Failure('ERR_ITEM_TOO_LARGE', 'more bytes come than were offered', { detail: { offered: this.#size } });
+    }
+    if (all < this.#size) {
+      throw new Failure('ERR_SIZE_MISMATCH', 'fewer bytes come than were offered', {
+        detail: { offered: this.#size, received: all },
+      });
+    }
+  }
+
+  /** The connection that brings what comes next, once there is one. */
+  async #next(): Promise<ItemBody> {
+    if (this.#end !== undefined) throw this.#end;
+    if (this.#body !== undefined) return this.#body;
+    try {
+      return await new Promise<ItemBody>((take, fail) => {
+        this.#waiting = { take, fail };
+        this.#resting.resolve(undefined);
+      });
+    } finally {
+      this.#waiting = undefined;
+    }
+  }
+}

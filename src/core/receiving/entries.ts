@@ -1,0 +1,315 @@
+// What has become of every offer: the entries of the inbox as they move on, in this window and in the journal that all windows
+// share. What was accepted is written down before its sender hears of it, and what has landed before anybody is told.
+
+import { FerryError } from '../base/errors.ts';
+import type { Event } from '../base/event.ts';
+import { type Change, Ledger } from '../base/ledger.ts';
+import { limits } from '../base/limits.ts';
+import type { PeerId } from '../peers/peerId.ts';
+import { totalSize } from '../wire/item.ts';
+import {
+  type EntryState,
+  endOfReceiving,
+  errorOf,
+  type InboxEntry,
+  isAccepted,
+  isOver,
+  landingOf,
+  type ReceiveAction,
+  type ReceivedItem,
+} from './entry.ts';
+import { type InboxJournal, isOutdated } from './inboxJournal.ts';
+import type { Unseal } from './landing.ts';
+import { OfferItems } from './offerItems.ts';
+import type { Kept } from './record.ts';
+import { inboxRows, leavesNothing } from './rows.ts';
+import { type RunningOffer, runningOffer } from './runningOffer.ts';
+import type { ReceiveStore } from './store.ts';
+
+/** Items of an offer up to which each is written down by itself, and how often what has landed of more is. */
+const recordedOneByOne = 16;
+const recordEveryMs = 1_000;
+
+export type EntriesOptions = {
+  readonly store: ReceiveStore;
+  readonly unseal: Unseal | undefined;
+  readonly journal: InboxJournal | undefined;
+};
+
+export type Acceptance = { readonly action: ReceiveAction; readonly keepSealed: boolean; readonly unasked: boolean };
+
+export class Entries {
+  readonly #options: EntriesOptions;
+  readonly #ledger = new Ledger<InboxEntry>(inboxRows);
+  readonly #running = new Map<string, RunningOffer>();
+  readonly #busy = new Set<Promise<unknown>>();
+
+  constructor(options: EntriesOptions) {
+    this.#options = options;
+    options.journal?.follow((id, kept) => this.#changedElsewhere(id, kept));
+  }
+
+  get onDidChange(): Event<Change<InboxEntry>> {
+    return this.#ledger.onDidChange;
+  }
+
+  get all(): readonly InboxEntry[] {
+    return this.#ledger.entries;
+  }
+
+  find(id: string): InboxEntry | undefined {
+    return this.#ledger.find(id);
+  }
+
+  /** Those that are not over, in this window. */
+  get running(): readonly RunningOffer[] {
+    return [...this.#running.values()];
+  }
+
+  runningOf(id: string): RunningOffer | undefined {
+    return this.#running.get(id);
+  }
+
+  waitingOf(id: string): RunningOffer | undefined {
+    const running = this.#running.get(id);
+    return running?.entry.state.phase === 'waiting' ? running : undefined;
+  }
+
+  /** The peers of the offers that wait, one for each. */
+  peersWaiting(): readonly PeerId[] {
+    return this.running.flatMap(({ entry }) => (entry.state.phase === 'waiting' ? entry.peer.id : []));
+  }
+
+  /** An offer that has just come, and waits so long. */
+  begin(entry: InboxEntry, received: ReceivedItem[], lifeMs: number): RunningOffer {
+    const running = runningOffer(entry, received);
+    running.timer = setTimeout(() => this.end(entry.id, { phase: 'expired' }), lifeMs);
+    this.#running.set(entry.id, running);
+    this.#ledger.put(entry);
+    return running;
+  }
+
+  /** Shows what the journal has, and takes what was accepted and nobody goes on with. What has been kept for long enough goes. */
+  async restore(days: number): Promise<void> {
+    const { journal } = this.#options;
+    for (const kept of journal?.entries() ?? []) {
+      const { id, state } = kept.entry;
+      if (isOutdated(kept, Date.now(), days)) await this.#forget(kept);
+      else if (isOver(state)) this.#ledger.put(kept.entry);
+      else await this.adopt(id);
+    }
+  }
+
+  /** Whether the journal has an entry that this window does not go on with. */
+  isKept(id: string): boolean {
+    return this.#options.journal?.has(id) === true;
+  }
+
+  /** An accepted offer of another process that is gone, to go on with here; 'busy' where that one lives. */
+  async adopt(id: string): Promise<RunningOffer | 'busy' | undefined> {
+    const kept = await this.#options.journal?.claim(id);
+    const known = this.#running.get(id);
+    if (known !== undefined) return known;
+    if (kept === undefined || kept === 'busy') return kept;
+    if (!isAccepted(kept.entry.state)) return undefined;
+    const running = runningOffer(kept.entry, [...kept.entry.received]);
+    running.entry = { ...kept.entry, received: running.received };
+    running.keepSealed = kept.keepSealed;
+    this.#running.set(id, running);
+    this.#makeItems(running, kept.entry.state.action, true);
+    this.#ledger.put(running.entry);
+    // All may have landed before its process could say so.
+    await running.items?.wanted();
+    this.#itemsChanged(running);
+    return running;
+  }
+
+  /** The person accepts an offer that waits. Fails as Journal.put; it waits no more then. False where it ended meanwhile. */
+  async accept(running: RunningOffer, { action, keepSealed, unasked }: Acceptance): Promise<boolean> {
+    const { id } = running.entry;
+    const total = totalSize(running.entry.items);
+    running.keepSealed = keepSealed || unasked;
+    const entry: InboxEntry = { ...running.entry, unasked, state: { phase: 'paused', received: 0, total, action } };
+    running.accepted = this.#options.journal?.begin({ entry, keepSealed: running.keepSealed });
+    // A person is never asked twice; where nobody was asked, it is enough that nothing lands twice.
+    if (unasked) running.accepted?.catch(() => undefined);
+    else await running.accepted;
+    if (this.waitingOf(id) !== running) {
+      await this.#correct(id, running);
+      return false;
+    }
+    running.entry = { ...running.entry, unasked };
+    this.#makeItems(running, action, false);
+    this.#move(running, { phase: running.waiters.size > 0 ? 'receiving' : 'paused', received: 0, total, action });
+    this.#expectBytes(running);
+    for (const waiter of running.waiters) waiter.accept({ items: entry.items.map((_, n) => ({ n, from: 0 })) });
+    running.waiters.clear();
+    return true;
+  }
+
+  /** Ends an entry that is not over yet; false where it is. The peer is told why. */
+  end(id: string, state: EntryState): boolean {
+    const running = this.#running.get(id);
+    if (running === undefined) return false;
+    const before = running.entry;
+    this.#finish(running, state, errorOf(state));
+    running.ending = this.#written(running, before);
+    this.#track(running.ending);
+    return true;
+  }
+
+  #finish(running: RunningOffer, state: EntryState, error: FerryError): void {
+    const { id } = running.entry;
+    this.#running.delete(id);
+    clearTimeout(running.timer);
+    for (const { refuse } of running.waiters) refuse(error);
+    running.waiters.clear();
+    running.items?.end(error);
+    running.reservation?.release();
+    const before = running.entry;
+    this.#move(running, state);
+    // Whoever comes and goes unasked leaves nothing behind.
+    if (leavesNothing(before, running.entry)) this.#ledger.remove(id);
+  }
+
+  /** Nobody can reach this side any more: what waits goes, what was accepted is kept. */
+  rest(running: RunningOffer): void {
+    const error = new FerryError('ERR_CONNECTION_LOST', 'this side went offline');
+    const { id } = running.entry;
+    if (running.items === undefined) {
+      this.#finish(running, { phase: 'cancelled', by: 'me' }, error);
+      this.#ledger.remove(id);
+      return;
+    }
+    clearTimeout(running.timer);
+    running.items.end(error);
+    this.#show(running, 'paused');
+  }
+
+  /** Takes an entry that has ended out of the list, here and in every window. */
+  remove(id: string): void {
+    if (this.#ledger.remove(id)) this.#track(this.#options.journal?.remove(id));
+  }
+
+  /** Puts another entry in the place of one that is over. */
+  replace(entry: InboxEntry): void {
+    this.#ledger.put(entry);
+    this.#track(this.#options.journal?.change({ entry, keepSealed: false }));
+  }
+
+  /** A connection began or ended under an item, or bytes have come. */
+  changed(running: RunningOffer): void {
+    this.#itemsChanged(running);
+  }
+
+  /** Resolves when nothing is being written. */
+  async idle(): Promise<void> {
+    await Promise.all(this.running.map(({ items }) => items?.idle()));
+    while (this.#busy.size > 0) await Promise.allSettled(this.#busy);
+  }
+
+  #makeItems(running: RunningOffer, action: ReceiveAction, isContinued: boolean): void {
+    const { store, unseal } = this.#options;
+    const { entry, keepSealed, reservation, received, accepted } = running;
+    running.items = new OfferItems({
+      ...{ store, entryId: entry.id, items: entry.items, landing: landingOf(action), reservation, received, isContinued },
+      unseal: keepSealed ? undefined : unseal,
+      ready: accepted,
+      onLanded: (discard) => this.#recordLanded(running, discard),
+      onChange: () => this.#itemsChanged(running),
+    });
+  }
+
+  /**
+   * Writes down what has landed before its part goes. Nobody waits for it: what has its name has it, and the part says so until
+   * then. Of many items, it is done for all that came in a while at once.
+   */
+  #recordLanded(running: RunningOffer, discard: () => Promise<void>): void {
+    const isOne = running.entry.items.length <= recordedOneByOne;
+    const written = running.ending ?? (running.writing ??= this.#writeSoon(running, isOne ? 0 : recordEveryMs));
+    this.#track(written.then(discard, discard));
+  }
+
+  async #writeSoon(running: RunningOffer, afterMs: number): Promise<void> {
+    if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
+    running.writing = undefined;
+    const { entry, ending, keepSealed } = running;
+    await (ending ?? this.#options.journal?.write({ entry, keepSealed }));
+  }
+
+  #itemsChanged(running: RunningOffer): void {
+    const { entry, items } = running;
+    if (items === undefined) return;
+    if (this.#running.get(entry.id) !== running) {
+      // Published just as its offer ended: its file is there.
+      if (running.received.length > running.written)
+        this.#track(this.#options.journal?.change({ entry, keepSealed: running.keepSealed }));
+      return;
+    }
+    if (items.isOver) {
+      this.end(entry.id, endOfReceiving(entry, items.failed));
+      return;
+    }
+    const stands = !items.isMoving;
+    // Between two items it is still receiving; where a connection ended under one, it is not.
+    const isAway = stands && items.isInterrupted;
+    this.#show(running, isAway ? 'paused' : 'receiving');
+    if (stands) this.#expectBytes(running);
+    else clearTimeout(running.timer);
+  }
+
+  #show(running: RunningOffer, phase: 'receiving' | 'paused'): void {
+    const { state } = running.entry;
+    if (isAccepted(state)) this.#move(running, { ...state, phase, received: running.items?.bytes ?? 0 });
+  }
+
+  /** The sender has a while to begin with the next item; then it is away. */
+  #expectBytes(running: RunningOffer): void {
+    clearTimeout(running.timer);
+    running.timer = setTimeout(() => {
+      if (running.items?.isMoving === false) this.#show(running, 'paused');
+    }, limits.itemStartMs);
+  }
+
+  #move(running: RunningOffer, state: EntryState): void {
+    running.entry = { ...running.entry, state };
+    this.#ledger.put(running.entry);
+  }
+
+  /** What came of an offer; nothing is kept of strangers whose offers were not accepted. */
+  async #written(running: RunningOffer, before: InboxEntry): Promise<void> {
+    const { entry, keepSealed } = running;
+    running.written = running.received.length;
+    if (entry.fromStranger && !isAccepted(before.state)) return;
+    // It may have been removed meanwhile.
+    if (this.#ledger.find(entry.id) !== undefined) await this.#options.journal?.end({ entry, keepSealed });
+  }
+
+  /** What was written down as accepted had ended by then. */
+  async #correct(id: string, { keepSealed }: RunningOffer): Promise<void> {
+    const entry = this.#ledger.find(id);
+    if (entry === undefined) await this.#options.journal?.remove(id);
+    else await this.#options.journal?.end({ entry, keepSealed });
+  }
+
+  async #forget({ entry, keepSealed }: Kept): Promise<void> {
+    const running = isOver(entry.state) ? undefined : await this.adopt(entry.id);
+    if (running === 'busy') return;
+    if (running !== undefined) this.end(entry.id, { phase: 'expired' });
+    await this.#options.journal?.remove(entry.id);
+    this.#ledger.remove(entry.id);
+  }
+
+  #changedElsewhere(id: string, kept: Kept | undefined): void {
+    if (this.#running.has(id)) return;
+    if (kept === undefined) this.#ledger.remove(id);
+    else if (isOver(kept.entry.state)) this.#ledger.put(kept.entry);
+  }
+
+  #track(work: Promise<unknown> | undefined): void {
+    if (work === undefined) return;
+    this.#busy.add(work);
+    const over = (): void => void this.#busy.delete(work);
+    work.then(over, over);
+  }
+}

@@ -1,0 +1,40 @@
+// What processes that are gone have left behind and nobody waits for: parts without a name, and contents that no entry of the inbox
+// has.
+
+import { join } from 'node:path';
+
+import { disk, isRunning } from './disk.ts';
+import { hostTag, partPattern } from './receiveStore.ts';
+
+const { promises: fs } = disk;
+/** A transfer that moves writes all the time: nobody is behind a part file this old, whatever process has its number now. */
+const abandonedAfterMs = 24 * 60 * 60_000;
+
+/** Removes part files of processes that are gone from a folder, but for wanted ones; one that is not there is left alone. */
+export async function removeLeftovers(folder: string, isWanted: (tag: string) => boolean = () => false): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const match = partPattern.exec(name);
+    if (match === null || isWanted(match[3] ?? '')) continue;
+    const path = join(folder, name);
+    const gone = (match[1] === hostTag && !isRunning(Number(match[2]))) || (await isOlderThan(path, abandonedAfterMs));
+    if (gone) await fs.rm(path, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** Removes from Ferry's own storage what nobody has touched for a day and no entry has. */
+export async function removeOrphans(storage: string, isKept: (path: string) => boolean): Promise<void> {
+  for (const name of await namesIn(storage)) {
+    const path = join(storage, name);
+    if (isKept(path) || partPattern.test(name) || !(await isOlderThan(path, abandonedAfterMs))) continue;
+    await fs.rm(path, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return fs.readdir(folder).catch(() => []);
+}
+
+async function isOlderThan(path: string, ageMs: number): Promise<boolean> {
+  const found = await fs.lstat(path).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > ageMs;
+}

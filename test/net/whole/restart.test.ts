@@ -1,0 +1,142 @@
+// The receiving side stops in the middle, politely or by `kill -9`, and is started again: what was accepted goes on where it stopped,
+// in the process that comes after, and is there once.
+
+import assert from 'node:assert/strict';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import type { Address } from '../../../src/core/peers/address.ts';
+import { type PeerId, parsePeerId } from '../../../src/core/peers/peerId.ts';
+import { type TransferOutcome, type TransferState, transfer } from '../../../src/core/sending/transfer.ts';
+import type { OutgoingItem } from '../../../src/core/wire/item.ts';
+import { createIdentity } from '../../../src/net/connection/identity.ts';
+import { type Child, killChildren, startChild } from '../../support/childProcess.ts';
+import { type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
+import { removeTempFolders, tempFolder } from '../../support/temp.ts';
+
+const size = 24_000_000;
+const bytes = randomBytes(size);
+const digestOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+
+describe('A receiver that stops in the middle and is started again', () => {
+  let sender: HeadlessPeer;
+  let read = 0;
+  before(async () => {
+    sender = await headlessPeer();
+  });
+  beforeEach(() => {
+    read = 0;
+  });
+  afterEach(killChildren);
+  after(async () => {
+    await sender.stop();
+    await removeTempFolders();
+  });
+
+  const item: OutgoingItem = {
+    offered: { kind: 'file', name: 'a.bin', size, mediaType: 'application/octet-stream' },
+    resumes: true,
+    open: async function* (_, from = 0) {
+      for (let at = from; at < size; at += 100_000) {
+        const chunk = bytes.subarray(at, Math.min(size, at + 100_000));
+        read += chunk.length;
+        yield chunk;
+      }
+    },
+  };
+  const sendTo = (
+    peerId: PeerId,
+    addresses: () => Promise<readonly Address[]>,
+    onState: (state: TransferState) => void,
+  ): Promise<TransferOutcome> =>
+    transfer(
+      { peerId, addresses, senderName: 'Ada', items: [item] },
+      { dial: sender.online.dial, signal: new AbortController().signal, onState, reconnect: () => pause(20, true) },
+    );
+
+  it('goes on with what was accepted, and shows it once', async () => {
+    const [storage, folder, identity] = [await tempFolder(), await tempFolder(), await createIdentity()];
+    let receiver = await headlessPeer({ storage, folder, identity, answer: 'save' });
+    let restarting: Promise<void> | undefined;
+    const restart = async (): Promise<void> => {
+      await receiver.stop();
+      const [left, ...more] = await readdir(folder);
+      assert.ok(left !== undefined && /^\.ferry-.*\.part$/.test(left) && more.length === 0);
+      receiver = await headlessPeer({ storage, folder, identity });
+      assert.deepEqual(
+        receiver.inbox.entries.map(({ state }) => state.phase),
+        ['paused'],
+      );
+    };
+    const outcome = await sendTo(
+      identity.peerId,
+      async () => {
+        await restarting;
+        return [receiver.address];
+      },
+      (state) => {
+        if (state.phase === 'moving' && state.sent > size / 2) restarting ??= restart();
+      },
+    );
+    assert.equal(outcome.phase, 'delivered', JSON.stringify(outcome));
+    assert.ok(restarting !== undefined);
+    await receiver.inbox.idle();
+    assert.deepEqual(await readdir(folder), ['a.bin']);
+    assert.equal(digestOf(await readFile(join(folder, 'a.bin'))), digestOf(bytes));
+    const [entry, ...others] = receiver.inbox.entries;
+    assert.deepEqual([entry?.state.phase, others], ['received', []]);
+    assert.equal(
+      entry?.received[0]?.sha256 === undefined ? '' : Buffer.from(entry.received[0].sha256).toString('hex'),
+      digestOf(bytes),
+    );
+    await receiver.stop();
+    const later = await headlessPeer({ storage, folder, identity });
+    assert.deepEqual(
+      later.inbox.entries.map(({ state, received }) => [state.phase, received[0]?.path]),
+      [['received', join(folder, 'a.bin')]],
+    );
+    for (const { id } of later.inbox.entries) later.inbox.remove(id);
+    await later.stop();
+    const last = await headlessPeer({ storage, folder, identity });
+    assert.deepEqual(last.inbox.entries, []);
+    await last.stop();
+  });
+
+  it('goes on after kill -9 at any moment, and is delivered once and whole', async () => {
+    for (let time = 0; time < 4; time += 1) {
+      const root = await tempFolder();
+      const folder = join(root, 'received');
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const start = async (): Promise<{ child: Child; id: PeerId; address: Address }> => {
+        const child = startChild('peerChild.ts', 'receive', root);
+        const { port, id } = (await child.message()) as { port: number; id: string };
+        return { child, id: parsePeerId(id), address: { host: '127.0.0.1', port } };
+      };
+      let receiver = await start();
+      let restarting: Promise<void> | undefined;
+      const killAt = randomInt(size);
+      const restart = async (): Promise<void> => {
+        await receiver.child.kill();
+        receiver = await start();
+      };
+      const outcome = await sendTo(
+        receiver.id,
+        async () => {
+          await restarting;
+          return [receiver.address];
+        },
+        (state) => {
+          if (state.phase === 'moving' && state.sent >= killAt) restarting ??= restart();
+        },
+      );
+      await restarting;
+      assert.equal(outcome.phase, 'delivered', JSON.stringify([killAt, outcome]));
+      const names = (await readdir(folder)).filter((name) => !name.startsWith('.ferry-'));
+      assert.deepEqual(names, ['a.bin'], `killed at ${killAt}`);
+      assert.equal(digestOf(await readFile(join(folder, 'a.bin'))), digestOf(bytes));
+      await receiver.child.kill();
+    }
+  });
+});
