@@ -48,6 +48,8 @@ export type PeerOptions = {
   /** As in InboxOptions and ReceiveStoreOptions. */
   readonly offerLifeMs?: number;
   readonly keepFreeBytes?: number;
+  /** As in InboxOptions; for peers that are paired where nothing is said. */
+  readonly keepsExecutable?: (peer: PeerId) => boolean;
   /** How many days what has ended is kept in the list; 30 where nothing is said. */
   readonly historyDays?: () => number;
   readonly pairings?: PairingsOptions;
@@ -86,6 +88,7 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const inbox = new Inbox(store, {
     ...given(options, ['offerLifeMs']),
     journal: entries,
+    keepsExecutable: (peer) => options.keepsExecutable?.(peer) ?? ['own', 'paired'].includes(book.trustOf(peer)),
     isStranger: (peer) => book.trustOf(peer) === 'unknown',
     unseal: async (bytes) => {
       const [{ unsealIncoming }, { sealKey }] = await Promise.all([import('../core/sealing/items.ts'), identity()]);

@@ -26,5 +26,7 @@ export function contentsOf(items: readonly OfferedItem[]): readonly OfferedConte
  * known.
  */
 export function mayRun(item: OfferedItem): boolean {
-  return item.kind !== 'sealed' && (isDangerousName(item.name) || isDangerousName(safeFileName(item.name)));
+  if (item.kind === 'sealed') return false;
+  const paths = [item.name, safeFileName(item.name), ...(item.folder?.names ?? [])];
+  return paths.some((path) => isDangerousName(path));
 }

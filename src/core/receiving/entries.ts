@@ -34,6 +34,7 @@ export type EntriesOptions = {
   readonly store: ReceiveStore;
   readonly unseal: Unseal | undefined;
   readonly journal: InboxJournal | undefined;
+  readonly keepsExecutable: (peer: PeerId) => boolean;
 };
 
 export type Acceptance = { readonly action: ReceiveAction; readonly keepSealed: boolean; readonly unasked: boolean };
@@ -165,6 +166,8 @@ export class Entries {
     for (const { refuse } of running.waiters) refuse(error);
     running.waiters.clear();
     running.items?.end(error);
+    // What was given up is off the disk then.
+    this.#track(running.items?.idle());
     running.reservation?.release();
     const before = running.entry;
     this.#move(running, state);
@@ -214,6 +217,7 @@ export class Entries {
     running.items = new OfferItems({
       ...{ store, entryId: entry.id, items: entry.items, landing: landingOf(action), reservation, received, isContinued },
       unseal: keepSealed ? undefined : unseal,
+      keepExecutable: this.#options.keepsExecutable(entry.peer.id),
       ready: accepted,
       onLanded: (discard) => this.#recordLanded(running, discard),
       onChange: () => this.#itemsChanged(running),

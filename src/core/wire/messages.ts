@@ -43,6 +43,8 @@ const word = v.pipe(text, v.maxLength(64));
 const mediaType = v.pipe(text, v.maxLength(127), v.check(isMediaType));
 const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemBytes));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemsPerOffer - 1));
+const entries = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.folderEntries));
+const path = v.pipe(text, v.minLength(1), v.maxBytes(limits.folderNameToldBytes));
 const bytes32 = v.pipe(text, v.regex(base64Url32));
 
 const peerInfo = v.object({
@@ -57,11 +59,18 @@ const peerInfo = v.object({
 });
 
 export const plainItem = v.object({
-  kind: v.picklist(['file', 'dictionary']),
+  kind: v.picklist(['file', 'dictionary', 'folder']),
   name: fileName,
   size: bytes,
   mediaType,
   context: v.exactOptional(v.object({ languageId: v.exactOptional(word), encoding: v.exactOptional(word) })),
+  folder: v.exactOptional(
+    v.object({
+      files: entries,
+      folders: entries,
+      names: v.pipe(v.array(path), v.maxLength(limits.folderNamesTold), v.readonly()),
+    }),
+  ),
 });
 
 const sealedItem = v.object({

@@ -61,7 +61,10 @@ export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
     async create(landing, target) {
       const folder = folders()[landing];
       await checkFolder(fs, folder);
-      return newPart(placeOf(folder, target));
+      const place = placeOf(folder, target);
+      if (target.tree === undefined) return newPart(place);
+      const { newTree } = await import('./tree/newTree.ts');
+      return newTree({ ...target.tree, folder, name: place.name, path: place.path });
     },
     async reopen(landing, target) {
       const folder = folders()[landing];
@@ -72,7 +75,7 @@ export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
     async forget(landing, { part }) {
       const folder = folders()[landing];
       for (const name of await partsOf(fs, folder, tagOf(owner, part)))
-        await fs.unlink(join(folder, name)).catch(() => undefined);
+        await fs.rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
     },
     createHash: () => createHash('sha256'),
   };

@@ -1,6 +1,7 @@
 // A transfer over fake links: every end that it can have, what its observers see, and whether the peer is told.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 
 import { type ErrorCode, FerryError } from '../../../src/core/base/errors.ts';
 import type { Address } from '../../../src/core/peers/address.ts';
@@ -88,6 +89,7 @@ class FakePeer {
         this.log.push(`put ${request.n}`);
         return (this.#script.put ?? drain)(request);
       },
+      createHash: () => createHash('sha256'),
       tell: async ({ method, path }) => {
         assert.match(`${method} ${path}`, /^DELETE \/v1\/offers\/[A-Za-z0-9_-]{22}$/);
         this.log.push('withdraw');
