@@ -105,7 +105,10 @@ export function parsePeerInfo(body: unknown): PeerInfo {
 
 /** Parses the body of `POST /v1/offers`. */
 export function parseOffer(body: unknown): Offer {
-  return parse(offer, body, 'offer');
+  const parsed = parse(offer, body, 'offer');
+  const isSaid = parsed.items.every((item) => item.kind === 'sealed' || (item.kind === 'folder') === (item.folder !== undefined));
+  if (!isSaid) throw new FerryError('ERR_MESSAGE_INVALID', 'an offer says of folders, and of them alone, what is in them');
+  return parsed;
 }
 
 /** Parses the answer to an offer of `items`; one that was not offered or is named twice is refused, and so are bytes behind its end. */
