@@ -180,12 +180,12 @@ describe('The inbox', () => {
       [bob.id, offer.id],
       [ada.id, randomToken()],
     ] as const) {
-      assert.throws(() => inbox.withdraw(peer, offerId), { code: 'ERR_NOT_FOUND' });
+      await assert.rejects(inbox.withdraw(peer, offerId), { code: 'ERR_NOT_FOUND' });
     }
-    inbox.withdraw(ada.id, offer.id);
+    await inbox.withdraw(ada.id, offer.id);
     assert.equal(await answer, 'ERR_CANCELLED');
     assert.deepEqual(inbox.find(id)?.state, { phase: 'cancelled', by: 'peer' });
-    assert.throws(() => inbox.withdraw(ada.id, offer.id), { code: 'ERR_NOT_FOUND' });
+    await assert.rejects(inbox.withdraw(ada.id, offer.id), { code: 'ERR_NOT_FOUND' });
   });
 
   it('lets an offer that is made again join the first one, of the same peer alone, and shows it once', async () => {
@@ -235,6 +235,22 @@ describe('The inbox', () => {
       ],
     });
     assert.deepEqual([...disk.files.keys()], ['folder/b', 'folder/a']);
+  });
+
+  it('tells of each item how it failed, before the offer is over and after', async () => {
+    const offer = offerOf({ a: 'a', b: 'b', c: 'c' });
+    const { id } = offered(offer);
+    await inbox.accept(id, 'save');
+    const fails = async (n: number, content: string, code: ErrorCode): Promise<void> => {
+      await assert.rejects(inbox.receiveItem(ada.id, offer.id, n, bodyOf(content)), { code });
+      await assert.rejects(inbox.progressOf(ada.id, offer.id, n), { code });
+    };
+    await fails(0, 'aa', 'ERR_ITEM_TOO_LARGE');
+    await fails(1, '', 'ERR_SIZE_MISMATCH');
+    await inbox.receiveItem(ada.id, offer.id, 2, bodyOf('c'));
+    assert.equal(phaseOf(id), 'received');
+    await assert.rejects(inbox.progressOf(ada.id, offer.id, 1), { code: 'ERR_SIZE_MISMATCH' });
+    assert.deepEqual(await offered(offer).answer, { items: [{ n: 2, from: 1, complete: true }] });
   });
 
   it('drops what waits when this side goes offline, for its sender to make again', async () => {
