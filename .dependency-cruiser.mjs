@@ -14,8 +14,10 @@ export const doors = [
   ['secure-password-utilities', '^src/core/sealing/passphrase/wordList\\.ts$'],
   ['bonjour-service', '^src/net/discovery/publication\\.ts$'],
   ['multicast-dns', '^src/net/discovery/mdns\\.ts$'],
-  ['@peculiar/x509', '^src/net/connection/certificate\\.ts$'],
-  ['reflect-metadata', '^src/net/connection/certificate\\.ts$'],
+  ['@peculiar/asn1-x509', '^src/net/connection/certificate\\.ts$'],
+  ['@peculiar/asn1-schema', '^src/net/connection/certificate\\.ts$'],
+  ['ignore', '^src/net/disk/tree/excludes\\.ts$'],
+  ['picomatch', '^src/net/disk/tree/excludes\\.ts$'],
 ];
 
 const zone = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to });

@@ -1,9 +1,49 @@
 // Bundles the extension as ES modules: dist/extension.js and the chunks that it imports load at start; what only an `import()`
 // reaches is a chunk of its own, loaded on demand. `--tests` bundles the host suite as well, `--production` minifies.
 
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { build, context } from 'esbuild';
+
+// CommonJS libraries ask for Node's own modules by `require`, which a module does not have by itself.
+const makeRequire = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** Takes that line out of files in which nothing asks. @type {import('esbuild').Plugin} */
+const withoutRequire = {
+  name: 'withoutRequire',
+  setup: (made) => {
+    made.onEnd(({ outputFiles = [] }) => {
+      for (const file of outputFiles) {
+        const bare = file.text.replace(makeRequire, '');
+        if (!/\brequire\b/.test(bare)) file.contents = Buffer.from(bare.trimStart());
+      }
+    });
+  },
+};
+
+/**
+ * Packs the sorted list of words for passphrases: of each word, how much it has in common with the one before, and the rest.
+ * @type {import('esbuild').Plugin}
+ */
+const packedWords = {
+  name: 'packedWords',
+  setup: (made) => {
+    made.onLoad({ filter: /secure-password-utilities[\\/]esm[\\/]wordlists\.js$/ }, async ({ path }) => {
+      const { DEFAULT_WORDLIST: words } = await import(pathToFileURL(path).href);
+      const packed = words.map((/** @type {string} */ word, /** @type {number} */ index) => {
+        const before = words[index - 1] ?? '';
+        const same = [...word].findIndex((letter, at) => letter !== before[at] || at === 9);
+        return `${same}${word.slice(same)}`;
+      });
+      const unpack = `for (const [, same, rest] of packed.matchAll(/(\\d)([a-z]+)/g)) words.push((words.at(-1) ?? '').slice(0, same) + rest);`;
+      return {
+        contents: `const packed = '${packed.join('')}'; const words = []; ${unpack} export { words as DEFAULT_WORDLIST };`,
+      };
+    });
+  },
+};
 
 /** @type {(entry: string, outdir: string, production?: boolean) => import('esbuild').BuildOptions & { outdir: string }} */
 export const bundle = (entry, outdir, production = false) => ({
@@ -22,10 +62,14 @@ export const bundle = (entry, outdir, production = false) => ({
   logLevel: 'warning',
   // A library's ES modules are smaller when unused parts are dropped; its CommonJS is taken otherwise.
   mainFields: ['module', 'main'],
+  // This one gives Node its CommonJS by name; both are compiled from one source.
+  alias: { yaml: resolve(import.meta.dirname, 'node_modules', 'yaml', 'browser', 'dist', 'index.js') },
   // VS Code has an AMD loader in the extension host at times. A library that hands itself to it is lost to its importer.
   define: { define: 'undefined' },
-  // CommonJS libraries ask for Node's own modules by `require`, which a module does not have by itself.
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  banner: { js: makeRequire },
+  // Files that are not written yet can be changed; those for development have source maps, which count lines.
+  plugins: production ? [packedWords, withoutRequire] : [packedWords],
+  write: !production,
 });
 
 /** Tells the task "watch" of VS Code when a build starts and ends. @type {import('esbuild').Plugin} */
@@ -43,7 +87,11 @@ if (import.meta.main) {
   if (flags.has('--tests')) bundles.push(bundle('test/host/index.ts', 'out/test/host'));
   for (const options of bundles) {
     await rm(options.outdir, { recursive: true, force: true });
-    if (flags.has('--watch')) await (await context({ ...options, plugins: [tell] })).watch();
-    else await build(options);
+    if (flags.has('--watch')) await (await context({ ...options, plugins: [...(options.plugins ?? []), tell] })).watch();
+    else
+      for (const { path, contents } of (await build(options)).outputFiles ?? []) {
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, contents);
+      }
   }
 }

@@ -39,6 +39,7 @@ import { type RunningPeer, startPeer } from './net/peer.ts';
 export type TestApi = {
   readonly presence: Presence;
   readonly inbox: Inbox;
+  readonly pairings: RunningPeer['pairings'];
   readonly doorbell: Doorbell;
   readonly book: PeerBook;
   readonly own: () => PeerId | undefined;
@@ -112,8 +113,11 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
   const activationMs = performance.now() - begun;
   log.debug('activated', { ms: Math.round(activationMs) });
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  const { presence, inbox, doorbell, book, own } = app;
-  return { ...{ presence, inbox, doorbell, book, own, activationMs, ui: person }, sealKey: () => identity.known()?.sealKey };
+  const { presence, inbox, pairings, doorbell, book, own } = app;
+  return {
+    ...{ presence, inbox, pairings, doorbell, book, own, activationMs, ui: person },
+    sealKey: () => identity.known()?.sealKey,
+  };
 }
 
 function windowIdentity({ secrets, globalStorageUri }: vscode.ExtensionContext, log: App['log']) {

@@ -7,13 +7,11 @@ import { type FerryError, toFerryError } from '../core/base/errors.ts';
 import type { Visibility } from '../core/presence.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
-import { visibilityWords } from './asking/words.ts';
+import { entryWords, visibilityWords } from './asking/words.ts';
 import { addPeer } from './peers/addPeer.ts';
 import { pairWithPeer } from './peers/pairing.ts';
 import { acceptEntry, declineEntry } from './receiving/answer.ts';
 import type { InboxRow } from './receiving/inboxView.ts';
-import { openReceived, revealReceived, saveReceivedAs } from './receiving/received.ts';
-import { sendFile } from './sending/sendFile.ts';
 
 const { l10n } = vscode;
 
@@ -22,15 +20,17 @@ type Handler = (app: App, ...args: readonly unknown[]) => unknown;
 // What few commands need is loaded with the first of them.
 const identityBackup = () => import('./identityBackup.ts');
 const managePeers = () => import('./peers/managePeers.ts');
-const received = () => import('./receiving/dictionaries.ts');
+const received = () => import('./receiving/received.ts');
+const receivedDictionaries = () => import('./receiving/dictionaries.ts');
 const sealedFiles = () => import('./receiving/sealedFiles.ts');
+const sending = () => import('./sending/sendFile.ts');
 const dictionaries = () => import('./sending/dictionaries.ts');
 const sealing = () => import('./sending/sealCopy.ts');
 
 /** The table of commands. Tests hold it against package.json. */
 export const commands: Readonly<Record<string, Handler>> = {
-  'ferry.sendFile': (app, first, all) => sendFile(app, urisOf(first, all)),
-  'ferry.sendFileEncrypted': (app, first, all) => sendFile(app, urisOf(first, all), { encrypt: true }),
+  'ferry.sendFile': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all)),
+  'ferry.sendFileEncrypted': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all), { encrypt: true }),
   'ferry.sendDictionary': async (app) => (await dictionaries()).sendDictionary(app),
   'ferry.copyDictionary': async (app) => (await dictionaries()).copyDictionary(app),
   'ferry.convertDictionary': async (app, first) => (await dictionaries()).convertDictionary(app, urisOf(first, undefined)[0]),
@@ -58,15 +58,18 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.inbox.accept': (app, row) => withRow(row, ({ entry }) => acceptEntry(app, entry.id)),
   'ferry.inbox.decline': (app, row) => withRow(row, ({ entry }) => declineEntry(app, entry.id)),
   'ferry.inbox.cancel': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.cancel(entry.id)),
-  'ferry.inbox.open': (app, row) => withItem(row, (entry, item) => openReceived(app, entry, item)),
-  'ferry.inbox.reveal': (app, row) => withItem(row, (_entry, item) => revealReceived(app, item)),
-  'ferry.inbox.saveAs': (app, row) => withItem(row, (_entry, item) => saveReceivedAs(app, item)),
-  'ferry.inbox.insert': (app, row) => withItem(row, async (_entry, item) => (await received()).insertDictionary(app, item)),
-  'ferry.inbox.copy': (app, row) => withItem(row, async (_entry, item) => (await received()).copyReceived(app, item)),
+  'ferry.inbox.open': (app, row) => withItem(app, row, async (entry, item) => (await received()).openReceived(app, entry, item)),
+  'ferry.inbox.reveal': (app, row) => withItem(app, row, async (_entry, item) => (await received()).revealReceived(app, item)),
+  'ferry.inbox.saveAs': (app, row) => withItem(app, row, async (_entry, item) => (await received()).saveReceivedAs(app, item)),
+  'ferry.inbox.insert': (app, row) =>
+    withItem(app, row, async (_entry, item) => (await receivedDictionaries()).insertDictionary(app, item)),
+  'ferry.inbox.copy': (app, row) =>
+    withItem(app, row, async (_entry, item) => (await receivedDictionaries()).copyReceived(app, item)),
   'ferry.inbox.saveDictionary': (app, row) =>
-    withItem(row, async (_entry, item) => (await received()).saveDictionaryAs(app, item)),
-  'ferry.inbox.compare': (app, row) => withItem(row, async (_entry, item) => (await received()).compareDictionary(app, item)),
-  'ferry.inbox.remove': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.remove(entry.id)),
+    withItem(app, row, async (_entry, item) => (await receivedDictionaries()).saveDictionaryAs(app, item)),
+  'ferry.inbox.compare': (app, row) =>
+    withItem(app, row, async (_entry, item) => (await receivedDictionaries()).compareDictionary(app, item)),
+  'ferry.inbox.remove': (app, row) => withRow(row, (of) => removeEntry(app, of)),
   'ferry.inbox.clear': clearInbox,
 };
 
@@ -162,13 +165,25 @@ async function showMenu({ ui, presence }: App): Promise<void> {
 
 /** What was received but not saved goes with its row, so the person is asked before. */
 async function clearInbox({ ui, inbox }: App): Promise<void> {
-  const only = inbox.entries.filter(({ state }) => state.phase === 'received' && state.landing === 'storage').length;
+  const only = inbox.entries.filter(isOnlyCopy).length;
   const detail = l10n.t(
     'Received but not saved: {0}. They are deleted with their rows. Use "Save As…" for what you want to keep.',
     only,
   );
-  if (only > 0 && !(await ui.confirm(l10n.t('Clear the Inbox?'), detail, l10n.t('Clear and Delete')))) return;
+  const answers = { refuse: l10n.t('Keep Them'), agree: l10n.t('Clear and Delete') };
+  if (only > 0 && !(await ui.confirm(l10n.t('Clear the Inbox?'), detail, answers))) return;
   for (const entry of inbox.entries) inbox.remove(entry.id);
+}
+
+async function removeEntry({ ui, inbox }: App, { entry }: InboxRow): Promise<void> {
+  const detail = l10n.t('It was received but not saved, and is deleted with its row. Use "Save As…" to keep it.');
+  const answers = { refuse: l10n.t('Keep It'), agree: l10n.t('Remove and Delete') };
+  const title = l10n.t('Remove {0}?', entryWords(entry));
+  if (!isOnlyCopy(entry) || (await ui.confirm(title, detail, answers))) inbox.remove(entry.id);
+}
+
+function isOnlyCopy({ state }: InboxRow['entry']): boolean {
+  return state.phase === 'received' && state.landing === 'storage';
 }
 
 async function copyPeerId({ ui, own }: App): Promise<void> {
@@ -189,11 +204,18 @@ function withRow(row: unknown, work: (row: InboxRow) => unknown): unknown {
   return isRow(row) ? work(row) : undefined;
 }
 
-function withItem(row: unknown, work: (entry: InboxRow['entry'], item: NonNullable<InboxRow['item']>) => unknown): unknown {
+/** The item of a row as it is now: it may have left its seal since the row was shown. */
+function withItem(
+  { inbox }: App,
+  row: unknown,
+  work: (entry: InboxRow['entry'], item: NonNullable<InboxRow['item']>) => unknown,
+): unknown {
   // Of an item that was only offered there is nothing yet.
   if (!isRow(row) || row.offered !== undefined) return undefined;
-  const item = row.item ?? row.entry.received[0];
-  return item === undefined ? undefined : work(row.entry, item);
+  const shown = row.item ?? row.entry.received[0];
+  if (shown === undefined) return undefined;
+  const now = inbox.find(row.entry.id)?.received.find(({ n }) => n === shown.n);
+  return work(row.entry, now ?? shown);
 }
 
 function isRow(value: unknown): value is InboxRow {

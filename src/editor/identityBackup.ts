@@ -50,7 +50,7 @@ export async function restoreIdentity({ ui, identity }: BackupContext): Promise<
     l10n.t(
       'Peers will know you under that fingerprint. Items that were sealed for your present identity cannot be opened afterwards, unless you back it up first.',
     ),
-    l10n.t('Replace Identity'),
+    { refuse: l10n.t('Keep My Identity'), agree: l10n.t('Replace Identity') },
   );
   if (!agreed) return;
   await identity.replace(text);

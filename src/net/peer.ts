@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 
-import type { FerryError } from '../core/base/errors.ts';
+import { FerryError } from '../core/base/errors.ts';
 import type { Log } from '../core/base/log.ts';
 import { randomToken } from '../core/base/token.ts';
 import { Pairings, type PairingsOptions } from '../core/pairing/responder.ts';
@@ -16,8 +16,12 @@ import { isAccepted } from '../core/receiving/entry.ts';
 import { Inbox } from '../core/receiving/inbox.ts';
 import { InboxJournal } from '../core/receiving/inboxJournal.ts';
 import type { ReceiveStore } from '../core/receiving/store.ts';
+import { Outbox } from '../core/sending/outbox.ts';
+import { OutgoingJournal } from '../core/sending/outgoingJournal.ts';
+import type { ItemSource, PlainItem, SourceFile } from '../core/wire/item.ts';
 import type { Identity } from './connection/identity.ts';
 import { openBook } from './disk/bookFile.ts';
+import { fileSource } from './disk/fileSource.ts';
 import { removeLeftovers, removeOrphans } from './disk/leftovers.ts';
 import { keepPrivate } from './disk/privateFolder.ts';
 import { createReceiveStore, tagOf } from './disk/receiveStore.ts';
@@ -56,6 +60,7 @@ export type RunningPeer = {
   readonly inbox: Inbox;
   readonly pairings: Pairings;
   readonly store: ReceiveStore;
+  readonly outbox: Outbox;
   /** Whether it is online; it is not before `apply`. */
   readonly presence: Presence<Online>;
   /** Removes what processes that are gone have left in the folder for received files and in the storage. */
@@ -108,8 +113,26 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
     log.info('online', { port: online.port, visibility, fellForward: online.fellForward });
     return online;
   });
+  const outbox = new Outbox({
+    ...{ book, log, journal: new OutgoingJournal(journal), onSession: presence.onDidChange },
+    session: () => presence.session,
+    continuing: {
+      senderName: options.displayName,
+      peerOf: ({ peer }) => ({ ...peer, trust: book.trustOf(peer.id), windows: [], lastUsed: 0 }),
+      reopen: ({ items, files }, n) => reopened(items[n], files[n]),
+    },
+  });
+  await outbox.restore(options.historyDays?.() ?? historyDays);
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await outbox.rest();
+    await presence.goOffline();
+    await inbox.idle();
+    await journal.close();
+    book.close();
+  };
   return {
-    ...{ book, inbox, pairings, store, presence },
+    ...{ book, inbox, pairings, store, outbox, presence },
     removeLeftovers: async () => {
       const kept = entries.entries().map(({ entry }) => entry);
       const paths = new Set(kept.flatMap((entry) => entry.received.map(({ path }) => path)));
@@ -123,13 +146,18 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
         removeOrphans(received, (path) => paths.has(path)),
       ]);
     },
-    stop: async () => {
-      await presence.goOffline();
-      await inbox.idle();
-      await journal.close();
-      book.close();
-    },
+    stop: () => (stopped ??= stop()),
   };
+}
+
+/** A file that a process before this one sent, if it is what it was. */
+async function reopened(offered: PlainItem | undefined, file: SourceFile | undefined): Promise<ItemSource> {
+  if (offered === undefined || file === undefined) {
+    throw new FerryError('ERR_SOURCE_MISSING', 'the item was in no file', { detail: { reason: 'unsaved' } });
+  }
+  const source = await fileSource(file.path);
+  if (source.file.stamp !== file.stamp) throw new FerryError('ERR_SOURCE_CHANGED', 'the file is not what was sent');
+  return { offered, file, open: source.open };
 }
 
 /** Those of the options that are there: one that is missing is not the same as one that is undefined. */

@@ -64,5 +64,9 @@ export async function meetChangedKey(
   const dialog = from.page.locator('.monaco-dialog-box', { hasText: 'its key has changed' }).first();
   await dialog.waitFor({ timeout: usualLimitMs });
   await picture(from.page, options.number, '3-changed-key');
-  await from.page.keyboard.press('Escape');
+  // The button with the focus refuses.
+  await from.page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached', timeout: usualLimitMs });
+  const sending = await from.page.locator('.notification-list-item', { hasText: /^Sending / }).count();
+  if (sending > 0) throw new Error('Enter alone has sent');
 }

@@ -51,6 +51,7 @@ async function runSuite(executable: string, root: string): Promise<SuiteReport> 
   const args = [
     folder,
     `--extensionDevelopmentPath=${repository}`,
+    `--extensionDevelopmentPath=${join(repository, 'test', 'host', 'companion')}`,
     `--extensionTestsPath=${hostBundle}`,
     `--user-data-dir=${userData}`,
     `--extensions-dir=${join(root, 'extensions')}`,

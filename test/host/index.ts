@@ -9,10 +9,12 @@ export async function run(): Promise<void> {
     await import('./presence.test.ts');
     await import('./sending.test.ts');
     await import('./onScreen.test.ts');
+    await import('./otherEditors.test.ts');
     await import('./encodings.test.ts');
     await import('./receiving.test.ts');
     await import('./sealing.test.ts');
     await import('./dictionary.test.ts');
+    await import('./questions.test.ts');
     await import('./trust.test.ts');
     await import('./pairing.test.ts');
     await import('./strangers.test.ts');

@@ -107,6 +107,31 @@ describe('Pairing', () => {
     assert.equal(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
   });
 
+  for (const [what, end] of [
+    ['was cancelled there', (stop: AbortController): void => stop.abort()],
+    ['has lost its peer', (_stop: AbortController, peer: HeadlessPeer): void => void peer.stop()],
+  ] as const) {
+    it(`begun by the peer says that it is over where it ${what} while the codes are compared`, async () => {
+      const peer = await start();
+      const stop = new AbortController();
+      scene.person.answer(/wants to pair/, 'Compare Codes');
+      const { current } = scene.api.ui;
+      const { pairings } = scene.api;
+      scene.api.ui.current = {
+        ...current,
+        confirm: async () => {
+          end(stop, peer);
+          const over = () => pairings.entries.every(({ state }) => state.phase !== 'comparing') || undefined;
+          await eventually(pairings.onDidChange, over, 'the pairing is over');
+          return true;
+        },
+      };
+      await peer.pair(address(), { signal: stop.signal }).catch(() => undefined);
+      await says(/^This pairing is over\. Nobody was paired\.$/);
+      assert.notEqual(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
+    });
+  }
+
   it('begun by the peer is declined with one click', async () => {
     const peer = await start();
     scene.person.answer(/wants to pair/, 'Decline');

@@ -90,7 +90,7 @@ export function newPerson(api: TestApi): Person {
       see('openDialog', options.title ?? '');
       return openTarget;
     },
-    confirm: async (text, _detail, action) => see('confirm', text, [action]) === action,
+    confirm: async (text, _detail, { refuse, agree }) => see('confirm', text, [refuse, agree]) === agree,
     progress: (title, task) => {
       running = new AbortController();
       see('progress', title);

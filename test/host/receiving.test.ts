@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
@@ -122,7 +122,7 @@ describe('Receiving', () => {
   it('prints text to the output channel with control characters made visible', async () => {
     await use('print');
     scene.person.answer(/wants to send/, 'Accept');
-    await peer.send(me(), [memoryItem('log.txt', Buffer.from('one\u001b[31mred\ttab\r\n'))]);
+    await peer.send(me(), [memoryItem('9 B | sha-256 0 | log.txt', Buffer.from('one\u001b[31mred\ttab\r\n── forged\n'))]);
     const entry = await entryIn('received');
     const channel = await eventually(
       vscode.workspace.onDidChangeTextDocument,
@@ -135,11 +135,11 @@ describe('Receiving', () => {
     assert.match(
       channel,
       new RegExp(
-        `^── .* \\| neighbour \\(${fingerprintOf(peer.identity.peerId)}\\) \\| log\\.txt \\| 17 B \\| sha-256 [0-9a-f]{64}\\n`,
+        `^── .* \\| neighbour \\(${fingerprintOf(peer.identity.peerId)}\\) \\| 9 B _ sha-256 0 _ log\\.txt \\| 31 B \\| sha-256 [0-9a-f]{64}\\n`,
         'm',
       ),
     );
-    assert.ok(channel.includes('\n  one\\u001b[31mred    tab\n'), channel);
+    assert.ok(channel.includes('\n  one\\u001b[31mred    tab\n  ── forged\n'), channel);
     assert.equal(entry.state.phase === 'received' && entry.state.landing, 'storage');
   });
 
@@ -165,6 +165,23 @@ describe('Receiving', () => {
     assert.match(
       text,
       /wants to send ⚠ tasks\.json \(can run by itself\), ⚠ invoice\.pdf x+…x+\.exe \(can run by itself\), a\.txt and 2 more \(5 B\)/,
+    );
+  });
+
+  it('says how many of several files arrived, and why the others did not', async () => {
+    scene.person.answer(/wants to send/, 'Accept');
+    const outcome = await peer.send(me(), [
+      memoryItem('a.txt', Buffer.from('aaa')),
+      memoryItem('b.txt', Buffer.from('bb'), 3),
+      memoryItem('c.txt', Buffer.from('ccc')),
+    ]);
+    assert.equal(outcome.phase, 'partly');
+    await says(/^2 of 3 files from neighbour arrived\. b\.txt: /);
+    assert.ok(!scene.person.shown.some(({ text }) => text.startsWith('Saved')));
+    const entry = await entryIn('received');
+    assert.deepEqual(
+      entry.received.map(({ path }) => basename(path)),
+      ['a.txt', 'c.txt'],
     );
   });
 

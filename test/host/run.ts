@@ -85,6 +85,7 @@ async function runSuite(tools: Tools, root: string): Promise<SuiteReport> {
     workbench = await openWorkbench(browser, editor, {
       folder,
       extensionDevelopmentPath: repository,
+      companionPath: join(repository, 'test', 'host', 'companion'),
       extensionTestsPath: hostBundle,
       onLog: end.readLine,
       onExit: end.exit,

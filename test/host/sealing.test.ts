@@ -1,7 +1,7 @@
 // Sealed items in a real editor: sent, received, kept, opened, and the identity's backup.
 
 import assert from 'node:assert/strict';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import * as vscode from 'vscode';
@@ -105,6 +105,9 @@ describe('Sealed items', () => {
   it('asks for the passphrase when an item is opened, not when it arrives, and takes the third try', async () => {
     const peer = await start();
     const typed = ['wrong', 'wrong again', 'correct horse'];
+    const sealedOnDisk = async () => (await readdir(scene.received)).filter((name) => /^sealed-.*\.jwe$/.test(name));
+    await mkdir(scene.received, { recursive: true });
+    const before = await sealedOnDisk();
     scene.person.type(/^sealed-/, () => typed.shift());
     const item = await sealed({ kind: 'passphrase', passphrase: 'correct horse', generated: true });
     assert.equal((await peer.send(me(), [item])).phase, 'delivered');
@@ -114,7 +117,27 @@ describe('Sealed items', () => {
     const entry = scene.api.inbox.entries[0]!;
     assert.equal(await readFile(entry.received[0]!.path, 'utf8'), secret);
     assert.equal(entry.received[0]!.sealedFor, undefined);
-    assert.deepEqual((await readdir(scene.received)).filter((name) => /^sealed-.*\.jwe$/.test(name)).length, 1);
+    assert.deepEqual(await sealedOnDisk(), before);
+  });
+
+  it('opens and copies what a row shows as it is by then, when it has left its seal meanwhile', async () => {
+    const peer = await start();
+    scene.person.type(/^sealed-/, () => 'correct horse');
+    const item = await sealed({ kind: 'passphrase', passphrase: 'correct horse', generated: true });
+    assert.equal((await peer.send(me(), [item])).phase, 'delivered');
+    const shown = await scene.entryIn('received');
+    const stale = { entry: shown, item: { ...shown.received[0]! } };
+    await vscode.commands.executeCommand('ferry.inbox.open', stale);
+    scene.replacePerson();
+    const target = vscode.Uri.file(join(await tempFolder(), 'copy.txt'));
+    scene.person.saveTo(target);
+    await vscode.commands.executeCommand('ferry.inbox.open', stale);
+    await vscode.commands.executeCommand('ferry.inbox.saveAs', stale);
+    assert.deepEqual(
+      scene.person.shown.map(({ kind }) => kind),
+      ['saveDialog'],
+    );
+    assert.equal(await readFile(target.fsPath, 'utf8'), secret);
   });
 
   it('leaves an item sealed after three wrong passphrases', async () => {

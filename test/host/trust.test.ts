@@ -63,6 +63,9 @@ describe('Trust', () => {
     await set('ferry.trust.autoAccept', { '*': { kinds: ['file'], maxMegabytes: 0.001 } });
     assert.equal((await peer.send(me(), hello())).phase, 'delivered');
     assert.ok(!scene.person.shown.some((shown) => /wants to send/.test(shown.text)));
+    await says(/^Saved hello.* from neighbour\.$/);
+    for (let time = 0; time < 5; time += 1) assert.equal((await peer.send(me(), hello())).phase, 'delivered');
+    assert.equal(scene.person.shown.filter(({ text }) => text.startsWith('Saved')).length, 1, 'what nobody asked for rings once');
     scene.person.answer(/wants to send/, 'Decline');
     assert.deepEqual(await peer.send(me(), [memoryItem('big', Buffer.alloc(1001))]), { phase: 'declined' });
   });
@@ -143,6 +146,51 @@ describe('Trust', () => {
     await says(/^0 peers imported, \d+ were known already\.$/);
     assert.equal(scene.api.book.find(peer.identity.peerId)?.nickname, 'Other');
   });
+
+  it('forgets a peer as if it had never been met, and leaves no row without a name', async () => {
+    const peer = await start();
+    const { peerId } = peer.identity;
+    const { directory } = scene.api.presence.session!;
+    await scene.api.book.change(peerId, (entry) => ({
+      ...{ ...entry, name: 'Old name', nickname: 'Nell', trust: 'paired', addresses: [peer.address] },
+    }));
+    await directory.refresh();
+    const listed = () => directory.peers.filter(({ id }) => id === peerId).map(({ name, trust }) => [name, trust]);
+    const seen = () => directory.peers.find(({ id, windows }) => id === peerId && windows.length > 0);
+    await eventually(directory.onDidChange, seen, 'the peer answers');
+    assert.deepEqual(listed(), [['Nell', 'paired']]);
+    scene.person.answer(/^Forget Nell\?$/, 'Forget');
+    await vscode.commands.executeCommand('ferry.forgetPeer', { ...row(peer), name: 'Nell' });
+    assert.equal(
+      scene.api.book.entries().find(({ id }) => id === peerId),
+      undefined,
+    );
+    assert.deepEqual(listed(), [['neighbour', 'unknown']]);
+    await peer.stop();
+    await directory.refresh();
+    const gone = () => listed().length === 0 || undefined;
+    await eventually(directory.onDidChange, gone, 'nothing is left of it');
+  });
+
+  for (const end of ['declined', 'cancelled'] as const) {
+    it(`keeps the name of a peer to whom a transfer was ${end}`, async () => {
+      const peer = await start(end === 'declined' ? { answer: 'decline' } : {});
+      const path = join(await tempFolder(), 'x.txt');
+      await writeFile(path, 'x');
+      const offered = peer.entry('waiting').then(() => scene.person.cancel());
+      await sendTo(scene.api, peer, ['ferry.sendFile', vscode.Uri.file(path)]);
+      if (end === 'cancelled') await offered;
+      const { peerId } = peer.identity;
+      const named = () => scene.api.book.find(peerId)?.name || undefined;
+      assert.equal(await eventually(scene.api.book.onDidChange, named, 'the peer has a name'), 'neighbour');
+      assert.equal(scene.api.book.trustOf(peerId), 'unknown');
+      await peer.stop();
+      const { directory } = scene.api.presence.session!;
+      await directory.refresh();
+      const left = () => directory.peers.find(({ id, windows }) => id === peerId && windows.length === 0);
+      assert.equal((await eventually(directory.onDidChange, left, 'the peer is not there')).name, 'neighbour');
+    });
+  }
 
   it('calls a peer as the person does', async () => {
     const peer = await start();

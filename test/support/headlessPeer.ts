@@ -13,6 +13,7 @@ import type { UnknownPeers } from '../../src/core/peers/trust.ts';
 import type { Visibility } from '../../src/core/presence.ts';
 import type { InboxEntry, ReceiveAction } from '../../src/core/receiving/entry.ts';
 import { Inbox } from '../../src/core/receiving/inbox.ts';
+import type { Outbox } from '../../src/core/sending/outbox.ts';
 import { type TransferOptions, type TransferOutcome, type TransferState, transfer } from '../../src/core/sending/transfer.ts';
 import type { OutgoingItem } from '../../src/core/wire/item.ts';
 import { createIdentity, type Identity } from '../../src/net/connection/identity.ts';
@@ -48,6 +49,7 @@ export type HeadlessPeer = {
   readonly online: Online;
   readonly inbox: Inbox;
   readonly pairings: Pairings;
+  readonly outbox: Outbox;
   readonly book: PeerBook;
   readonly folder: string;
   readonly address: Address;
@@ -86,7 +88,7 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
     workspaceName: () => options.workspace,
     unknownPeers: () => unknownPeers ?? 'ask',
   });
-  const { inbox, pairings, book, presence } = peer;
+  const { inbox, pairings, outbox, book, presence } = peer;
   onEntry(inbox.onDidChange, (entry) => {
     if (entry.state.phase !== 'waiting' || answer === undefined) return;
     if (answer === 'decline') inbox.decline(entry.id);
@@ -108,7 +110,7 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
   const online = state.session;
   const address = { host: '127.0.0.1', port: online.port };
   return {
-    ...{ identity, name, online, inbox, pairings, book, folder, address },
+    ...{ identity, name, online, inbox, pairings, outbox, book, folder, address },
     send: (to, items, { signal = new AbortController().signal, onState = () => undefined, reconnect } = {}) => {
       const target = 'identity' in to ? { id: to.identity.peerId, addresses: [to.address] } : to;
       return transfer(

@@ -1,7 +1,10 @@
 // What the extension's bundle is made of, built as for a release and written nowhere.
 
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 
+import { listFiles, PackageManager } from '@vscode/vsce';
 import { build } from 'esbuild';
 
 import { bundle } from '../../esbuild.mjs';
@@ -11,19 +14,25 @@ export type BundleMade = {
   readonly startBytes: number;
   /** Bytes of all files. */
   readonly allBytes: number;
+  /** Bytes of all files of the package as it compresses them, and the names of those that are not of the bundle. */
+  readonly packedBytes: number;
+  readonly packedBeside: readonly string[];
   /** The source files and the files of libraries whose code is loaded at start. */
   readonly startInputs: readonly string[];
   /** In how many files of the bundle the code of each source file stands. */
   readonly copies: ReadonlyMap<string, number>;
+  /** The list of words for passphrases as the bundle gives it. */
+  readonly words: readonly string[];
   /** The files of the bundle that hand a library to an AMD loader where there is one. */
   readonly amd: readonly string[];
 };
 
 /** Builds the bundle, minified, and measures it. */
 export async function makeBundle(): Promise<BundleMade> {
+  const root = resolve(import.meta.dirname, '..', '..');
   const { metafile, outputFiles } = await build({
     ...bundle('src/extension.ts', 'dist', true),
-    absWorkingDir: resolve(import.meta.dirname, '..', '..'),
+    absWorkingDir: root,
     metafile: true,
     write: false,
   });
@@ -40,7 +49,17 @@ export async function makeBundle(): Promise<BundleMade> {
       if (bytesInOutput > 0) copies.set(path, (copies.get(path) ?? 0) + 1);
     }
   }
+  const packed = await listFiles({ cwd: root, packageManager: PackageManager.None });
+  const packedBeside = packed.filter((path) => !path.startsWith('dist/'));
+  const beside = await Promise.all(packedBeside.map((path) => readFile(resolve(root, path))));
+  const wordList = outputFiles.find(({ path }) => /wordlists-\w+\.js$/.test(path))?.text.replace(/^import"[^"]*";/, '') ?? '';
+  const { DEFAULT_WORDLIST: words } = (await import(`data:text/javascript,${encodeURIComponent(wordList)}`)) as {
+    readonly DEFAULT_WORDLIST: readonly string[];
+  };
   return {
+    words,
+    packedBeside,
+    packedBytes: sum([...outputFiles.map(({ contents }) => contents), ...beside].map((bytes) => deflateRawSync(bytes).length)),
     startBytes: sum([...start].map((path) => output(path).bytes)),
     allBytes: sum(Object.values(metafile.outputs).map(({ bytes }) => bytes)),
     startInputs: [...start].flatMap((path) => Object.keys(output(path).inputs)),

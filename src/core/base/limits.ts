@@ -63,6 +63,10 @@ export const limits = {
   processingMs: 4_000,
   /** An accepted item whose bytes do not begin: its sender is away then. */
   itemStartMs: 30_000,
+  /** A transfer of less has a place of its own beside a large one: it takes a second or two on Wi-Fi. */
+  smallTransferBytes: 8 * mebi,
+  /** How long a transfer waits for a peer who is away: the next day they are back, or it is not wanted any more. */
+  awayLifeMs: 24 * 60 * 60_000,
   /** What was accepted waits so long for its sender to come back, and what has come of it lies on the disk. */
   acceptedLifeMs: 7 * 24 * 60 * 60_000,
   /** Offer ids remembered so that a repeated offer is refused. */
@@ -148,6 +152,17 @@ export const limits = {
    * much in under a millisecond.
    */
   pieceBytes: 512 * kibi,
+  /**
+   * What a folder may hold, folders included: several times the largest trees of source code. Each entry of it costs both sides a
+   * few hundred bytes of memory, and each folder more than a file.
+   */
+  folderEntries: 1_000_000,
+  folderFolders: 100_000,
+  /** The path of an entry within its folder, as it travels: where systems end. And how deep: each level is a call of its own. */
+  folderPathBytes: 4 * kibi,
+  folderDepth: 128,
+  /** The names in a folder in all, which are kept in memory to be held against each other. */
+  folderNamesBytes: 64 * mebi,
   /** The largest item there can be: 16 TiB, where file systems end. */
   itemBytes: 16 * 1024 * gibi,
 } as const;

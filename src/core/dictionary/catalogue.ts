@@ -86,8 +86,8 @@ const catalogue: readonly Entry[] = [
     id: 'headers',
     shapes: plain,
     ownShapes: unbracketed,
-    start: /^\s*curl(?:\.exe)?\s/,
-    sign: (text) => /^\s*curl(?:\.exe)?\s/.test(text),
+    start: /^\s*(?:[$%#>]\s+)?curl(?:\.exe)?\s/,
+    sign: (text) => /^\s*(?:[$%#>]\s+)?curl(?:\.exe)?\s/.test(text),
     load: async () => (await import('./notations/headers.ts')).headersNotation,
   },
   {

@@ -19,13 +19,15 @@ export function shapeOf(text: string): Shape {
   const bare = start.replace(keywords, '');
   if (bracket.test(start) || isWholeCall(bare)) return 'bracket';
   if (bracket.test(bare.slice(afterAssignment(bare, 0) ?? 0))) return 'assigned';
-  const isCode = call.test(start) || statement.test(start) || /[{[(][ \t]*(?:\r?\n|$)/.test(start);
+  const isCode = declaration.test(start) || call.test(start) || statement.test(start) || /[{[(][ \t]*(?:\r?\n|$)/.test(start);
   return isCode ? 'code' : 'text';
 }
 
 const sectionLine = /^[ \t]*\[[^\]\n]*\]?\][ \t]*(?:[#;][^\n]*)?$/;
 const bracket = /^\s*(?:[{[]|\(\s*[{[("'\d-])/;
 const keywords = /^(?:(?:export|default|const|let|var|return|yield)(?![\p{L}\p{N}_$])\s*){1,3}/u;
+/** A declaration of JavaScript. */
+const declaration = /^(?:export\s+)?(?:const|let|var)\s+[\p{L}_$][\p{L}\p{N}_$]*\s*[:=]/u;
 /** The head of a block in Python. */
 const statement = /^[ \t]*(?:async|class|def|elif|for|if|match|while|with)[ \t][^\n]*:[ \t]*(?:#[^\n]*)?$/m;
 /** A call after `=`, `:`, a comma or `return`. */

@@ -2,12 +2,8 @@
 // while its sender is away and goes on where it stopped.
 
 import { FerryError as Failure, type FerryError, toFerryError } from '../base/errors.ts';
+import { isInterruption } from '../base/interruption.ts';
 import type { ItemBody } from './store.ts';
-
-/** Whether an error says that a connection ended and nothing of the item itself: it can go on over another one. */
-export function isInterruption({ code, remote }: FerryError): boolean {
-  return !remote && (code === 'ERR_CONNECTION_LOST' || code === 'ERR_TIMEOUT');
-}
 
 type Waiting = { readonly take: (body: ItemBody) => void; readonly fail: (error: FerryError) => void };
 
@@ -83,6 +79,12 @@ export class Arrival<Done> implements ItemBody {
     if (body === undefined) return;
     body.abort(new Failure('ERR_CONNECTION_LOST', 'the sender came back on another connection'));
     await this.#resting.promise;
+  }
+
+  /** Resolves when nothing is being done with what has come: it has landed or failed, or stands still. */
+  async quiet(): Promise<void> {
+    const landed = this.landed.catch(() => undefined);
+    await (this.#end === undefined ? Promise.race([landed, this.#resting.promise]) : landed);
   }
 
   /** The digest that came behind the last byte. */

@@ -3,11 +3,11 @@
 
 import { equalBytes } from '../base/bytes.ts';
 import { FerryError, toFerryError } from '../base/errors.ts';
+import { isInterruption } from '../base/interruption.ts';
 import { limits } from '../base/limits.ts';
 import { randomToken } from '../base/token.ts';
 import { safeFileName } from '../text/safeName.ts';
 import { type OfferedItem, type PlainItem, sealedFileName } from '../wire/item.ts';
-import { isInterruption } from './arrival.ts';
 import type { ItemBody, KeptPart, Landing, PartFile, ReceiveStore } from './store.ts';
 
 /** Takes the seal off a body: what is in it, and its content as it comes. */

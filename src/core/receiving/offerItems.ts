@@ -1,10 +1,11 @@
 // The items of an accepted offer: each lands once, over as many connections as that takes.
 
 import { FerryError as Failure, type FerryError, toFerryError } from '../base/errors.ts';
+import { isInterruption } from '../base/interruption.ts';
 import { randomToken } from '../base/token.ts';
 import { safeFileName } from '../text/safeName.ts';
 import { type OfferAnswer, type OfferedItem, sealedFileName } from '../wire/item.ts';
-import { Arrival, isInterruption } from './arrival.ts';
+import { Arrival } from './arrival.ts';
 import type { ReceivedItem } from './entry.ts';
 import { canBeKept, type Landed, type LandingRequest, landedItem, landItem, type Unseal } from './landing.ts';
 import type { ItemBody, KeptPart, Landing, ReceiveStore, Reservation, Target } from './store.ts';
@@ -39,7 +40,8 @@ export class OfferItems {
   readonly #options: OfferItemsOptions;
   readonly #complete: Set<number>;
   readonly #arrivals = new Map<number, Arrival<ReceivedItem>>();
-  readonly #landing = new Set<Promise<unknown>>();
+  /** All that began, until they have landed or failed, those included that were given up. */
+  readonly #landing = new Set<Arrival<ReceivedItem>>();
   /** Items that had another digest than their sender says, of bytes that did not come at one go: they are sent once more. */
   readonly #mismatched = new Set<number>();
   /** Parts of other processes are looked for once. */
@@ -136,7 +138,7 @@ export class OfferItems {
   /** Resolves when nothing is being written. */
   async idle(): Promise<void> {
     await this.#queue;
-    while (this.#landing.size > 0) await Promise.allSettled(this.#landing);
+    await Promise.all([...this.#landing].map((arrival) => arrival.quiet()));
   }
 
   #itemAt(n: number): OfferedItem {
@@ -197,21 +199,16 @@ export class OfferItems {
     this.#looked.add(n);
     const arrival: Arrival<ReceivedItem> = new Arrival(size, kept?.size ?? 0, (body) => {
       const isWanted = (): boolean => !this.#isGivenUp && this.#arrivals.get(n) === arrival;
-      const landing = this.#land(n, body, kept, isWanted).catch((cause: unknown) => {
+      return this.#land(n, body, kept, isWanted).catch((cause: unknown) => {
         this.#fail(n, arrival, toFerryError(cause));
         throw cause;
       });
-      this.#track(landing);
-      return landing;
     });
     this.#arrivals.set(n, arrival);
+    this.#landing.add(arrival);
+    const over = (): void => void this.#landing.delete(arrival);
+    arrival.landed.then(over, over);
     return arrival;
-  }
-
-  #track(landing: Promise<unknown>): void {
-    this.#landing.add(landing);
-    const over = (): void => void this.#landing.delete(landing);
-    landing.then(over, over);
   }
 
   async #land(n: number, body: ItemBody, kept: KeptPart | undefined, isWanted: () => boolean): Promise<ReceivedItem> {

@@ -10,7 +10,8 @@ import type { BookEntry, Peer } from '../peers/peers.ts';
 import type { Session } from '../presence.ts';
 import type { Recipient } from '../sealing/jwe/compactJwe.ts';
 import type { ItemSource, OutgoingItem } from '../wire/item.ts';
-import { type ItemFailure, isOfSource } from './moveItems.ts';
+import { type DeliveryMemory, type ItemFailure, newMemory, type Ready } from './memory.ts';
+import { isOfSource } from './moveItems.ts';
 import { dialWindow } from './reach.ts';
 import { patientReconnect } from './reconnect.ts';
 import { type TransferOutcome, type TransferState, transfer } from './transfer.ts';
@@ -35,23 +36,37 @@ export type DeliverOptions = {
   readonly log: Log;
   readonly signal: AbortSignal;
   readonly onState: (state: TransferState) => void;
+  /** That of an earlier attempt, for this one to go on where it stopped. */
+  readonly memory?: DeliveryMemory;
+  /** As TransferOptions.pauses. */
+  readonly pauses?: () => boolean;
 };
 
 /** Delivers items. Never fails: every end is an outcome, and `onState` has seen it last where a transfer began. */
 export async function deliver(delivery: Delivery, options: DeliverOptions): Promise<TransferOutcome> {
   const { peer, items, sealing, senderName } = delivery;
-  const { session, book, log, signal, onState } = options;
+  const { session, book, log, signal, onState, pauses, memory = newMemory() } = options;
   try {
     // Another window of this person's own is meant by itself, whereas of somebody else's the one focused last counts.
     const window = peer.trust === 'own' ? peer.windows[0]?.window : undefined;
+    const { directory } = session;
     const recipient = sealing.kind === 'key' ? await keyRecipient({ peer: peer.id, session, book }) : sealing;
-    const { outgoing, failed } = await ready(items, recipient, signal);
+    memory.ready ??= await ready(items, recipient, signal);
+    const { outgoing, failed } = memory.ready;
+    let isAgain = false;
     const moved = await transfer(
       {
         ...{ peerId: peer.id, senderName, items: outgoing.map(({ item }) => item) },
-        addresses: () => session.directory.addressesOf(peer.id, window),
+        ...{ offerId: memory.offerId, moved: memory.moved },
+        addresses: async () => {
+          // Whoever is back may be back at another address.
+          if (isAgain) await directory.greetNew();
+          isAgain = true;
+          return directory.addressesOf(peer.id, window);
+        },
       },
       {
+        ...(pauses === undefined ? {} : { pauses }),
         reconnect: patientReconnect(signal),
         ...{ signal, onState, dial: window === undefined ? session.dial : dialWindow(session.dial, window) },
         onReached: (address) => {
@@ -74,11 +89,6 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
     return error.code === 'ERR_CANCELLED' ? { phase: 'cancelled', by: 'me' } : { phase: 'failed', error };
   }
 }
-
-type Ready = {
-  readonly outgoing: readonly { readonly n: number; readonly item: OutgoingItem }[];
-  readonly failed: readonly ItemFailure[];
-};
 
 /**
  * The items as they leave. One of several whose source cannot be read is left out. Fails as sealing does, or as the only source.

@@ -4,20 +4,10 @@
 
 import { exactly } from '../base/bytes.ts';
 import { type ErrorCode, FerryError, toFerryError } from '../base/errors.ts';
+import { isInterruption } from '../base/interruption.ts';
 import type { PeerLink } from '../peers/link.ts';
-import { isInterruption } from '../receiving/arrival.ts';
 import type { AcceptedItem, OfferAnswer, OutgoingItem } from '../wire/item.ts';
-
-/** Why one item of an offer, its `n`th, did not arrive. */
-export type ItemFailure = { readonly n: number; readonly error: FerryError };
-
-/** What has become of the items of an offer so far. The digest of one is missing where the peer had it before it was asked. */
-export type Moved = {
-  readonly arrived: Map<number, Uint8Array | undefined>;
-  readonly failed: Map<number, FerryError>;
-  /** Items that arrived with another digest, of bytes that did not leave at one go: they are sent once more, from the beginning. */
-  readonly mismatched: Set<number>;
-};
+import type { Moved } from './memory.ts';
 
 export type MoveRequest = {
   readonly offerId: string;
@@ -33,11 +23,6 @@ export type MoveOptions = {
   readonly signal: AbortSignal;
   readonly onMoved: (sent: number, total: number) => void;
 };
-
-/** Of nothing. */
-export function nothingMoved(): Moved {
-  return { arrived: new Map(), failed: new Map(), mismatched: new Set() };
-}
 
 /**
  * Moves what is wanted of the items that are not in `moved` yet, and puts them there. Gives what cut it short, if anything did; items
@@ -101,11 +86,6 @@ async function moveItem(
 /** Whether the peer is sent what follows the bytes that it has, and not all of an item. */
 function wasResumed({ from }: Pick<AcceptedItem, 'from'>, { resumes }: OutgoingItem): boolean {
   return from > 0 && resumes === true;
-}
-
-/** Whether a transfer goes on over another connection after this: one ended, the bytes were too slow, or others were wanted. */
-export function isPassing(error: FerryError): boolean {
-  return isInterruption(error) || (error.remote && (error.code === 'ERR_TIMEOUT' || error.code === 'ERR_OFFSET_MISMATCH'));
 }
 
 function itemOf(items: readonly OutgoingItem[], n: number): OutgoingItem {

@@ -2,13 +2,15 @@
 // again joins what has become of it, so a connection that ends costs nothing but time. What observers see is one union.
 
 import { type FerryError, toFerryError } from '../base/errors.ts';
+import { isPassing } from '../base/interruption.ts';
 import { randomToken } from '../base/token.ts';
 import type { Address } from '../peers/address.ts';
 import type { Dial, PeerLink } from '../peers/link.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import { offerCall, withdrawOfferCall } from '../wire/calls.ts';
 import { type Offer, type OfferAnswer, type OutgoingItem, totalSize } from '../wire/item.ts';
-import { type ItemFailure, isPassing, type Moved, moveItems, nothingMoved } from './moveItems.ts';
+import { type ItemFailure, type Moved, nothingMoved } from './memory.ts';
+import { moveItems } from './moveItems.ts';
 import { firstToAnswer } from './reach.ts';
 
 export type TransferState =
@@ -60,6 +62,8 @@ export type TransferOptions = {
    * Without it a connection that ends during the offer is made once more, and one that ends later ends the transfer.
    */
   readonly reconnect?: (failures: number) => Promise<boolean>;
+  /** Whether the end of the signal is only for a while: then the peer keeps what it has. */
+  readonly pauses?: () => boolean;
 };
 
 /** Sends items to a peer. Never fails: every end is an outcome, and `onState` has seen it last. */
@@ -168,7 +172,8 @@ class Transfer {
    * can be gone on with.
    */
   #tellsPeer(outcome: TransferOutcome): boolean {
-    if (outcome.phase !== 'failed') return outcome.phase === 'cancelled' && outcome.by === 'me';
+    if (outcome.phase === 'cancelled') return outcome.by === 'me' && this.#options.pauses?.() !== true;
+    if (outcome.phase !== 'failed') return false;
     if (this.#options.reconnect !== undefined && isPassing(outcome.error)) return false;
     return !outcome.error.remote;
   }

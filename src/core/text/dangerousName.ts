@@ -5,7 +5,7 @@
 import { withoutUnseen } from './safeText.ts';
 
 const folders =
-  /(^|\/)(\.git|\.githooks|\.cargo|\.mvn|\.yarn|\.run|\.fleet|\.zed|\.vscode|\.devcontainer|\.husky|\.cursor|\.claude|\.idea|\.ssh|\.github|autostart|\.config)(\/|$)/;
+  /(^|\/)(\.git|\.githooks|\.cargo|\.mvn|\.yarn|\.run|\.fleet|\.zed|\.vscode|\.devcontainer|\.husky|\.cursor|\.claude|\.idea|\.ssh|\.github|autostart|\.config|\.hg|\.vs|\.theia|\.nova|\.settings|\.windsurf|\.gemini|\.codex|\.roo|\.kiro|\.continue|\.circleci|\.direnv)(\/|$)/;
 
 const names: readonly RegExp[] = [
   /\.code-workspace$/,
@@ -28,6 +28,13 @@ const names: readonly RegExp[] = [
   /\.(exe|com|bat|cmd|ps1|psm1|vbs|vbe|wsf|wsh|msi|scr|pif|cpl|hta|dll|so|dylib|sh|bash|zsh|fish|csh)$/,
   /^(agents|claude|gemini)\.md$|^copilot-instructions\.md$|\.instructions\.md$|^\.(cursorrules|windsurfrules|mcp\.json)$|^mcp\.json$/,
   /^(tasks|settings|launch|extensions)\.json$/,
+  // Read, and run, by the language servers and build tools of an editor as soon as it opens a folder.
+  /\.([cfv]sproj|vcxproj|proj|props|targets|slnx?|cabal|podspec|gemspec|bzl|mk)$|^nuget\.config$|^(mix\.exs|build\.sbt|build\.xml|stack\.yaml)$/,
+  /^(flake|shell|default)\.nix$|^(docker-)?compose.*\.ya?ml$|^containerfile.*$|^package\.swift$|^module\.bazel$|^(sconstruct|wscript|buck)$/,
+  /^(setup|tox)\.cfg$|^\.?(mypy|pytest|flake8)(\.ini)?$|^\.flake8$|^bunfig\.toml$|^rust-toolchain(\.toml)?$|^\.(project|classpath|factorypath)$/,
+  /\.(conf|rc)\.(js|ts|mjs|cjs)$|^(guard|pod|fast|danger|brew|jake|jenkins)file$|^\.(rubocop|solargraph|gitlab-ci|travis|gitpod).*\.ya?ml$/,
+  /^\.(rprofile|renviron|irbrc|pryrc|emacs|dir-locals\.el|n?vim\.lua|nvimrc|tmux\.conf|xprofile|xinitrc|xsession|pam_environment|wgetrc|curlrc).*$/,
+  /^\.(clinerules|aider\.conf\.yml|lintstagedrc.*|huskyrc.*|commitlintrc.*|postcssrc.*|releaserc.*|nycrc.*)$/,
 ];
 
 /** Whether a name, or a path with `/`, may make something run in a workspace. The case of letters does not matter. */

@@ -3,6 +3,7 @@
 
 import type { ErrorCode, FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
+import { plainName } from './safeText.ts';
 import { sizeText } from './sizes.ts';
 
 /** A text with places `{0}`, `{1}` and so on for its arguments. */
@@ -19,8 +20,10 @@ export type SentenceContext = {
 
 /** The sentence for an error. */
 export function sentenceOf(error: FerryError, context: SentenceContext): Sentence {
-  const speak = (context.isPairing === true ? pairingSentences[error.code] : undefined) ?? sentences[error.code];
-  return speak(error, context);
+  if (context.isPairing !== true) return sentences[error.code](error, context);
+  // What else a peer may answer is about items, and makes no sense where it pairs.
+  const isStrange = error.remote && !ofAnyRequest.has(error.code);
+  return (pairingSentences[error.code] ?? (isStrange ? notUnderstood : sentences[error.code]))(error, context);
 }
 
 /**
@@ -134,6 +137,16 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
 };
 
 /** What is said otherwise where two people were pairing: nothing was sent, and nothing has to be sent again. */
+/** Answers of a peer that mean the same whatever it was asked for. */
+const ofAnyRequest: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'ERR_VERSION_UNSUPPORTED',
+  'ERR_UNEXPECTED',
+  'ERR_PAIRING_DECLINED',
+  'ERR_PAIRING_EXPIRED',
+  'ERR_PAIRING_MISMATCH',
+  'ERR_PAIRING_CROSSED',
+]);
+
 const pairingSentences: Partial<Readonly<Record<ErrorCode, Speak>>> = {
   ERR_NOT_FOUND: pairingOver,
   ERR_MESSAGE_UNEXPECTED: pairingOver,
@@ -168,6 +181,13 @@ function sourceMissing({ detail }: FerryError): Sentence {
   const { reason } = detail;
   if (reason === 'denied') return say('The file cannot be read: permission is missing.');
   if (reason === 'not-a-file') return say('This is not a file that can be sent.');
+  if (reason === 'not-a-folder') return say('This is not a folder that can be sent.');
+  if (reason === 'collision')
+    return say(
+      'This folder holds two names that some computers take for one. Rename {0} or what looks like it.',
+      plainName(String(detail['path'] ?? '')),
+    );
+  if (reason === 'limit') return say('There is more in this folder than can be sent in one piece. Send parts of it.');
   if (reason === 'unsaved')
     return say('Changes that are not saved cannot be sent from this kind of editor. Save the file first.');
   if (reason === 'encoding') {

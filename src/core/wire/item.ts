@@ -32,8 +32,13 @@ export type OfferedItem = PlainItem | SealedOffer;
  */
 export type ItemSource = {
   readonly offered: PlainItem;
+  /** The file that it is, where it is one: another process finds it by that, and sees whether it is what it was. */
+  readonly file?: SourceFile;
   readonly open: (signal: AbortSignal, from?: number) => AsyncIterable<Uint8Array>;
 };
+
+/** `stamp` changes with whatever changes in the file. */
+export type SourceFile = { readonly path: string; readonly stamp: string };
 
 /**
  * An item as it leaves, sealed or not. `resumes`: whether every `open` gives the same bytes as long as the source does, so that a

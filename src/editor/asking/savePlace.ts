@@ -21,5 +21,6 @@ export async function askPlace(ui: Ui, name: string, title: string): Promise<vsc
   if (!isDangerous) return target;
   const chosen = itemWords(target.path.split('/').at(-1) ?? name);
   const detail = l10n.t('In a folder that an editor has open, a file of this name can run something by itself.');
-  return (await ui.confirm(l10n.t('Save {0} into this workspace?', chosen), detail, l10n.t('Save'))) ? target : undefined;
+  const answers = { refuse: l10n.t('Do Not Save'), agree: l10n.t('Save') };
+  return (await ui.confirm(l10n.t('Save {0} into this workspace?', chosen), detail, answers)) ? target : undefined;
 }

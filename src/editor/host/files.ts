@@ -1,10 +1,12 @@
 // Files on this machine, as the editor asks for them: the network zone reads and writes them.
 
-import type { ItemSource } from '../../core/wire/item.ts';
+import type { ItemSource, SourceFile } from '../../core/wire/item.ts';
 
 export type Files = {
   /** A file to send. Fails with ERR_SOURCE_MISSING; reading it fails with ERR_SOURCE_CHANGED. */
-  readonly open: (path: string) => Promise<{ readonly size: number; readonly open: ItemSource['open'] }>;
+  readonly open: (
+    path: string,
+  ) => Promise<{ readonly size: number; readonly file: SourceFile; readonly open: ItemSource['open'] }>;
   /** The whole of a received file, which is small where it is printed or opened. */
   readonly read: (path: string) => Promise<Uint8Array>;
   /** The SHA-256 of a file. */

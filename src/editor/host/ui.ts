@@ -3,6 +3,9 @@
 
 import * as vscode from 'vscode';
 
+/** The two buttons of a question. The one that refuses comes first and has the focus: whoever presses Enter alone has refused. */
+export type Answers = { readonly refuse: string; readonly agree: string };
+
 export type Ui = {
   info(message: string, ...actions: string[]): Thenable<string | undefined>;
   warn(message: string, ...actions: string[]): Thenable<string | undefined>;
@@ -11,11 +14,8 @@ export type Ui = {
   input(options: vscode.InputBoxOptions): Thenable<string | undefined>;
   saveDialog(options: vscode.SaveDialogOptions): Thenable<vscode.Uri | undefined>;
   openDialog(options: vscode.OpenDialogOptions): Thenable<vscode.Uri | undefined>;
-  /**
-   * Asks a question that must be answered before anything else; true where the person agrees to `action`. With `refusal`, a
-   * button that says so comes first and has the focus: whoever presses Enter alone has refused.
-   */
-  confirm(message: string, detail: string, action: string, refusal?: string): Thenable<boolean>;
+  /** Asks a question that must be answered before anything else; true where the person agrees. */
+  confirm(message: string, detail: string, answers: Answers): Thenable<boolean>;
   /** A cancellable notification that reports what `task` says. */
   progress<T>(
     title: string,
@@ -32,10 +32,8 @@ export const realUi: Ui = {
   input: (options) => vscode.window.showInputBox(options),
   saveDialog: (options) => vscode.window.showSaveDialog(options),
   openDialog: async (options) => (await vscode.window.showOpenDialog({ ...options, canSelectMany: false }))?.[0],
-  confirm: async (message, detail, action, refusal) => {
-    const buttons = refusal === undefined ? [action] : [refusal, action];
-    return (await vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons)) === action;
-  },
+  confirm: async (message, detail, { refuse, agree }) =>
+    (await vscode.window.showWarningMessage(message, { modal: true, detail }, refuse, agree)) === agree,
   progress: (title, task) =>
     vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },

@@ -38,7 +38,8 @@ export async function blockPeer(context: PeersContext, given: unknown): Promise<
   const peer = await onePeer(context, given, l10n.t('Block a peer'));
   if (peer === undefined) return;
   const detail = l10n.t('It can no longer reach you. Its fingerprint is {0}.', fingerprintOf(peer.id));
-  if (!(await context.ui.confirm(l10n.t('Block {0}?', peerWords(peer)), detail, l10n.t('Block')))) return;
+  const answers = { refuse: l10n.t('Do Not Block'), agree: l10n.t('Block') };
+  if (!(await context.ui.confirm(l10n.t('Block {0}?', peerWords(peer)), detail, answers))) return;
   await context.book.change(peer.id, (entry) => ({ ...entry, name: entry.name || keptName(peer.name), trust: 'blocked' }));
 }
 
@@ -56,7 +57,8 @@ export async function forgetPeer(context: PeersContext, given: unknown): Promise
   const detail = isBlocked
     ? l10n.t('It is no longer blocked then, and can reach you as a new, unverified peer.')
     : l10n.t('If it comes back it is a new, unverified peer.');
-  if (!(await context.ui.confirm(l10n.t('Forget {0}?', peerWords(peer)), detail, l10n.t('Forget')))) return;
+  const answers = { refuse: l10n.t('Do Not Forget'), agree: l10n.t('Forget') };
+  if (!(await context.ui.confirm(l10n.t('Forget {0}?', peerWords(peer)), detail, answers))) return;
   await context.book.change(peer.id, () => undefined);
 }
 

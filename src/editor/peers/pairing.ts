@@ -92,7 +92,7 @@ async function tellOver(ui: Ui): Promise<void> {
   await ui.info(l10n.t('This pairing is over. Nobody was paired.'));
 }
 
-/** Large on screen, and spoken digit by digit. Enter alone says that they differ. */
+/** Large on screen, and spoken digit by digit. */
 async function compare(ui: Ui, peer: NamedPeer, code: string): Promise<boolean> {
   const halves = [code.slice(0, 3), code.slice(3)];
   const spoken = halves.map((half) => half.split('').join(' ')).join(', ');
@@ -102,7 +102,7 @@ async function compare(ui: Ui, peer: NamedPeer, code: string): Promise<boolean> 
     spoken,
   );
   const title = l10n.t('Pairing code {0}', halves.join(' '));
-  return ui.confirm(title, detail, l10n.t('The Codes Are the Same'), l10n.t('They Differ'));
+  return ui.confirm(title, detail, { refuse: l10n.t('They Differ'), agree: l10n.t('The Codes Are the Same') });
 }
 
 /** What is alarming about a peer, if anything is. */
@@ -116,7 +116,7 @@ async function agreedInSpite(context: PairingContext, peer: NamedPeer): Promise<
   const alarm = await alarmAbout(context, peer);
   if (alarm === undefined) return true;
   const detail = l10n.t('Pair only if they tell you that they have a new identity.');
-  return context.ui.confirm(alarm, detail, l10n.t('Pair Anyway'));
+  return context.ui.confirm(alarm, detail, { refuse: l10n.t('Do Not Pair'), agree: l10n.t('Pair Anyway') });
 }
 
 async function settle({ ui, book, log }: PairingContext, peer: NamedPeer, outcome: PairOutcome): Promise<void> {

@@ -24,9 +24,12 @@ import {
   trustWords,
 } from '../asking/words.ts';
 import type { Ui } from '../host/ui.ts';
-import { actOn, type ReceivedContext, tellFailure } from './received.ts';
+import type { ReceivedContext } from './received.ts';
 
 const { l10n } = vscode;
+
+// What is done with items is loaded with the first of them.
+const received = () => import('./received.ts');
 
 export type AnswerContext = ReceivedContext & Pick<App, 'log'>;
 
@@ -43,9 +46,18 @@ export function followInbox(context: AnswerContext): Disposable {
     const last = before?.state.phase;
     if (last === phase) return;
     if (phase === 'waiting') background(answerOrRing(context, entry), log, 'ringing');
-    if (phase === 'received') background(actOn(context, entry), log, 'acting on what was received');
+    if (phase === 'received')
+      background(
+        received().then(({ actOn }) => actOn(context, entry)),
+        log,
+        'acting on what was received',
+      );
     if (phase === 'failed' && (last === 'receiving' || last === 'paused'))
-      background(tellFailure(context, entry), log, 'telling a failure');
+      background(
+        received().then(({ tellFailure }) => tellFailure(context, entry)),
+        log,
+        'telling a failure',
+      );
     if ((phase === 'receiving' || phase === 'paused') && last === 'waiting') doorbell.answered(entry.peer.id, 'accepted');
     if (phase === 'declined') doorbell.answered(entry.peer.id, 'declined');
   });

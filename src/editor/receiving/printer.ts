@@ -10,7 +10,7 @@ import { fingerprintOf } from '../../core/peers/peerId.ts';
 import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import { plain, printable } from '../../core/text/safeText.ts';
 import { sizeText } from '../../core/text/sizes.ts';
-import { peerWords } from '../asking/words.ts';
+import { itemWords, peerWords } from '../asking/words.ts';
 import type { Files } from '../host/files.ts';
 import { receivedText } from './receivedText.ts';
 
@@ -19,7 +19,7 @@ function printedBlock(entry: InboxEntry, { item }: ReceivedItem, sha256: Uint8Ar
   const header = [
     entry.arrivedAt.toISOString(),
     `${peerWords(entry.peer)} (${fingerprintOf(entry.peer.id)})`,
-    plain(item.name),
+    itemWords(item.name),
     ...(item.kind === 'dictionary' ? [plain(item.mediaType)] : []),
     sizeText(item.size),
     `sha-256 ${encodeHex(sha256)}`,

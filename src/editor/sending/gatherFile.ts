@@ -48,8 +48,8 @@ function fileOf(uri: vscode.Uri): vscode.Uri {
 
 async function savedItem(uri: vscode.Uri, files: Files, context: ItemContext | undefined): Promise<ItemSource> {
   if (uri.scheme !== 'file') return memoryItem(nameOf(uri), await readElsewhere(uri), context);
-  const { size, open } = await files.open(uri.fsPath);
-  return item(nameOf(uri), size, open, context);
+  const { size, open, file } = await files.open(uri.fsPath);
+  return { ...item(nameOf(uri), size, open, context), file };
 }
 
 async function documentItem(document: vscode.TextDocument): Promise<ItemSource> {

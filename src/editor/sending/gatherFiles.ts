@@ -62,10 +62,19 @@ async function savedFirst(context: GatherContext, gathered: readonly Gathered[])
   return Promise.all(
     gathered.map(async (one) => {
       if ('item' in one || !unsaved.includes(one.uri)) return one;
-      await vscode.workspace.save(one.uri);
+      await saved(one.uri, context);
       return gather(one.uri, context);
     }),
   );
+}
+
+/** Saves a file. What its editor cannot save is found unsaved once more. */
+async function saved(uri: vscode.Uri, { log }: GatherContext): Promise<void> {
+  try {
+    await vscode.workspace.save(uri);
+  } catch (cause) {
+    log.warn('a file was not saved', { message: toFerryError(cause).message });
+  }
 }
 
 function isUnsaved({ detail }: FerryError): boolean {

@@ -8,7 +8,7 @@ import { keptName } from '../../core/peers/book.ts';
 import type { Peer } from '../../core/peers/peers.ts';
 import type { Session } from '../../core/presence.ts';
 import { deliver, type Sealing, toldName } from '../../core/sending/deliver.ts';
-import type { ItemFailure } from '../../core/sending/moveItems.ts';
+import type { ItemFailure } from '../../core/sending/memory.ts';
 import { PaceMeter } from '../../core/sending/pace.ts';
 import type { TransferOutcome, TransferState } from '../../core/sending/transfer.ts';
 import { plainName } from '../../core/text/safeText.ts';
@@ -76,7 +76,7 @@ async function withoutAlarm({ ui, book }: SendContext, peers: readonly Peer[]): 
       (await ui.confirm(
         namesakeWords(peer, book.trustOf(peer.id), namesake),
         l10n.t('Ask them before you send: compare the fingerprint on their side.'),
-        l10n.t('Send Anyway'),
+        { refuse: l10n.t('Do Not Send'), agree: l10n.t('Send Anyway') },
       ));
     if (agreed) trusted.push(peer);
   }

@@ -1,24 +1,38 @@
 // Makes the self-signed certificate of a new identity. The only door to the X.509 library, loaded on demand: it is needed once
-// in an identity's life.
+// in an identity's life. Of that library the parts that write a certificate are enough; Node signs it.
 
-// The X.509 library resolves its parts by decorator metadata and asks for this first.
-import 'reflect-metadata';
+import { randomBytes, sign, webcrypto } from 'node:crypto';
 
-import { webcrypto } from 'node:crypto';
-
+import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import {
-  BasicConstraintsExtension,
-  cryptoProvider,
+  AlgorithmIdentifier,
+  AttributeTypeAndValue,
+  AttributeValue,
+  BasicConstraints,
+  Certificate,
   ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
+  Extension,
+  Extensions,
+  id_ce_basicConstraints,
+  id_ce_extKeyUsage,
+  id_ce_keyUsage,
+  id_kp_clientAuth,
+  id_kp_serverAuth,
+  KeyUsage,
   KeyUsageFlags,
-  KeyUsagesExtension,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
+  Name,
+  RelativeDistinguishedName,
+  SubjectPublicKeyInfo,
+  TBSCertificate,
+  Validity,
+  Version,
+} from '@peculiar/asn1-x509';
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 const dayMs = 86_400_000;
 const lifeYears = 30;
+const commonName = '2.5.4.3';
+/** ECDSA with SHA-256 (RFC 5758 section 3.2). */
+const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
 
 export type SigningKeys = { readonly privateKeyPem: string; readonly certificatePem: string };
 
@@ -27,23 +41,55 @@ export type SigningKeys = { readonly privateKeyPem: string; readonly certificate
  * is the same for everybody; it is backdated a day for clocks that are behind, and nobody checks its dates.
  */
 export async function makeSigningKeys(): Promise<SigningKeys> {
-  cryptoProvider.set(webcrypto as Crypto);
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const now = Date.now();
-  const certificate = await X509CertificateGenerator.createSelfSigned({
-    name: 'CN=Ferry',
-    keys: keys as CryptoKeyPair,
-    signingAlgorithm: algorithm,
-    notBefore: new Date(now - dayMs),
-    notAfter: new Date(now + lifeYears * 365 * dayMs),
-    extensions: [
-      new BasicConstraintsExtension(false, undefined, true),
-      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-      new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-    ],
+  const { subtle } = webcrypto;
+  const keys = await subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
+  const privateKeyPem = pem('PRIVATE KEY', await subtle.exportKey('pkcs8', keys.privateKey));
+  const tbsCertificate = toBeSigned(await subtle.exportKey('spki', keys.publicKey));
+  const signed = Buffer.from(AsnConvert.serialize(tbsCertificate));
+  const certificate = new Certificate({
+    tbsCertificate,
+    signatureAlgorithm: tbsCertificate.signature,
+    signatureValue: bufferOf(sign('sha256', signed, privateKeyPem)),
   });
-  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
-  return { privateKeyPem: pem('PRIVATE KEY', pkcs8), certificatePem: certificate.toString('pem') };
+  return { privateKeyPem, certificatePem: pem('CERTIFICATE', AsnConvert.serialize(certificate)) };
+}
+
+function toBeSigned(publicKey: ArrayBuffer): TBSCertificate {
+  const now = Date.now();
+  const name = new Name([
+    new RelativeDistinguishedName([
+      new AttributeTypeAndValue({ type: commonName, value: new AttributeValue({ printableString: 'Ferry' }) }),
+    ]),
+  ]);
+  return new TBSCertificate({
+    version: Version.v3,
+    serialNumber: newSerial(),
+    signature: new AlgorithmIdentifier({ algorithm: ecdsaWithSha256 }),
+    issuer: name,
+    validity: new Validity({ notBefore: new Date(now - dayMs), notAfter: new Date(now + lifeYears * 365 * dayMs) }),
+    subject: name,
+    subjectPublicKeyInfo: AsnConvert.parse(publicKey, SubjectPublicKeyInfo),
+    extensions: new Extensions([
+      extension(id_ce_basicConstraints, true, new BasicConstraints({ cA: false })),
+      extension(id_ce_keyUsage, true, new KeyUsage(KeyUsageFlags.digitalSignature)),
+      extension(id_ce_extKeyUsage, false, new ExtendedKeyUsage([id_kp_serverAuth, id_kp_clientAuth])),
+    ]),
+  });
+}
+
+function extension(extnID: string, critical: boolean, value: object): Extension {
+  return new Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
+}
+
+/** A positive number of 16 bytes (RFC 5280 section 4.1.2.2). */
+function newSerial(): ArrayBuffer {
+  const serial = randomBytes(16);
+  serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
+  return bufferOf(serial);
+}
+
+function bufferOf(bytes: Uint8Array): ArrayBuffer {
+  return Uint8Array.from(bytes).buffer;
 }
 
 function pem(label: string, der: ArrayBuffer): string {

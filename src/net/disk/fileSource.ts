@@ -7,6 +7,7 @@ import { crc32 } from 'node:zlib';
 
 import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
+import type { SourceFile } from '../../core/wire/item.ts';
 import { disk, openFlag } from './disk.ts';
 
 /**
@@ -15,6 +16,7 @@ import { disk, openFlag } from './disk.ts';
  */
 export type FileSource = {
   readonly size: number;
+  readonly file: SourceFile;
   readonly open: (signal: AbortSignal, from?: number) => AsyncIterable<Uint8Array>;
 };
 
@@ -24,7 +26,9 @@ export type FileSource = {
  */
 export async function fileSource(path: string): Promise<FileSource> {
   const before = await stat(path);
-  return { size: Number(before.size), open: (signal, from = 0) => read(path, before, from, signal) };
+  const { dev, ino, size, mtimeNs } = before;
+  const file = { path, stamp: [dev, ino, size, mtimeNs].join(' ') };
+  return { size: Number(size), file, open: (signal, from = 0) => read(path, before, from, signal) };
 }
 
 async function stat(path: string): Promise<BigIntStats> {

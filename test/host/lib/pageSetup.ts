@@ -6,6 +6,8 @@ import type { Page } from './playwright.ts';
 export type DevelopmentOptions = {
   /** Loads the extension that lies in this folder, as F5 does. */
   readonly extensionDevelopmentPath?: string;
+  /** The folder of another extension that is loaded beside it. */
+  readonly companionPath?: string;
   /** A module whose `run()` is called in the extension host once that is up. */
   readonly extensionTestsPath?: string;
   /** Called with each text that VS Code and the code in its extension hosts print; only while tests run there. */
@@ -71,7 +73,7 @@ export async function seedUserState(page: Page, url: string): Promise<void> {
  * own configuration. These are the options that VS Code's test tools use for a browser.
  */
 export async function injectDevelopmentOptions(page: Page, options: DevelopmentOptions): Promise<void> {
-  const { extensionDevelopmentPath, extensionTestsPath } = options;
+  const { extensionDevelopmentPath, companionPath, extensionTestsPath } = options;
   if (extensionDevelopmentPath === undefined) return;
   await page.exposeFunction('codeAutomationLog', (_type: unknown, args: unknown) => {
     options.onLog?.(Array.isArray(args) ? args.map(String).join(' ') : String(args));
@@ -90,12 +92,15 @@ export async function injectDevelopmentOptions(page: Page, options: DevelopmentO
         const at = (path: string): unknown => ({ scheme: 'vscode-remote', authority: location.host, path });
         const developmentOptions = {
           ...(typeof given === 'object' ? given : {}),
-          extensions: [at(paths.development)],
+          extensions: paths.extensions.map(at),
           ...(paths.tests === undefined ? {} : { extensionTestsPath: at(paths.tests) }),
         };
         element.setAttribute('data-settings', JSON.stringify({ ...configuration, developmentOptions }));
       });
     },
-    { development: extensionDevelopmentPath, tests: extensionTestsPath },
+    {
+      extensions: [extensionDevelopmentPath, ...(companionPath === undefined ? [] : [companionPath])],
+      tests: extensionTestsPath,
+    },
   );
 }

@@ -305,41 +305,28 @@ describe('An answer', () => {
       link.close();
     }).timeout(60_000);
 
-    it('to the end of an item is given up after ten minutes, however often the peer says 102', async () => {
-      const heard = Promise.withResolvers<undefined>();
-      await listen(async (connection) => {
-        await connection.until(chunksEnd);
-        trickle(connection);
-        heard.resolve(undefined);
-      });
-      const link = await dialler.dial(listener.address, peer.peerId, forever);
-      mock.timers.enable({ apis: ['setTimeout'] });
-      const { open } = memoryItem('a', Buffer.from('abc'));
-      const putting = link.put({ offerId: 'A'.repeat(22), n: 0, bytes: open(forever), onSent: () => undefined }, forever);
-      putting.catch(() => undefined);
-      await heard.promise;
-      const seconds = await secondsUntil(putting, 700);
-      await assert.rejects(putting, { code: 'ERR_TIMEOUT' });
-      assert.equal(seconds, limits.itemEndMs / 1000);
-      link.close();
-    }).timeout(60_000);
-
-    it('to an item ends after thirty silent seconds', async () => {
-      const heard = Promise.withResolvers<undefined>();
-      await listen(async (connection) => {
-        await connection.until(chunksEnd);
-        heard.resolve(undefined);
-      });
-      const link = await dialler.dial(listener.address, peer.peerId, forever);
-      mock.timers.enable({ apis: ['setTimeout'] });
-      const { open } = memoryItem('a', Buffer.from('abc'));
-      const putting = link.put({ offerId: 'A'.repeat(22), n: 0, bytes: open(forever), onSent: () => undefined }, forever);
-      putting.catch(() => undefined);
-      await heard.promise;
-      assert.equal(await secondsUntil(putting, 60), limits.idleBodyMs / 1000);
-      await assert.rejects(putting, { code: 'ERR_TIMEOUT' });
-      link.close();
-    });
+    for (const [name, isPatient, seconds] of [
+      ['to the end of an item is given up after ten minutes, however often the peer says 102', true, limits.itemEndMs / 1000],
+      ['to an item ends after thirty silent seconds', false, limits.idleBodyMs / 1000],
+    ] as const) {
+      it(name, async () => {
+        const heard = Promise.withResolvers<undefined>();
+        await listen(async (connection) => {
+          await connection.until(chunksEnd);
+          if (isPatient) trickle(connection);
+          heard.resolve(undefined);
+        });
+        const link = await dialler.dial(listener.address, peer.peerId, forever);
+        mock.timers.enable({ apis: ['setTimeout'] });
+        const { open } = memoryItem('a', Buffer.from('abc'));
+        const putting = link.put({ offerId: 'A'.repeat(22), n: 0, bytes: open(forever), onSent: () => undefined }, forever);
+        putting.catch(() => undefined);
+        await heard.promise;
+        assert.equal(await secondsUntil(putting, 700), seconds);
+        await assert.rejects(putting, { code: 'ERR_TIMEOUT' });
+        link.close();
+      }).timeout(60_000);
+    }
   });
 
   for (const form of otherKeyForms) {

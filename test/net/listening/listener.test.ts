@@ -10,7 +10,7 @@ import { parsePeerInfo } from '../../../src/core/wire/messages.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { filesOf, type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { assertProblem, offerText, putRequest } from '../../support/rawOffers.ts';
-import { ask, jsonRequest, rawTls, requestText } from '../../support/rawTls.ts';
+import { ask, jsonRequest, rawTls, requestText, untilClosed } from '../../support/rawTls.ts';
 import { removeTempFolders } from '../../support/temp.ts';
 
 describe('A listener', () => {
@@ -48,6 +48,16 @@ describe('A listener', () => {
     const info = parsePeerInfo(body);
     assert.deepEqual([info.name, info.focusedMsAgo, info.capabilities], ['Ada', 12, ['offers', 'pairing', 'resume']]);
     assert.ok(!answer.body.includes('"d"'));
+  });
+
+  it('answers 405 to HEAD where there is none, without a body, and goes on', async () => {
+    const socket = connect(await start());
+    const closed = untilClosed(socket);
+    socket.write(requestText('HEAD', '/v1/peer') + requestText('GET', '/v1/peer', { Connection: 'close' }));
+    const [, first = '', second = ''] = (await closed).toString().split('HTTP/1.1 ');
+    assert.match(first, /^405 [^]*\r\nAllow: GET\r\n/i);
+    assert.ok(first.endsWith('\r\n\r\n'), first);
+    assert.match(second, /^200 /);
   });
 
   it('answers what is not there with a problem, request after request on one connection', async () => {

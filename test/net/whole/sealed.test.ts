@@ -4,10 +4,13 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 
-import { sealOutgoing, unsealIncoming } from '../../../src/core/sealing/items.ts';
+import { limits } from '../../../src/core/base/limits.ts';
+import { landContent } from '../../../src/core/receiving/landing.ts';
+import { sealAllOutgoing, sealOutgoing, unsealIncoming } from '../../../src/core/sealing/items.ts';
 import type { Recipient } from '../../../src/core/sealing/jwe/compactJwe.ts';
 import type { OutgoingItem } from '../../../src/core/wire/item.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
+import { FakeDisk } from '../../support/fakeDisk.ts';
 import { filesOf, type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
 import { removeTempFolders } from '../../support/temp.ts';
 
@@ -54,6 +57,22 @@ describe('A sealed item between two peers', () => {
     });
   }
 
+  it('is one of sixty, each read and sealed when the one before has arrived: never are two in memory', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const count = 60;
+    const offered = { kind: 'file', name, size: 50_000, mediaType: 'text/plain' } as const;
+    const arrived: number[] = [];
+    const open = (): AsyncIterable<Uint8Array> => {
+      arrived.push(receiver.inbox.entries[0]!.received.length);
+      return once(content(offered.size));
+    };
+    const sources = Array.from({ length: count }, () => ({ offered, open }));
+    const items = await sealAllOutgoing(sources, forReceiver(), new AbortController().signal);
+    assert.equal((await sender.send(receiver, items)).phase, 'delivered');
+    assert.deepEqual(arrived, [...sources.keys()]);
+    assert.equal((await filesOf(receiver)).length, count);
+  });
+
   for (const [size, extension] of [
     [1000, 'jwe'],
     [9 * mebi, 'sealed'],
@@ -83,6 +102,22 @@ describe('A sealed item between two peers', () => {
     assert.equal((await receiver.entry('received')).received[0]!.sealedFor, 'passphrase');
   });
 
+  it('that is a dictionary is held to the limit of dictionaries once its seal is off, on arrival and later', async () => {
+    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
+    const dictionary = (size: number) => sealed(content(size), forReceiver(), 'dictionary');
+    const landLater = async (size: number): Promise<void> => {
+      const bytes = (await dictionary(size)).open(new AbortController().signal);
+      const opened = await unsealIncoming(bytes, { kind: 'key', keys: [identities[1]!.sealKey] });
+      await landContent(new FakeDisk(), 'folder', opened);
+    };
+    assert.equal((await sender.send(receiver, [await dictionary(limits.dictionaryBytes)])).phase, 'delivered');
+    await landLater(limits.dictionaryBytes);
+    const outcome = await sender.send(receiver, [await dictionary(limits.dictionaryBytes + 1)]);
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_ITEM_TOO_LARGE');
+    await assert.rejects(landLater(limits.dictionaryBytes + 1), { code: 'ERR_ITEM_TOO_LARGE' });
+    assert.equal((await filesOf(receiver)).length, 1);
+  });
+
   for (const [what, item] of [
     ['for somebody else', async () => sealed(content(1000), { kind: 'key', key: (await createIdentity()).sealKey })],
     ['damaged in its last record', async () => damaged(await sealed(content(9 * mebi), forReceiver()), -5)],
@@ -105,8 +140,8 @@ function content(size: number): Buffer {
   return bytes;
 }
 
-async function sealed(bytes: Buffer, recipient: Recipient): Promise<OutgoingItem> {
-  const offered = { kind: 'file', name, size: bytes.length, mediaType: 'text/plain' } as const;
+async function sealed(bytes: Buffer, recipient: Recipient, kind: 'file' | 'dictionary' = 'file'): Promise<OutgoingItem> {
+  const offered = { kind, name, size: bytes.length, mediaType: 'text/plain' } as const;
   return sealOutgoing({ offered, open: () => once(bytes) }, recipient, new AbortController().signal);
 }
 

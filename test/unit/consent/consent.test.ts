@@ -67,12 +67,33 @@ describe('Consent', () => {
     'AppRun.AppImage',
     'foo.msc',
     'ＴＡＳＫＳ.json',
+    'App.csproj',
+    'Directory.Build.targets',
+    'mix.exs',
+    'flake.nix',
+    'compose.yaml',
+    'mypy.ini',
+    'setup.cfg',
+    '.rubocop.yml',
+    '.Rprofile',
+    '.nvim.lua',
+    '.dir-locals.el',
+    'karma.conf.js',
+    '.hg/hgrc',
+    '.project',
+    'Podfile',
   ];
   for (const name of dangerous) {
     it(`is asked for a file named ${JSON.stringify(name)}, wherever it lands`, () => {
       assert.equal(decision([file('a.txt'), file(name)]), 'ask');
     });
   }
+
+  it('is not asked for names that run nothing', () => {
+    const names = ['a.txt', 'notes.md', 'photo.png', 'data.json', 'main.py', 'index.ts', 'report.pdf', 'default.css', 'a.xml'];
+    for (const name of [...names, 'settings.txt', 'compose.md', 'project.txt', 'my.config.json'])
+      assert.equal(decision([file(name)]), 'accept', name);
+  });
 
   it('is asked for what comes out of a seal as what it is, where nobody was asked before', () => {
     const may = (item: PlainItem, kinds: AutoAccept['kinds'], unasked = true): boolean =>

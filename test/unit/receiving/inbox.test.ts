@@ -8,20 +8,11 @@ import { limits } from '../../../src/core/base/limits.ts';
 import { randomToken } from '../../../src/core/base/token.ts';
 import type { InboxEntry, ReceiveAction } from '../../../src/core/receiving/entry.ts';
 import { Inbox } from '../../../src/core/receiving/inbox.ts';
-import { type Offer, type OfferAnswer, offeredName } from '../../../src/core/wire/item.ts';
+import { offeredName } from '../../../src/core/wire/item.ts';
 import { onEntry } from '../../support/entries.ts';
 import { bodyOf, FakeDisk } from '../../support/fakeDisk.ts';
+import { ada, bob, offerOf, offersTo } from '../../support/offers.ts';
 import { peerIdOfNobody } from '../../support/peerIds.ts';
-
-const ada = { id: peerIdOfNobody(1), name: 'Ada' };
-const bob = { id: peerIdOfNobody(2), name: 'Bob' };
-
-function offerOf(texts: Readonly<Record<string, string>>, id = randomToken()): Offer {
-  const items = Object.entries(texts).map(
-    ([name, text]) => ({ kind: 'file', name, size: text.length, mediaType: 'text/plain' }) as const,
-  );
-  return { id, sender: { name: 'Ada' }, items };
-}
 
 describe('The inbox', () => {
   let disk = new FakeDisk();
@@ -35,17 +26,7 @@ describe('The inbox', () => {
   });
   afterEach(() => inbox.rest());
 
-  const offered = (
-    offer: Offer,
-    peer = ada,
-    signal = new AbortController().signal,
-  ): { id: string; answer: Promise<OfferAnswer | ErrorCode> } => ({
-    id: `${peer.id}/${offer.id}`,
-    answer: inbox.offer(peer, offer, signal).catch((error: unknown) => {
-      assert.ok(error instanceof FerryError);
-      return error.code;
-    }),
-  });
+  const offered = offersTo(() => inbox);
   const phaseOf = (id: string): string | undefined => inbox.find(id)?.state.phase;
 
   it('shows an offer and waits for the person', async () => {

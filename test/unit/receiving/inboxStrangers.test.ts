@@ -3,37 +3,20 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 
-import { type ErrorCode, toFerryError } from '../../../src/core/base/errors.ts';
+import type { ErrorCode } from '../../../src/core/base/errors.ts';
 import { limits } from '../../../src/core/base/limits.ts';
-import { randomToken } from '../../../src/core/base/token.ts';
 import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
 import { Inbox } from '../../../src/core/receiving/inbox.ts';
 import { inRows } from '../../../src/core/receiving/rows.ts';
-import type { Offer, OfferAnswer } from '../../../src/core/wire/item.ts';
+import type { OfferAnswer } from '../../../src/core/wire/item.ts';
 import { bodyOf, FakeDisk } from '../../support/fakeDisk.ts';
+import { ada, bob, offerOf, offersTo } from '../../support/offers.ts';
 import { peerIdOfNobody } from '../../support/peerIds.ts';
-
-const ada = { id: peerIdOfNobody(1), name: 'Ada' };
-const bob = { id: peerIdOfNobody(2), name: 'Bob' };
-
-function offerOf(texts: Readonly<Record<string, string>>, id = randomToken()): Offer {
-  const items = Object.entries(texts).map(
-    ([name, text]) => ({ kind: 'file', name, size: text.length, mediaType: 'text/plain' }) as const,
-  );
-  return { id, sender: { name: 'Ada' }, items };
-}
 
 describe('The inbox where strangers come', () => {
   let disk = new FakeDisk();
   let inbox = new Inbox(disk);
-  const offered = (
-    offer: Offer,
-    peer: InboxEntry['peer'],
-    signal = new AbortController().signal,
-  ): { id: string; answer: Promise<OfferAnswer | ErrorCode> } => ({
-    id: `${peer.id}/${offer.id}`,
-    answer: inbox.offer(peer, offer, signal).catch((error: unknown) => toFerryError(error).code),
-  });
+  const offered = offersTo(() => inbox);
   const phaseOf = (id: string): string | undefined => inbox.find(id)?.state.phase;
 
   const stranger = (number: number) => ({ id: peerIdOfNobody(1_000 + number), name: 'stranger' });

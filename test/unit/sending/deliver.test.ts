@@ -28,14 +28,17 @@ type World = {
   readonly book?: PeerBook;
   readonly sealing?: Delivery['sealing'];
   readonly signal?: AbortSignal;
+  /** What the peer refuses the offer with. */
+  readonly refusal?: FerryError;
 };
 
-/** Delivers to a peer that accepts everything; `offered` has the kinds of what it was offered. */
+/** Delivers to a peer that accepts everything where nothing else is said; `offered` has the kinds of what it was offered. */
 async function deliverTo({
   window = {},
   book = bookOf([]),
   sealing = { kind: 'none' },
   signal = new AbortController().signal,
+  refusal,
 }: World): Promise<{ outcome: TransferOutcome; offered: readonly string[]; book: PeerBook }> {
   const offered: string[] = [];
   const link: PeerLink = {
@@ -43,6 +46,7 @@ async function deliverTo({
     call: async ({ body }) => {
       const offer = parseOffer(body);
       offered.push(...offer.items.map(({ kind }) => kind));
+      if (refusal !== undefined) throw refusal;
       return { items: offer.items.map((_, n) => ({ n, from: 0 })) } as never;
     },
     put: async ({ bytes }) => {
@@ -77,6 +81,17 @@ describe('A delivery', () => {
     const { trust, name, addresses } = book.find(id) ?? assert.fail('the peer is not in the book');
     assert.deepEqual([trust, name, addresses], ['known', 'calls-itself', [address]]);
   });
+
+  for (const code of ['ERR_OFFER_DECLINED', 'ERR_CANCELLED', 'ERR_OFFER_EXPIRED'] as const) {
+    it(`leaves the peer a stranger under the name that it was listed with where it ends with ${code}`, async () => {
+      const { book } = await deliverTo({ refusal: new FerryError(code, 'no', { remote: true }) });
+      const { trust, name, addresses } = book.find(id) ?? assert.fail('the peer is not in the book');
+      assert.deepEqual([trust, name, addresses], ['unknown', 'calls-itself', [address]]);
+      const known = bookOf([{ id, name: 'Ada', trust: 'known', addresses: [], lastUsed: 0 }]);
+      await deliverTo({ refusal: new FerryError(code, 'no', { remote: true }), book: known });
+      assert.equal(known.find(id)?.name, 'Ada');
+    });
+  }
 
   it('is delivered also where the book cannot be written', async () => {
     const full = { ...bookOf([]), change: () => Promise.reject(new Error('full')) };

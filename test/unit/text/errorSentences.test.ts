@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 
 import { errorCodes, FerryError } from '../../../src/core/base/errors.ts';
 import { fillIn, sentenceOf } from '../../../src/core/text/errorSentences.ts';
+import { errorOfProblem, wireProblems } from '../../../src/core/wire/problems.ts';
 
 const context = { peer: 'studio-mac', isMac: false };
 const details = {
@@ -36,6 +37,18 @@ describe('The sentence of an error', () => {
       }
     });
   }
+
+  it('speaks of pairing where two were pairing, whatever the peer answers', () => {
+    const [lost, rejected] = (['ERR_CONNECTION_LOST', 'ERR_PEER_REJECTED'] as const).map((code) =>
+      fillIn(sentenceOf(new FerryError(code, ''), { ...context, isPairing: true })),
+    );
+    assert.equal(lost, 'The connection to studio-mac ended before both of you had confirmed. Pair again.');
+    assert.match(rejected!, /does not pair with you/);
+    for (const { type, status } of wireProblems) {
+      const words = fillIn(sentenceOf(errorOfProblem(type, status), { ...context, isPairing: true }));
+      assert.ok(!/\b(?:send|sent|files?|items?|transfer|folder|space|offer|requests? from you)\b/i.test(words), words);
+    }
+  });
 
   it('says what this side can do where the failure is its own, and who has it where it is the peer’s', () => {
     const own = fillIn(sentenceOf(new FerryError('ERR_NO_SPACE', ''), context));

@@ -91,21 +91,27 @@ function apply(by: Arithmetic, operator: string, left: Operand, right: Operand, 
   return result;
 }
 
-/** Exact where both are integers; undefined where the result is a double, or none. */
-function ofIntegers(language: Arithmetic['language'], operator: string, left: bigint, right: bigint): bigint | undefined {
+/** What is the same for integers and for doubles. TypeScript has no arithmetic on either of them, so one stands for both. */
+function ofAlike<T extends bigint | number>(operator: string, left: T, right: T): T | undefined {
+  const [first, second] = [left as number, right as number];
   switch (operator) {
     case '+':
-      return left + right;
+      return (first + second) as T;
     case '-':
-      return left - right;
+      return (first - second) as T;
     case '*':
-      return left * right;
-    case '<<':
-      return shifted(language, left, right);
-    case '**':
-      return right >= 0n && BigInt(left.toString(2).length) * right <= mostBits ? left ** right : undefined;
+      return (first * second) as T;
     default:
+      return undefined;
   }
+}
+
+/** Exact where both are integers; undefined where the result is a double, or none. */
+function ofIntegers(language: Arithmetic['language'], operator: string, left: bigint, right: bigint): bigint | undefined {
+  const result = ofAlike(operator, left, right);
+  if (result !== undefined) return result;
+  if (operator === '<<') return shifted(language, left, right);
+  if (operator === '**') return right >= 0n && BigInt(left.toString(2).length) * right <= mostBits ? left ** right : undefined;
   if (right === 0n) return undefined;
   const remainder = left % right;
   if (operator === '/') return language === 'javascript' && remainder === 0n ? left / right : undefined;
@@ -122,12 +128,6 @@ function shifted(language: Arithmetic['language'], left: bigint, right: bigint):
 
 function ofDoubles(language: Arithmetic['language'], operator: string, left: number, right: number): number | undefined {
   switch (operator) {
-    case '+':
-      return left + right;
-    case '-':
-      return left - right;
-    case '*':
-      return left * right;
     case '/':
       return left / right;
     case '**':
@@ -137,6 +137,6 @@ function ofDoubles(language: Arithmetic['language'], operator: string, left: num
     case '%':
       return language === 'javascript' ? left % right : left - Math.floor(left / right) * right;
     default:
-      return undefined;
+      return ofAlike(operator, left, right);
   }
 }

@@ -3,9 +3,9 @@
 import { entryCounter, Stop } from './notation.ts';
 import { Scanner } from './scanner.ts';
 
-/** Whether a text is a curl command. */
+/** Whether a text is a curl command, perhaps behind the prompt of a shell. */
 export function isCurl(text: string): boolean {
-  return /^\s*curl(?:\.exe)?\s/.test(text);
+  return /^\s*(?:[$%#>]\s+)?curl(?:\.exe)?\s/.test(text);
 }
 
 /** The headers of a command in their order; throws `Stop` where it has none or a quote is not closed. */

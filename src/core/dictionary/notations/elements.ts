@@ -39,12 +39,16 @@ export const elementsNotation: Notation = {
 const textName = '#text';
 const cdataName = '#cdata';
 const attributesName = ':@';
+/** Stands before the names of elements in what the library gives: some names it takes for attacks on its objects. */
+const elementMark = '<';
+const attributeMark = '@';
 
 function readRoot(text: string, start: number, notes: Set<string>): DictionaryValue {
   const parser = new XMLParser({
     preserveOrder: true,
     ignoreAttributes: false,
-    attributeNamePrefix: '',
+    attributeNamePrefix: attributeMark,
+    transformTagName: (name) => elementMark + name,
     textNodeName: textName,
     cdataPropName: cdataName,
     parseTagValue: false,
@@ -62,11 +66,27 @@ function readRoot(text: string, start: number, notes: Set<string>): DictionaryVa
       if (element !== undefined) return new Map([[element.name, readElement(element, notes)]]);
     }
   } catch (error) {
-    if (error instanceof XmlTextInvalid)
-      throw new Stop(error.message, start + Math.max(0, text.search(/&(?!(?:lt|gt|amp|quot|apos|#\w+);)/)));
+    if (error instanceof XmlTextInvalid) throw new Stop(error.message, start + placeOfReference(text));
     throw error;
   }
   throw new Stop('an element is expected', start);
+}
+
+/** Where the first reference stands that means nothing; in a comment and in CDATA there are none. */
+function placeOfReference(text: string): number {
+  for (const { 0: part, index } of text.matchAll(/<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|&[^;<&\s]*;?/g)) {
+    if (part.startsWith('&') && !isReference(part)) return index;
+  }
+  return 0;
+}
+
+function isReference(part: string): boolean {
+  try {
+    resolveReferences(part);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 type Element = {
@@ -79,11 +99,11 @@ type Element = {
 function elementOf(node: unknown): Element | undefined {
   if (typeof node !== 'object' || node === null) return undefined;
   const entries: readonly (readonly [string, unknown])[] = Object.entries(node);
-  const found = entries.find(([name]) => name !== attributesName);
-  if (found === undefined || found[0] === textName || found[0] === cdataName || !Array.isArray(found[1])) return undefined;
+  const found = entries.find(([name]) => name.startsWith(elementMark));
+  if (found === undefined || !Array.isArray(found[1])) return undefined;
   const attributes: unknown = entries.find(([name]) => name === attributesName)?.[1];
   return {
-    name: found[0],
+    name: found[0].replace(/^<+/, ''),
     children: found[1],
     attributes: typeof attributes === 'object' && attributes !== null ? Object.entries(attributes) : [],
   };
@@ -91,7 +111,7 @@ function elementOf(node: unknown): Element | undefined {
 
 function readElement({ children, attributes }: Element, notes: Set<string>): DictionaryValue {
   const map = new Map<string, DictionaryValue>();
-  for (const [name, value] of attributes) map.set(`@${name}`, resolveReferences(String(value)));
+  for (const [name, value] of attributes) map.set(name, resolveReferences(String(value)));
   if (attributes.length > 0) notes.add('Attributes became keys that begin with @.');
   const groups = new Map<string, DictionaryValue[]>();
   const texts: string[] = [];

@@ -12,6 +12,7 @@ const tag = /<(\/?)[^\s<>"'/=]+((?:[^<>"']|"[^"]*"|'[^']*')*)>/y;
 export function surveyElements(text: string): ElementsSurvey {
   let depth = 0;
   let values = 0;
+  let roots = 0;
   for (let at = text.indexOf('<'); at >= 0; ) {
     const skipped = skipOther(text, at);
     if (typeof skipped === 'string') return { limit: undefined, fault: skipped, end: at };
@@ -24,6 +25,8 @@ export function surveyElements(text: string): ElementsSurvey {
       end = at + whole.length;
       if (closing === '/') depth -= 1;
       else {
+        if (depth === 0) roots += 1;
+        if (roots > 1) return { limit: undefined, fault: 'a second root element', end: at };
         values += 1 + (rest.match(/=\s*["']/g)?.length ?? 0);
         if (!rest.endsWith('/')) depth += 1;
       }

@@ -10,7 +10,7 @@ export const envNotation: Notation = {
   id: 'env',
   label: '.env',
   languageIds: notationLanguages.env,
-  read: (text) =>
+  read: (text, home = 'elsewhere') =>
     attempt(text, (notes) => {
       const scanner = new Scanner(text);
       const map = new Map<string, DictionaryValue>();
@@ -23,6 +23,7 @@ export const envNotation: Notation = {
         const name = scanner.take(/[A-Za-z_][\w.-]*/y)?.[0] ?? scanner.stop('a name is expected');
         scanner.take(/[ \t]*/y);
         if (!scanner.eat('=')) scanner.stop('an equals sign is expected');
+        if (home === 'elsewhere' && /[=>]/.test(scanner.text[scanner.at] ?? '')) scanner.stop('one equals sign is expected');
         scanner.take(/[ \t]*/y);
         const valueStart = scanner.at;
         const value = readValue(scanner, notes);

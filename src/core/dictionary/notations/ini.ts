@@ -66,6 +66,7 @@ function addEntry(state: State, text: string, more: readonly string[], offset: n
     return;
   }
   if (/^[=>]/.test(value)) throw new Stop('one equals sign is expected', offset);
+  if (state.home === 'elsewhere' && separator === ':' && value.startsWith('//')) throw new Stop('an address is no key', offset);
   if (separator === ':' && value.trim() === '' && more.length > 0) throw new Stop('a map below a key is no INI', offset);
   const list = listKey.exec(written)?.[1];
   const key = list ?? checkedKey(written, state.home, offset);

@@ -32,7 +32,7 @@ export const linesNotation: Notation = {
 };
 
 // A bullet may stand before the key; the key is made of words, so that code does not pass for one.
-const entry = /^\s*(?:[-*•]\s+)?([\p{L}\p{N}_][\p{L}\p{N}_ .\-/()%#&+@]{0,79}?)\s{0,80}(=|:)(?![=:])\s*(.*)$/u;
+const entry = /^\s*(?:[-*•]\s+)?([\p{L}\p{N}_][\p{L}\p{N}_ .\-/()%#&+@]{0,79}?)\s{0,80}(=|:)(?![=:>]|\/\/)\s*(.*)$/u;
 
 function unquote(value: string): string {
   const bare = value.replace(/[,;]$/, '');

@@ -55,15 +55,21 @@ function splitLine({ text, offset, indent }: LogicalLine): Entry {
 /** Refuses what would be read but was never meant: structure by indentation, brackets in keys, stray lines. */
 function checkShape(lines: readonly Entry[], home: Home): void {
   let separated = false;
-  for (const [index, { key, separator, offset, indent }] of lines.entries()) {
+  for (const [index, { key, separator, value, offset, indent }] of lines.entries()) {
     const before = lines[index - 1];
     if (before?.value === '' && indent > before.indent) throw new Stop('indentation below an empty value', offset);
+    if (home === 'elsewhere' && isOperator(separator, value)) throw new Stop('one equals sign or colon is expected', offset);
     const bare = home === 'own' ? key.replaceAll(/\[[\w.-]+\]/g, '') : key;
     const bracket = bare.search(/(?<!\\)[[\]{}()]/);
     if (bracket >= 0 && !balanced.test(key)) throw new Stop('a bracket in a key', offset);
     if (/[=:]/.test(separator)) separated = true;
     else if (separated) throw new Stop('an equals sign or a colon is expected', offset);
   }
+}
+
+/** `=>`, `:=` and `==` are signs of other languages, and `://` is one of addresses. */
+function isOperator(separator: string, value: string): boolean {
+  return /[=:]$/.test(separator) && (/^[=>]/.test(value) || (separator === ':' && value.startsWith('//')));
 }
 
 /** `CPU(s)` is a key. */

@@ -96,13 +96,14 @@ function readEntries(context: PythonContext, ended: () => boolean): DictionaryVa
   const { scanner } = context;
   const map = new Map<string, DictionaryValue>();
   const converted = new Map<string, boolean>();
+  const numbers = new Map<number | bigint, string>();
   skipTrivia(scanner);
   while (!ended()) {
     const start = scanner.at;
     const key = readKey(context);
     skipTrivia(scanner);
     if (map.size === 0 && /[,}]/.test(scanner.text[scanner.at] ?? '')) return readSet(context, key);
-    const text = keyText(context, key);
+    const text = sameNumber(numbers, key, keyText(context, key));
     const isText = typeof key === 'string';
     // 1 and "1" are two keys there and would be one here; the same key twice is one in both.
     if (converted.has(text) && converted.get(text) !== isText) scanner.stop('two keys would become the same text', start);
@@ -115,6 +116,16 @@ function readEntries(context: PythonContext, ended: () => boolean): DictionaryVa
     skipTrivia(scanner);
   }
   return map;
+}
+
+/** 1, 1.0 and True are one key, which stays as it was written first. */
+function sameNumber(numbers: Map<number | bigint, string>, key: DictionaryValue, text: string): string {
+  if (typeof key !== 'number' && typeof key !== 'bigint' && typeof key !== 'boolean') return text;
+  const isWhole = typeof key !== 'number' || Number.isInteger(key);
+  const value = isWhole ? BigInt(key) : key;
+  const first = numbers.get(value) ?? text;
+  numbers.set(value, first);
+  return first;
 }
 
 function readKey(context: PythonContext): string | number | bigint | boolean | null {

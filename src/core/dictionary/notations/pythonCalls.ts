@@ -18,7 +18,7 @@ export type CallReader = PythonContext & {
 const path = /(?:new\s+)?[\p{ID_Start}_][\p{ID_Continue}]*(?:\.[\p{ID_Start}_][\p{ID_Continue}]*){0,9}/uy;
 const keyword = /([\p{ID_Start}_][\p{ID_Continue}]*)\s*=(?!=)\s*/uy;
 /** The factory of a defaultdict: a type by its name, or as it prints itself. */
-const factory = /(?:<(?:class|function) [^<>\n]{1,200}>|[A-Za-z_][\w.]*)\s*(?=[,)])/y;
+const factory = /(?:<(?:class|function) (?:<lambda>)?[^<>\n]{0,200}>|[A-Za-z_][\w.]*)\s*(?=[,)])/y;
 /** What says how an array is stored: a name, a type code, a shape. */
 const storage = /(?:<class [^<>\n]{1,200}>|[A-Za-z_][\w.]*|'[^'\n]*'|"[^"\n]*"|\d+|\([\d, ]*\))/y;
 const packages = /^(?:collections|types|decimal|uuid|pathlib|argparse|array|bson|np|numpy|jnp|torch|tf|pd|pandas)\./;
@@ -58,7 +58,9 @@ function meaningOf(name: string): Meaning | undefined {
   return /^(?:float|int|uint|longlong|ulonglong|intc|uintc|intp|half|single|double|longdouble)\d{1,3}$|^(?:bool|str|int|float)_$|^(?:bool|str|longlong|intc|intp|half|single|double|longdouble)$/.test(
     name,
   )
-    ? scalar
+    ? /^(?:bool|str)_?$/.test(name)
+      ? scalar
+      : number
     : undefined;
 }
 
@@ -67,6 +69,12 @@ const scalar: Meaning = (by) => {
   by.skip();
   const value = by.readValue();
   return value !== null && typeof value === 'object' ? undefined : value;
+};
+
+/** A number: numpy makes one of a text as well, which may be `nan`. */
+const number: Meaning = (by) => {
+  const value = scalar(by);
+  return typeof value === 'string' || value === null ? undefined : value;
 };
 
 /** A mapping or pairs, then keywords. */
@@ -179,6 +187,7 @@ const date: Meaning = (by) => {
 const lists = 'Tuples became lists.';
 const sets = 'Sets became lists.';
 const arrays = 'Arrays became lists.';
+const views = 'Views became lists.';
 
 const meanings: Readonly<Record<string, Meaning>> = {
   dict: mapping,
@@ -194,8 +203,9 @@ const meanings: Readonly<Record<string, Meaning>> = {
   tuple: items(lists),
   set: items(sets),
   frozenset: items(sets),
-  dict_keys: items('Views became lists.'),
-  dict_values: items('Views became lists.'),
+  ...Object.fromEntries(
+    ['dict', 'odict'].flatMap((of) => ['keys', 'values', 'items'].map((view) => [`${of}_${view}`, items(views)] as const)),
+  ),
   deque: items('Deques became lists.'),
   array: items(arrays),
   asarray: items(arrays),

@@ -8,7 +8,7 @@ import { limits } from '../../base/limits.ts';
 import { type DictionaryValue, isList, isMap } from '../value.ts';
 import { dayExists, isIsoDate } from './dates.ts';
 import { noteDigits, noteZeros } from './losses.ts';
-import { attempt, filledLines, Limit, type Notation, notationLanguages, type Reading, Stop } from './notation.ts';
+import { attempt, filledLines, type Home, Limit, type Notation, notationLanguages, type Reading, Stop } from './notation.ts';
 import { surveyYaml } from './yamlSurvey.ts';
 
 /** YAML; several documents become a list, merge keys are followed, and a snippet may begin in the middle of its first line. */
@@ -16,11 +16,11 @@ export const yamlNotation: Notation = {
   id: 'yaml',
   label: 'YAML',
   languageIds: notationLanguages.yaml,
-  read(text) {
-    const reading = readText(text, 0);
+  read(text, home = 'own') {
+    const reading = readText(text, 0, home);
     const cut = reading.ok || reading.limit ? 0 : indentationCutOff(text);
     if (cut === 0) return reading;
-    const again = readText(' '.repeat(cut) + text, cut);
+    const again = readText(' '.repeat(cut) + text, cut, home);
     return again.ok ? again : reading;
   },
 };
@@ -31,6 +31,7 @@ type Context = {
   readonly anchors: Map<string, unknown>;
   readonly notes: Set<string>;
   readonly added: number;
+  readonly home: Home;
   nodes: number;
 };
 
@@ -40,12 +41,12 @@ const knownTags = new Set([
   ...['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`),
 ]);
 
-function readText(text: string, added: number): Reading {
+function readText(text: string, added: number, home: Home): Reading {
   return attempt(text, (notes) => {
     const survey = surveyYaml(text);
     if (survey.limit !== undefined) throw new Limit(survey.limit, survey.end - added);
     if (survey.fault !== undefined) throw new Stop(survey.fault, survey.end - added);
-    const context: Context = { text, anchors: new Map(), notes, added, nodes: 0 };
+    const context: Context = { text, anchors: new Map(), notes, added, home, nodes: 0 };
     const values: DictionaryValue[] = [];
     const composer = new Composer(options);
     // The library goes on after every fault, and describes each with a stack; the first one ends it here. On the way out it takes
@@ -164,6 +165,9 @@ function keyText(context: Context, key: unknown): string {
   const target = isAlias(key) ? context.anchors.get(key.source) : key;
   if (!isScalar(target)) throw stop(context, key, 'a key that is no scalar cannot be carried');
   if (target.anchor !== undefined) context.anchors.set(target.anchor, target);
+  // A line of code, or of what a program printed, would be a key in a document of another language.
+  if (context.home === 'elsewhere' && target.type === 'PLAIN' && /[{}]/.test(target.source ?? ''))
+    throw stop(context, target, 'a brace in a key');
   const value = scalarValue(context, target);
   if (typeof value === 'string') return value;
   context.notes.add('Keys that are no text became text.');
@@ -203,9 +207,14 @@ function noteScalar(notes: Set<string>, { value, source, type }: Scalar): void {
   if (typeof value === 'string' && isIsoDate(value)) notes.add('Dates are texts, as in YAML 1.2.');
 }
 
+/** As the type repository of YAML 1.1 has it. */
+const timestamp =
+  /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::\d\d)?))?)?$/;
+
 function checkTimestamp(context: Context, node: Scalar): void {
-  const [, year, month, day] = /^(\d{4})-(\d\d?)-(\d\d?)(?!\d)/.exec(node.source ?? '') ?? [];
-  if (!dayExists(Number(year), Number(month), Number(day))) throw stop(context, node, 'a date that does not exist');
+  const [, year, month, day, hour = 0, minute = 0, second = 0] = timestamp.exec(node.source ?? '') ?? [];
+  const isTime = Number(hour) <= 23 && Number(minute) <= 59 && Number(second) <= 59;
+  if (!isTime || !dayExists(Number(year), Number(month), Number(day))) throw stop(context, node, 'a date that does not exist');
   context.notes.add('Dates became text.');
 }
 

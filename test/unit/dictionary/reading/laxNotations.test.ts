@@ -24,6 +24,30 @@ describe('lax notations know their shape', () => {
     });
   }
 
+  for (const text of [
+    'Foo { a: 1 }',
+    'if (x) { y: 1 }',
+    'map[string]int{"a": 1}',
+    'Object [Map] { a: 1 }',
+    'x => 1\ny => 2',
+    "'a' => 1, 'b' => 2",
+    'a := 1\nb := 2',
+    'a == 1',
+    'let a = 1; let b = 2;',
+    'const a: number = 1\nconst b = 2',
+    'https://example.org/',
+    '$ git clone https://example.org/',
+  ]) {
+    it(`takes no code and no address for lines of keys: ${text}`, async () =>
+      assert.match(await bestOf(text, 'plaintext'), /^refused/));
+  }
+
+  it('leaves such signs to documents whose notation has them', async () => {
+    assert.equal(await bestOf('a := 1', 'properties'), 'properties {"a": "= 1"}');
+    assert.equal(await bestOf('A==1', 'dotenv'), 'env {"A": "=1"}');
+    assert.equal(await bestOf('Foo { a: 1', 'yaml'), 'yaml {"Foo { a": 1}');
+  });
+
   for (const [text, languageId, best] of [
     ['const X: Record<string, number> = {"a": 1}', 'typescript', 'javascript {"a": 1}'],
     ['const X: Record<string, number> = {"a": 1}', 'plaintext', 'javascript {"a": 1}'],
@@ -50,6 +74,9 @@ describe('lax notations know their shape', () => {
     ["dict([('a', 1)], b=2)", 'python', 'python {"a": 1,"b": 2}'],
     ["defaultdict(int, {'a': 1})", 'python', 'python {"a": 1}'],
     ['deque([1, 2], maxlen=3)', 'python', 'python [1,2]'],
+    ["defaultdict(<function <lambda> at 0x7f00>, {'a': 1})", 'plaintext', 'python {"a": 1}'],
+    ["dict_items([('a', 1)])", 'python', 'python [["a",1]]'],
+    ["odict_keys(['a'])", 'python', 'python ["a"]'],
     ['Namespace(a=1, b=None)', 'plaintext', 'python {"a": 1,"b": null}'],
     ['new Map([["a", 1]])', 'plaintext', 'javascript {"a": 1}'],
     ['new Map<string, number>([["a", 1]])', 'typescript', 'javascript {"a": 1}'],

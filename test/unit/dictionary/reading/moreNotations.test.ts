@@ -52,6 +52,13 @@ describe('more notations are read', () => {
       'headers {":authority": "a",":method": "GET","accept": "b"}',
     ],
     ['a curl command', 'plaintext', "curl 'https://a/' -H 'accept: b' --data '{\"a\": [\n1]}'", 'headers {"accept": "b"}'],
+    [
+      'elements that are called like parts of JavaScript',
+      'xml',
+      '<__proto__ constructor="1"><toString/></__proto__>',
+      'elements {"__proto__": {"@constructor": "1","toString": ""}}',
+    ],
+    ['a curl command behind a prompt', 'plaintext', "$ curl https://a/ -H 'accept: b'", 'headers {"accept": "b"}'],
     ['a curl command in a script', 'shellscript', "curl https://a/ \\\n  -H 'accept: b'", 'headers {"accept": "b"}'],
   ] satisfies [string, string, string, string][]) {
     it(`reads ${name}`, async () => assert.equal(await compact(text, languageId), best));
@@ -69,6 +76,7 @@ describe('more notations are read', () => {
     ['python', "{'a': 1 % 0}"],
     ['python', "{'a': array([1, ..., 9])}"],
     ['python', "{'a': np.float64(nan)}"],
+    ['python', "{'a': np.float64('nan')}"],
   ] satisfies [string, string][]) {
     it(`refuses ${text}`, async () => assert.match(await bestOf(text, languageId), /^refused/));
   }

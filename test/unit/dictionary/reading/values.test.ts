@@ -58,9 +58,12 @@ describe('values are what the programs of a notation see', () => {
   for (const [languageId, text] of [
     ['javascript', '{ d: new Date("2023-02-30") }'],
     ['javascript', '{ d: new Date("2023-02-28T25:00:00Z") }'],
+    ['javascript', '{ d: new Date("2023-02-28T23:59:60Z") }'],
     ['toml', 'd = 2023-02-30'],
     ['toml', 'd = 2023-02-29T10:00:00Z'],
     ['yaml', 'd: !!timestamp 2023-02-30'],
+    ['yaml', 'd: !!timestamp 2023-02-28T25:00:00Z'],
+    ['yaml', 'd: !!timestamp 2023-02-28 10:60:00'],
     ['python', '{"d": datetime.date(2023, 2, 30)}'],
     ['python', "{'d': np.datetime64('2023-02-30')}"],
     ['python', "{'d': Timestamp('2023-02-30 00:00:00')}"],
@@ -71,6 +74,16 @@ describe('values are what the programs of a notation see', () => {
       assert.match(understanding.message, /date/);
     });
   }
+
+  it('takes every form of a timestamp of YAML', async () => {
+    for (const text of ['2001-12-14t21:59:43.10-05:00', '2001-12-14 21:59:43.10 -5', '2001-1-2', '2001-12-15 2:59:43.10'])
+      assert.equal(await bestOf(`d: !!timestamp ${text}`, 'yaml'), `yaml {"d": "${text}"}`);
+  });
+
+  it('takes keys that are equal numbers in Python for one key, as it stands first', async () => {
+    assert.equal(await bestOf("{1: 'a', 1.0: 'b', True: 'c', 1.5: 'd'}", 'python'), 'python {"1": "c","1.5": "d"}');
+    assert.equal(await bestOf("{False: 'a', 0: 'b', -0.0: 'c'}", 'python'), 'python {"false": "c"}');
+  });
 
   it('takes a date in a string or a comment for no date', async () => {
     assert.equal(

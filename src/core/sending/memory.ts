@@ -1,0 +1,35 @@
+// What of a transfer outlives its connections.
+
+import type { FerryError } from '../base/errors.ts';
+import { randomToken } from '../base/token.ts';
+import type { OutgoingItem } from '../wire/item.ts';
+
+/** Why one item of an offer, its `n`th, did not arrive. */
+export type ItemFailure = { readonly n: number; readonly error: FerryError };
+
+/** What has become of the items of an offer so far. The digest of one is missing where the peer had it before it was asked. */
+export type Moved = {
+  readonly arrived: Map<number, Uint8Array | undefined>;
+  readonly failed: Map<number, FerryError>;
+  /** Items that arrived with another digest, of bytes that did not leave at one go: they are sent once more, from the beginning. */
+  readonly mismatched: Set<number>;
+};
+
+/** The items of a delivery as they leave, and those of which there is nothing to send. */
+export type Ready = {
+  readonly outgoing: readonly { readonly n: number; readonly item: OutgoingItem }[];
+  readonly failed: readonly ItemFailure[];
+};
+
+/** The offer that a delivery is known by, the items as they leave, and what has arrived. */
+export type DeliveryMemory = { readonly offerId: string; readonly moved: Moved; ready: Ready | undefined };
+
+/** Of nothing. */
+export function nothingMoved(): Moved {
+  return { arrived: new Map(), failed: new Map(), mismatched: new Set() };
+}
+
+/** Of a delivery that has not begun, or of one that another process began. */
+export function newMemory(offerId: string = randomToken()): DeliveryMemory {
+  return { offerId, moved: nothingMoved(), ready: undefined };
+}
