@@ -20,6 +20,7 @@ import {
   entryId,
   errorOf,
   type InboxEntry,
+  isRepeatable,
   landingOf,
   type ReceiveAction,
   type ReceivedItem,
@@ -67,9 +68,13 @@ export class Inbox {
     return this.#entries.restore(days);
   }
 
-  /** Refuses an offer of this peer before it is read. Fails with ERR_OFFER_DECLINED or ERR_BUSY. */
+  /**
+   * Refuses an offer of this peer before it is read, unless it may be one that was made before. Fails with ERR_OFFER_DECLINED or
+   * ERR_BUSY.
+   */
   expectPlace(peer: PeerId): void {
-    this.#admission.expectPlace(peer, this.#entries.peersWaiting());
+    const mayRepeat = this.entries.some((entry) => entry.peer.id === peer && isRepeatable(entry));
+    if (!mayRepeat) this.#admission.expectPlace(peer, this.#entries.peersWaiting());
   }
 
   /**

@@ -1,4 +1,4 @@
-// HEAD and PATCH of an item, asked by hand: how far it has come, and the rest of it, with all that a request for it can have wrong.
+// HEAD and PATCH of an item, asked by hand: how far it has come, and the rest, with all that a request for it can have wrong.
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';

@@ -1,4 +1,4 @@
-// What has become of an offer, and what each request for it is answered: the table of PROTOCOL.md, row by row, asked of a real peer.
+// What has become of an offer, and what each request for it is answered: the table of PROTOCOL.md, asked of a real peer.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -31,8 +31,9 @@ type Case = {
 type State = {
   readonly options?: HeadlessOptions;
   readonly texts?: readonly string[];
-  /** Gives the window that is asked, where it is not the one that was. */
-  readonly reach: (one: Case) => Promise<HeadlessPeer | undefined>;
+  readonly reach: (one: Case) => Promise<void>;
+  /** The window that is asked, where it is another one. */
+  readonly other?: (one: Case) => Promise<HeadlessPeer>;
 };
 
 const wrong = digestField('something else');
@@ -65,28 +66,29 @@ describe('What an offer is answered', () => {
       },
     };
   };
-  const offered = async (one: Case): Promise<undefined> => {
+  const offered = async (one: Case): Promise<void> => {
     await one.ask(jsonRequest('POST', '/v1/offers', one.offer));
-    return undefined;
   };
-  const waiting = async ({ peer, stranger, offer, id, ask: asking }: Case): Promise<undefined> => {
+  const waiting = async ({ peer, stranger, offer, id, ask: asking }: Case): Promise<void> => {
     asking(jsonRequest('POST', '/v1/offers', offer)).catch(() => undefined);
     const own = entryId(stranger.peerId, id);
     await eventually(peer.inbox.onDidChange, () => peer.inbox.find(own), 'the offer waits');
-    return undefined;
   };
-  const put = async (one: Case, n: number, digest?: string): Promise<undefined> => {
+  const put = async (one: Case, n: number, digest?: string): Promise<void> => {
     await one.ask(putRequest(one.item(n), 'abc', digest));
-    return undefined;
+  };
+  const offeredAndPut = async (one: Case, digest?: string): Promise<void> => {
+    await offered(one);
+    await put(one, 0, digest);
   };
 
   const states: Readonly<Record<string, State>> = {
-    unknown: { reach: () => Promise.resolve(undefined) },
+    unknown: { reach: () => Promise.resolve() },
     'waiting for the person': { reach: waiting },
     'accepted; the item is to come': { options: { answer: 'save' }, reach: offered },
     'accepted; the item has arrived': {
       ...{ options: { answer: 'save' }, texts: ['abc', 'abc'] },
-      reach: async (one) => (await offered(one)) ?? (await put(one, 0)),
+      reach: (one) => offeredAndPut(one),
     },
     'accepted; the item failed': {
       ...{ options: { answer: 'save' }, texts: ['abc', 'abc', 'abc'] },
@@ -94,12 +96,12 @@ describe('What an offer is answered', () => {
       reach: async (one) => {
         await offered(one);
         await one.ask(putRequest(one.item(1), 'abcd'));
-        return put(one, 0, wrong);
+        await put(one, 0, wrong);
       },
     },
     'over; the item has arrived': {
       options: { answer: 'save' },
-      reach: async (one) => (await offered(one)) ?? (await put(one, 0)),
+      reach: (one) => offeredAndPut(one),
     },
     'over; the item failed': {
       ...{ options: { answer: 'save' }, texts: ['abc', 'abc', 'abc'] },
@@ -107,12 +109,12 @@ describe('What an offer is answered', () => {
         await offered(one);
         await one.ask(putRequest(one.item(1), 'abcd'));
         await put(one, 0, wrong);
-        return put(one, 2);
+        await put(one, 2);
       },
     },
     'over; every item failed': {
       options: { answer: 'save' },
-      reach: async (one) => (await offered(one)) ?? (await put(one, 0, wrong)),
+      reach: (one) => offeredAndPut(one, wrong),
     },
     declined: { options: { answer: 'decline' }, reach: offered },
     expired: { options: { offerLifeMs: 1 }, reach: offered },
@@ -121,25 +123,21 @@ describe('What an offer is answered', () => {
       reach: async (one) => {
         await offered(one);
         one.peer.inbox.cancel(entryId(one.stranger.peerId, one.id));
-        return undefined;
       },
     },
     "removed from the receiver's list": {
       options: { answer: 'save' },
       reach: async (one) => {
-        await offered(one);
-        await put(one, 0);
+        await offeredAndPut(one);
         one.peer.inbox.remove(entryId(one.stranger.peerId, one.id));
         await one.peer.inbox.idle();
-        return undefined;
       },
     },
     'in the hands of another window': {
       options: { answer: 'save' },
-      reach: async (one) => {
-        await offered(one);
-        const { identity, storage, folder } = { ...shared, identity: one.peer.identity };
-        const other = await start({ identity, storage, folder });
+      reach: offered,
+      other: async (one) => {
+        const other = await start({ ...shared, identity: one.peer.identity });
         // Until it has looked into what the windows share.
         for (let status = 404; status === 404; ) ({ status } = await one.ask(requestText('HEAD', one.item(0)), other));
         return other;
@@ -165,12 +163,13 @@ describe('What an offer is answered', () => {
   for (const cells of rows) {
     const [, name = ''] = cells;
     it(`where it is ${name}`, async () => {
-      const { options = {}, texts = ['abc'], reach } = states[name] ?? assert.fail(`there is no state ${name}`);
+      const { options = {}, texts = ['abc'], reach, other } = states[name] ?? assert.fail(`there is no state ${name}`);
       shared = { storage: await tempFolder(), folder: await tempFolder() };
       const peer = await start({ ...shared, ...options });
       for (const [column, at, request] of columns) {
         const one = await make(peer, texts);
-        const window = (await reach(one)) ?? peer;
+        await reach(one);
+        const window = (await other?.(one)) ?? peer;
         const expected = cells[at] ?? assert.fail(`there is no cell for ${column}`);
         const answered = one.ask(request(one), window);
         if (column === 'the same offer again' && /^\D/.test(expected)) {

@@ -172,7 +172,7 @@ export const musts: readonly Must[] = [
   },
   {
     says: 'MUST take it for the one that it has, and MUST NOT ask its person a second time',
-    shownBy: ['unit/receiving/inbox.test.ts', 'lets an offer that is made again join the first one'],
+    shownBy: ['unit/receiving/inboxRepeated.test.ts', 'lets an offer that is made again join the first one'],
   },
   {
     says: 'under the same id with other items MUST be answered with `offer-repeated`',
@@ -197,7 +197,7 @@ export const musts: readonly Must[] = [
   },
   {
     says: '**A sender MUST NOT ask while it sends**',
-    shownBy: ['unit/sending/transfer.test.ts', 'asks anew only on a new connection, when the one before it is closed'],
+    shownBy: ['unit/sending/comingBack.test.ts', 'asks anew only on a new connection, when the one before it is closed'],
   },
   {
     says: 'the item MUST be taken once more from 0',
