@@ -8,7 +8,6 @@ import type { Visibility } from '../core/presence.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
 import { entryWords, visibilityWords } from './asking/words.ts';
-import { addPeer } from './peers/addPeer.ts';
 import { pairWithPeer } from './peers/pairing.ts';
 import { acceptEntry, declineEntry } from './receiving/answer.ts';
 import type { InboxRow } from './receiving/inboxView.ts';
@@ -111,6 +110,7 @@ function stackOf(error: FerryError): string {
 async function addPeerByAddress({ ui, session, goOnline: online, book }: App): Promise<void> {
   if (session() === undefined) await online();
   const directory = session()?.directory;
+  const { addPeer } = await import('./peers/addPeer.ts');
   if (directory !== undefined) await addPeer(ui, directory, book);
 }
 

@@ -94,6 +94,11 @@ export function isAccepted(state: EntryState): state is Extract<EntryState, { re
   return state.phase === 'receiving' || state.phase === 'paused';
 }
 
+/** Whether its sender has a reason to make an offer again: it waits, it was accepted, or its last answer may have been lost. */
+export function isRepeatable({ state }: InboxEntry): boolean {
+  return !isOver(state) || state.phase === 'received';
+}
+
 /** Where the items of an action land. */
 export function landingOf(action: ReceiveAction): Landing {
   return action === 'save' || action === 'printAndSave' ? 'folder' : 'storage';

@@ -100,10 +100,12 @@ export class OfferItems {
     }
   }
 
-  /** How far the `n`th item is. What still brings bytes of it has no more to say. Fails with ERR_NOT_FOUND. */
+  /** How far the `n`th item is. What still brings bytes of it has no more to say. Fails with ERR_NOT_FOUND, or as the item did. */
   async progressOf(n: number): Promise<ItemProgress> {
     const { size } = this.#itemAt(n);
     if (this.#complete.has(n)) return { offset: size, size, isComplete: true };
+    const failure = this.failed.get(n);
+    if (failure !== undefined) throw failure;
     const arrival = await this.#oneAtATime(() => this.#begun(n));
     await arrival?.rest();
     if (this.#complete.has(n)) return { offset: size, size, isComplete: true };

@@ -204,8 +204,16 @@ describe('An answer to an offer', () => {
     ],
   };
 
-  it('is taken in full, in part and in any order', () => {
-    for (const answer of [good, { items: [{ n: 1, from: 0 }] }, { items: good.items.toReversed() }]) {
+  it('is taken in full, in part, in any order, and from any byte on', () => {
+    const answers = [
+      good,
+      { items: [{ n: 1, from: 0 }] },
+      { items: good.items.toReversed() },
+      { items: [{ n: 0, from: 9 }] },
+      { items: [{ n: 0, from: 10 }] },
+      { items: [{ n: 0, from: 10, complete: true }] },
+    ];
+    for (const answer of answers) {
       assert.deepEqual(parseOfferAnswer(answer, items), answer);
     }
   });
@@ -222,8 +230,8 @@ describe('An answer to an offer', () => {
         ],
       },
     ],
-    ['a later byte: a sender of this version sends whole items', { items: [{ n: 0, from: 10 }] }],
     ['a byte behind the end', { items: [{ n: 1, from: 1 }] }],
+    ['a word for complete', { items: [{ n: 0, from: 10, complete: 'yes' }] }],
     ['a byte before the start', { items: [{ n: 0, from: -1 }] }],
     ['no byte', { items: [{ n: 0 }] }],
     ['half an item', { items: [{ n: 0.5, from: 0 }] }],
