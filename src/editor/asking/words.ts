@@ -138,6 +138,12 @@ export function missingWords(failed: readonly FailedItem[], { items, peer }: Inb
   return reasonsWords(named);
 }
 
+/** How much of the folders of an entry was gone at its sender when its turn came; undefined where nothing was. */
+export function goneWords({ received }: InboxEntry): string | undefined {
+  const gone = received.reduce((sum, { missing = 0 }) => sum + missing, 0);
+  return gone === 0 ? undefined : l10n.t('Entries that were gone at the sender by then: {0}.', gone);
+}
+
 /** Some names as a list that fits a line. */
 export function listWords(names: readonly string[]): string {
   const shown = names.slice(0, shownAtMost).join(', ');
