@@ -32,6 +32,6 @@ export type Files = {
   readonly write: (path: string, bytes: AsyncIterable<Uint8Array>) => Promise<void>;
   /** Removes a file. Fails where there is none. */
   readonly remove: (path: string) => Promise<void>;
-  /** Removes a file or a folder that was received but not saved. Fails where there is none. */
+  /** Removes a file or a folder that was received but not saved. Fails with ERR_NOT_FOUND for any other. */
   readonly removeStored: (path: string) => Promise<void>;
 };

@@ -46,7 +46,8 @@ export function followInbox(context: AnswerContext): Disposable {
     const last = before?.state.phase;
     if (last === phase) return;
     if (phase === 'waiting') background(answerOrRing(context, entry), log, 'ringing');
-    if (phase === 'received')
+    // What another window received was acted on there.
+    if (phase === 'received' && last !== undefined)
       background(
         received().then(({ actOn }) => actOn(context, entry)),
         log,
