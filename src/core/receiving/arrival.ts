@@ -73,7 +73,9 @@ export class Arrival<Done> implements ItemBody {
     }
   }
 
-  /** Ends the connection that brings bytes, if there is one, and waits until what came is taken; `offset` stays what it is then. */
+  /**
+   * Ends the connection that brings bytes, if there is one, and waits until what came is taken; `offset` stays what it is then.
+   */
   async rest(): Promise<void> {
     const body = this.#body;
     if (body === undefined) return;

@@ -1,11 +1,9 @@
 // The inbox: every offer that a peer makes, from its arrival over the person's decision to the received files.
 //
-//   offer() -> waiting -> accept() -> receiving <-> paused, receiveItem()... -> received
-//                  |-> decline(), the clock, either side's cancel, a failure end it with a state of their own
 //
-// An offer is made under an id: whoever makes it again joins what has become of it. A connection that ends takes nothing back; what
-// was accepted goes on when the sender is back, in this window or in another. An entry is an immutable value that is replaced as it
-// moves on; whoever shows entries listens to `onDidChange`.
+// An offer is made under an id: whoever makes it again joins what has become of it. A connection that ends takes nothing back;
+// what was accepted goes on when the sender is back, in this window or in another. An entry is an immutable value that is
+// replaced as it moves on; whoever shows entries listens to `onDidChange`.
 
 import { FerryError, toFerryError } from '../base/errors.ts';
 import type { Event } from '../base/event.ts';

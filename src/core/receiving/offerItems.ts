@@ -100,7 +100,9 @@ export class OfferItems {
     }
   }
 
-  /** How far the `n`th item is. What still brings bytes of it has no more to say. Fails with ERR_NOT_FOUND, or as the item did. */
+  /**
+   * How far the `n`th item is. What still brings bytes of it has no more to say. Fails with ERR_NOT_FOUND, or as the item did.
+   */
   async progressOf(n: number): Promise<ItemProgress> {
     const { size } = this.#itemAt(n);
     if (this.#complete.has(n)) return { offset: size, size, isComplete: true };

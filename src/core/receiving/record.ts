@@ -1,5 +1,5 @@
-// An entry of the inbox as the journal keeps it: what was accepted, so that another process can go on with it, and what came of an
-// offer. What is read back is `unknown` until it passed here.
+// An entry of the inbox as the journal keeps it: what was accepted, so that another process can go on with it, and what came of
+// an offer. What is read back is `unknown` until it passed here.
 
 import * as v from 'valibot';
 

@@ -30,8 +30,9 @@ export type MoveOptions = {
 };
 
 /**
- * Moves what is wanted of the items that are not in `moved` yet, and puts them there. Gives what cut it short, if anything did; items
- * that were not begun are not in `moved` then. Fails with ERR_MESSAGE_INVALID where the answer names an item that was not offered.
+ * Moves what is wanted of the items that are not in `moved` yet, and puts them there. Gives what cut it short, if anything did;
+ * items that were not begun are not in `moved` then. Fails with ERR_MESSAGE_INVALID where the answer names an item that was not
+ * offered.
  */
 export async function moveItems(request: MoveRequest, moved: Moved, options: MoveOptions): Promise<FerryError | undefined> {
   const { answer, items } = request;
@@ -95,8 +96,8 @@ async function moveItem(
 }
 
 /**
- * Whether an item is sent from its beginning again: once where it was put together from several connections and is not what was sent,
- * and a few times where something in a folder changed while it was read, which is left out then.
+ * Whether an item is sent from its beginning again: once where it was put together from several connections and is not what was
+ * sent, and a few times where something in a folder changed while it was read, which is left out then.
  */
 function goesAnew(n: number, from: number, item: OutgoingItem, moved: Moved, { code, remote }: FerryError): boolean {
   const times = moved.anew.get(n) ?? 0;

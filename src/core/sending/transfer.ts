@@ -1,5 +1,5 @@
-// One transfer to one peer, from reaching a window of theirs to its end, over as many connections as it takes. An offer that is made
-// again joins what has become of it, so a connection that ends costs nothing but time. What observers see is one union.
+// One transfer to one peer, from reaching a window of theirs to its end, over as many connections as it takes. An offer that is
+// made again joins what has become of it, so a connection that ends costs nothing but time. What observers see is one union.
 
 import { type FerryError, toFerryError } from '../base/errors.ts';
 import { isPassing } from '../base/interruption.ts';
@@ -168,8 +168,8 @@ class Transfer {
   }
 
   /**
-   * A peer that answered with an error knows; one that we left, or whose item broke on our side, is told. What was only interrupted
-   * can be gone on with.
+   * A peer that answered with an error knows; one that we left, or whose item broke on our side, is told. What was only
+   * interrupted can be gone on with.
    */
   #tellsPeer(outcome: TransferOutcome): boolean {
     if (outcome.phase === 'cancelled') return outcome.by === 'me' && this.#options.pauses?.() !== true;

@@ -90,8 +90,8 @@ export class HttpLink {
   }
 
   /**
-   * `PUT` or `PATCH /v1/offers/{id}/items/{n}`; gives the SHA-256 of the item. Each chunk is done with before the next is asked for,
-   * so that the source may use its buffers again.
+   * `PUT` or `PATCH /v1/offers/{id}/items/{n}`; gives the SHA-256 of the item. Each chunk is done with before the next is asked
+   * for, so that the source may use its buffers again.
    */
   async put(
     { offerId, n, from, bytes, hash, onSent, mayEndEarly = false, ...put }: PutRequest,

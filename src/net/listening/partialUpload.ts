@@ -6,8 +6,8 @@ import { FerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 
 /**
- * The byte that the body of a `PATCH` begins with. Fails with ERR_MESSAGE_INVALID where the request does not say so, or says that more
- * would follow after it: the rest of an item comes in one request.
+ * The byte that the body of a `PATCH` begins with. Fails with ERR_MESSAGE_INVALID where the request does not say so, or says
+ * that more would follow after it: the rest of an item comes in one request.
  */
 export async function offsetOf({ headers, headersDistinct }: IncomingMessage): Promise<number> {
   const { parseStructuredField } = await import('../../core/wire/structuredFields.ts');

@@ -1,5 +1,5 @@
-// The receiving side stops in the middle, politely or by `kill -9`, and is started again: what was accepted goes on where it stopped,
-// in the process that comes after, and is there once.
+// The receiving side stops in the middle, politely or by `kill -9`, and is started again: what was accepted goes on where it
+// stopped, in the process that comes after, and is there once.
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomInt } from 'node:crypto';

@@ -1,5 +1,5 @@
-// Two windows of one person share what outlives them: what one has received stands in the other's list, what one removes goes from
-// both, and what one had begun the other goes on with.
+// Two windows of one person share what outlives them: what one has received stands in the other's list, what one removes goes
+// from both, and what one had begun the other goes on with.
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
