@@ -32,7 +32,7 @@ import { sha256OfFile } from './net/disk/fileDigest.ts';
 import { fileSource } from './net/disk/fileSource.ts';
 import { identityNote } from './net/disk/identityNote.ts';
 import { withLock } from './net/disk/lockFile.ts';
-import { readWholeFile, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
+import { readWholeFile, writePrivateFile } from './net/disk/wholeFile.ts';
 import { type RunningPeer, startPeer } from './net/peer.ts';
 
 /** What tests inside VS Code get hold of; everybody else gets nothing. */
@@ -129,14 +129,21 @@ function windowIdentity({ secrets, globalStorageUri }: vscode.ExtensionContext, 
 
 /** Everything that the editor works with, but for what a window begins with. */
 function appOf(
-  { presence, book, inbox, pairings, store }: RunningPeer,
+  { presence, book, inbox, pairings, store, removeStored }: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
 ): Omit<App, 'ui' | 'log' | 'receiveFolder'> {
   const goOnline = (): Promise<void> => presence.apply(settings.presence());
   return {
     ...{ settings, presence, book, inbox, pairings, store, goOnline },
-    files: { open: fileSource, read: readWholeFile, digestOf: sha256OfFile, write: writePrivateFile, remove: removeFile },
+    files: {
+      open: fileSource,
+      openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
+      read: readWholeFile,
+      digestOf: sha256OfFile,
+      write: writePrivateFile,
+      remove: removeStored,
+    },
     doorbell: new Doorbell(),
     session: () => presence.session,
     own: () => identity.known()?.peerId,

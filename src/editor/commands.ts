@@ -8,7 +8,6 @@ import type { Visibility } from '../core/presence.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
 import { entryWords, visibilityWords } from './asking/words.ts';
-import { addPeer } from './peers/addPeer.ts';
 import { pairWithPeer } from './peers/pairing.ts';
 import { acceptEntry, declineEntry } from './receiving/answer.ts';
 import type { InboxRow } from './receiving/inboxView.ts';
@@ -31,6 +30,7 @@ const sealing = () => import('./sending/sealCopy.ts');
 export const commands: Readonly<Record<string, Handler>> = {
   'ferry.sendFile': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all)),
   'ferry.sendFileEncrypted': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all), { encrypt: true }),
+  'ferry.sendFolder': async (app, first, all) => (await sending()).sendFolder(app, urisOf(first, all)),
   'ferry.sendDictionary': async (app) => (await dictionaries()).sendDictionary(app),
   'ferry.copyDictionary': async (app) => (await dictionaries()).copyDictionary(app),
   'ferry.convertDictionary': async (app, first) => (await dictionaries()).convertDictionary(app, urisOf(first, undefined)[0]),
@@ -110,6 +110,7 @@ function stackOf(error: FerryError): string {
 async function addPeerByAddress({ ui, session, goOnline: online, book }: App): Promise<void> {
   if (session() === undefined) await online();
   const directory = session()?.directory;
+  const { addPeer } = await import('./peers/addPeer.ts');
   if (directory !== undefined) await addPeer(ui, directory, book);
 }
 
@@ -148,6 +149,7 @@ async function showMenu({ ui, presence }: App): Promise<void> {
   const items = [
     { id: 'ferry.sendFile', label: `$(send) ${l10n.t('Send file to peer')}` },
     { id: 'ferry.sendFileEncrypted', label: `$(lock) ${l10n.t('Send file to peer, encrypted')}` },
+    { id: 'ferry.sendFolder', label: `$(folder) ${l10n.t('Send folder to peer')}` },
     { id: 'ferry.sendDictionary', label: `$(json) ${l10n.t('Send selection as dictionary')}` },
     { id: 'ferry.showInbox', label: `$(inbox) ${l10n.t('Show inbox')}` },
     { id: 'ferry.addPeer', label: `$(add) ${l10n.t('Add peer by address…')}` },

@@ -1,6 +1,7 @@
 // A peer at the other end of fake links: it answers as it is told to, and remembers what was done with it.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 
 import { type ErrorCode, FerryError } from '../../src/core/base/errors.ts';
 import type { Address } from '../../src/core/peers/address.ts';
@@ -94,9 +95,10 @@ export class FakePeer {
         return parse?.(await (this.#script.offer ?? accept)(offer)) ?? assert.fail('an offer has an answer');
       },
       put: (request) => {
-        this.log.push(request.rest === undefined ? `put ${request.n}` : `rest of ${request.n} from ${request.rest.from}`);
+        this.log.push(request.from === 0 ? `put ${request.n}` : `rest of ${request.n} from ${request.from}`);
         return (this.#script.put ?? drain)(request);
       },
+      createHash: () => createHash('sha256'),
       tell: async ({ method, path }) => {
         assert.match(`${method} ${path}`, /^DELETE \/v1\/offers\/[A-Za-z0-9_-]{22}$/);
         this.log.push('withdraw');

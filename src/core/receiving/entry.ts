@@ -25,6 +25,8 @@ export type ReceivedItem = {
   /** Whether it travelled sealed. */
   readonly wasSealed: boolean;
   readonly path: string;
+  /** How many entries of a folder had gone at its sender since they were offered. */
+  readonly missing?: number;
   /** As in Landed. */
   readonly sha256: Uint8Array | undefined;
 };

@@ -42,7 +42,8 @@ export class Inbox {
 
   constructor(store: ReceiveStore, options: InboxOptions = {}) {
     this.#store = store;
-    this.#entries = new Entries({ store, unseal: options.unseal, journal: options.journal });
+    const { unseal, journal, keepsExecutable = () => false } = options;
+    this.#entries = new Entries({ store, unseal, journal, keepsExecutable });
     this.#isStranger = options.isStranger ?? (() => false);
     this.#admission = new Admission(this.#isStranger);
     this.#offerLifeMs = options.offerLifeMs ?? limits.offerLifeMs;

@@ -3,11 +3,10 @@
 import { FerryError as Failure, type FerryError, toFerryError } from '../base/errors.ts';
 import { isInterruption } from '../base/interruption.ts';
 import { randomToken } from '../base/token.ts';
-import { safeFileName } from '../text/safeName.ts';
 import { type OfferAnswer, type OfferedItem, sealedFileName } from '../wire/item.ts';
 import { Arrival } from './arrival.ts';
 import type { ReceivedItem } from './entry.ts';
-import { canBeKept, type Landed, type LandingRequest, landedItem, landItem, type Unseal } from './landing.ts';
+import { canBeKept, type Landed, type LandingRequest, landedItem, landItem, targetOf, type Unseal } from './landing.ts';
 import type { ItemBody, KeptPart, Landing, ReceiveStore, Reservation, Target } from './store.ts';
 
 export type OfferItemsOptions = {
@@ -18,6 +17,8 @@ export type OfferItemsOptions = {
   readonly landing: Landing;
   /** Takes the seal off items on their way; without it they land as they came. */
   readonly unseal: Unseal | undefined;
+  /** As in LandingRequest. */
+  readonly keepExecutable: boolean;
   readonly reservation: Reservation | undefined;
   /** The list that the entry shows; what is in it already has landed before. */
   readonly received: ReceivedItem[];
@@ -222,11 +223,11 @@ export class OfferItems {
   }
 
   async #land(n: number, body: ItemBody, kept: KeptPart | undefined, isWanted: () => boolean): Promise<ReceivedItem> {
-    const { store, landing, reservation, ready, onChange } = this.#options;
+    const { store, landing, reservation, ready, keepExecutable, onChange } = this.#options;
     const offered = this.#itemAt(n);
     const unseal = offered.kind === 'sealed' && offered.for === 'key' ? this.#options.unseal : undefined;
     const request: LandingRequest = {
-      ...{ store, landing, offered, body, unseal, kept, ready, isWanted, part: this.#target(n).part },
+      ...{ store, landing, offered, body, unseal, kept, ready, isWanted, keepExecutable, part: this.#target(n).part },
       onPublished: (landed, discard) => {
         this.#finish(this.#receivedAs(n, landed));
         this.#options.onLanded(discard);
@@ -277,7 +278,8 @@ export class OfferItems {
 
   #target(n: number): Target {
     const item = this.#itemAt(n);
-    const name = item.kind === 'sealed' ? sealedFileName(item.form, randomToken()) : safeFileName(item.name);
-    return { name, part: `${this.#options.entryId}/${n}` };
+    const part = `${this.#options.entryId}/${n}`;
+    if (item.kind === 'sealed') return { name: sealedFileName(item.form, randomToken()), part };
+    return targetOf(item, part, this.#options.keepExecutable);
   }
 }

@@ -11,7 +11,7 @@ import type { Pace } from '../../core/sending/pace.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
 import { plainName, shownName } from '../../core/text/safeText.ts';
 import { sizeText } from '../../core/text/sizes.ts';
-import { offeredName } from '../../core/wire/item.ts';
+import { type FolderContents, offeredName } from '../../core/wire/item.ts';
 import { errorWords } from './errorWords.ts';
 
 const { l10n } = vscode;
@@ -102,7 +102,11 @@ export function trustWords(trust: Standing): string {
 export function entryWords(entry: InboxEntry): string {
   const [first] = entry.items;
   const name = entry.received[0]?.item.name ?? (first === undefined ? undefined : offeredName(first));
-  if (entry.items.length === 1) return name === undefined ? l10n.t('Encrypted item') : itemWords(name);
+  if (entry.items.length === 1) {
+    if (name === undefined) return l10n.t('Encrypted item');
+    const folder = (entry.received[0]?.item ?? first)?.kind === 'folder';
+    return folder ? l10n.t('{0} (folder)', itemWords(name)) : itemWords(name);
+  }
   return isSealed(entry) ? l10n.t('{0} encrypted items', entry.items.length) : l10n.t('{0} files', entry.items.length);
 }
 
@@ -112,9 +116,16 @@ export function contentWords(entry: InboxEntry): string {
 }
 
 /** The name of an offered item; one that may run something is marked. */
-export function offeredWords({ name, mayRun }: OfferedContent): string {
+export function offeredWords({ name, mayRun, folder }: OfferedContent): string {
   if (name === undefined) return l10n.t('an encrypted item');
+  if (folder !== undefined) return folderWords(name, folder, mayRun);
   return mayRun ? l10n.t('{0} (can run by itself)', `⚠ ${itemWords(name)}`) : itemWords(name);
+}
+
+function folderWords(name: string, { files, names }: FolderContents, mayRun: boolean): string {
+  const within = listWords(names.map(itemWords));
+  const words = l10n.t('{0} (folder, {1} files: {2})', itemWords(name), files, within);
+  return mayRun ? l10n.t('{0} (can run by itself)', `⚠ ${words}`) : words;
 }
 
 /** Which items of an entry did not arrive, and why. */

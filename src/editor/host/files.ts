@@ -2,11 +2,28 @@
 
 import type { ItemSource, SourceFile } from '../../core/wire/item.ts';
 
+/** What of a folder stays at home: what `.gitignore` files name, what matches a glob, what looks like a secret. */
+export type FolderRules = {
+  readonly followGitignore: boolean;
+  readonly exclude: readonly string[];
+  readonly includeSecrets: boolean;
+};
+
+type Some = { readonly count: number; readonly names: readonly string[] };
+
+/** A folder as an item, and what of it stays at home. */
+export type FolderFound = {
+  readonly item: ItemSource;
+  readonly leftOut: Readonly<Record<'link' | 'device' | 'ignored' | 'secret' | 'unreadable', Some>>;
+};
+
 export type Files = {
   /** A file to send. Fails with ERR_SOURCE_MISSING; reading it fails with ERR_SOURCE_CHANGED. */
   readonly open: (
     path: string,
   ) => Promise<{ readonly size: number; readonly file: SourceFile; readonly open: ItemSource['open'] }>;
+  /** A folder to send. Fails with ERR_SOURCE_MISSING; reading it fails with ERR_SOURCE_CHANGED. */
+  readonly openFolder: (path: string, rules: FolderRules) => Promise<FolderFound>;
   /** The whole of a received file, which is small where it is printed or opened. */
   readonly read: (path: string) => Promise<Uint8Array>;
   /** The SHA-256 of a file. */

@@ -147,6 +147,10 @@ async function openAsItIs(
     await openSealed(context, entry, received);
     return;
   }
+  if (received.item.kind === 'folder') {
+    if (!onlyText) await revealReceived(context, received);
+    return;
+  }
   if (received.item.kind === 'dictionary') {
     await (await dictionaries()).openDictionary(context, entry, received);
     return;
