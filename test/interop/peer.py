@@ -217,7 +217,7 @@ def take(folder, link, fields, item, about, state):
     else:
         name, content = about.get("name"), item.bytes
         if about["kind"] == "sealed":
-            manifest, content = sealing.unseal(item.bytes, identity.seal_key(folder))
+            manifest, content = sealing.unseal(bytes(item.bytes), identity.seal_key(folder))
             name = manifest["name"]
         item.complete = True
         say(received=name, sha256=hashlib.sha256(content).hexdigest())
