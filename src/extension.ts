@@ -32,7 +32,7 @@ import { sha256OfFile } from './net/disk/fileDigest.ts';
 import { fileSource } from './net/disk/fileSource.ts';
 import { identityNote } from './net/disk/identityNote.ts';
 import { withLock } from './net/disk/lockFile.ts';
-import { readWholeFile, writePrivateFile } from './net/disk/wholeFile.ts';
+import { readWholeFile, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
 import { type RunningPeer, startPeer } from './net/peer.ts';
 
 /** What tests inside VS Code get hold of; everybody else gets nothing. */
@@ -142,7 +142,8 @@ function appOf(
       read: readWholeFile,
       digestOf: sha256OfFile,
       write: writePrivateFile,
-      remove: removeStored,
+      remove: removeFile,
+      removeStored,
     },
     doorbell: new Doorbell(),
     session: () => presence.session,

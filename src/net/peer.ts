@@ -66,7 +66,7 @@ export type RunningPeer = {
   readonly outbox: Outbox;
   /** Whether it is online; it is not before `apply`. */
   readonly presence: Presence<Online>;
-  /** Removes what was received but not saved. Fails where it is not there. */
+  /** Removes what was received but not saved; gone already is fine. Fails with ERR_NOT_FOUND for what lies elsewhere. */
   removeStored(path: string): Promise<void>;
   /** Removes what processes that are gone have left in the folder for received files and in the storage. */
   removeLeftovers(): Promise<void>;

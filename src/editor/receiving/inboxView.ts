@@ -13,6 +13,7 @@ import { errorWords } from '../asking/errorWords.ts';
 import {
   contentWords,
   entryWords,
+  goneWords,
   isSealed,
   itemWords,
   missingWords,
@@ -84,6 +85,7 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
   );
   const { state } = entry;
   const renamed = renamedWords(entry.peer);
+  const gone = goneWords(entry);
   const stateText = stateWords(entry);
   item.id = entry.id;
   const seal = isSealed(entry) ? [l10n.t('encrypted')] : [];
@@ -97,6 +99,7 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
     l10n.t('Arrived {0}', entry.arrivedAt.toLocaleTimeString()),
     ...(state.phase === 'failed' ? [errorWords(state.error, peerWords(entry.peer))] : [stateText]),
     ...(state.phase === 'received' && state.failed !== undefined ? [missingWords(state.failed, entry)] : []),
+    ...(gone === undefined ? [] : [gone]),
   ].join('\n');
   item.accessibilityInformation = {
     label: l10n.t('{0} from {1}, {2}', label, peerWords(entry.peer), [...seal, stateText].join(', ')),

@@ -15,7 +15,7 @@ import { plainName } from '../../core/text/safeText.ts';
 import { type ItemSource, totalSize } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
-import { itemWords, namesakeWords, peerWords, progressWords, reasonsWords } from '../asking/words.ts';
+import { countWords, itemWords, namesakeWords, peerWords, progressWords, reasonsWords } from '../asking/words.ts';
 import { addPeer } from '../peers/addPeer.ts';
 import { pickPeers } from '../peers/peerPick.ts';
 import type { SendItem } from './gatherFiles.ts';
@@ -270,5 +270,5 @@ function titleOf(items: readonly ItemSource[]): string {
 function namesOf(items: readonly ItemSource[]): string {
   const [first] = items;
   if (items.length === 1 && first !== undefined) return plainName(first.offered.name, 60);
-  return l10n.t('{0} files', items.length);
+  return countWords(items.map(({ offered }) => offered));
 }
