@@ -90,6 +90,20 @@ describe('A transfer whose connection ends, and which may come back', () => {
     );
   });
 
+  it('comes back to the window that has its offer before it asks another one', async () => {
+    let dials = 0;
+    const peer = new FakePeer({
+      // The first window is not there at first.
+      dial: () => (++dials === 1 ? Promise.reject(failure('ERR_PEER_UNREACHABLE')) : Promise.resolve()),
+      offer: () => (dials === 2 ? Promise.reject(failure('ERR_CONNECTION_LOST')) : Promise.resolve({ items: whole })),
+    });
+    assert.equal((await peer.send([resumable], [at(1), at(2)], goOn)).phase, 'delivered');
+    assert.deepEqual(
+      peer.log.filter((line) => line.startsWith('dial')),
+      ['dial 1', 'dial 2', 'dial 2'],
+    );
+  });
+
   it('gives up when it is told to, has lost its connection, and tells the peer nothing', async () => {
     const failures: number[] = [];
     const lost = failure('ERR_CONNECTION_LOST');
