@@ -94,9 +94,12 @@ export function isAccepted(state: EntryState): state is Extract<EntryState, { re
   return state.phase === 'receiving' || state.phase === 'paused';
 }
 
-/** Whether its sender has a reason to make an offer again: it waits, it was accepted, or its last answer may have been lost. */
-export function isRepeatable({ state }: InboxEntry): boolean {
-  return !isOver(state) || state.phase === 'received';
+/**
+ * Whether its sender has a reason to make an offer again: it waits, it was accepted, or its last answer may have been lost. That of a
+ * stranger waits no longer than its connection lasts.
+ */
+export function isRepeatable({ state, fromStranger }: InboxEntry): boolean {
+  return state.phase === 'waiting' ? !fromStranger : isAccepted(state) || state.phase === 'received';
 }
 
 /** Where the items of an action land. */
