@@ -94,12 +94,11 @@ export function isAccepted(state: EntryState): state is Extract<EntryState, { re
   return state.phase === 'receiving' || state.phase === 'paused';
 }
 
-/**
- * Whether its sender has a reason to make an offer again: it waits, it was accepted, or its last answer may have been lost. That of a
- * stranger waits no longer than its connection lasts.
- */
+/** Whether its sender has a reason to make an offer again: it waits, it was accepted, or its last answer may have been lost. */
 export function isRepeatable({ state, fromStranger }: InboxEntry): boolean {
-  return state.phase === 'waiting' ? !fromStranger : isAccepted(state) || state.phase === 'received';
+  // One of a stranger that waits goes with its connection.
+  if (state.phase === 'waiting') return !fromStranger;
+  return !isOver(state) || state.phase === 'received';
 }
 
 /** Where the items of an action land. */
