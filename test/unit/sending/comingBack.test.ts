@@ -74,6 +74,17 @@ describe('A transfer whose connection ends, and which may come back', () => {
     assert.deepEqual(sent, ['put 0', 'rest of 0 from 2', 'put 0', 'rest of 0 from 2']);
   });
 
+  it('does not call delivered what the peer had accepted and wants no more: the answer to it was lost', async () => {
+    const both = [...whole, { n: 1, from: 0 }];
+    const peer = scripted([both, [{ n: 1, from: 0 }]], [failure('ERR_CONNECTION_LOST')]);
+    const outcome = await peer.send([resumable, resumable], [at(1)], goOn);
+    assert.ok(outcome.phase === 'partly', outcome.phase);
+    assert.deepEqual(
+      [outcome.arrived, outcome.failed.map(({ n, error }) => [n, error.code, error.remote])],
+      [[1], [[0, 'ERR_UNEXPECTED', true]]],
+    );
+  });
+
   it('goes to the next window where one says that another has the offer in hand', async () => {
     let offers = 0;
     const peer = new FakePeer({
