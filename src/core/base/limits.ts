@@ -69,6 +69,8 @@ export const limits = {
   awayLifeMs: 24 * 60 * 60_000,
   /** What was accepted waits so long for its sender to come back, and what has come of it lies on the disk. */
   acceptedLifeMs: 7 * 24 * 60 * 60_000,
+  /** Items of one peer of which some bytes have come: each has a file open until its sender is back. */
+  itemsBegunPerPeer: 64,
   /** Offer ids remembered so that a repeated offer is refused. */
   offersRemembered: 10_000,
   /** A pairing, from its commitment to its end: two people who sit together need about 20 s, and a code must not lie about. */

@@ -71,6 +71,16 @@ export class OfferItems {
     return [...this.#arrivals.values()].some((arrival) => arrival.isMoving);
   }
 
+  /** Items of which some bytes have come, and not all. */
+  get begun(): number {
+    return this.#arrivals.size;
+  }
+
+  /** Whether the `n`th item would begin with the bytes that come next. */
+  isToBegin(n: number): boolean {
+    return !this.#arrivals.has(n) && !this.#complete.has(n) && !this.failed.has(n);
+  }
+
   /** Whether a connection ended under an item, and its sender has not come back. */
   get isInterrupted(): boolean {
     return this.#isInterrupted && !this.isMoving;

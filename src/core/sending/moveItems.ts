@@ -37,6 +37,11 @@ export type MoveOptions = {
 export async function moveItems(request: MoveRequest, moved: Moved, options: MoveOptions): Promise<FerryError | undefined> {
   const { answer, items } = request;
   const wanted = answer.items.map((accepted) => ({ ...accepted, item: itemOf(items, accepted.n) }));
+  for (const n of moved.hashes.keys()) {
+    // It was accepted, and some of it left: why it failed over there was lost with a connection.
+    if (moved.arrived.has(n) || moved.failed.has(n) || wanted.some((accepted) => accepted.n === n)) continue;
+    moved.failed.set(n, new FerryError('ERR_UNEXPECTED', 'the item is not wanted any more', { remote: true }));
+  }
   const total = wanted.reduce((sum, { item }) => sum + item.offered.size, 0);
   let link: PeerLink | undefined = request.link;
   let before = 0;

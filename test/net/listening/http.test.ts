@@ -51,7 +51,7 @@ describe('HTTP at a listener', () => {
           mayOffer: (peer) => handlers.mayOffer?.(peer),
           offer: async (...args) => handlers.offer?.(...args) ?? { items: [{ n: 0, from: 0 }] },
           item: async (...args) => handlers.item?.(...args) ?? readAll(args[3]),
-          progress: () => Promise.resolve({ offset: 2, size: 3, isComplete: false }),
+          progress: async (...args) => handlers.progress?.(...args) ?? { offset: 2, size: 3, isComplete: false },
           withdraw: () => Promise.resolve(),
         }),
         ...pairingRoutes({
@@ -177,6 +177,25 @@ describe('HTTP at a listener', () => {
     named.resolve(undefined);
     assert.equal((await answered).status, 204);
     assert.equal(Buffer.concat(seen).toString().split('HTTP/1.1 102 ').length - 1, 3);
+  });
+
+  it('sends 102 while somebody asks how far an item is that is given its name', async () => {
+    mock.timers.enable({ apis: ['setInterval'] });
+    const [asked, named] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    handlers.progress = async () => {
+      asked.resolve(undefined);
+      await named.promise;
+      return { offset: 3, size: 3, isComplete: true };
+    };
+    const socket = connect();
+    const seen: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => seen.push(chunk));
+    const answered = ask(socket, requestText('HEAD', itemPath));
+    await asked.promise;
+    mock.timers.tick(limits.processingMs);
+    named.resolve(undefined);
+    assert.equal((await answered).headers.get('upload-complete'), '?1');
+    assert.equal(Buffer.concat(seen).toString().split('HTTP/1.1 102 ').length - 1, 1);
   });
 
   const refused: readonly (readonly [string, string, number, string])[] = [
