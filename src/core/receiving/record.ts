@@ -101,7 +101,6 @@ export function keptOf(value: unknown): Kept | undefined {
 
 function storedState(state: EntryState): Stored['state'] | undefined {
   if (isAccepted(state)) return { phase: 'accepted', action: state.action };
-  if (!isOver(state)) return undefined;
   switch (state.phase) {
     case 'received': {
       const missing = state.failed?.map(({ n: number, error }) => ({ n: number, code: error.code }));
@@ -111,8 +110,11 @@ function storedState(state: EntryState): Stored['state'] | undefined {
       return { phase: 'failed', code: state.error.code };
     case 'cancelled':
       return { phase: 'cancelled', by: state.by };
-    default:
-      return { phase: state.phase === 'expired' ? 'expired' : 'declined' };
+    case 'declined':
+    case 'expired':
+      return { phase: state.phase };
+    case 'waiting':
+      return undefined;
   }
 }
 
@@ -127,7 +129,9 @@ function stateOf(stored: Stored['state'], received: number, total: number): Entr
     }
     case 'failed':
       return { phase: 'failed', error: kept(stored.code) };
-    default:
+    case 'declined':
+    case 'expired':
+    case 'cancelled':
       return stored;
   }
 }

@@ -4,7 +4,6 @@
 
 import { exactly } from '../base/bytes.ts';
 import { type ErrorCode, FerryError, toFerryError } from '../base/errors.ts';
-import { isInterruption } from '../base/interruption.ts';
 import type { PeerLink } from '../peers/link.ts';
 import type { AcceptedItem, OfferAnswer, OutgoingItem } from '../wire/item.ts';
 import { ItemHash } from './itemHash.ts';
