@@ -6,7 +6,7 @@ import { type FerryError, isFerryError, toFerryError } from '../../core/base/err
 import type { Disposable } from '../../core/base/event.ts';
 import { background } from '../../core/base/log.ts';
 import type { PairingEntry } from '../../core/pairing/entry.ts';
-import { type PairOutcome, pairWith } from '../../core/pairing/initiator.ts';
+import type { PairOutcome } from '../../core/pairing/initiator.ts';
 import { met } from '../../core/peers/book.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import type { NamedPeer } from '../../core/peers/peers.ts';
@@ -40,6 +40,7 @@ export async function pairWithPeer(context: PairingContext, given: unknown): Pro
         else if (same) report(l10n.t('waiting for them to compare…'));
         return same;
       };
+      const { pairWith } = await import('../../core/pairing/initiator.ts');
       return await pairWith(link, { own: self, name: settings.displayName(), pairings, signal, onCode });
     } finally {
       link.close();
