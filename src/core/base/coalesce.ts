@@ -10,7 +10,7 @@ export type Coalesced = Disposable & {
   readonly ask: () => void;
 };
 
-/** Does `work` at once when it is asked for, then every `ms` milliseconds at most, and always once more after it was asked last. */
+/** Does `work` at once when it is asked for, then every `ms` milliseconds at most, and always after it was asked for last. */
 export function coalesced(work: () => void, ms: number, after: After = afterTimeout): Coalesced {
   let pause: Disposable | undefined;
   let isAsked = false;

@@ -3,9 +3,11 @@
 import { FerryError } from '../../core/base/errors.ts';
 import type { OutgoingEntry } from '../../core/sending/outgoing.ts';
 import type { ItemSource, SourceFile } from '../../core/wire/item.ts';
-import type { SendItem } from '../sending/gatherFiles.ts';
 
 type Again = () => Promise<ItemSource>;
+
+/** An item, and how it is gathered once more; one without that stays as it is. */
+type Gathered = ItemSource & { readonly again?: Again };
 
 /** Transfers that are remembered: what is in no file is held in memory. */
 const kept = 100;
@@ -15,7 +17,7 @@ export class SentItems {
   readonly #told = new Set<string>();
 
   /** Remembers the items of a transfer. */
-  remember(id: string, items: readonly SendItem[]): void {
+  remember(id: string, items: readonly Gathered[]): void {
     this.#agains.set(
       id,
       items.map((item) => item.again ?? (() => Promise.resolve(item))),
@@ -41,7 +43,7 @@ export class SentItems {
    * The `n`th item of a transfer, as it is now; `gather` takes the path of a file. Fails as that does, or with ERR_SOURCE_MISSING
    * where the item was in no file and went with its window.
    */
-  async again({ id, files }: OutgoingEntry, n: number, gather: (path: string) => Promise<ItemSource>): Promise<SendItem> {
+  async again({ id, files }: OutgoingEntry, n: number, gather: (path: string) => Promise<ItemSource>): Promise<Gathered> {
     const again = this.#agains.get(id)?.[n] ?? (() => fromFile(files[n], gather));
     return { ...(await again()), again };
   }

@@ -4,11 +4,11 @@ import * as vscode from 'vscode';
 
 import type { App } from '../app.ts';
 import { followIncoming, showActivity } from './activity.ts';
-import { transferRows } from './transfersView.ts';
+import { TransferRows } from './transfersView.ts';
 
 /** Shows transfers, and forgets what was remembered of those that go. */
 export function showTransfers(app: Pick<App, 'ui' | 'inbox' | 'outbox' | 'sent' | 'log'>): vscode.Disposable {
-  const rows = transferRows(app.outbox);
+  const rows = new TransferRows(app.outbox);
   return vscode.Disposable.from(
     rows,
     vscode.window.createTreeView('ferry.transfers', { treeDataProvider: rows }),

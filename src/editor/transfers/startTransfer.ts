@@ -1,5 +1,5 @@
-// A transfer as the person sees it begin and end: one notification while it moves, one sentence when it must wait, and one when it
-// is over, however much later. Everything in between is the outbox's.
+// A transfer as the person sees it begin and end: one notification while it moves, one sentence when it must wait, and one when
+// it is over, however much later. Everything in between is the outbox's.
 
 import * as vscode from 'vscode';
 
@@ -77,7 +77,10 @@ type AgainOptions = {
   readonly sealing?: Sealing | undefined;
 };
 
-/** Sends what a transfer held to the same peer once more, as it is now. Fails with ERR_PEER_UNREACHABLE for a window that is closed. */
+/**
+ * Sends what a transfer held to the same peer once more, as it is now. Fails with ERR_PEER_UNREACHABLE where that was a window of
+ * the person's own that is closed.
+ */
 export async function sendAgain(context: TransferContext, entry: OutgoingEntry, options: AgainOptions = {}): Promise<void> {
   const { ns = entry.items.map((_, n) => n) } = options;
   const peer = peerNow(context, entry);

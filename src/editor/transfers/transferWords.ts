@@ -97,7 +97,8 @@ export function itemEnd(entry: OutgoingEntry, n: number): 'arrived' | 'missing' 
   const error = failuresOf(entry).find((failure) => failure.n === n)?.error;
   if (error !== undefined) return error;
   if (state.phase === 'delivered') return 'arrived';
-  return 'arrived' in state && state.arrived?.includes(n) === true ? 'arrived' : 'missing';
+  const arrived = state.phase === 'partly' || state.phase === 'cancelled' ? (state.arrived ?? []) : [];
+  return arrived.includes(n) ? 'arrived' : 'missing';
 }
 
 function failuresOf({ state }: OutgoingEntry): readonly ItemFailure[] {
@@ -125,7 +126,15 @@ function moreWords(entry: OutgoingEntry): string {
       return l10n.t('The connection is lost. They are looked for.');
     case 'queued':
       return l10n.t('Other transfers to them go first.');
-    default:
+    case 'reaching':
+    case 'waiting':
+    case 'moving':
+    case 'delivered':
+    case 'partly':
+    case 'declined':
+    case 'expired':
+    case 'cancelled':
+    case 'failed':
       return stateWords(entry);
   }
 }

@@ -2,7 +2,8 @@
 
 import * as vscode from 'vscode';
 
-import { type After, coalesced } from '../../core/base/coalesce.ts';
+import { type After, type Coalesced, coalesced } from '../../core/base/coalesce.ts';
+import type { Disposable } from '../../core/base/event.ts';
 import type { Outbox } from '../../core/sending/outbox.ts';
 import { isDone, type OutgoingEntry } from '../../core/sending/outgoing.ts';
 import { type Pace, PaceMeter } from '../../core/sending/pace.ts';
@@ -19,59 +20,79 @@ export type TransferRow = { readonly id: string; readonly n?: number };
 /** VS Code draws nothing while rows change more than five times a second. */
 const drawnEveryMs = 500;
 
-/** The rows of the outbox, and which of them have changed. `after` is for tests that move the clock. */
-export function transferRows(
-  outbox: Pick<Outbox, 'entries' | 'find' | 'onDidChange'>,
-  after?: After,
-): vscode.TreeDataProvider<TransferRow> & vscode.Disposable {
-  const drawn = new vscode.EventEmitter<TransferRow[] | undefined>();
-  const rows = new Map<string, TransferRow>();
-  const paces = new Map<string, { readonly meter: PaceMeter; pace?: Pace | undefined }>();
-  const changed = new Set<string>();
-  let isOther = false;
-  const draw = coalesced(
-    () => {
-      const ids = [...changed];
-      changed.clear();
-      for (const id of ids) measure(id);
-      drawn.fire(isOther ? undefined : ids.flatMap((id) => rows.get(id) ?? []));
-      isOther = false;
-    },
-    drawnEveryMs,
-    after,
-  );
-  const measure = (id: string): void => {
-    const state = outbox.find(id)?.state;
+/** The rows of the outbox, and which of them have changed. */
+export class TransferRows implements vscode.TreeDataProvider<TransferRow> {
+  readonly #outbox: Pick<Outbox, 'entries' | 'find'>;
+  readonly #drawn = new vscode.EventEmitter<TransferRow[] | undefined>();
+  readonly #draw: Coalesced;
+  readonly #following: Disposable;
+  readonly #rows = new Map<string, TransferRow>();
+  readonly #paces = new Map<string, { readonly meter: PaceMeter; pace?: Pace | undefined }>();
+  readonly #changed = new Set<string>();
+  /** Whether rows have come or gone. */
+  #isOther = false;
+
+  /** `after` is for tests that move the clock. */
+  constructor(outbox: Pick<Outbox, 'entries' | 'find' | 'onDidChange'>, after?: After) {
+    this.#outbox = outbox;
+    this.#draw = coalesced(() => this.#tell(), drawnEveryMs, after);
+    this.#following = outbox.onDidChange(({ before, entry }) => {
+      this.#changed.add((entry ?? before).id);
+      this.#isOther ||= before === undefined || entry === undefined;
+      if (entry === undefined) this.#rows.delete(before.id);
+      this.#draw.ask();
+    });
+  }
+
+  get onDidChangeTreeData(): vscode.Event<TransferRow[] | undefined> {
+    return this.#drawn.event;
+  }
+
+  getChildren(row?: TransferRow): TransferRow[] {
+    if (row === undefined) return this.#outbox.entries.map((entry) => this.#rowOf(entry));
+    return row.n === undefined ? itemRows(this.#outbox.find(row.id)) : [];
+  }
+
+  getParent({ id, n }: TransferRow): TransferRow | undefined {
+    return n === undefined ? undefined : this.#rows.get(id);
+  }
+
+  getTreeItem({ id, n }: TransferRow): vscode.TreeItem {
+    const entry = this.#outbox.find(id);
+    if (entry === undefined) return new vscode.TreeItem('');
+    return n === undefined ? transferItem(entry, this.#paces.get(id)?.pace) : itemItem(entry, n);
+  }
+
+  dispose(): void {
+    this.#following.dispose();
+    this.#draw.dispose();
+    this.#drawn.dispose();
+  }
+
+  #tell(): void {
+    const ids = [...this.#changed];
+    this.#changed.clear();
+    for (const id of ids) this.#measure(id);
+    this.#drawn.fire(this.#isOther ? undefined : ids.flatMap((id) => this.#rows.get(id) ?? []));
+    this.#isOther = false;
+  }
+
+  #measure(id: string): void {
+    const state = this.#outbox.find(id)?.state;
     if (state?.phase !== 'moving') {
-      paces.delete(id);
+      this.#paces.delete(id);
       return;
     }
-    const known = paces.get(id) ?? { meter: new PaceMeter() };
+    const known = this.#paces.get(id) ?? { meter: new PaceMeter() };
     known.pace = known.meter.measure(state.sent, state.total, performance.now());
-    paces.set(id, known);
-  };
-  const rowOf = ({ id }: OutgoingEntry): TransferRow => {
-    const row = rows.get(id) ?? { id };
-    rows.set(id, row);
+    this.#paces.set(id, known);
+  }
+
+  #rowOf({ id }: OutgoingEntry): TransferRow {
+    const row = this.#rows.get(id) ?? { id };
+    this.#rows.set(id, row);
     return row;
-  };
-  const following = outbox.onDidChange(({ before, entry }) => {
-    changed.add((entry ?? before).id);
-    isOther ||= before === undefined || entry === undefined;
-    if (entry === undefined) rows.delete(before.id);
-    draw.ask();
-  });
-  return {
-    onDidChangeTreeData: drawn.event,
-    getChildren: (row) => (row === undefined ? outbox.entries.map(rowOf) : itemRows(outbox.find(row.id))),
-    getParent: ({ id, n }) => (n === undefined ? undefined : rows.get(id)),
-    getTreeItem: ({ id, n }) => {
-      const entry = outbox.find(id);
-      if (entry === undefined) return new vscode.TreeItem('');
-      return n === undefined ? transferItem(entry, paces.get(id)?.pace) : itemItem(entry, n);
-    },
-    dispose: () => vscode.Disposable.from(following, draw, drawn).dispose(),
-  };
+  }
 }
 
 function itemRows(entry: OutgoingEntry | undefined): TransferRow[] {
@@ -93,7 +114,8 @@ function transferItem(entry: OutgoingEntry, pace: Pace | undefined): vscode.Tree
 
 function itemItem(entry: OutgoingEntry, n: number): vscode.TreeItem {
   const offered = entry.items[n];
-  const item = new vscode.TreeItem(itemWords(offered?.name ?? ''));
+  const name = itemWords(offered?.name ?? '');
+  const item = new vscode.TreeItem(name);
   const end = itemEnd(entry, n);
   const size = sizeText(offered?.size ?? 0);
   item.id = `${entry.id}/${n}`;
@@ -101,7 +123,7 @@ function itemItem(entry: OutgoingEntry, n: number): vscode.TreeItem {
   else if (end === 'arrived') item.description = `${l10n.t('arrived')} · ${size}`;
   else item.description = `${l10n.t('did not arrive')} · ${end === 'missing' ? size : errorWords(end, peerWords(entry.peer))}`;
   item.iconPath = new vscode.ThemeIcon(end === undefined ? 'file' : end === 'arrived' ? 'check' : 'close');
-  item.accessibilityInformation = { label: `${String(item.label)}, ${item.description}` };
+  item.accessibilityInformation = { label: `${name}, ${item.description}` };
   return item;
 }
 
