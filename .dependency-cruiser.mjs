@@ -9,13 +9,15 @@ export const doors = [
   ['yaml', '^src/core/dictionary/'],
   ['smol-toml', '^src/core/dictionary/'],
   ['papaparse', '^src/core/dictionary/'],
-  ['valibot', '^src/core/(wire/messages|peers/stored|receiving/record)\\.ts$'],
+  ['valibot', '^src/core/(wire/messages|peers/stored|receiving/record|sending/outgoing)\\.ts$'],
   ['structured-headers', '^src/core/wire/structuredFields\\.ts$'],
   ['secure-password-utilities', '^src/core/sealing/passphrase/wordList\\.ts$'],
   ['bonjour-service', '^src/net/discovery/publication\\.ts$'],
   ['multicast-dns', '^src/net/discovery/mdns\\.ts$'],
   ['@peculiar/asn1-x509', '^src/net/connection/certificate\\.ts$'],
   ['@peculiar/asn1-schema', '^src/net/connection/certificate\\.ts$'],
+  ['ignore', '^src/net/disk/tree/excludes\\.ts$'],
+  ['picomatch', '^src/net/disk/tree/excludes\\.ts$'],
 ];
 
 const zone = (name, from, to) => ({ name, severity: 'error', from: { path: from }, to });

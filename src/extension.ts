@@ -133,14 +133,22 @@ function windowIdentity({ secrets, globalStorageUri }: vscode.ExtensionContext, 
 
 /** Everything that the editor works with, but for what a window begins with. */
 function appOf(
-  { presence, book, inbox, outbox, pairings, store }: RunningPeer,
+  { presence, book, inbox, outbox, pairings, store, removeStored }: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
 ): Omit<App, 'ui' | 'log' | 'receiveFolder'> {
   const goOnline = (): Promise<void> => presence.apply(settings.presence());
   return {
     ...{ settings, presence, book, inbox, outbox, pairings, store, goOnline },
-    files: { open: fileSource, read: readWholeFile, digestOf: sha256OfFile, write: writePrivateFile, remove: removeFile },
+    files: {
+      open: fileSource,
+      openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
+      read: readWholeFile,
+      digestOf: sha256OfFile,
+      write: writePrivateFile,
+      remove: removeFile,
+      removeStored,
+    },
     doorbell: new Doorbell(),
     session: () => presence.session,
     own: () => identity.known()?.peerId,

@@ -8,7 +8,6 @@ import { isDone, type OutgoingEntry } from '../core/sending/outgoing.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
 import { entryWords } from './asking/words.ts';
-import { addPeer } from './peers/addPeer.ts';
 import { pairWithPeer } from './peers/pairing.ts';
 import { acceptEntry, declineEntry } from './receiving/answer.ts';
 import type { InboxRow } from './receiving/inboxView.ts';
@@ -33,6 +32,7 @@ const transfers = () => import('./transfers/startTransfer.ts');
 export const commands: Readonly<Record<string, Handler>> = {
   'ferry.sendFile': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all)),
   'ferry.sendFileEncrypted': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all), { encrypt: true }),
+  'ferry.sendFolder': async (app, first, all) => (await sending()).sendFolder(app, urisOf(first, all)),
   'ferry.sendDictionary': async (app) => (await dictionaries()).sendDictionary(app),
   'ferry.copyDictionary': async (app) => (await dictionaries()).copyDictionary(app),
   'ferry.convertDictionary': async (app, first) => (await dictionaries()).convertDictionary(app, urisOf(first, undefined)[0]),
@@ -119,6 +119,7 @@ function stackOf(error: FerryError): string {
 async function addPeerByAddress({ ui, session, goOnline: online, book }: App): Promise<void> {
   if (session() === undefined) await online();
   const directory = session()?.directory;
+  const { addPeer } = await import('./peers/addPeer.ts');
   if (directory !== undefined) await addPeer(ui, directory, book);
 }
 

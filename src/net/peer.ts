@@ -25,6 +25,7 @@ import { fileSource } from './disk/fileSource.ts';
 import { removeLeftovers, removeOrphans } from './disk/leftovers.ts';
 import { keepPrivate } from './disk/privateFolder.ts';
 import { createReceiveStore, tagOf } from './disk/receiveStore.ts';
+import { removeIn } from './disk/wholeFile.ts';
 import { goOnline, type Online } from './online.ts';
 
 export type PeerOptions = {
@@ -48,6 +49,8 @@ export type PeerOptions = {
   /** As in InboxOptions and ReceiveStoreOptions. */
   readonly offerLifeMs?: number;
   readonly keepFreeBytes?: number;
+  /** As in InboxOptions; for peers that are paired where nothing is said. */
+  readonly keepsExecutable?: (peer: PeerId) => boolean;
   /** How many days what has ended is kept in the list; 30 where nothing is said. */
   readonly historyDays?: () => number;
   readonly pairings?: PairingsOptions;
@@ -63,6 +66,8 @@ export type RunningPeer = {
   readonly outbox: Outbox;
   /** Whether it is online; it is not before `apply`. */
   readonly presence: Presence<Online>;
+  /** Removes what was received but not saved; gone already is fine. Fails with ERR_NOT_FOUND for what lies elsewhere. */
+  removeStored(path: string): Promise<void>;
   /** Removes what processes that are gone have left in the folder for received files and in the storage. */
   removeLeftovers(): Promise<void>;
   /** Goes offline and frees everything. Idempotent. */
@@ -86,6 +91,7 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const inbox = new Inbox(store, {
     ...given(options, ['offerLifeMs']),
     journal: entries,
+    keepsExecutable: (peer) => options.keepsExecutable?.(peer) ?? ['own', 'paired'].includes(book.trustOf(peer)),
     isStranger: (peer) => book.trustOf(peer) === 'unknown',
     unseal: async (bytes) => {
       const [{ unsealIncoming }, { sealKey }] = await Promise.all([import('../core/sealing/items.ts'), identity()]);
@@ -133,6 +139,7 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   };
   return {
     ...{ book, inbox, pairings, store, outbox, presence },
+    removeStored: (path) => removeIn(received, path),
     removeLeftovers: async () => {
       const kept = entries.entries().map(({ entry }) => entry);
       const paths = new Set(kept.flatMap((entry) => entry.received.map(({ path }) => path)));

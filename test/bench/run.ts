@@ -15,6 +15,7 @@ import type { BenchRow } from './rows.ts';
 import { benchSealed } from './sealed.ts';
 import { benchStart } from './start.ts';
 import { benchThroughput } from './throughput.ts';
+import { benchTree } from './tree.ts';
 
 const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   throughput: benchThroughput,
@@ -23,6 +24,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   latency: benchLatency,
   files: benchFiles,
   items: benchItems,
+  tree: benchTree,
   discovery: benchDiscovery,
   dictionary: benchDictionary,
   hostile: benchHostile,

@@ -46,6 +46,12 @@ function itemOf(entry: OutgoingEntry): vscode.TreeItem {
   return rowsOf(entry).rows.getTreeItem({ id: entry.id });
 }
 
+function tooltipOf(entry: OutgoingEntry): string {
+  const { tooltip } = itemOf(entry);
+  assert.ok(typeof tooltip === 'string');
+  return tooltip;
+}
+
 describe('A row of Transfers', () => {
   const states: readonly (readonly [OutgoingState, string, string])[] = [
     [{ phase: 'queued' }, 'queued · Grace · 12 MB', 'clock'],
@@ -74,7 +80,7 @@ describe('A row of Transfers', () => {
   }
 
   it('has the whole story in its tooltip', () => {
-    const lines = String(itemOf(entryOf({ phase: 'failed', error: failed }, { sealing: 'key' })).tooltip).split('\n');
+    const lines = tooltipOf(entryOf({ phase: 'failed', error: failed }, { sealing: 'key' })).split('\n');
     assert.deepEqual(lines, [
       'a.txt',
       `To Grace, fingerprint ${fingerprintOf(grace.id)}`,
@@ -82,7 +88,7 @@ describe('A row of Transfers', () => {
       `Started ${new Date(0).toLocaleString()}`,
       'The file changed while it was being sent, so it was not kept. Send it again.',
     ]);
-    const away = String(itemOf(entryOf({ phase: 'away' })).tooltip);
+    const away = tooltipOf(entryOf({ phase: 'away' }));
     assert.match(away, /\nSent as it is\n.*\nThey cannot be reached now\. It is sent when they are back, within a day\.$/);
   });
 

@@ -32,7 +32,7 @@ export function startImpostor(as: Identity, real: Pick<PeerWindow, 'name' | 'win
           calls.push('item');
         },
         progress: () => Promise.reject(new Error('nobody asks')),
-        withdraw: () => {
+        withdraw: async () => {
           calls.push('withdraw');
         },
       }),

@@ -54,18 +54,20 @@ export function handshakeEnds(socket: TLSSocket): Promise<boolean> {
 
 /** Writes a request and reads its answer, passing over interim ones. Fails where the connection closes before that. */
 export function ask(socket: Socket, request: string | readonly (string | Uint8Array)[]): Promise<RawAnswer> {
+  const parts = typeof request === 'string' ? [request] : request;
+  const isHead = String(parts[0]).startsWith('HEAD ');
   return new Promise((done, failed) => {
     let text = '';
     const onData = (chunk: Buffer): void => {
       text += chunk.toString('latin1');
-      const answer = parseAnswer(text);
+      const answer = parseAnswer(text, isHead);
       if (answer === undefined) return;
       socket.off('data', onData).off('close', onClose);
       done(answer);
     };
     const onClose = (): void => failed(new Error(`closed after ${JSON.stringify(text.slice(0, 200))}`));
     socket.on('data', onData).once('close', onClose);
-    for (const part of typeof request === 'string' ? [request] : request) socket.write(part);
+    for (const part of parts) socket.write(part);
   });
 }
 
@@ -82,16 +84,17 @@ export function jsonRequest(method: string, path: string, body: string): string 
   );
 }
 
-function parseAnswer(text: string): RawAnswer | undefined {
+/** `isHead`: the answer is one without a body, whatever length it tells (RFC 9110 section 9.3.2). */
+function parseAnswer(text: string, isHead: boolean): RawAnswer | undefined {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
   const [first = '', ...lines] = text.slice(0, end).split('\r\n');
   const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1]);
-  if (status < 200) return parseAnswer(text.slice(end + 4));
+  if (status < 200) return parseAnswer(text.slice(end + 4), isHead);
   const headers = new Map(
     lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
   );
-  const length = Number(headers.get('content-length') ?? 0);
+  const length = isHead ? 0 : Number(headers.get('content-length') ?? 0);
   const body = text.slice(end + 4);
   return body.length < length ? undefined : { status, headers, body: Buffer.from(body.slice(0, length), 'latin1').toString() };
 }

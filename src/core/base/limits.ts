@@ -152,6 +152,20 @@ export const limits = {
    * much in under a millisecond.
    */
   pieceBytes: 512 * kibi,
+  /**
+   * What a folder may hold, folders included: several times the largest trees of source code. Each entry of it costs both sides a
+   * few hundred bytes of memory, and each folder more than a file.
+   */
+  folderEntries: 1_000_000,
+  folderFolders: 100_000,
+  /** The path of an entry within its folder, as it travels: where systems end. And how deep: each level is a call of its own. */
+  folderPathBytes: 4 * kibi,
+  folderDepth: 128,
+  /** Paths of files in a folder that an offer names, and how long each may be: the offer is read into memory before anybody is asked. */
+  folderNamesTold: 50,
+  folderNameToldBytes: 255,
+  /** The names in a folder in all, which are kept in memory to be held against each other. */
+  folderNamesBytes: 64 * mebi,
   /** The largest item there can be: 16 TiB, where file systems end. */
   itemBytes: 16 * 1024 * gibi,
 } as const;

@@ -3,7 +3,7 @@
 
 import { isDangerousName } from '../text/dangerousName.ts';
 import { safeFileName } from '../text/safeName.ts';
-import { type OfferedItem, offeredName } from '../wire/item.ts';
+import { type FolderContents, type OfferedItem, offeredName } from '../wire/item.ts';
 
 /**
  * One item of an offer: its number, its name where it is not inside a seal, and whether a file of that name may run something.
@@ -13,11 +13,19 @@ export type OfferedContent = {
   readonly name: string | undefined;
   readonly size: number;
   readonly mayRun: boolean;
+  /** What is in it, where it is a folder. */
+  readonly folder?: FolderContents | undefined;
 };
 
 /** The items of an offer, those that may run something in front, the others in their order. */
 export function contentsOf(items: readonly OfferedItem[]): readonly OfferedContent[] {
-  const contents = items.map((item, n) => ({ n, name: offeredName(item), size: item.size, mayRun: mayRun(item) }));
+  const contents = items.map((item, n) => ({
+    n,
+    name: offeredName(item),
+    size: item.size,
+    mayRun: mayRun(item),
+    folder: item.kind === 'sealed' ? undefined : item.folder,
+  }));
   return [...contents.filter((content) => content.mayRun), ...contents.filter((content) => !content.mayRun)];
 }
 
@@ -26,5 +34,7 @@ export function contentsOf(items: readonly OfferedItem[]): readonly OfferedConte
  * known.
  */
 export function mayRun(item: OfferedItem): boolean {
-  return item.kind !== 'sealed' && (isDangerousName(item.name) || isDangerousName(safeFileName(item.name)));
+  if (item.kind === 'sealed') return false;
+  const paths = [item.name, safeFileName(item.name), ...(item.folder?.names ?? [])];
+  return paths.some((path) => isDangerousName(path));
 }

@@ -1,6 +1,8 @@
 // A link to one window of a peer, as core asks it of the world: the network zone fulfils it, tests may bring their own.
 
 import type { PairingChannel } from '../pairing/channel.ts';
+import type { RunningHash } from '../receiving/store.ts';
+import type { ItemHash } from '../sending/itemHash.ts';
 import type { Call } from '../wire/calls.ts';
 import type { Address } from './address.ts';
 import type { PeerId } from './peerId.ts';
@@ -20,6 +22,8 @@ export type PeerLink = Pick<PairingChannel, 'exportedKey' | 'onEnd'> & {
    * and as `bytes`.
    */
   put(request: PutRequest, signal: AbortSignal): Promise<Uint8Array>;
+  /** A SHA-256 over chunks. */
+  createHash(): RunningHash;
   /** Makes a call on a connection of its own where this one is in use. Never fails: it is a courtesy. */
   tell(call: Call<void>): Promise<void>;
   /** Ends the connection. Idempotent. */
@@ -30,8 +34,12 @@ export type PutRequest = {
   readonly offerId: string;
   readonly n: number;
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** What the peer has already, where that is not nothing, and all of the item, which is read beside it for its digest. */
-  readonly rest?: { readonly from: number; readonly whole: AsyncIterable<Uint8Array> };
+  /** The byte that `bytes` begin with; 0 for all of the item. */
+  readonly from: number;
+  /** What has left of the item, and takes what leaves now. */
+  readonly hash: ItemHash;
+  /** All of the item, where `hash` has not taken what comes before `from`. */
+  readonly whole?: AsyncIterable<Uint8Array>;
   /** Called with the bytes of this request that are sent. */
   readonly onSent: (bytes: number) => void;
   /**

@@ -20,11 +20,14 @@ import {
 } from './entry.ts';
 import { type InboxJournal, isOutdated } from './inboxJournal.ts';
 import type { Unseal } from './landing.ts';
-import { OfferItems } from './offerItems.ts';
+import type { OfferItemsOptions } from './offerItems.ts';
 import type { Kept } from './record.ts';
 import { inboxRows, leavesNothing } from './rows.ts';
 import { type RunningOffer, runningOffer } from './runningOffer.ts';
 import type { ReceiveStore } from './store.ts';
+
+// What lands items is loaded with the first that is accepted.
+const offerItems = () => import('./offerItems.ts');
 
 /** Items of an offer up to which each is written down by itself, and how often what has landed of more is. */
 const recordedOneByOne = 16;
@@ -34,6 +37,7 @@ export type EntriesOptions = {
   readonly store: ReceiveStore;
   readonly unseal: Unseal | undefined;
   readonly journal: InboxJournal | undefined;
+  readonly keepsExecutable: (peer: PeerId) => boolean;
 };
 
 export type Acceptance = { readonly action: ReceiveAction; readonly keepSealed: boolean; readonly unasked: boolean };
@@ -107,7 +111,7 @@ export class Entries {
 
   /** An accepted offer of another process that is gone, to go on with here; 'busy' where that one lives. */
   async adopt(id: string): Promise<RunningOffer | 'busy' | undefined> {
-    const kept = await this.#options.journal?.claim(id);
+    const [kept, { OfferItems }] = await Promise.all([this.#options.journal?.claim(id), offerItems()]);
     const known = this.#running.get(id);
     if (known !== undefined) return known;
     if (kept === undefined || kept === 'busy') return kept;
@@ -116,7 +120,7 @@ export class Entries {
     running.entry = { ...kept.entry, received: running.received };
     running.keepSealed = kept.keepSealed;
     this.#running.set(id, running);
-    this.#makeItems(running, kept.entry.state.action, true);
+    running.items = new OfferItems(this.#itemsOptions(running, kept.entry.state.action, true));
     this.#ledger.put(running.entry);
     // All may have landed before its process could say so.
     await running.items?.wanted();
@@ -134,12 +138,13 @@ export class Entries {
     // A person is never asked twice; where nobody was asked, it is enough that nothing lands twice.
     if (unasked) running.accepted?.catch(() => undefined);
     else await running.accepted;
+    const { OfferItems } = await offerItems();
     if (this.waitingOf(id) !== running) {
       await this.#correct(id, running);
       return false;
     }
     running.entry = { ...running.entry, unasked };
-    this.#makeItems(running, action, false);
+    running.items = new OfferItems(this.#itemsOptions(running, action, false));
     this.#move(running, { phase: running.waiters.size > 0 ? 'receiving' : 'paused', received: 0, total, action });
     this.#expectBytes(running);
     for (const waiter of running.waiters) waiter.accept({ items: entry.items.map((_, n) => ({ n, from: 0 })) });
@@ -165,6 +170,8 @@ export class Entries {
     for (const { refuse } of running.waiters) refuse(error);
     running.waiters.clear();
     running.items?.end(error);
+    // What was given up is off the disk then.
+    this.#track(running.items?.idle());
     running.reservation?.release();
     const before = running.entry;
     this.#move(running, state);
@@ -208,16 +215,17 @@ export class Entries {
     while (this.#busy.size > 0) await Promise.allSettled(this.#busy);
   }
 
-  #makeItems(running: RunningOffer, action: ReceiveAction, isContinued: boolean): void {
+  #itemsOptions(running: RunningOffer, action: ReceiveAction, isContinued: boolean): OfferItemsOptions {
     const { store, unseal } = this.#options;
     const { entry, keepSealed, reservation, received, accepted } = running;
-    running.items = new OfferItems({
+    return {
       ...{ store, entryId: entry.id, items: entry.items, landing: landingOf(action), reservation, received, isContinued },
       unseal: keepSealed ? undefined : unseal,
+      keepExecutable: this.#options.keepsExecutable(entry.peer.id),
       ready: accepted,
       onLanded: (discard) => this.#recordLanded(running, discard),
       onChange: () => this.#itemsChanged(running),
-    });
+    };
   }
 
   /**

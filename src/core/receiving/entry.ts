@@ -25,6 +25,8 @@ export type ReceivedItem = {
   /** Whether it travelled sealed. */
   readonly wasSealed: boolean;
   readonly path: string;
+  /** How many entries of a folder had gone at its sender since they were offered. */
+  readonly missing?: number;
   /** As in Landed. */
   readonly sha256: Uint8Array | undefined;
 };
@@ -90,6 +92,11 @@ export function isOver({ phase }: EntryState): boolean {
 /** Whether an offer was accepted and items of it are still to come. */
 export function isAccepted(state: EntryState): state is Extract<EntryState, { readonly phase: 'receiving' | 'paused' }> {
   return state.phase === 'receiving' || state.phase === 'paused';
+}
+
+/** Whether its sender has a reason to make an offer again: it waits, it was accepted, or its last answer may have been lost. */
+export function isRepeatable({ state }: InboxEntry): boolean {
+  return !isOver(state) || state.phase === 'received';
 }
 
 /** Where the items of an action land. */

@@ -20,6 +20,7 @@ import {
   entryId,
   errorOf,
   type InboxEntry,
+  isRepeatable,
   landingOf,
   type ReceiveAction,
   type ReceivedItem,
@@ -41,7 +42,8 @@ export class Inbox {
 
   constructor(store: ReceiveStore, options: InboxOptions = {}) {
     this.#store = store;
-    this.#entries = new Entries({ store, unseal: options.unseal, journal: options.journal });
+    const { unseal, journal, keepsExecutable = () => false } = options;
+    this.#entries = new Entries({ store, unseal, journal, keepsExecutable });
     this.#isStranger = options.isStranger ?? (() => false);
     this.#admission = new Admission(this.#isStranger);
     this.#offerLifeMs = options.offerLifeMs ?? limits.offerLifeMs;
@@ -67,9 +69,13 @@ export class Inbox {
     return this.#entries.restore(days);
   }
 
-  /** Refuses an offer of this peer before it is read. Fails with ERR_OFFER_DECLINED or ERR_BUSY. */
+  /**
+   * Refuses an offer of this peer before it is read, unless it may be one that was made before. Fails with ERR_OFFER_DECLINED or
+   * ERR_BUSY.
+   */
   expectPlace(peer: PeerId): void {
-    this.#admission.expectPlace(peer, this.#entries.peersWaiting());
+    const mayRepeat = this.entries.some((entry) => entry.peer.id === peer && isRepeatable(entry));
+    if (!mayRepeat) this.#admission.expectPlace(peer, this.#entries.peersWaiting());
   }
 
   /**
@@ -136,9 +142,11 @@ export class Inbox {
     return this.#entries.end(id, { phase: 'cancelled', by: 'me' });
   }
 
-  /** The peer takes its offer back (`DELETE`). Fails with ERR_NOT_FOUND. */
-  withdraw(peer: PeerId, offerId: string): void {
-    if (!this.#entries.end(entryId(peer, offerId), { phase: 'cancelled', by: 'peer' })) {
+  /** The peer takes its offer back (`DELETE`). Fails with ERR_NOT_FOUND or ERR_BUSY. */
+  async withdraw(peer: PeerId, offerId: string): Promise<void> {
+    const id = entryId(peer, offerId);
+    if (this.#mayAdopt(id)) await this.#adopt(id);
+    if (!this.#entries.end(id, { phase: 'cancelled', by: 'peer' })) {
       throw new FerryError('ERR_NOT_FOUND', 'there is no such offer');
     }
   }
@@ -163,7 +171,7 @@ export class Inbox {
 
   /**
    * How far an item of an offer has come. Connections that still bring bytes of it have no more to say. Fails with ERR_NOT_FOUND,
-   * with ERR_MESSAGE_UNEXPECTED before the offer is accepted, or with how the offer ended.
+   * with ERR_MESSAGE_UNEXPECTED before the offer is accepted, with ERR_BUSY, or with how the item or the offer ended.
    */
   async progressOf(peer: PeerId, offerId: string, n: number): Promise<ItemProgress> {
     const id = entryId(peer, offerId);
@@ -174,7 +182,9 @@ export class Inbox {
     if (entry === undefined || item === undefined) throw new FerryError('ERR_NOT_FOUND', 'there is no such item');
     if (entry.received.some((done) => done.n === n)) return { offset: item.size, size: item.size, isComplete: true };
     if (running !== undefined) throw new FerryError('ERR_MESSAGE_UNEXPECTED', 'the offer still waits');
-    throw errorOf(entry.state);
+    const { state } = entry;
+    const failed = state.phase === 'received' ? state.failed?.find((one) => one.n === n) : undefined;
+    throw failed?.error ?? errorOf(state);
   }
 
   /** An item that arrived sealed is out of its seal: `landed` takes its place in the entry. */

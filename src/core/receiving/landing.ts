@@ -8,7 +8,8 @@ import { limits } from '../base/limits.ts';
 import { randomToken } from '../base/token.ts';
 import { safeFileName } from '../text/safeName.ts';
 import { type OfferedItem, type PlainItem, sealedFileName } from '../wire/item.ts';
-import type { ItemBody, KeptPart, Landing, PartFile, ReceiveStore } from './store.ts';
+import type { ReceivedItem } from './entry.ts';
+import type { ItemBody, KeptPart, Landing, PartFile, ReceiveStore, Target } from './store.ts';
 
 /** Takes the seal off a body: what is in it, and its content as it comes. */
 export type Unseal = (
@@ -24,6 +25,8 @@ export type LandingRequest = {
   readonly part: string;
   /** What of the item lies there already, of another process. */
   readonly kept?: KeptPart | undefined;
+  /** Whether files of a folder that may be run over there may be run here. */
+  readonly keepExecutable?: boolean;
   /** How to unseal a sealed item on its way; one without lands as it came. */
   readonly unseal?: Unseal | undefined;
   /** Called at most ten times a second with the bytes that have come. */
@@ -44,7 +47,7 @@ export type LandingRequest = {
  * where its bytes are those that travelled; what came out of a seal is authentic by its seal, and hashing it as well would cost
  * as much again.
  */
-export type Landed = { readonly path: string; readonly sha256: Uint8Array | undefined; readonly item: PlainItem };
+export type Landed = Pick<ReceivedItem, 'path' | 'sha256' | 'item' | 'missing'>;
 
 const progressEveryMs = 100;
 
@@ -77,9 +80,12 @@ export function landedItem(offered: OfferedItem, name: string): PlainItem {
   return offered.kind === 'sealed' ? { kind: 'file', name, size: offered.size, mediaType: 'application/jose' } : offered;
 }
 
-/** Whether what has come of an item can be gone on with by another process: what comes out of a seal cannot be sealed again. */
+/**
+ * Whether what has come of an item can be gone on with by another process: what comes out of a seal cannot be sealed again, and a folder
+ * that was unpacked is no stream any more.
+ */
 export function canBeKept({ offered, unseal }: Pick<LandingRequest, 'offered' | 'unseal'>): boolean {
-  return offered.kind !== 'sealed' || unseal === undefined;
+  return offered.kind !== 'folder' && (offered.kind !== 'sealed' || unseal === undefined);
 }
 
 /** The digest on the wire is that of the sealed bytes. */
@@ -129,21 +135,22 @@ async function fillWith(part: PartFile, content: AsyncIterable<Uint8Array>): Pro
   await part.finish();
 }
 
-type Parting = Pick<LandingRequest, 'store' | 'landing' | 'part' | 'kept' | 'isWanted'> &
+type Parting = Pick<LandingRequest, 'store' | 'landing' | 'part' | 'kept' | 'keepExecutable' | 'isWanted'> &
   Partial<Pick<LandingRequest, 'offered' | 'unseal' | 'onPublished' | 'ready'>>;
 
 async function withPart(
-  { store, landing, part: id, kept, isWanted, offered, unseal, ready, onPublished }: Parting,
+  { store, landing, part: id, kept, isWanted, offered, unseal, ready, onPublished, keepExecutable = false }: Parting,
   item: PlainItem,
   fill: (part: PartFile) => Promise<Uint8Array | undefined>,
 ): Promise<Landed> {
-  const part = kept?.part ?? (await store.create(landing, { name: safeFileName(item.name), part: id }));
+  const part = kept?.part ?? (await store.create(landing, targetOf(item, id, keepExecutable)));
   let landed: Landed;
   try {
     const sha256 = await fill(part);
     await ready;
     if (!isWanted()) throw new FerryError('ERR_CANCELLED', 'the transfer was cancelled');
-    landed = { path: await part.publish(), sha256, item };
+    const missing = missingOf(item, part);
+    landed = { path: await part.publish(), sha256, item, ...missing };
   } catch (cause) {
     // What this process cannot go on with, the next one may.
     if (offered !== undefined && canBeKept({ offered, unseal }) && isInterruption(toFerryError(cause))) await part.keep();
@@ -154,6 +161,19 @@ async function withPart(
   if (onPublished === undefined) await discard();
   else onPublished(landed, discard);
   return landed;
+}
+
+/** Where an item belongs that lands as what it is. */
+export function targetOf(item: PlainItem, part: string, keepExecutable: boolean): Target {
+  const name = safeFileName(item.name);
+  return item.kind === 'folder' ? { name, part, tree: { size: item.size, keepExecutable } } : { name, part };
+}
+
+function missingOf({ folder }: PlainItem, { counts }: PartFile): Pick<Landed, 'missing'> {
+  if (folder === undefined || counts === undefined) return {};
+  const missing = folder.files + folder.folders - counts.files - counts.folders;
+  if (missing < 0) throw new FerryError('ERR_MESSAGE_INVALID', 'more is in the folder than was offered');
+  return missing === 0 ? {} : { missing };
 }
 
 async function* counted({ body, kept, offered: { size }, onProgress }: LandingRequest): AsyncGenerator<Uint8Array> {

@@ -3,11 +3,10 @@
 import { FerryError as Failure, type FerryError, toFerryError } from '../base/errors.ts';
 import { isInterruption } from '../base/interruption.ts';
 import { randomToken } from '../base/token.ts';
-import { safeFileName } from '../text/safeName.ts';
 import { type OfferAnswer, type OfferedItem, sealedFileName } from '../wire/item.ts';
 import { Arrival } from './arrival.ts';
 import type { ReceivedItem } from './entry.ts';
-import { canBeKept, type Landed, type LandingRequest, landedItem, landItem, type Unseal } from './landing.ts';
+import { canBeKept, type Landed, type LandingRequest, landedItem, landItem, targetOf, type Unseal } from './landing.ts';
 import type { ItemBody, KeptPart, Landing, ReceiveStore, Reservation, Target } from './store.ts';
 
 export type OfferItemsOptions = {
@@ -18,6 +17,8 @@ export type OfferItemsOptions = {
   readonly landing: Landing;
   /** Takes the seal off items on their way; without it they land as they came. */
   readonly unseal: Unseal | undefined;
+  /** As in LandingRequest. */
+  readonly keepExecutable: boolean;
   readonly reservation: Reservation | undefined;
   /** The list that the entry shows; what is in it already has landed before. */
   readonly received: ReceivedItem[];
@@ -99,10 +100,12 @@ export class OfferItems {
     }
   }
 
-  /** How far the `n`th item is. What still brings bytes of it has no more to say. Fails with ERR_NOT_FOUND. */
+  /** How far the `n`th item is. What still brings bytes of it has no more to say. Fails with ERR_NOT_FOUND, or as the item did. */
   async progressOf(n: number): Promise<ItemProgress> {
     const { size } = this.#itemAt(n);
     if (this.#complete.has(n)) return { offset: size, size, isComplete: true };
+    const failure = this.failed.get(n);
+    if (failure !== undefined) throw failure;
     const arrival = await this.#oneAtATime(() => this.#begun(n));
     await arrival?.rest();
     if (this.#complete.has(n)) return { offset: size, size, isComplete: true };
@@ -210,11 +213,11 @@ export class OfferItems {
   }
 
   async #land(n: number, body: ItemBody, kept: KeptPart | undefined, isWanted: () => boolean): Promise<ReceivedItem> {
-    const { store, landing, reservation, ready, onChange } = this.#options;
+    const { store, landing, reservation, ready, keepExecutable, onChange } = this.#options;
     const offered = this.#itemAt(n);
     const unseal = offered.kind === 'sealed' && offered.for === 'key' ? this.#options.unseal : undefined;
     const request: LandingRequest = {
-      ...{ store, landing, offered, body, unseal, kept, ready, isWanted, part: this.#target(n).part },
+      ...{ store, landing, offered, body, unseal, kept, ready, isWanted, keepExecutable, part: this.#target(n).part },
       onPublished: (landed, discard) => {
         this.#finish(this.#receivedAs(n, landed));
         this.#options.onLanded(discard);
@@ -265,7 +268,8 @@ export class OfferItems {
 
   #target(n: number): Target {
     const item = this.#itemAt(n);
-    const name = item.kind === 'sealed' ? sealedFileName(item.form, randomToken()) : safeFileName(item.name);
-    return { name, part: `${this.#options.entryId}/${n}` };
+    const part = `${this.#options.entryId}/${n}`;
+    if (item.kind === 'sealed') return { name: sealedFileName(item.form, randomToken()), part };
+    return targetOf(item, part, this.#options.keepExecutable);
   }
 }

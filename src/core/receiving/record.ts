@@ -23,6 +23,7 @@ const receivedItem = v.object({
   sealedFor: v.exactOptional(v.picklist(['key', 'passphrase'])),
   wasSealed: v.boolean(),
   path: text(16_384),
+  missing: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   sha256: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
 });
 const state = v.variant('phase', [

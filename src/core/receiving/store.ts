@@ -28,8 +28,14 @@ export type ReceiveStore = {
   createHash(): RunningHash;
 };
 
-/** Where the bytes of an item belong: `part` is what they are found again by, as long as they have no name. */
-export type Target = { readonly name: string; readonly part: string };
+/**
+ * Where the bytes of an item belong: `part` is what they are found again by, as long as they have no name. `tree`: they are the stream
+ * of a folder, with so many bytes.
+ */
+export type Target = { readonly name: string; readonly part: string; readonly tree?: TreeTarget };
+
+/** `keepExecutable`: whether files that their owner may run over there may be run here. */
+export type TreeTarget = { readonly size: number; readonly keepExecutable: boolean };
 
 export type RunningHash = { update(chunk: Uint8Array): unknown; digest(): Uint8Array };
 
@@ -47,6 +53,8 @@ export type PartFile = {
   finish(): Promise<void>;
   /** The SHA-256 of all that is in it at the end, read back while more is written: for what another process began. */
   followed(): { digest(): Promise<Uint8Array> };
+  /** What has come of a folder. */
+  readonly counts?: { readonly files: number; readonly folders: number };
   /**
    * Gives the file its name, or a numbered one where that is taken, without ever replacing a file; gives the full path. Data and
    * name are on the disk then, as far as the system can say so.

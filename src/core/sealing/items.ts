@@ -87,7 +87,7 @@ function itemOf({ kind, name, size, mediaType, extra }: Manifest): PlainItem {
     ...(extra?.['encoding'] === undefined ? {} : { encoding: extra['encoding'].slice(0, 64) }),
   };
   return {
-    kind: kind === 'dictionary' ? kind : 'file',
+    kind: kind === 'dictionary' || kind === 'folder' ? kind : 'file',
     name,
     size,
     mediaType,

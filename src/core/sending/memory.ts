@@ -3,6 +3,7 @@
 import type { FerryError } from '../base/errors.ts';
 import { randomToken } from '../base/token.ts';
 import type { OutgoingItem } from '../wire/item.ts';
+import type { ItemHash } from './itemHash.ts';
 
 /** Why one item of an offer, its `n`th, did not arrive. */
 export type ItemFailure = { readonly n: number; readonly error: FerryError };
@@ -11,8 +12,10 @@ export type ItemFailure = { readonly n: number; readonly error: FerryError };
 export type Moved = {
   readonly arrived: Map<number, Uint8Array | undefined>;
   readonly failed: Map<number, FerryError>;
-  /** Items that arrived with another digest, of bytes that did not leave at one go: they are sent once more, from the beginning. */
-  readonly mismatched: Set<number>;
+  /** How often an item has to be sent from its beginning again: what arrived was not it, or it changed on the way. */
+  readonly anew: Map<number, number>;
+  /** What has left of an item, for its digest. */
+  readonly hashes: Map<number, ItemHash>;
 };
 
 /** The items of a delivery as they leave, and those of which there is nothing to send. */
@@ -26,7 +29,7 @@ export type DeliveryMemory = { readonly offerId: string; readonly moved: Moved; 
 
 /** Of nothing. */
 export function nothingMoved(): Moved {
-  return { arrived: new Map(), failed: new Map(), mismatched: new Set() };
+  return { arrived: new Map(), failed: new Map(), anew: new Map(), hashes: new Map() };
 }
 
 /** Of a delivery that has not begun, or of one that another process began. */

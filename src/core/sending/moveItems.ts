@@ -7,7 +7,12 @@ import { type ErrorCode, FerryError, toFerryError } from '../base/errors.ts';
 import { isInterruption } from '../base/interruption.ts';
 import type { PeerLink } from '../peers/link.ts';
 import type { AcceptedItem, OfferAnswer, OutgoingItem } from '../wire/item.ts';
+import { ItemHash } from './itemHash.ts';
 import type { Moved } from './memory.ts';
+
+/** In the place of what has left of an item that is to be sent from its beginning. */
+const anew = new ItemHash({ update: () => undefined, digest: () => new Uint8Array() });
+const restlessTimes = 3;
 
 export type MoveRequest = {
   readonly offerId: string;
@@ -45,12 +50,11 @@ export async function moveItems(request: MoveRequest, moved: Moved, options: Mov
         const onSent = (bytes: number): void => options.onMoved(before + bytes, total);
         moved.arrived.set(
           n,
-          await moveItem(link, { n, ...accepted }, item, { ...request, ...options, onSent, isOne: wanted.length === 1 }),
+          await moveItem(link, { n, ...accepted }, item, { ...request, ...options, moved, onSent, isOne: wanted.length === 1 }),
         );
       } catch (cause) {
         const error = toFerryError(cause);
-        if (wasResumed(accepted, item) && error.remote && error.code === 'ERR_DIGEST_MISMATCH' && !moved.mismatched.has(n)) {
-          moved.mismatched.add(n);
+        if (!options.signal.aborted && goesAnew(n, accepted.from, item, moved, error)) {
           return new FerryError('ERR_CONNECTION_LOST', 'an item is sent once more from its beginning', { cause: error });
         }
         if (options.signal.aborted || !isOfItem(error)) return error;
@@ -66,26 +70,42 @@ export async function moveItems(request: MoveRequest, moved: Moved, options: Mov
 }
 
 type MoveOne = Pick<MoveRequest, 'offerId'> &
-  Pick<MoveOptions, 'signal'> & { readonly onSent: (bytes: number) => void; readonly isOne: boolean };
+  Pick<MoveOptions, 'signal'> & { readonly moved: Moved; readonly onSent: (bytes: number) => void; readonly isOne: boolean };
 
 async function moveItem(
   link: PeerLink,
   accepted: AcceptedItem,
   item: OutgoingItem,
-  { offerId, signal, onSent, isOne }: MoveOne,
+  { offerId, moved, signal, onSent, isOne }: MoveOne,
 ): Promise<Uint8Array> {
   const { n } = accepted;
   const { size } = item.offered;
-  const from = wasResumed(accepted, item) ? accepted.from : 0;
+  const isResumed = accepted.from > 0 && item.resumes === true && moved.hashes.get(n) !== anew;
+  const from = isResumed ? accepted.from : 0;
+  const known = from === 0 ? undefined : moved.hashes.get(n);
+  const hash = known !== undefined && known.at >= from ? known : new ItemHash(link.createHash());
+  moved.hashes.set(n, hash);
+  const wrong = (): FerryError => changedSource(size);
   // A trailer says that the bytes before it are the item: other bytes than were offered must not get so far.
-  const bytes = exactly(item.open(signal, from), size - from, () => changedSource(size));
-  const rest = from === 0 ? {} : { rest: { from, whole: exactly(item.open(signal), size, () => changedSource(size)) } };
-  return link.put({ offerId, n, bytes, ...rest, onSent: (sent) => onSent(from + sent), mayEndEarly: !isOne }, signal);
+  const bytes = exactly(item.open(signal, from), size - from, wrong);
+  // What another process has sent is read beside the network, for the digest of all of it.
+  const whole = hash.at < from ? exactly(item.open(signal), size, wrong) : undefined;
+  const request = { ...{ offerId, n, from, bytes, hash }, ...(whole === undefined ? {} : { whole }) };
+  return link.put({ ...request, onSent: (sent) => onSent(from + sent), mayEndEarly: !isOne }, signal);
 }
 
-/** Whether the peer is sent what follows the bytes that it has, and not all of an item. */
-function wasResumed({ from }: Pick<AcceptedItem, 'from'>, { resumes }: OutgoingItem): boolean {
-  return from > 0 && resumes === true;
+/**
+ * Whether an item is sent from its beginning again: once where it was put together from several connections and is not what was sent,
+ * and a few times where something in a folder changed while it was read, which is left out then.
+ */
+function goesAnew(n: number, from: number, item: OutgoingItem, moved: Moved, { code, remote }: FerryError): boolean {
+  const times = moved.anew.get(n) ?? 0;
+  const isMismatch = remote && code === 'ERR_DIGEST_MISMATCH' && from > 0 && item.resumes === true && times === 0;
+  const isRestless = !remote && code === 'ERR_SOURCE_CHANGED' && item.mayChange === true && times < restlessTimes;
+  if (!isMismatch && !isRestless) return false;
+  moved.anew.set(n, times + 1);
+  moved.hashes.set(n, anew);
+  return true;
 }
 
 function itemOf(items: readonly OutgoingItem[], n: number): OutgoingItem {

@@ -3,6 +3,7 @@
 
 import type { ErrorCode, FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
+import { plainName } from './safeText.ts';
 import { sizeText } from './sizes.ts';
 
 /** A text with places `{0}`, `{1}` and so on for its arguments. */
@@ -180,6 +181,13 @@ function sourceMissing({ detail }: FerryError): Sentence {
   const { reason } = detail;
   if (reason === 'denied') return say('The file cannot be read: permission is missing.');
   if (reason === 'not-a-file') return say('This is not a file that can be sent.');
+  if (reason === 'not-a-folder') return say('This is not a folder that can be sent.');
+  if (reason === 'collision')
+    return say(
+      'This folder holds two names that some computers take for one. Rename {0} or what looks like it.',
+      plainName(String(detail['path'] ?? '')),
+    );
+  if (reason === 'limit') return say('There is more in this folder than can be sent in one piece. Send parts of it.');
   if (reason === 'unsaved')
     return say('Changes that are not saved cannot be sent from this kind of editor. Save the file first.');
   if (reason === 'window') return say('It was in no file, so it went with the window that sent it. Send it from its editor.');

@@ -5,13 +5,19 @@ export type ItemContext = { readonly languageId?: string; readonly encoding?: st
 
 /** An item in the clear. Kinds differ in how they are gathered and shown, nowhere else. */
 export type PlainItem = {
-  readonly kind: 'file' | 'dictionary';
+  /** A folder travels as one stream, a POSIX pax archive. */
+  readonly kind: 'file' | 'dictionary' | 'folder';
   readonly name: string;
   /** Bytes. */
   readonly size: number;
   readonly mediaType: string;
   readonly context?: ItemContext;
+  /** What is in a folder; missing of one that came out of a seal. */
+  readonly folder?: FolderContents;
 };
+
+/** How much is in a folder, and the first paths of files in it, those before the others that may make something run. */
+export type FolderContents = { readonly files: number; readonly folders: number; readonly names: readonly string[] };
 
 /** A sealed item as an offer shows it: its name and its type are inside the seal. */
 export type SealedOffer = {
@@ -34,6 +40,10 @@ export type ItemSource = {
   readonly offered: PlainItem;
   /** The file that it is, where it is one: another process finds it by that, and sees whether it is what it was. */
   readonly file?: SourceFile;
+  /** How many entries of a folder were left out since it was gathered: they vanished, or changed while they were read. */
+  readonly leftOutLate?: () => number;
+  /** As in OutgoingItem. */
+  readonly mayChange?: boolean;
   readonly open: (signal: AbortSignal, from?: number) => AsyncIterable<Uint8Array>;
 };
 
@@ -42,9 +52,15 @@ export type SourceFile = { readonly path: string; readonly stamp: string };
 
 /**
  * An item as it leaves, sealed or not. `resumes`: whether every `open` gives the same bytes as long as the source does, so that a
- * transfer can go on with the rest of them.
+ * transfer can go on with the rest of them. `mayChange`: whether one that changed while it was read may be opened again, and has what
+ * is there then.
  */
-export type OutgoingItem = { readonly offered: OfferedItem; readonly open: ItemSource['open']; readonly resumes?: boolean };
+export type OutgoingItem = {
+  readonly offered: OfferedItem;
+  readonly open: ItemSource['open'];
+  readonly resumes?: boolean;
+  readonly mayChange?: boolean;
+};
 
 /** One offer: its id is chosen by the sender, 128 random bits in base64url. */
 export type Offer = {

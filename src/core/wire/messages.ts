@@ -43,6 +43,8 @@ const word = v.pipe(text, v.maxLength(64));
 const mediaType = v.pipe(text, v.maxLength(127), v.check(isMediaType));
 const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemBytes));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemsPerOffer - 1));
+const entries = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.folderEntries));
+const path = v.pipe(text, v.minLength(1), v.maxBytes(limits.folderNameToldBytes));
 const bytes32 = v.pipe(text, v.regex(base64Url32));
 
 const peerInfo = v.object({
@@ -57,11 +59,18 @@ const peerInfo = v.object({
 });
 
 export const plainItem = v.object({
-  kind: v.picklist(['file', 'dictionary']),
+  kind: v.picklist(['file', 'dictionary', 'folder']),
   name: fileName,
   size: bytes,
   mediaType,
   context: v.exactOptional(v.object({ languageId: v.exactOptional(word), encoding: v.exactOptional(word) })),
+  folder: v.exactOptional(
+    v.object({
+      files: entries,
+      folders: entries,
+      names: v.pipe(v.array(path), v.maxLength(limits.folderNamesTold), v.readonly()),
+    }),
+  ),
 });
 
 const sealedItem = v.object({
@@ -96,7 +105,10 @@ export function parsePeerInfo(body: unknown): PeerInfo {
 
 /** Parses the body of `POST /v1/offers`. */
 export function parseOffer(body: unknown): Offer {
-  return parse(offer, body, 'offer');
+  const parsed = parse(offer, body, 'offer');
+  const isSaid = parsed.items.every((item) => item.kind === 'sealed' || (item.kind === 'folder') === (item.folder !== undefined));
+  if (!isSaid) throw new FerryError('ERR_MESSAGE_INVALID', 'an offer says of folders, and of them alone, what is in them');
+  return parsed;
 }
 
 /** Parses the answer to an offer of `items`; one that was not offered or is named twice is refused, and so are bytes behind its end. */

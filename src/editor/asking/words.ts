@@ -11,7 +11,7 @@ import type { Pace } from '../../core/sending/pace.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
 import { plainName, shownName } from '../../core/text/safeText.ts';
 import { sizeText } from '../../core/text/sizes.ts';
-import { offeredName } from '../../core/wire/item.ts';
+import { type FolderContents, type OfferedItem, offeredName } from '../../core/wire/item.ts';
 import { errorWords } from './errorWords.ts';
 
 const { l10n } = vscode;
@@ -102,8 +102,18 @@ export function trustWords(trust: Standing): string {
 export function entryWords(entry: InboxEntry): string {
   const [first] = entry.items;
   const name = entry.received[0]?.item.name ?? (first === undefined ? undefined : offeredName(first));
-  if (entry.items.length === 1) return name === undefined ? l10n.t('Encrypted item') : itemWords(name);
-  return isSealed(entry) ? l10n.t('{0} encrypted items', entry.items.length) : l10n.t('{0} files', entry.items.length);
+  if (entry.items.length === 1) {
+    if (name === undefined) return l10n.t('Encrypted item');
+    const folder = (entry.received[0]?.item ?? first)?.kind === 'folder';
+    return folder ? l10n.t('{0} (folder)', itemWords(name)) : itemWords(name);
+  }
+  return isSealed(entry) ? l10n.t('{0} encrypted items', entry.items.length) : countWords(entry.items);
+}
+
+/** How many files there are, or items where one is a folder. */
+export function countWords(items: readonly OfferedItem[]): string {
+  const areFiles = items.every(({ kind }) => kind !== 'folder');
+  return areFiles ? l10n.t('{0} files', items.length) : l10n.t('{0} items', items.length);
 }
 
 /** What an offer holds, by name: one item, or the first few, those that may run something in front and marked. */
@@ -112,9 +122,16 @@ export function contentWords(entry: InboxEntry): string {
 }
 
 /** The name of an offered item; one that may run something is marked. */
-export function offeredWords({ name, mayRun }: OfferedContent): string {
+export function offeredWords({ name, mayRun, folder }: OfferedContent): string {
   if (name === undefined) return l10n.t('an encrypted item');
+  if (folder !== undefined) return folderWords(name, folder, mayRun);
   return mayRun ? l10n.t('{0} (can run by itself)', `⚠ ${itemWords(name)}`) : itemWords(name);
+}
+
+function folderWords(name: string, { files, names }: FolderContents, mayRun: boolean): string {
+  const within = listWords(names.map(itemWords));
+  const words = l10n.t('{0} (folder, {1} files: {2})', itemWords(name), files, within);
+  return mayRun ? l10n.t('{0} (can run by itself)', `⚠ ${words}`) : words;
 }
 
 /** Which items of an entry did not arrive, and why. */
@@ -125,6 +142,12 @@ export function missingWords(failed: readonly FailedItem[], { items, peer }: Inb
     return { name: name === undefined ? l10n.t('Encrypted item') : itemWords(name), reason: errorWords(error, peerWords(peer)) };
   });
   return reasonsWords(named);
+}
+
+/** How much of the folders of an entry was gone at its sender when its turn came; undefined where nothing was. */
+export function goneWords({ received }: InboxEntry): string | undefined {
+  const gone = received.reduce((sum, { missing = 0 }) => sum + missing, 0);
+  return gone === 0 ? undefined : l10n.t('Entries that were gone at the sender by then: {0}.', gone);
 }
 
 /** Some names as a list that fits a line. */

@@ -24,6 +24,7 @@ export const settingDefaults = {
   'ferry.receive.folder': '',
   'ferry.receive.keepSealed': false,
   'ferry.send.encrypt': 'never',
+  'ferry.send.leaveOutIgnored': true,
   'ferry.dictionary.format': 'json',
   'ferry.trust.unknownPeers': 'ask',
   'ferry.trust.autoAccept': {},
@@ -81,6 +82,11 @@ export class Settings {
   }
 
   /** What the plain send command does about encryption. */
+  /** Whether a folder goes without what `.gitignore` files and the editor's own settings hide. */
+  leaveOutIgnored(): boolean {
+    return this.#read('ferry.send.leaveOutIgnored', isTruth);
+  }
+
   sendEncrypt(): SendEncrypt {
     return this.#oneOf('ferry.send.encrypt', sendEncrypts);
   }

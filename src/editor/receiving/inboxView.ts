@@ -13,6 +13,7 @@ import { errorWords } from '../asking/errorWords.ts';
 import {
   contentWords,
   entryWords,
+  goneWords,
   isSealed,
   itemWords,
   missingWords,
@@ -84,6 +85,7 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
   );
   const { state } = entry;
   const renamed = renamedWords(entry.peer);
+  const gone = goneWords(entry);
   const stateText = stateWords(entry);
   item.id = entry.id;
   const seal = isSealed(entry) ? [l10n.t('encrypted')] : [];
@@ -98,6 +100,7 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
     ...(state.phase === 'failed' ? [errorWords(state.error, peerWords(entry.peer))] : [stateText]),
     ...(state.phase === 'paused' ? [l10n.t('The sender is away or has paused. What has come is kept for a week.')] : []),
     ...(state.phase === 'received' && state.failed !== undefined ? [missingWords(state.failed, entry)] : []),
+    ...(gone === undefined ? [] : [gone]),
   ].join('\n');
   item.accessibilityInformation = {
     label: l10n.t('{0} from {1}, {2}', label, peerWords(entry.peer), [...seal, stateText].join(', ')),

@@ -12,10 +12,11 @@ import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { itemWords, listWords, reasonsWords } from '../asking/words.ts';
 import { gatherFile } from './gatherFile.ts';
+import { type FolderContext, gatherFolder } from './gatherFolder.ts';
 
 const { l10n } = vscode;
 
-export type GatherContext = Pick<App, 'ui' | 'files' | 'log'>;
+export type GatherContext = FolderContext;
 
 /** An item that can be gathered once more, as it is then. */
 export type SendItem = ItemSource & { readonly again?: () => Promise<ItemSource> };
@@ -41,11 +42,22 @@ export async function gatherFiles(context: GatherContext, uris: readonly vscode.
   return items;
 }
 
-async function gather(uri: vscode.Uri, { files }: Pick<GatherContext, 'files'>): Promise<Gathered> {
+async function gather(uri: vscode.Uri, context: GatherContext): Promise<Gathered> {
   try {
-    return { uri, item: { ...(await gatherFile(uri, files)), again: () => gatherFile(uri, files) } };
+    return { uri, item: { ...(await gatherOne(uri, context)), again: () => gatherOne(uri, context) } };
   } catch (cause) {
     return { uri, error: toFerryError(cause) };
+  }
+}
+
+/** A file, or a folder of this machine. */
+async function gatherOne(uri: vscode.Uri, context: GatherContext): Promise<ItemSource> {
+  try {
+    return await gatherFile(uri, context.files);
+  } catch (cause) {
+    const { detail } = toFerryError(cause);
+    if (detail['reason'] !== 'not-a-file' || uri.scheme !== 'file') throw cause;
+    return gatherFolder(context, uri.fsPath);
   }
 }
 

@@ -16,7 +16,7 @@ import { askSealing } from './sealing.ts';
 
 const { l10n } = vscode;
 
-export type SealCopyContext = Pick<App, 'ui' | 'book' | 'log' | 'session' | 'goOnline' | 'files'>;
+export type SealCopyContext = Pick<App, 'ui' | 'book' | 'log' | 'session' | 'goOnline' | 'files' | 'settings'>;
 
 /** Seals a copy of a file. Fails with ERR_NO_EDITOR, or as gathering, sealing and writing do. */
 export async function sealCopy(context: SealCopyContext, given: vscode.Uri | undefined): Promise<void> {

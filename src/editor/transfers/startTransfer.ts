@@ -16,6 +16,7 @@ import { errorWords } from '../asking/errorWords.ts';
 import { itemWords, peerWords, reasonsWords } from '../asking/words.ts';
 import { gatherFile } from '../sending/gatherFile.ts';
 import type { SendItem } from '../sending/gatherFiles.ts';
+import { gatherFolder } from '../sending/gatherFolder.ts';
 import { askSealing } from '../sending/sealing.ts';
 import { followState, reporter } from './progress.ts';
 import { tellOutcome } from './tellOutcome.ts';
@@ -147,17 +148,22 @@ function isOutcome(state: OutgoingState): state is TransferOutcome {
 
 /** What was sent, as it is now; what is gone meanwhile is named. */
 async function gatheredAgain(
-  { ui, files, sent, log }: TransferContext,
+  context: TransferContext,
   entry: OutgoingEntry,
   ns: readonly number[],
 ): Promise<readonly SendItem[]> {
+  const { ui, files, sent, log } = context;
   const found: SendItem[] = [];
   const gone: { readonly name: string; readonly reason: string }[] = [];
   for (const n of ns) {
     try {
-      found.push(await sent.again(entry, n, (path) => gatherFile(vscode.Uri.file(path), files)));
+      const isFolder = entry.items[n]?.kind === 'folder';
+      const gather = (path: string) => (isFolder ? gatherFolder(context, path) : gatherFile(vscode.Uri.file(path), files));
+      found.push(await sent.again(entry, n, gather));
     } catch (cause) {
-      gone.push({ name: itemWords(entry.items[n]?.name ?? ''), reason: errorWords(toFerryError(cause)) });
+      const error = toFerryError(cause);
+      if (error.code === 'ERR_CANCELLED') throw error;
+      gone.push({ name: itemWords(entry.items[n]?.name ?? ''), reason: errorWords(error) });
     }
   }
   if (gone.length > 0) {

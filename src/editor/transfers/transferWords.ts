@@ -10,14 +10,14 @@ import type { Pace } from '../../core/sending/pace.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { type PlainItem, totalSize } from '../../core/wire/item.ts';
 import { errorWords } from '../asking/errorWords.ts';
-import { itemWords, listWords, peerWords, progressWords, reasonsWords } from '../asking/words.ts';
+import { countWords, itemWords, listWords, peerWords, progressWords, reasonsWords } from '../asking/words.ts';
 
 const { l10n } = vscode;
 
 /** What is sent: the name of one item, or how many there are. */
-export function sentWords(items: readonly Pick<PlainItem, 'name'>[]): string {
+export function sentWords(items: readonly PlainItem[]): string {
   const [first] = items;
-  return items.length === 1 && first !== undefined ? itemWords(first.name) : l10n.t('{0} files', items.length);
+  return items.length === 1 && first !== undefined ? itemWords(first.name) : countWords(items);
 }
 
 /** The state of a transfer in a word or two. */

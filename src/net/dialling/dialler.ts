@@ -1,6 +1,7 @@
 // The dialler: links to peers, kept open for a short while after use, so that the next item to the same window needs no
 // handshake.
 
+import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 
 import { FerryError } from '../../core/base/errors.ts';
@@ -140,6 +141,7 @@ export function createDialler(identity: Identity, { admits = () => true, window 
       address,
       call: async (call, limit) => (call.isBound === true ? open.link : await current(limit)).call(call, limit),
       put: async (request, limit) => (await current(limit)).put(request, limit),
+      createHash: () => createHash('sha256'),
       tell: (call) => tell(open, address, call),
       exportedKey: () => open.link.exportedKey(),
       onEnd: (listener) => open.link.onEnd(listener),

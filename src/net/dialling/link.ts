@@ -93,18 +93,20 @@ export class HttpLink {
    * `PUT` or `PATCH /v1/offers/{id}/items/{n}`; gives the SHA-256 of the item. Each chunk is done with before the next is asked for,
    * so that the source may use its buffers again.
    */
-  async put({ offerId, n, bytes, rest, onSent, mayEndEarly = false }: PutRequest, signal: AbortSignal): Promise<Uint8Array> {
-    const hash = createHash('sha256');
-    const whole = rest === undefined ? undefined : digestOf(rest.whole);
+  async put(
+    { offerId, n, from, bytes, hash, onSent, mayEndEarly = false, ...put }: PutRequest,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    const whole = put.whole === undefined ? undefined : digestOf(put.whole);
     // A failure is told where it is awaited.
     whole?.catch(() => undefined);
-    const request = this.#request(rest === undefined ? 'PUT' : 'PATCH', `/v1/offers/${offerId}/items/${n}`, {
-      ...(rest === undefined ? { 'Content-Type': 'application/octet-stream' } : partialUpload(rest.from)),
+    const request = this.#request(from === 0 ? 'PUT' : 'PATCH', `/v1/offers/${offerId}/items/${n}`, {
+      ...(from === 0 ? { 'Content-Type': 'application/octet-stream' } : partialUpload(from)),
       'Transfer-Encoding': 'chunked',
       Trailer: 'Repr-Digest',
     });
     const patience = new Patience();
-    let sha256 = new Uint8Array();
+    let sha256: Uint8Array = new Uint8Array();
     const send = async (wait: AnswerWait): Promise<void> => {
       let sent = 0;
       for await (const chunk of bytes) {
@@ -114,7 +116,7 @@ export class HttpLink {
           const begun = performance.now();
           wait.sending(patience.leftMs(piece.length));
           const written = write(request, piece, wait);
-          if (whole === undefined) hash.update(piece);
+          if (whole === undefined) hash.take(from + sent, piece);
           await written;
           wait.resting();
           patience.spend(performance.now() - begun, piece.length);

@@ -17,7 +17,7 @@ export async function removeLeftovers(folder: string, isWanted: (tag: string) =>
     if (match === null || isWanted(match[3] ?? '')) continue;
     const path = join(folder, name);
     const gone = (match[1] === hostTag && !isRunning(Number(match[2]))) || (await isOlderThan(path, abandonedAfterMs));
-    if (gone) await fs.unlink(path).catch(() => undefined);
+    if (gone) await fs.rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

@@ -10,7 +10,7 @@ import type { KeptPart, Landing, PublishedPart, ReceiveStore, Target } from '../
 import { safeFileName } from '../../core/text/safeName.ts';
 import { checkFolder, type DiskPort, disk, makeFolder, syncFolder, writeFailure } from './disk.ts';
 import { batched } from './journal/batched.ts';
-import { newPart, openPart, type Place } from './partFile.ts';
+import type { Place } from './partFile.ts';
 
 export type Folders = Readonly<Record<Landing, string>>;
 
@@ -25,6 +25,8 @@ export type ReceiveStoreOptions = {
 };
 
 const { promises: real } = disk;
+// What writes parts is loaded with the first of them.
+const files = () => import('./partFile.ts');
 
 /** The disk that receives. */
 export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
@@ -61,7 +63,10 @@ export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
     async create(landing, target) {
       const folder = folders()[landing];
       await checkFolder(fs, folder);
-      return newPart(placeOf(folder, target));
+      const place = placeOf(folder, target);
+      if (target.tree === undefined) return (await files()).newPart(place);
+      const { newTree } = await import('./tree/newTree.ts');
+      return newTree({ ...target.tree, folder, name: place.name, path: place.path });
     },
     async reopen(landing, target) {
       const folder = folders()[landing];
@@ -72,7 +77,7 @@ export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
     async forget(landing, { part }) {
       const folder = folders()[landing];
       for (const name of await partsOf(fs, folder, tagOf(owner, part)))
-        await fs.unlink(join(folder, name)).catch(() => undefined);
+        await fs.rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
     },
     createHash: () => createHash('sha256'),
   };
@@ -105,7 +110,7 @@ async function takeOver(left: string, place: Place): Promise<KeptPart | Publishe
   await fs.rename(join(folder, left), path).catch((cause: unknown) => {
     throw writeFailure(cause);
   });
-  return openPart(place);
+  return (await files()).openPart(place);
 }
 
 /** Where items belong. Those of the same moment share the syncs of their folder. */

@@ -19,7 +19,7 @@ export type OfferHandlers = {
   /** `from`: the byte that the body begins with, where it is not all of the item. */
   item(peer: PeerId, offerId: string, n: number, body: ItemBody, from?: number): Promise<void>;
   progress(peer: PeerId, offerId: string, n: number): Promise<ItemProgress>;
-  withdraw(peer: PeerId, offerId: string): void;
+  withdraw(peer: PeerId, offerId: string): Promise<void>;
 };
 
 export function offerRoutes(handlers: OfferHandlers): readonly Route[] {
@@ -45,8 +45,10 @@ export function offerRoutes(handlers: OfferHandlers): readonly Route[] {
     }
     exchange.response.setHeader('Upload-Complete', '?1');
   };
-  const progress = async ({ peer, response, parts: [id = '', n] }: Exchange): Promise<void> => {
-    const { offset, size, isComplete } = await handlers.progress(peer, id, Number(n));
+  const progress = async (exchange: Exchange): Promise<void> => {
+    const { peer, response, parts } = exchange;
+    const [id = '', n] = parts;
+    const { offset, size, isComplete } = await whileProcessing(exchange, handlers.progress(peer, id, Number(n)));
     response.setHeader('Upload-Offset', String(offset));
     response.setHeader('Upload-Complete', isComplete ? '?1' : '?0');
     response.setHeader('Upload-Length', String(size));

@@ -1,9 +1,11 @@
 // What a dialler makes of answers: which of them count for delivered, which end a connection, and that no wait is without an end.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mock } from 'node:test';
 
 import { limits } from '../../../src/core/base/limits.ts';
+import { ItemHash } from '../../../src/core/sending/itemHash.ts';
 import { type TransferOutcome, type TransferState, transfer } from '../../../src/core/sending/transfer.ts';
 import { beginPairingCall, type Call, confirmPairingCall, offerCall, peerCall } from '../../../src/core/wire/calls.ts';
 import type { OutgoingItem } from '../../../src/core/wire/item.ts';
@@ -291,7 +293,10 @@ describe('An answer', () => {
       const onSent = (count: number): void => {
         sent = count;
       };
-      const putting = link.put({ offerId: 'A'.repeat(22), n: 0, bytes, onSent }, forever);
+      const putting = link.put(
+        { offerId: 'A'.repeat(22), n: 0, from: 0, hash: new ItemHash(createHash('sha256')), bytes, onSent },
+        forever,
+      );
       putting.catch(() => undefined);
       await heard.promise;
       let before = -1;
@@ -319,7 +324,17 @@ describe('An answer', () => {
         const link = await dialler.dial(listener.address, peer.peerId, forever);
         mock.timers.enable({ apis: ['setTimeout'] });
         const { open } = memoryItem('a', Buffer.from('abc'));
-        const putting = link.put({ offerId: 'A'.repeat(22), n: 0, bytes: open(forever), onSent: () => undefined }, forever);
+        const putting = link.put(
+          {
+            offerId: 'A'.repeat(22),
+            n: 0,
+            from: 0,
+            hash: new ItemHash(createHash('sha256')),
+            bytes: open(forever),
+            onSent: () => undefined,
+          },
+          forever,
+        );
         putting.catch(() => undefined);
         await heard.promise;
         assert.equal(await secondsUntil(putting, 700), seconds);

@@ -32,7 +32,7 @@ function start(identity: Identity): Promise<Listener> {
           new Promise((_, refuse) => signal.addEventListener('abort', () => refuse(new FerryError('ERR_CANCELLED', 'gone')))),
         item: () => Promise.reject(new FerryError('ERR_NOT_FOUND', 'nothing')),
         progress: () => Promise.reject(new Error('nobody asks')),
-        withdraw: () => undefined,
+        withdraw: () => Promise.resolve(),
       }),
     ],
   });

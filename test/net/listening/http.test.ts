@@ -52,7 +52,7 @@ describe('HTTP at a listener', () => {
           offer: async (...args) => handlers.offer?.(...args) ?? { items: [{ n: 0, from: 0 }] },
           item: async (...args) => handlers.item?.(...args) ?? readAll(args[3]),
           progress: () => Promise.resolve({ offset: 2, size: 3, isComplete: false }),
-          withdraw: () => undefined,
+          withdraw: () => Promise.resolve(),
         }),
         ...pairingRoutes({
           mayBegin: () => {

@@ -1,48 +1,17 @@
 // The HTTP of a listener, asked by a stranger who holds a certificate and writes requests by hand.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 import { limits } from '../../../src/core/base/limits.ts';
 import { randomToken } from '../../../src/core/base/token.ts';
 import { parsePeerInfo } from '../../../src/core/wire/messages.ts';
-import { problemMediaType, wireProblems } from '../../../src/core/wire/problems.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { filesOf, type HeadlessOptions, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
-import { ask, jsonRequest, type RawAnswer, rawTls, requestText, untilClosed } from '../../support/rawTls.ts';
+import { assertProblem, offerText, putRequest } from '../../support/rawOffers.ts';
+import { ask, jsonRequest, rawTls, requestText, untilClosed } from '../../support/rawTls.ts';
 import { removeTempFolders } from '../../support/temp.ts';
-
-const statusOf = (slug: string): number =>
-  wireProblems.find(({ type }) => type === `urn:ferry:problem:${slug}`)?.status ?? assert.fail(slug);
-
-function assertProblem(answer: RawAnswer, slug: string, status = statusOf(slug)): void {
-  assert.equal(answer.status, status);
-  assert.equal(answer.headers.get('content-type'), problemMediaType);
-  const body = JSON.parse(answer.body) as Record<string, unknown>;
-  assert.deepEqual(
-    [body['type'], body['status'], Object.keys(body).toSorted()],
-    [`urn:ferry:problem:${slug}`, status, ['status', 'title', 'type']],
-  );
-}
-
-function offerText(texts: readonly string[], changes: object = {}): string {
-  const items = texts.map((text, n) => ({
-    kind: 'file',
-    name: `${n}.txt`,
-    size: Buffer.byteLength(text),
-    mediaType: 'text/plain',
-  }));
-  return JSON.stringify({ id: randomToken(), sender: { name: 'stranger' }, items, ...changes });
-}
-
-/** A PUT in chunks with its digest as the trailer. */
-function putRequest(path: string, text: string): string {
-  const digest = createHash('sha256').update(text).digest('base64');
-  const head = requestText('PUT', path, { 'Transfer-Encoding': 'chunked', Trailer: 'Repr-Digest' });
-  return `${head}${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n0\r\nRepr-Digest: sha-256=:${digest}:\r\n\r\n`;
-}
 
 describe('A listener', () => {
   let stranger: Identity;
@@ -77,7 +46,7 @@ describe('A listener', () => {
     const body = JSON.parse(answer.body) as Record<string, unknown>;
     assert.deepEqual(Object.keys(body), ['protocol', 'name', 'app', 'window', 'focusedMsAgo', 'capabilities', 'sealKey']);
     const info = parsePeerInfo(body);
-    assert.deepEqual([info.name, info.focusedMsAgo, info.capabilities], ['Ada', 12, ['offers', 'pairing', 'resume']]);
+    assert.deepEqual([info.name, info.focusedMsAgo, info.capabilities], ['Ada', 12, ['offers', 'pairing', 'resume', 'folders']]);
     assert.ok(!answer.body.includes('"d"'));
   });
 

@@ -79,7 +79,12 @@ describe('Pairing over TLS', () => {
     const [ada, grace] = await two({ pairing: 'confirm' });
     await grace.book.change(ada.identity.peerId, (known) => ({ ...known, nickname: 'Countess' }));
     const link = await ada.online.dial(grace.address, undefined, new AbortController().signal);
-    assert.deepEqual((await link.call(peerCall, new AbortController().signal)).capabilities, ['offers', 'pairing', 'resume']);
+    assert.deepEqual((await link.call(peerCall, new AbortController().signal)).capabilities, [
+      'offers',
+      'pairing',
+      'resume',
+      'folders',
+    ]);
     link.close();
     await ada.pair(grace);
     assert.equal(grace.pairings.entries[0]?.peer.name, 'Countess');

@@ -1,5 +1,7 @@
 // Two peers that pair without a network: channels and links that lead straight to the other side's pairings.
 
+import { createHash } from 'node:crypto';
+
 import { FerryError, toFerryError } from '../../../src/core/base/errors.ts';
 import type { PairingChannel } from '../../../src/core/pairing/channel.ts';
 import { commitmentOf, newNonce } from '../../../src/core/pairing/code.ts';
@@ -112,6 +114,7 @@ export function linkTo({ from, to, pairings, near = exportedOf(1), far = near }:
       const answer = await answering(path, body, signal);
       return parse === undefined ? (undefined as never) : parse(answer);
     },
+    createHash: () => createHash('sha256'),
     tell: ({ path }) => {
       log.push('withdraw');
       try {

@@ -1,6 +1,7 @@
 // The directory over fake hints and a fake network: who is greeted, who is dropped, and in which order windows are tried.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 
 import { FerryError } from '../../../src/core/base/errors.ts';
 import { createEmitter, type Emitter } from '../../../src/core/base/event.ts';
@@ -48,6 +49,7 @@ class FakeWorld {
         return (await infoOf(window, limit)) as never;
       },
       put: () => assert.fail('nothing is sent'),
+      createHash: () => createHash('sha256'),
       tell: () => assert.fail('nothing is taken back'),
       exportedKey: () => assert.fail('nobody pairs'),
       onEnd: () => assert.fail('nobody waits for the end'),

@@ -32,12 +32,12 @@ describe('The bundle', function () {
     assert.ok(made.startBytes > 100_000 && made.startBytes <= 180_000, `${made.startBytes} bytes`);
   });
 
-  it('has at most 920 KB in all its files', () => {
-    assert.ok(made.allBytes > 500_000 && made.allBytes <= 920_000, `${made.allBytes} bytes`);
+  it('has at most 980 KB in all its files', () => {
+    assert.ok(made.allBytes > 500_000 && made.allBytes <= 980_000, `${made.allBytes} bytes`);
   });
 
-  it('makes a package of at most 360 KB, in which there is nothing that an installed extension does not show', () => {
-    assert.ok(made.packedBytes > 200_000 && made.packedBytes <= 360_000, `${made.packedBytes} bytes`);
+  it('makes a package of at most 400 KB, in which there is nothing that an installed extension does not show', () => {
+    assert.ok(made.packedBytes > 200_000 && made.packedBytes <= 400_000, `${made.packedBytes} bytes`);
     assert.deepEqual(made.packedBeside.filter((path) => path.startsWith('media/')).toSorted(), [
       'media/activity.svg',
       'media/icon.png',

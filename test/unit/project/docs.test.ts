@@ -28,6 +28,7 @@ import { offerRoutes } from '../../../src/net/listening/offerRoutes.ts';
 import { pairingRoutes } from '../../../src/net/listening/pairingRoutes.ts';
 import { peerRoutes } from '../../../src/net/listening/peerRoutes.ts';
 import { codeMaps } from './codeMap.ts';
+import { fences, parseHttp } from './fences.ts';
 import { musts, sentencesWithMust } from './musts.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -74,41 +75,6 @@ function section(text: string, heading: string): string {
   const [, after, ...more] = `\n${text}`.split(`\n${heading}\n`);
   assert.ok(after !== undefined && more.length === 0, `one section is headed ${heading}`);
   return after.split(new RegExp(`^#{1,${level}} `, 'm'))[0] ?? '';
-}
-
-/** What stands in the fences of a language. */
-function fences(text: string, language: string): readonly string[] {
-  const found = [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter((match) => match[1] === language);
-  return found.map((match) => match[2] ?? '');
-}
-
-type HttpMessage = {
-  readonly start: string;
-  readonly type: string;
-  readonly body: Uint8Array;
-  /** The digest field behind a chunked body, or ''. */
-  readonly trailer: string;
-};
-
-/** The messages in a fence, whose line ends are LF; bodies have the length that they say, and nothing stands between messages. */
-function parseHttp(fence: string): readonly HttpMessage[] {
-  const messages: HttpMessage[] = [];
-  for (let rest = Buffer.from(fence); rest.length > 0; ) {
-    const [head = '', start = '', fields = ''] =
-      /^(.+)\n((?:.+\n)*)\n/.exec(rest.toString()) ?? assert.fail('there is no message');
-    const headers = new Map(fields.split('\n').map((field) => [field.split(': ')[0]?.toLowerCase(), field.split(': ')[1]]));
-    rest = rest.subarray(Buffer.byteLength(head));
-    const isChunked = headers.get('transfer-encoding') === 'chunked';
-    const size = isChunked ? (/^[0-9a-f]+\n/.exec(rest.toString())?.[0] ?? assert.fail('a chunk has a size')) : '';
-    const length = isChunked ? Number.parseInt(size, 16) : Number(headers.get('content-length') ?? 0);
-    const body = rest.subarray(size.length, size.length + length);
-    rest = rest.subarray(size.length + length);
-    const ending = isChunked ? /^\n0\nRepr-Digest: (.+)\n\n/ : length > 0 ? /^\n/ : /^/;
-    const end = ending.exec(rest.toString()) ?? assert.fail(`a body of ${length} bytes, and a digest behind chunks`);
-    rest = rest.subarray(end[0].length);
-    messages.push({ start, type: headers.get('content-type') ?? '', body, trailer: end[1] ?? '' });
-  }
-  return messages;
 }
 
 const unquoted = (cell: string | undefined): string =>
@@ -296,6 +262,15 @@ describe('The examples of PROTOCOL', () => {
         assert.deepEqual(parsePairingAnswer(json()), json());
       } else if (message.start.startsWith('PUT ')) {
         assert.deepEqual(Buffer.from(parseDigest(message.trailer) ?? []), createHash('sha256').update(message.body).digest());
+      } else if (message.start.startsWith('PATCH ')) {
+        // The rest of the item that the page sends as a whole before.
+        const whole = messages.find(({ start }) => start.startsWith('PUT '))?.body ?? assert.fail('nothing is sent as a whole');
+        assert.deepEqual(Buffer.from(parseDigest(message.trailer) ?? []), createHash('sha256').update(whole).digest());
+        assert.deepEqual(message.body, whole.subarray(Number(message.fields.get('upload-offset'))));
+        assert.deepEqual([message.type, message.fields.get('upload-complete')], ['application/partial-upload', '?1']);
+      } else if (asked?.start.startsWith('HEAD ') && message !== asked) {
+        const names = ['upload-offset', 'upload-complete', 'upload-length', 'cache-control'];
+        for (const name of names) assert.ok(message.fields.has(name), name);
       } else if (message.start.startsWith('HTTP/1.1 200 ') && asked?.start.startsWith('GET /v1/peer ')) {
         assert.deepEqual(parsePeerInfo(json()), json());
       } else if (message.start.startsWith('HTTP/1.1 200 ') && asked?.start.startsWith('POST /v1/offers ')) {

@@ -167,8 +167,44 @@ export const musts: readonly Must[] = [
     shownBy: ['unit/text/safeName.test.ts', 'is safe for each of more than 500 hostile names'],
   },
   {
-    says: 'a sender MUST refuse an answer that does',
-    shownBy: ['unit/wire/messages.test.ts', 'a later byte: a sender of this version sends whole items'],
+    says: 'MUST refuse an answer in which it lies behind the end',
+    shownBy: ['unit/wire/messages.test.ts', 'a byte behind the end'],
+  },
+  {
+    says: 'MUST take it for the one that it has, and MUST NOT ask its person a second time',
+    shownBy: ['unit/receiving/inboxRepeated.test.ts', 'lets an offer that is made again join the first one'],
+  },
+  {
+    says: 'under the same id with other items MUST be answered with `offer-repeated`',
+    shownBy: ['net/listening/listener.test.ts', "'offer-repeated'"],
+  },
+  {
+    says: 'MUST NOT send it before bytes, name and folder are written to the disk',
+    shownBy: ['net/disk/storeCrash.test.ts', 'leaves each name absent or whole, keeps what was published'],
+  },
+  { says: 'All four MUST be there', shownBy: ['net/listening/goingOn.test.ts', 'says how far an item has come'] },
+  {
+    says: 'has one of the two fields twice or as anything else, MUST be refused',
+    shownBy: ['net/listening/goingOn.test.ts', 'refuses a PATCH with ${name}, and changes nothing'],
+  },
+  {
+    says: 'MUST compare it with all that it has',
+    shownBy: ['unit/receiving/inboxItems.test.ts', 'is sent once more where it was put together from two connections'],
+  },
+  {
+    says: 'MUST end whatever connection still brings bytes of the item',
+    shownBy: ['net/listening/goingOn.test.ts', 'ends the connection before it'],
+  },
+  {
+    says: '**A sender MUST NOT ask while it sends**',
+    shownBy: ['unit/sending/comingBack.test.ts', 'asks anew only on a new connection, when the one before it is closed'],
+  },
+  {
+    says: 'the item MUST be taken once more from 0',
+    shownBy: [
+      'net/listening/goingOn.test.ts',
+      'takes an item once more from 0 whose digest is wrong after a cut, and then no more',
+    ],
   },
   {
     says: 'Meanwhile the receiver MUST send `102 Processing`',
@@ -192,7 +228,7 @@ export const musts: readonly Must[] = [
     says: 'It MUST NOT replace a file',
     shownBy: ['net/disk/receiveStore.test.ts', 'numbers twenty files of one name that come at once, and loses none'],
   },
-  { says: '`detail` MUST NOT carry paths', shownBy: ['net/listening/listener.test.ts', "['status', 'title', 'type']"] },
+  { says: '`detail` MUST NOT carry paths', shownBy: ['support/rawOffers.ts', "['status', 'title', 'type']"] },
   {
     says: 'MUST NOT seal for another without asking its person',
     shownBy: ['host/sealing.test.ts', 'sends nothing to a peer whose seal key is not the one it had'],

@@ -33,7 +33,7 @@ describe('The inbox where strangers come', () => {
   const comeAndGo = (peer: InboxEntry['peer']): Promise<OfferAnswer | ErrorCode> => {
     const offer = offerOf({ a: 'a' });
     const { id, answer } = offered(offer, peer);
-    if (inbox.find(id) !== undefined) inbox.withdraw(peer.id, offer.id);
+    if (inbox.find(id) !== undefined) void inbox.withdraw(peer.id, offer.id);
     return answer;
   };
 

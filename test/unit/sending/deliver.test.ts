@@ -1,6 +1,7 @@
 // Delivery over a fake link: which key items are sealed for, what is remembered of the peer, and that failures are outcomes.
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 
 import { streamOf } from '../../../src/core/base/bytes.ts';
 import { FerryError } from '../../../src/core/base/errors.ts';
@@ -53,6 +54,7 @@ async function deliverTo({
       for await (const chunk of bytes) assert.ok(chunk.length > 0);
       return new Uint8Array(32);
     },
+    createHash: () => createHash('sha256'),
     tell: () => Promise.resolve(),
     exportedKey: () => assert.fail('nobody pairs'),
     onEnd: () => assert.fail('nobody waits for the end'),

@@ -144,7 +144,9 @@ describe('An offer', () => {
     ['of nothing', { ...offer, items: [] }],
     ['of ten thousand and one items', { ...offer, items: Array.from({ length: limits.itemsPerOffer + 1 }, () => item) }],
     ['of an item that is null', { ...offer, items: [null] }],
-    ['of another kind', withItem({ kind: 'folder' })],
+    ['of another kind', withItem({ kind: 'volume' })],
+    ['a folder of which nothing is said', withItem({ kind: 'folder' })],
+    ['a file with what is in a folder', withItem({ folder: { files: 0, folders: 0, names: [] } })],
     ['with an empty file name', withItem({ name: '' })],
     ['with a file name of 801 bytes', withItem({ name: 'a'.repeat(4 * limits.nameBytes + 1) })],
     ['with a size below zero', withItem({ size: -1 })],
@@ -202,8 +204,16 @@ describe('An answer to an offer', () => {
     ],
   };
 
-  it('is taken in full, in part and in any order', () => {
-    for (const answer of [good, { items: [{ n: 1, from: 0 }] }, { items: good.items.toReversed() }]) {
+  it('is taken in full, in part, in any order, and from any byte on', () => {
+    const answers = [
+      good,
+      { items: [{ n: 1, from: 0 }] },
+      { items: good.items.toReversed() },
+      { items: [{ n: 0, from: 9 }] },
+      { items: [{ n: 0, from: 10 }] },
+      { items: [{ n: 0, from: 10, complete: true }] },
+    ];
+    for (const answer of answers) {
       assert.deepEqual(parseOfferAnswer(answer, items), answer);
     }
   });
@@ -220,8 +230,8 @@ describe('An answer to an offer', () => {
         ],
       },
     ],
-    ['a later byte: a sender of this version sends whole items', { items: [{ n: 0, from: 10 }] }],
     ['a byte behind the end', { items: [{ n: 1, from: 1 }] }],
+    ['a word for complete', { items: [{ n: 0, from: 10, complete: 'yes' }] }],
     ['a byte before the start', { items: [{ n: 0, from: -1 }] }],
     ['no byte', { items: [{ n: 0 }] }],
     ['half an item', { items: [{ n: 0.5, from: 0 }] }],

@@ -1,0 +1,70 @@
+// Gathers a folder: what of it stays at home is told, and what looks like a secret goes only where the person says so.
+
+import * as vscode from 'vscode';
+
+import { FerryError } from '../../core/base/errors.ts';
+import { background } from '../../core/base/log.ts';
+import type { ItemSource } from '../../core/wire/item.ts';
+import type { App } from '../app.ts';
+import { itemWords, listWords } from '../asking/words.ts';
+import type { FolderFound } from '../host/files.ts';
+
+const { l10n } = vscode;
+
+export type FolderContext = Pick<App, 'ui' | 'files' | 'settings' | 'log'>;
+
+/** The folder at `path` as an item. Fails as Files.openFolder, or with ERR_CANCELLED. */
+export async function gatherFolder(context: FolderContext, path: string): Promise<ItemSource> {
+  const { files, settings } = context;
+  const rules = { followGitignore: settings.leaveOutIgnored(), exclude: settings.leaveOutIgnored() ? excluded() : [] };
+  const found = await files.openFolder(path, { ...rules, includeSecrets: false });
+  const { secret } = found.leftOut;
+  const taken =
+    secret.count > 0 && (await wantsSecrets(context, found))
+      ? await files.openFolder(path, { ...rules, includeSecrets: true })
+      : found;
+  tellLeftOut(context, taken);
+  return taken.item;
+}
+
+/** What the editor itself does not show of a folder. */
+function excluded(): readonly string[] {
+  const rules: unknown = vscode.workspace.getConfiguration('files').get('exclude');
+  if (typeof rules !== 'object' || rules === null) return [];
+  return Object.entries(rules).flatMap(([glob, isOn]) => (isOn === true ? glob : []));
+}
+
+async function wantsSecrets({ ui }: FolderContext, { item, leftOut }: FolderFound): Promise<boolean> {
+  const { count, names } = leftOut.secret;
+  const leave = { label: l10n.t('Leave them out'), include: false };
+  const include = { label: l10n.t('Send them too'), include: true };
+  const title = l10n.t(
+    '{0} has {1} files that look like secrets: {2}',
+    itemWords(item.offered.name),
+    count,
+    listWords(names.map(itemWords)),
+  );
+  const picked = await ui.pick([leave, include], { title, placeHolder: title, ignoreFocusOut: true });
+  if (picked === undefined) throw new FerryError('ERR_CANCELLED', 'the person did not say what to do with secrets');
+  return picked.include;
+}
+
+/** What .gitignore and the settings leave out is expected; the rest is told. */
+function tellLeftOut({ ui, log }: FolderContext, { item, leftOut }: FolderFound): void {
+  const { link, device, unreadable, ignored } = leftOut;
+  log.info('a folder was gathered', {
+    ignored: ignored.count,
+    links: link.count,
+    devices: device.count,
+    unreadable: unreadable.count,
+  });
+  const names = [...link.names, ...device.names, ...unreadable.names].map(itemWords);
+  const count = link.count + device.count + unreadable.count;
+  if (count === 0) return;
+  const words = l10n.t(
+    'Left out of {0}, because they are links, devices or cannot be read: {1}.',
+    itemWords(item.offered.name),
+    count > names.length ? l10n.t('{0} entries', count) : listWords(names),
+  );
+  background(Promise.resolve(ui.info(words)), log, 'telling what is left out');
+}

@@ -1,0 +1,128 @@
+// A folder between two peers: one item, one question, one name; whole or not there, also where the connection is cut.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { randomBytes, randomInt } from 'node:crypto';
+import { chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { sealAllOutgoing } from '../../../src/core/sealing/items.ts';
+import type { OutgoingItem } from '../../../src/core/wire/item.ts';
+import { folderItem } from '../../../src/net/disk/tree/folderItem.ts';
+import { startCuttingProxy } from '../../support/cuttingProxy.ts';
+import { filesOf, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
+import { removeTempFolders, tempFolder } from '../../support/temp.ts';
+
+const options = { followGitignore: true, exclude: [], includeSecrets: false };
+
+describe('A folder between two peers', () => {
+  let sender: HeadlessPeer;
+  let receiver: HeadlessPeer;
+  let source = '';
+  before(async () => {
+    sender = await headlessPeer();
+    receiver = await headlessPeer({ answer: 'save' });
+    source = join(await tempFolder(), 'project');
+    for (const folder of ['src/deep/er', 'empty']) await mkdir(join(source, folder), { recursive: true });
+    for (let n = 0; n < 200; n += 1) await writeFile(join(source, 'src/deep', `${n}.ts`), randomBytes(randomInt(4_000)));
+    await writeFile(join(source, 'src/big.bin'), randomBytes(5_000_000));
+    await writeFile(join(source, 'src/deep/er/ä 日本.txt'), 'text');
+    await writeFile(join(source, 'run.sh'), '#!/bin/sh\n');
+    await chmod(join(source, 'run.sh'), 0o755);
+  });
+  afterEach(async () => {
+    for (const { id } of receiver.inbox.entries) receiver.inbox.remove(id);
+    for (const name of await filesOf(receiver)) await rm(join(receiver.folder, name), { recursive: true });
+  });
+  after(async () => {
+    await Promise.all([sender.stop(), receiver.stop()]);
+    await removeTempFolders();
+  });
+
+  const outgoing = async (): Promise<OutgoingItem> => ({ ...(await folderItem(source, options)).item, resumes: true });
+  const assertSame = async (): Promise<void> => {
+    assert.deepEqual(await filesOf(receiver), ['project']);
+    execFileSync('diff', ['-r', source, join(receiver.folder, 'project')]);
+    assert.deepEqual((await readdir(join(receiver.folder, 'project', 'empty'))).length, 0);
+    const [entry] = receiver.inbox.entries;
+    assert.equal(entry?.state.phase, 'received');
+    assert.equal(entry.received[0]?.path, join(receiver.folder, 'project'));
+  };
+
+  it('arrives as it is, under its name, with what an offer says of it', async () => {
+    assert.equal((await sender.send(receiver, [await outgoing()])).phase, 'delivered');
+    await assertSame();
+    const [item] = receiver.inbox.entries[0]?.items ?? [];
+    assert.ok(item?.kind === 'folder');
+    assert.deepEqual([item.name, item.folder?.files, item.folder?.folders], ['project', 203, 4]);
+    assert.ok(item.folder?.names.includes('run.sh'));
+  });
+
+  it('never becomes one with another of its name', async () => {
+    for (let time = 0; time < 2; time += 1) assert.equal((await sender.send(receiver, [await outgoing()])).phase, 'delivered');
+    assert.deepEqual((await filesOf(receiver)).toSorted(), ['project', 'project (1)']);
+    execFileSync('diff', ['-r', source, join(receiver.folder, 'project (1)')]);
+  });
+
+  it('may be run where the receiver lets a paired peer decide that, and nowhere else', async () => {
+    const item = await outgoing();
+    assert.equal((await sender.send(receiver, [item])).phase, 'delivered');
+    assert.equal((await stat(join(receiver.folder, 'project', 'run.sh'))).mode & 0o111, 0);
+    await rm(join(receiver.folder, 'project'), { recursive: true });
+    await receiver.book.change(sender.identity.peerId, (entry) => ({ ...entry, trust: 'paired' }));
+    assert.equal((await sender.send(receiver, [item])).phase, 'delivered');
+    assert.equal((await stat(join(receiver.folder, 'project', 'run.sh'))).mode & 0o111, 0o100);
+    await receiver.book.change(sender.identity.peerId, (entry) => ({ ...entry, trust: 'known' }));
+  });
+
+  for (const by of ['reset', 'farewell'] as const) {
+    it(`goes on where it was cut by a ${by}`, async () => {
+      for (let time = 0; time < 5; time += 1) {
+        const proxy = await startCuttingProxy(receiver.address, { direction: 'up', afterBytes: randomInt(5_000_000), by });
+        const outcome = await sender.send({ id: receiver.identity.peerId, addresses: [proxy.address] }, [await outgoing()], {
+          reconnect: () => Promise.resolve(true),
+        });
+        await proxy.close();
+        assert.equal(outcome.phase, 'delivered', JSON.stringify(outcome));
+        await assertSame();
+        for (const { id } of receiver.inbox.entries) receiver.inbox.remove(id);
+        await rm(join(receiver.folder, 'project'), { recursive: true });
+      }
+    });
+  }
+
+  it('leaves nothing where it is cancelled in the middle', async () => {
+    const stop = new AbortController();
+    const outcome = await sender.send(receiver, [await outgoing()], {
+      signal: stop.signal,
+      onState: (state) => {
+        if (state.phase === 'moving' && state.sent > 500_000) stop.abort();
+      },
+    });
+    assert.equal(outcome.phase, 'cancelled');
+    await receiver.entry('cancelled');
+    assert.deepEqual(await filesOf(receiver), []);
+  });
+
+  it('is the same stream inside a seal', async () => {
+    const { kty, crv, x, y } = receiver.identity.sealKey;
+    const { item } = await folderItem(source, options);
+    const recipient = { kind: 'key', key: { kty, crv, x, y } } as const;
+    const [sealed] = await sealAllOutgoing([item], recipient, new AbortController().signal);
+    assert.ok(sealed !== undefined);
+    assert.equal((await sender.send(receiver, [sealed])).phase, 'delivered');
+    await assertSame();
+  });
+
+  it('without what vanished since it was offered, and both sides hear of it', async () => {
+    const late = join(source, 'late.txt');
+    await writeFile(late, 'late');
+    await symlink('run.sh', join(source, 'link')).catch(() => undefined);
+    const { item, leftOut } = await folderItem(source, options);
+    await Promise.all([rm(late), rm(join(source, 'link'))]);
+    assert.deepEqual(leftOut.link, { count: 1, names: ['link'] });
+    assert.equal((await sender.send(receiver, [{ ...item, resumes: true }])).phase, 'delivered');
+    await assertSame();
+    assert.deepEqual([item.leftOutLate?.(), receiver.inbox.entries[0]?.received[0]?.missing], [1, 1]);
+  });
+});
