@@ -160,7 +160,7 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
 /** A file that a process before this one sent, if it is what it was. */
 async function reopened(offered: PlainItem | undefined, file: SourceFile | undefined): Promise<ItemSource> {
   if (offered === undefined || file === undefined) {
-    throw new FerryError('ERR_SOURCE_MISSING', 'the item was in no file', { detail: { reason: 'unsaved' } });
+    throw new FerryError('ERR_SOURCE_MISSING', 'the item was in no file', { detail: { reason: 'window' } });
   }
   const source = await fileSource(file.path);
   if (source.file.stamp !== file.stamp) throw new FerryError('ERR_SOURCE_CHANGED', 'the file is not what was sent');

@@ -1,5 +1,5 @@
-// When an entry is written down: that it was accepted before its sender hears of it, what has landed before its part goes, and how it
-// ended.
+// When an entry is written down: that it was accepted before its sender hears of it, what has landed before its part goes, and
+// how it ended.
 
 import { type InboxEntry, isAccepted } from './entry.ts';
 import type { InboxJournal } from './inboxJournal.ts';

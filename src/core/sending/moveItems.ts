@@ -96,7 +96,16 @@ async function moveItem(
   // What another process has sent is read beside the network, for the digest of all of it.
   const whole = hash.at < from ? exactly(item.open(signal), size, wrong) : undefined;
   const request = { ...{ offerId, n, from, bytes, hash }, ...(whole === undefined ? {} : { whole }) };
-  return link.put({ ...request, onSent: (sent) => onSent(from + sent), mayEndEarly: !isOne }, signal);
+  let isOver = false;
+  const tell = (sent: number): void => {
+    // What was being written when the item ended may leave a moment later.
+    if (!isOver) onSent(from + sent);
+  };
+  try {
+    return await link.put({ ...request, onSent: tell, mayEndEarly: !isOne }, signal);
+  } finally {
+    isOver = true;
+  }
 }
 
 /**

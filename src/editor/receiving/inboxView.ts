@@ -98,6 +98,7 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
     ...(renamed === undefined ? [] : [renamed]),
     l10n.t('Arrived {0}', entry.arrivedAt.toLocaleTimeString()),
     ...(state.phase === 'failed' ? [errorWords(state.error, peerWords(entry.peer))] : [stateText]),
+    ...(state.phase === 'paused' ? [l10n.t('The sender is away or has paused. What has come is kept for a week.')] : []),
     ...(state.phase === 'received' && state.failed !== undefined ? [missingWords(state.failed, entry)] : []),
     ...(gone === undefined ? [] : [gone]),
   ].join('\n');

@@ -129,4 +129,20 @@ describe('A transfer whose connection ends, and which may come back', () => {
     assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_CONNECTION_LOST');
     assert.deepEqual([failures, peer.log.includes('withdraw')], [[1, 1, 1], false]);
   });
+
+  it('says nothing of bytes that leave after it has stopped', async () => {
+    const late = Promise.withResolvers<(bytes: number) => void>();
+    const peer = new FakePeer({
+      put: ({ onSent }) => {
+        onSent(1);
+        late.resolve(onSent);
+        peer.stop.abort();
+        return Promise.reject(failure('ERR_CANCELLED'));
+      },
+    });
+    const outcome = await peer.send([item('a', 3)], [at(1)], goOn);
+    (await late.promise)(2);
+    assert.deepEqual(outcome, { phase: 'cancelled', by: 'me' });
+    assert.deepEqual(peer.states.at(-1), outcome);
+  });
 });
