@@ -133,10 +133,11 @@ function windowIdentity({ secrets, globalStorageUri }: vscode.ExtensionContext, 
 
 /** Everything that the editor works with, but for what a window begins with. */
 function appOf(
-  { presence, book, inbox, outbox, pairings, store, removeStored }: RunningPeer,
+  peer: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
 ): Omit<App, 'ui' | 'log' | 'receiveFolder'> {
+  const { presence, book, inbox, outbox, pairings, store } = peer;
   const goOnline = (): Promise<void> => presence.apply(settings.presence());
   return {
     ...{ settings, presence, book, inbox, outbox, pairings, store, goOnline },
@@ -147,7 +148,7 @@ function appOf(
       digestOf: sha256OfFile,
       write: writePrivateFile,
       remove: removeFile,
-      removeStored,
+      removeStored: (path) => peer.removeStored(path),
     },
     doorbell: new Doorbell(),
     session: () => presence.session,

@@ -18,8 +18,8 @@ export type PeerLink = Pick<PairingChannel, 'exportedKey' | 'onEnd'> & {
    */
   call<Answer>(call: Call<Answer>, signal: AbortSignal): Promise<Answer>;
   /**
-   * Sends an item, or what follows its byte `from`, with the digest of all of it as the trailer; gives the SHA-256. Fails as `call`
-   * and as `bytes`.
+   * Sends an item, or what follows its byte `from`, with the digest of all of it as the trailer; gives the SHA-256. Fails as
+   * `call` and as `bytes`.
    */
   put(request: PutRequest, signal: AbortSignal): Promise<Uint8Array>;
   /** A SHA-256 over chunks. */

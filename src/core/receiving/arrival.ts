@@ -73,7 +73,9 @@ export class Arrival<Done> implements ItemBody {
     }
   }
 
-  /** Ends the connection that brings bytes, if there is one, and waits until what came is taken; `offset` stays what it is then. */
+  /**
+   * Ends the connection that brings bytes, if there is one, and waits until what came is taken; `offset` stays what it is then.
+   */
   async rest(): Promise<void> {
     const body = this.#body;
     if (body === undefined) return;
@@ -101,7 +103,7 @@ export class Arrival<Done> implements ItemBody {
   async *#read(): AsyncGenerator<Uint8Array> {
     for (;;) {
       const body = await this.#next();
-      if (this.#end !== undefined) throw this.#end;
+      this.#throwIfEnded();
       this.#checkLength(body);
       try {
         for await (const chunk of body.bytes) {
@@ -111,13 +113,17 @@ export class Arrival<Done> implements ItemBody {
         return;
       } catch (cause) {
         // A connection that ends just then decides nothing.
-        if (this.#end !== undefined) throw this.#end;
+        this.#throwIfEnded();
         const error = toFerryError(cause);
         if (!isInterruption(error)) throw error;
         this.#body = undefined;
         this.#interrupted?.(error);
       }
     }
+  }
+
+  #throwIfEnded(): void {
+    if (this.#end !== undefined) throw this.#end;
   }
 
   /** Bytes, where the sender says before them how many will come. */
@@ -136,7 +142,7 @@ export class Arrival<Done> implements ItemBody {
 
   /** The connection that brings what comes next, once there is one. */
   async #next(): Promise<ItemBody> {
-    if (this.#end !== undefined) throw this.#end;
+    this.#throwIfEnded();
     if (this.#body !== undefined) return this.#body;
     try {
       return await new Promise<ItemBody>((take, fail) => {

@@ -81,8 +81,8 @@ export function landedItem(offered: OfferedItem, name: string): PlainItem {
 }
 
 /**
- * Whether what has come of an item can be gone on with by another process: what comes out of a seal cannot be sealed again, and a folder
- * that was unpacked is no stream any more.
+ * Whether what has come of an item can be gone on with by another process: what comes out of a seal cannot be sealed again, and
+ * a folder that was unpacked is no stream any more.
  */
 export function canBeKept({ offered, unseal }: Pick<LandingRequest, 'offered' | 'unseal'>): boolean {
   return offered.kind !== 'folder' && (offered.kind !== 'sealed' || unseal === undefined);

@@ -71,6 +71,16 @@ export class OfferItems {
     return [...this.#arrivals.values()].some((arrival) => arrival.isMoving);
   }
 
+  /** Items of which some bytes have come, and not all. */
+  get begun(): number {
+    return this.#arrivals.size;
+  }
+
+  /** Whether the `n`th item would begin with the bytes that come next. */
+  isToBegin(n: number): boolean {
+    return !this.#arrivals.has(n) && !this.#complete.has(n) && !this.failed.has(n);
+  }
+
   /** Whether a connection ended under an item, and its sender has not come back. */
   get isInterrupted(): boolean {
     return this.#isInterrupted && !this.isMoving;
@@ -100,7 +110,9 @@ export class OfferItems {
     }
   }
 
-  /** How far the `n`th item is. What still brings bytes of it has no more to say. Fails with ERR_NOT_FOUND, or as the item did. */
+  /**
+   * How far the `n`th item is. What still brings bytes of it has no more to say. Fails with ERR_NOT_FOUND, or as the item did.
+   */
   async progressOf(n: number): Promise<ItemProgress> {
     const { size } = this.#itemAt(n);
     if (this.#complete.has(n)) return { offset: size, size, isComplete: true };

@@ -29,8 +29,8 @@ export type ReceiveStore = {
 };
 
 /**
- * Where the bytes of an item belong: `part` is what they are found again by, as long as they have no name. `tree`: they are the stream
- * of a folder, with so many bytes.
+ * Where the bytes of an item belong: `part` is what they are found again by, as long as they have no name. `tree`: they are the
+ * stream of a folder, with so many bytes.
  */
 export type Target = { readonly name: string; readonly part: string; readonly tree?: TreeTarget };
 

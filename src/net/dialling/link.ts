@@ -90,8 +90,8 @@ export class HttpLink {
   }
 
   /**
-   * `PUT` or `PATCH /v1/offers/{id}/items/{n}`; gives the SHA-256 of the item. Each chunk is done with before the next is asked for,
-   * so that the source may use its buffers again.
+   * `PUT` or `PATCH /v1/offers/{id}/items/{n}`; gives the SHA-256 of the item. Each chunk is done with before the next is asked
+   * for, so that the source may use its buffers again.
    */
   async put(
     { offerId, n, from, bytes, hash, onSent, mayEndEarly = false, ...put }: PutRequest,
@@ -100,11 +100,7 @@ export class HttpLink {
     const whole = put.whole === undefined ? undefined : digestOf(put.whole);
     // A failure is told where it is awaited.
     whole?.catch(() => undefined);
-    const request = this.#request(from === 0 ? 'PUT' : 'PATCH', `/v1/offers/${offerId}/items/${n}`, {
-      ...(from === 0 ? { 'Content-Type': 'application/octet-stream' } : partialUpload(from)),
-      'Transfer-Encoding': 'chunked',
-      Trailer: 'Repr-Digest',
-    });
+    const request = this.#itemRequest(`/v1/offers/${offerId}/items/${n}`, from);
     const patience = new Patience();
     let sha256: Uint8Array = new Uint8Array();
     const send = async (wait: AnswerWait): Promise<void> => {
@@ -163,6 +159,11 @@ export class HttpLink {
     this.#spoilt = true;
     this.#agent.destroy();
     this.#socket.destroy();
+  }
+
+  #itemRequest(path: string, from: number): ClientRequest {
+    const what = from === 0 ? { 'Content-Type': 'application/octet-stream' } : partialUpload(from);
+    return this.#request(from === 0 ? 'PUT' : 'PATCH', path, { ...what, 'Transfer-Encoding': 'chunked', Trailer: 'Repr-Digest' });
   }
 
   #request(method: string, path: string, headers: Record<string, string | number>): ClientRequest {
