@@ -109,11 +109,7 @@ export async function sendFromExplorer(
 ): Promise<void> {
   await openViewContainer(from.page, 'Explorer');
   const row = await waitForTreeRow(from.page, new RegExp(`^\\s*${name}\\s*$`));
-  await row.click({ button: 'right', timeout: usualLimitMs });
-  await from.page.locator('.monaco-menu .action-item', { hasText: entry }).first().waitFor({ timeout: usualLimitMs });
-  await picture(from.page, number, '1-menu');
-  await from.page.keyboard.press('Escape');
-  await pickFromContextMenu(from.page, row, entry);
+  await pickFromContextMenu(from.page, row, entry, () => picture(from.page, number, '1-menu'));
   await waitForQuickPick(from.page, name);
   await pickQuickPickItem(from.page, new RegExp(to.side.displayName));
   await acceptQuickInput(from.page);

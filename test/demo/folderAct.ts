@@ -20,7 +20,7 @@ export async function sendFolder(
 ): Promise<number> {
   await openViewContainer(to.page, 'Ferry');
   await sendFromExplorer(from, to, { name, entry: 'Send Folder to Peer', number });
-  await waitForNotification(to.page, `wants to send ${name}`);
+  await waitForNotification(to.page, new RegExp(`wants to send .*${name} \\(folder`));
   await waitForTreeRow(to.page, new RegExp(`${name}.*waiting`));
   await picture(to.page, number, '2-request');
   await clickNotificationButton(to.page, 'Accept');

@@ -75,8 +75,8 @@ async function survive(left: Seat, right: Seat): Promise<readonly Transfer[]> {
   say('sending the folder of a project, src');
   const files = await sendFolder(left, right, { name: 'src', number: numberOf(4) });
   say(`  diff -r finds no difference in ${files} files`);
-  say('sending 1 GiB, disk.img, to an editor that is killed in the middle');
-  const large = await surviveKill(left, right, { name: 'disk.img', number: numberOf(5) });
+  say('sending 1 GiB, backup.bin, to an editor that is killed in the middle');
+  const large = await surviveKill(left, right, { name: 'backup.bin', number: numberOf(5) });
   say('sending notes.md to somebody who is away');
   const late = await waitForAway(left, right, { name: 'notes.md', number: numberOf(6) });
   say('loading both windows again, with letter.md only opened');

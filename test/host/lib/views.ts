@@ -36,13 +36,19 @@ export async function clickTreeRowAction(page: Page, text: string | RegExp, acti
   });
 }
 
-/** Picks an entry of a row's context menu. */
-export async function pickFromContextMenu(page: Page, row: Locator, entry: string): Promise<void> {
+/** Picks an entry of a row's context menu; `look` is called while it is open. */
+export async function pickFromContextMenu(
+  page: Page,
+  row: Locator,
+  entry: string,
+  look?: () => Promise<void>,
+): Promise<void> {
   await row.click({ button: 'right', timeout: usualLimitMs });
   await expectOnScreen(page, `a context menu with "${entry}"`, async () => {
     // A menu is deaf to the mouse button for its first tenth of a second; to Enter it is not.
     await page.locator('.monaco-menu .action-item', { hasText: entry }).first().hover({ timeout: usualLimitMs });
     await page.locator('.monaco-menu .action-item.focused', { hasText: entry }).waitFor({ timeout: usualLimitMs });
+    await look?.();
     await page.keyboard.press('Enter');
   });
 }
