@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 
+import { coalesced } from '../../core/base/coalesce.ts';
 import { contentsOf, mayRun, type OfferedContent } from '../../core/consent/contents.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
@@ -22,6 +23,7 @@ import {
   progressWords,
   renamedWords,
 } from '../asking/words.ts';
+import { drawnEveryMs } from '../host/ui.ts';
 
 const { l10n } = vscode;
 
@@ -45,10 +47,11 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
     getTreeItem: treeItemOf,
     getParent: (row) => (row.item === undefined && row.offered === undefined ? undefined : rowOf(row.entry)),
   };
+  const draw = coalesced(() => changed.fire(undefined), drawnEveryMs);
   const view = vscode.window.createTreeView('ferry.inbox', { treeDataProvider: provider });
   const subscription = inbox.onDidChange(({ before, entry }) => {
     if (entry === undefined) rows.delete(before.id);
-    changed.fire(undefined);
+    draw.ask();
     const waiting = inbox.entries.filter((entry) => entry.state.phase === 'waiting').length;
     view.badge = waiting === 0 ? undefined : { value: waiting, tooltip: l10n.t('{0} waiting for your answer', waiting) };
   });
@@ -56,6 +59,7 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
   return Object.assign(view, {
     dispose: () => {
       subscription.dispose();
+      draw.dispose();
       changed.dispose();
       dispose();
     },
