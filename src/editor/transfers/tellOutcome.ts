@@ -17,6 +17,8 @@ type Context = Pick<App, 'ui' | 'log'>;
 export type TellOptions = {
   /** The peer, where it was never met before: then pairing is offered. */
   readonly first?: Peer | undefined;
+  /** How many entries of the folders that were sent were gone when their turn came. */
+  readonly gone?: number;
   /** Sends what failed, by its numbers, once more. */
   readonly sendRest: (ns: readonly number[]) => Promise<void>;
 };
@@ -26,7 +28,7 @@ export async function tellOutcome(
   context: Context,
   entry: OutgoingEntry,
   outcome: TransferOutcome,
-  { first, sendRest }: TellOptions,
+  { first, gone = 0, sendRest }: TellOptions,
 ): Promise<void> {
   const { ui } = context;
   const name = peerWords(entry.peer);
@@ -34,7 +36,9 @@ export async function tellOutcome(
   switch (outcome.phase) {
     case 'delivered': {
       const pair = l10n.t('Pair…');
-      const chosen = await ui.info(l10n.t('{0} received {1}.', name, what), ...(first === undefined ? [] : [pair]));
+      const received = l10n.t('{0} received {1}.', name, what);
+      const without = l10n.t('Entries that were gone by then, and are missing there: {0}.', gone);
+      const chosen = await ui.info(gone === 0 ? received : `${received} ${without}`, ...(first === undefined ? [] : [pair]));
       if (chosen === pair) await vscode.commands.executeCommand('ferry.pair', first);
       return;
     }
