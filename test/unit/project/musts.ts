@@ -288,4 +288,43 @@ export const musts: readonly Must[] = [
     shownBy: ['unit/dictionary/xml.test.ts', 'escapes in the W3C way only what XML cannot hold'],
   },
   { says: 'MUST refuse the whole dictionary', shownBy: ['unit/dictionary/hostile.test.ts', 'refuses ${name}'] },
+  {
+    says: 'MUST NOT have a member `folder`',
+    shownBy: ['unit/wire/messages.test.ts', 'a file with what is in a folder'],
+  },
+  { says: 'A header of type `g` MUST NOT be there', shownBy: ['unit/folder/hostileStreams.test.ts', 'headers for all entries'] },
+  { says: 'A folder MUST come before what is in it', shownBy: ['unit/folder/hostileStreams.test.ts', 'a file in no folder'] },
+  { says: 'MUST read on to it', shownBy: ['unit/folder/hostileStreams.test.ts', 'is one where it ends in more zeros'] },
+  {
+    says: 'MUST refuse the whole folder with `message-invalid`',
+    shownBy: ['net/whole/folder.test.ts', 'is refused as a whole ${way} where it is no stream of a folder'],
+  },
+  {
+    says: 'Each component of a path MUST be made safe',
+    shownBy: ['unit/folder/hostileStreams.test.ts', 'gives no path that could not land anywhere'],
+  },
+  {
+    says: 'MUST NOT unpack into a folder that is there',
+    shownBy: ['net/disk/tree/treePart.test.ts', 'lies beside what has its name, whatever that is, and never in it'],
+  },
+  {
+    says: 'MUST NOT follow a link on the way, and what it makes',
+    shownBy: ['net/disk/tree/treePart.test.ts', 'takes the place of nothing that somebody put into its part folder'],
+  },
+  {
+    says: 'MUST NOT take their being harmless for all of them being so',
+    shownBy: ['unit/consent/consent.test.ts', 'is asked for a folder of anybody else'],
+  },
+  {
+    says: 'A sender MUST NOT follow links in the folder',
+    shownBy: ['net/disk/tree/treeSource.test.ts', 'leaves links and devices at home, and follows none'],
+  },
+  {
+    says: 'MUST NOT send a file in another size than its header says',
+    shownBy: ['net/disk/tree/treeChanges.test.ts', 'goes without a file of ${size} bytes that ${what}, and is told'],
+  },
+  {
+    says: 'The bytes before it MUST be those that were sent',
+    shownBy: ['net/disk/tree/treeChanges.test.ts', 'goes on where it stopped, without what was left out before'],
+  },
 ];
