@@ -8,7 +8,7 @@ import { errorCodes, FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { isPeerId, type PeerId } from '../peers/peerId.ts';
 import { offer as offerSchema, plainItem } from '../wire/messages.ts';
-import { type EntryState, entryId, type InboxEntry, isAccepted, isOver, landingOf, type ReceivedItem } from './entry.ts';
+import { type EntryState, entryId, type InboxEntry, isAccepted, landingOf, type ReceivedItem } from './entry.ts';
 
 /** An entry with what it was accepted with. */
 export type Kept = { readonly entry: InboxEntry; readonly keepSealed: boolean };

@@ -70,8 +70,7 @@ export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
     },
     async reopen(landing, target) {
       const folder = folders()[landing];
-      const left = await partsOf(fs, folder, tagOf(owner, target.part));
-      const [first] = left;
+      const [first] = await partsOf(fs, folder, tagOf(owner, target.part));
       return first === undefined ? undefined : takeOver(first, placeOf(folder, target));
     },
     async forget(landing, { part }) {

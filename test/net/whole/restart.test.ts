@@ -13,7 +13,7 @@ import { type TransferOutcome, type TransferState, transfer } from '../../../src
 import type { OutgoingItem } from '../../../src/core/wire/item.ts';
 import { createIdentity } from '../../../src/net/connection/identity.ts';
 import { type Child, killChildren, startChild } from '../../support/childProcess.ts';
-import { type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
+import { endlessItem, filesOf, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
 const size = 24_000_000;
@@ -82,6 +82,8 @@ describe('A receiver that stops in the middle and is started again', () => {
     );
     assert.equal(outcome.phase, 'delivered', JSON.stringify(outcome));
     assert.ok(restarting !== undefined);
+    // The rest once more for its network, and all of it for its digest where the sender did not keep that: hardly a byte twice.
+    assert.ok(read < 1.2 * size, `${read} of ${size} bytes were read`);
     await receiver.inbox.idle();
     assert.deepEqual(await readdir(folder), ['a.bin']);
     assert.equal(digestOf(await readFile(join(folder, 'a.bin'))), digestOf(bytes));
@@ -138,5 +140,25 @@ describe('A receiver that stops in the middle and is started again', () => {
       assert.equal(digestOf(await readFile(join(folder, 'a.bin'))), digestOf(bytes));
       await receiver.child.kill();
     }
+  });
+
+  it('loses the receiver where that goes offline, and leaves nothing there but what it can go on with', async () => {
+    const receiver = await headlessPeer({ answer: 'save' });
+    let stopping: Promise<void> | undefined;
+    const outcome = await sender.send(receiver, [endlessItem('a', 1 << 30)], {
+      onState: (state) => {
+        if (state.phase === 'moving' && state.sent > 1 << 20) stopping ??= receiver.online.stop();
+      },
+    });
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_CONNECTION_LOST');
+    await stopping;
+    await receiver.inbox.idle();
+    const [entry] = receiver.inbox.entries;
+    assert.equal(entry?.state.phase, 'paused');
+    assert.equal((await filesOf(receiver)).length, 1);
+    receiver.inbox.cancel(entry.id);
+    await receiver.inbox.idle();
+    assert.deepEqual(await filesOf(receiver), []);
+    await receiver.stop();
   });
 });
