@@ -12,7 +12,7 @@ import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
-import { askPlace } from '../asking/savePlace.ts';
+import { askFolderPlace, askPlace } from '../asking/savePlace.ts';
 import { entryWords, goneWords, itemWords, missingWords, peerWords } from '../asking/words.ts';
 import { printEntry } from './printer.ts';
 import { openText, type ReceivedText, receivedText } from './receivedText.ts';
@@ -202,6 +202,11 @@ export async function revealReceived({ ui }: Pick<App, 'ui'>, received: Received
 /** Asks where to put an item that was not saved, and copies it there. */
 export async function saveReceivedAs({ ui }: Pick<App, 'ui'>, received: ReceivedItem): Promise<void> {
   const name = safeFileName(received.item.name);
+  if (received.item.kind === 'folder' && received.sealedFor === undefined) {
+    const place = await askFolderPlace(ui, name);
+    if (place !== undefined) await vscode.workspace.fs.copy(vscode.Uri.file(received.path), place, { overwrite: false });
+    return;
+  }
   const target = await askPlace(ui, name, l10n.t('Save {0} as', itemWords(name)));
   // The dialog has asked about a file of that name.
   if (target !== undefined) await vscode.workspace.fs.copy(vscode.Uri.file(received.path), target, { overwrite: true });
