@@ -110,10 +110,10 @@ export function entryWords(entry: InboxEntry): string {
   return isSealed(entry) ? l10n.t('{0} encrypted items', entry.items.length) : countWords(entry.items);
 }
 
-/** How many files there are, or items where one is a folder. */
-export function countWords(items: readonly OfferedItem[]): string {
+/** How many files there are, or items where one is a folder. `count`: of how many of them something is said. */
+export function countWords(items: readonly OfferedItem[], count = items.length): string {
   const areFiles = items.every(({ kind }) => kind !== 'folder');
-  return areFiles ? l10n.t('{0} files', items.length) : l10n.t('{0} items', items.length);
+  return areFiles ? l10n.t('{0} files', count) : l10n.t('{0} items', count);
 }
 
 /** What an offer holds, by name: one item, or the first few, those that may run something in front and marked. */

@@ -13,7 +13,7 @@ import { safeFileName } from '../../core/text/safeName.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { askFolderPlace, askPlace } from '../asking/savePlace.ts';
-import { entryWords, goneWords, itemWords, missingWords, peerWords } from '../asking/words.ts';
+import { countWords, entryWords, goneWords, itemWords, missingWords, peerWords } from '../asking/words.ts';
 import { printEntry } from './printer.ts';
 import { openText, type ReceivedText, receivedText } from './receivedText.ts';
 import type { SealedContext } from './sealedFiles.ts';
@@ -79,7 +79,7 @@ async function tellMissing({ ui }: ReceivedContext, entry: InboxEntry): Promise<
   const failed = state.phase === 'received' ? state.failed : undefined;
   if (failed === undefined) return false;
   const reasons = missingWords(failed, entry);
-  await ui.warn(l10n.t('{0} of {1} files from {2} arrived. {3}', received.length, items.length, peerWords(peer), reasons));
+  await ui.warn(l10n.t('{0} of {1} from {2} arrived. {3}', received.length, countWords(items), peerWords(peer), reasons));
   return true;
 }
 

@@ -40,7 +40,7 @@ export async function sendFolderTo(context: SendContext, to: Peer): Promise<void
 /** A row that somebody drops something on may be that of a peer who is blocked. */
 async function isBlocked({ ui, book }: SendContext, to: Peer): Promise<boolean> {
   if (to.trust === 'own' || book.trustOf(to.id) !== 'blocked') return false;
-  await ui.warn(l10n.t('{0} is blocked, so nothing is sent. Unblock the peer first.', peerWords(to)));
+  await ui.info(l10n.t('{0} is blocked, so nothing was sent. Unblock them first.', peerWords(to)));
   return true;
 }
 

@@ -7,7 +7,7 @@ import type { OutgoingEntry } from '../../core/sending/outgoing.ts';
 import type { TransferOutcome } from '../../core/sending/transfer.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
-import { peerWords } from '../asking/words.ts';
+import { countWords, peerWords } from '../asking/words.ts';
 import { failureWords, sentWords } from './transferWords.ts';
 
 const { l10n } = vscode;
@@ -17,6 +17,8 @@ type Context = Pick<App, 'ui' | 'log'>;
 export type TellOptions = {
   /** The peer, where it was never met before: then pairing is offered. */
   readonly first?: Peer | undefined;
+  /** How many entries of folders were left out after they were offered: they vanished, or changed meanwhile. */
+  readonly gone?: number | undefined;
   /** Sends what failed, by its numbers, once more. */
   readonly sendRest: (ns: readonly number[]) => Promise<void>;
 };
@@ -26,7 +28,7 @@ export async function tellOutcome(
   context: Context,
   entry: OutgoingEntry,
   outcome: TransferOutcome,
-  { first, sendRest }: TellOptions,
+  { first, gone = 0, sendRest }: TellOptions,
 ): Promise<void> {
   const { ui } = context;
   const name = peerWords(entry.peer);
@@ -34,12 +36,13 @@ export async function tellOutcome(
   switch (outcome.phase) {
     case 'delivered': {
       const pair = l10n.t('Pair…');
-      const chosen = await ui.info(l10n.t('{0} received {1}.', name, what), ...(first === undefined ? [] : [pair]));
+      const words = [l10n.t('{0} received {1}.', name, what), ...leftOutWords(gone)].join(' ');
+      const chosen = await ui.info(words, ...(first === undefined ? [] : [pair]));
       if (chosen === pair) await vscode.commands.executeCommand('ferry.pair', first);
       return;
     }
     case 'partly':
-      await tellPartly(context, entry, outcome, sendRest);
+      await tellPartly(context, entry, outcome, { gone, sendRest });
       return;
     case 'declined':
       await ui.info(l10n.t('{0} declined {1}.', name, what));
@@ -55,18 +58,23 @@ export async function tellOutcome(
   }
 }
 
+function leftOutWords(gone: number): readonly string[] {
+  return gone === 0 ? [] : [l10n.t('Entries that vanished or changed on the way and were left out: {0}.', gone)];
+}
+
 async function tellPartly(
   { ui, log }: Context,
   entry: OutgoingEntry,
   { arrived, failed }: Extract<TransferOutcome, { phase: 'partly' }>,
-  sendRest: TellOptions['sendRest'],
+  { gone = 0, sendRest }: Pick<TellOptions, 'gone' | 'sendRest'>,
 ): Promise<void> {
   log.warn('items were not sent', { count: failed.length, code: failed[0]?.error.code ?? '' });
   const count = arrived.length + failed.length;
   const action = l10n.t('Send the Rest');
   const name = peerWords(entry.peer);
-  const words = l10n.t('{0} received {1} of {2} files. {3}', name, arrived.length, count, failureWords(failed, entry));
-  if ((await ui.warn(words, action)) === action) await sendRest(failed.map(({ n }) => n));
+  const total = countWords(entry.items, count);
+  const words = l10n.t('{0} received {1} of {2}. {3}', name, arrived.length, total, failureWords(failed, entry));
+  if ((await ui.warn([words, ...leftOutWords(gone)].join(' '), action)) === action) await sendRest(failed.map(({ n }) => n));
 }
 
 async function tellCancelled(
@@ -78,8 +86,8 @@ async function tellCancelled(
   if (arrived.length > 0) {
     const words =
       by === 'peer'
-        ? l10n.t('{0} cancelled the transfer after {1} of {2} files.', name, arrived.length, items.length)
-        : l10n.t('Cancelled. {0} has {1} of {2} files already.', name, arrived.length, items.length);
+        ? l10n.t('{0} cancelled the transfer after {1} of {2}.', name, arrived.length, countWords(items))
+        : l10n.t('Cancelled. {0} has {1} of {2} already.', name, arrived.length, countWords(items));
     await ui.info(words);
     return;
   }
