@@ -110,7 +110,7 @@ describe('Folders', () => {
       await unlink(join(uri.fsPath, 'late.txt'));
       await peer.inbox.accept(entry.id, 'save');
       await sending;
-      await says(/^neighbour received project\. Entries that vanished or changed on the way and were left out: 1\.$/);
+      await says(/^neighbour received project\. Entries that were gone by then, and are missing there: 1\.$/);
       assert.equal((await peer.entry('received')).received[0]?.missing, 1);
       assert.deepEqual(await treeAt(join(peer.folder, 'project')), { 'a.txt': 'a' });
     });

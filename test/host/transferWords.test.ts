@@ -57,7 +57,7 @@ describe('A row of Transfers', () => {
     [{ phase: 'queued' }, 'queued · Grace · 12 MB', 'clock'],
     [{ phase: 'reaching' }, 'connecting · Grace · 12 MB', 'loading~spin'],
     [{ phase: 'waiting' }, 'waiting for their answer · Grace · 12 MB', 'loading~spin'],
-    [{ phase: 'moving', sent: 250_000, total: 12_000_000 }, 'sending · Grace · 250 kB of 12 MB', 'loading~spin'],
+    [{ phase: 'moving', sent: 250_000, total: 12_000_000 }, 'sending 2 % · Grace · 250 kB of 12 MB', 'loading~spin'],
     [{ phase: 'interrupted' }, 'connection lost · Grace · 12 MB', 'debug-disconnect'],
     [{ phase: 'away' }, 'away · Grace · 12 MB', 'clock'],
     [{ phase: 'paused' }, 'paused · Grace · 12 MB', 'debug-pause'],
@@ -74,7 +74,7 @@ describe('A row of Transfers', () => {
       assert.deepEqual([item.label, item.description], ['a.txt', description]);
       assert.equal((item.iconPath as vscode.ThemeIcon).id, icon);
       const [word = '', , amount = ''] = description.split(' · ');
-      const spoken = state.phase === 'moving' ? `${word}, ${amount}` : word;
+      const spoken = state.phase === 'moving' ? `sending, ${amount}` : word;
       assert.equal(item.accessibilityInformation?.label, `a.txt to Grace, ${spoken}`);
     });
   }
@@ -145,8 +145,8 @@ describe('A row of Transfers', () => {
     clock.advance(10_000);
     const row = [{ id: 'one' }];
     assert.deepEqual(drawn, [
-      [row, 'sending · Grace · 0 B of 12 MB'],
-      [row, 'sending · Grace · 83 B of 12 MB'],
+      [row, 'sending 0 % · Grace · 0 B of 12 MB'],
+      [row, 'sending 0 % · Grace · 83 B of 12 MB'],
       [row, 'paused · Grace · 12 MB'],
     ]);
     assert.equal(clock.pending(), 0);

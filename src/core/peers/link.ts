@@ -40,6 +40,8 @@ export type PutRequest = {
   readonly hash: ItemHash;
   /** All of the item, where `hash` has not taken what comes before `from`. */
   readonly whole?: AsyncIterable<Uint8Array>;
+  /** Whether the digest of this request's own bytes is sent as well. */
+  readonly provesRest?: boolean;
   /** Called with the bytes of this request that are sent. */
   readonly onSent: (bytes: number) => void;
   /**

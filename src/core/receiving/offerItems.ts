@@ -208,9 +208,10 @@ export class OfferItems {
   }
 
   #begin(n: number, kept?: KeptPart): Arrival<ReceivedItem> {
-    const { size } = this.#itemAt(n);
+    const { size, kind } = this.#itemAt(n);
     this.#looked.add(n);
-    const arrival: Arrival<ReceivedItem> = new Arrival(size, kept?.size ?? 0, (body) => {
+    const isOnce = kind === 'folder' && kept !== undefined;
+    const arrival: Arrival<ReceivedItem> = new Arrival({ size, from: kept?.size ?? 0, isOnce }, (body) => {
       const isWanted = (): boolean => !this.#isGivenUp && this.#arrivals.get(n) === arrival;
       return this.#land(n, body, kept, isWanted).catch((cause: unknown) => {
         this.#fail(n, arrival, toFerryError(cause));

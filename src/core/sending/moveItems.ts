@@ -95,7 +95,9 @@ async function moveItem(
   const bytes = exactly(item.open(signal, from), size - from, wrong);
   // What another process has sent is read beside the network, for the digest of all of it.
   const whole = hash.at < from ? exactly(item.open(signal), size, wrong) : undefined;
-  const request = { ...{ offerId, n, from, bytes, hash }, ...(whole === undefined ? {} : { whole }) };
+  // Where the peer has begun anew as a process, it cannot read a folder back for the digest of all of it.
+  const provesRest = from > 0 && item.offered.kind === 'folder';
+  const request = { ...{ offerId, n, from, bytes, hash, provesRest }, ...(whole === undefined ? {} : { whole }) };
   let isOver = false;
   const tell = (sent: number): void => {
     // What was being written when the item ended may leave a moment later.

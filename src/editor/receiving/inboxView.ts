@@ -2,9 +2,11 @@
 
 import * as vscode from 'vscode';
 
+import { coalesced } from '../../core/base/coalesce.ts';
 import type { InboxEntry } from '../../core/receiving/entry.ts';
 import type { Inbox } from '../../core/receiving/inbox.ts';
 import { inRows } from '../../core/receiving/rows.ts';
+import { drawnEveryMs } from '../host/ui.ts';
 import { type InboxRow, rowsIn, treeItemOf } from './inboxRows.ts';
 
 const { l10n } = vscode;
@@ -30,10 +32,11 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
     getTreeItem: treeItemOf,
     getParent: parentOf,
   };
+  const draw = coalesced(() => changed.fire(undefined), drawnEveryMs);
   const view = vscode.window.createTreeView('ferry.inbox', { treeDataProvider: provider });
   const subscription = inbox.onDidChange(({ before, entry }) => {
     if (entry === undefined) rows.delete(before.id);
-    changed.fire(undefined);
+    draw.ask();
     const waiting = inbox.entries.filter((entry) => entry.state.phase === 'waiting').length;
     view.badge = waiting === 0 ? undefined : { value: waiting, tooltip: l10n.t('{0} waiting for your answer', waiting) };
   });
@@ -41,6 +44,7 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
   return Object.assign(view, {
     dispose: () => {
       subscription.dispose();
+      draw.dispose();
       changed.dispose();
       dispose();
     },

@@ -8,8 +8,9 @@ import type { InboxEntry } from '../../core/receiving/entry.ts';
 import type { OutgoingEntry } from '../../core/sending/outgoing.ts';
 import type { App } from '../app.ts';
 import { entryWords, peerWords } from '../asking/words.ts';
+import { drawnEveryMs } from '../host/ui.ts';
 import { followState, reporter } from './progress.ts';
-import { sentWords, stateWords } from './transferWords.ts';
+import { percentWords, sentWords, stateWords } from './transferWords.ts';
 
 const { l10n } = vscode;
 
@@ -31,7 +32,7 @@ export function showActivity({ inbox, outbox }: Pick<Context, 'inbox' | 'outbox'
     item.accessibilityInformation = { label: `Ferry: ${words}`, role: 'button' };
     if (lines.length > 0) item.show();
     else item.hide();
-  }, 500);
+  }, drawnEveryMs);
   draw.ask();
   return vscode.Disposable.from(item, draw, outbox.onDidChange(draw.ask), inbox.onDidChange(draw.ask));
 }
@@ -86,8 +87,4 @@ async function showIncoming({ ui, inbox }: Context, id: string): Promise<void> {
     const isLast = ({ phase }: InboxEntry['state']): boolean => phase !== 'receiving';
     await followState(inbox.onDidChange, () => inbox.find(id)?.state, isLast, reporter(report));
   });
-}
-
-function percentWords(moved: number, total: number): string {
-  return l10n.t('{0} %', total === 0 ? 100 : Math.floor((moved / total) * 100));
 }

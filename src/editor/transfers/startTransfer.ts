@@ -45,7 +45,8 @@ export async function startTransfer(context: TransferContext, start: TransferSta
   sent.takeOn(id);
   const entry = outbox.find(id);
   if (entry === undefined) return;
-  const told = outcome.then((end) => tellEnd(context, entry, end, { first, sealing, gone: goneOf(items) }));
+  const goneOf = (): number => items.reduce((sum, { leftOutLate }) => sum + (leftOutLate?.() ?? 0), 0);
+  const told = outcome.then((end) => tellEnd(context, entry, end, { first, sealing, gone: goneOf() }));
   background(told, log, 'telling how a transfer ended');
   await showProgress(context, entry);
 }
@@ -135,15 +136,11 @@ async function tellEnd(
   context: TransferContext,
   entry: OutgoingEntry,
   outcome: TransferOutcome,
-  { first, sealing, gone }: { readonly first?: Peer | undefined; readonly sealing?: Sealing; readonly gone?: number },
+  { first, sealing, gone = 0 }: { readonly first?: Peer | undefined; readonly sealing?: Sealing; readonly gone?: number },
 ): Promise<void> {
   const { log } = context;
   log.info('a transfer ended', { peer: entry.peer.id, phase: outcome.phase, bytes: totalSize(entry.items) });
   await tellOutcome(context, entry, outcome, { first, gone, sendRest: (ns) => sendAgain(context, entry, { ns, sealing }) });
-}
-
-function goneOf(items: readonly SendItem[]): number {
-  return items.reduce((sum, { leftOutLate }) => sum + (leftOutLate?.() ?? 0), 0);
 }
 
 function isOutcome(state: OutgoingState): state is TransferOutcome {

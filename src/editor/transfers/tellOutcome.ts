@@ -17,8 +17,8 @@ type Context = Pick<App, 'ui' | 'log'>;
 export type TellOptions = {
   /** The peer, where it was never met before: then pairing is offered. */
   readonly first?: Peer | undefined;
-  /** How many entries of folders were left out after they were offered: they vanished, or changed meanwhile. */
-  readonly gone?: number | undefined;
+  /** How many entries of the folders that were sent were gone when their turn came. */
+  readonly gone?: number;
   /** Sends what failed, by its numbers, once more. */
   readonly sendRest: (ns: readonly number[]) => Promise<void>;
 };
@@ -59,7 +59,7 @@ export async function tellOutcome(
 }
 
 function leftOutWords(gone: number): readonly string[] {
-  return gone === 0 ? [] : [l10n.t('Entries that vanished or changed on the way and were left out: {0}.', gone)];
+  return gone === 0 ? [] : [l10n.t('Entries that were gone by then, and are missing there: {0}.', gone)];
 }
 
 async function tellPartly(

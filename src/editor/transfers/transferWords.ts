@@ -52,11 +52,13 @@ export function stateWords({ state, items }: Pick<OutgoingEntry, 'state' | 'item
   }
 }
 
-/** A transfer on one line beside its name: state, peer, size or progress, seal. */
+/** A transfer on one line beside its name: state, peer, size or progress, seal. What has no room stands at the end. */
 export function transferLine(entry: OutgoingEntry, pace: Pace | undefined): string {
   const { state, items, sealing, peer } = entry;
-  const size = state.phase === 'moving' ? progressWords(state.sent, state.total, pace) : sizeText(totalSize(items));
-  return [stateWords(entry), peerWords(peer), size, ...(sealing === 'none' ? [] : [l10n.t('encrypted')])].join(' · ');
+  const isMoving = state.phase === 'moving';
+  const word = isMoving ? l10n.t('{0} {1}', stateWords(entry), percentWords(state.sent, state.total)) : stateWords(entry);
+  const size = isMoving ? progressWords(state.sent, state.total, pace) : sizeText(totalSize(items));
+  return [word, peerWords(peer), size, ...(sealing === 'none' ? [] : [l10n.t('encrypted')])].join(' · ');
 }
 
 /** All that is known of a transfer, a line for each. */
@@ -80,6 +82,11 @@ export function spokenWords(entry: OutgoingEntry): string {
   const amount = state.phase === 'moving' ? [progressWords(state.sent, state.total, undefined)] : [];
   const seal = sealing === 'none' ? [] : [l10n.t('encrypted')];
   return l10n.t('{0} to {1}, {2}', sentWords(entry.items), peerWords(peer), [stateWords(entry), ...amount, ...seal].join(', '));
+}
+
+/** How far something is: "45 %". */
+export function percentWords(moved: number, total: number): string {
+  return l10n.t('{0} %', total === 0 ? 100 : Math.floor((moved / total) * 100));
 }
 
 /** Which items did not arrive, and why. */

@@ -10,15 +10,13 @@ import { type Pace, PaceMeter } from '../../core/sending/pace.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { itemWords, peerWords } from '../asking/words.ts';
+import { drawnEveryMs } from '../host/ui.ts';
 import { itemEnd, sentWords, spokenWords, transferDetails, transferLine } from './transferWords.ts';
 
 const { l10n } = vscode;
 
 /** A row: a transfer by its id, or the `n`th item of one that has several. */
 export type TransferRow = { readonly id: string; readonly n?: number };
-
-/** VS Code draws nothing while rows change more than five times a second. */
-const drawnEveryMs = 500;
 
 /** The rows of the outbox, and which of them have changed. */
 export class TransferRows implements vscode.TreeDataProvider<TransferRow> {

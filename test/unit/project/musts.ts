@@ -162,7 +162,7 @@ export const musts: readonly Must[] = [
   { says: 'a peer MUST NOT branch on it', note: 'binds whoever reads it; Ferry hands `app` to nothing that decides' },
   {
     says: 'While it waits, the listener MUST send `102 Processing`',
-    shownBy: ['net/listening/http.test.ts', 'takes HTTP/1.0 without a Host, and sends it no 102'],
+    shownBy: ['net/listening/interim.test.ts', 'takes HTTP/1.0 without a Host, and sends it no 102'],
   },
   {
     says: 'The receiver MUST [make it safe]',
@@ -210,7 +210,7 @@ export const musts: readonly Must[] = [
   },
   {
     says: 'Meanwhile the receiver MUST send `102 Processing`',
-    shownBy: ['net/listening/http.test.ts', 'sends 102 while a file is given its name'],
+    shownBy: ['net/listening/interim.test.ts', 'sends 102 while a file is given its name'],
   },
   { says: 'MUST NOT call it delivered', shownBy: ['net/whole/cuts.test.ts', 'A transfer whose connection is cut'] },
   { says: 'Before consent, a receiver MUST', shownBy: ['unit/receiving/inbox.test.ts', 'is busy when twenty offers wait'] },
