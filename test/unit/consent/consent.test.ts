@@ -108,6 +108,23 @@ describe('Consent', () => {
 });
 
 describe('What an offer holds', () => {
+  it('is asked for a folder of anybody else, in a seal as well: not all that is in it is named', () => {
+    const folder: PlainItem = { ...file('project'), kind: 'folder', folder: { files: 100, folders: 0, names: ['a.txt'] } };
+    assert.equal(decision([folder]), 'ask');
+    assert.equal(mayLeaveSeal(entryOf([sealed], true), folder, { book: bookOf({}), autoAccept: all }), false);
+    const own = bookOf({});
+    assert.equal(decide(entryOf([folder]), { book: { ...own, trustOf: () => 'own' }, autoAccept: undefined }), 'accept');
+  });
+
+  it('is asked for a folder of an own window too where one that it names may run something', () => {
+    const folder: PlainItem = {
+      ...file('project'),
+      kind: 'folder',
+      folder: { files: 1, folders: 0, names: ['.vscode/tasks.json'] },
+    };
+    assert.equal(decide(entryOf([folder]), { book: { ...bookOf({}), trustOf: () => 'own' }, autoAccept: undefined }), 'ask');
+  });
+
   it('shows what may run something first, and the others in their order', () => {
     const items = [file('a.txt'), sealed, file('.vscode/tasks.json'), file('b.txt'), file('run.sh')];
     assert.deepEqual(
