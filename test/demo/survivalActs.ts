@@ -18,7 +18,6 @@ import {
   usualLimitMs,
   waitForNotification,
   waitForQuickPick,
-  waitForWorkbench,
 } from '../host/lib/workbench.ts';
 import {
   clearToasts,
@@ -120,6 +119,7 @@ export async function surviveReload(from: Seat, to: Seat, { name, number }: ActO
 async function offer(from: Seat, to: Seat, { name, number }: ActOptions): Promise<void> {
   await openViewContainer(from.page, 'Ferry');
   await openFile(from.page, name);
+  await waitForEditor(from.page, name);
   await runCommand(from.page, 'Ferry: Send File to Peer');
   await waitForQuickPick(from.page, name);
   await pickQuickPickItem(from.page, new RegExp(to.side.displayName));
@@ -168,9 +168,9 @@ async function longestPart(folder: string): Promise<number> {
   return Math.max(0, ...(await Promise.all(sizes)));
 }
 
+/** The view that was in front is there again, so there is no Explorer to wait for. */
 async function loadAgain(page: Page): Promise<void> {
   await page.reload({ timeout: usualLimitMs });
-  await waitForWorkbench(page);
   await openViewContainer(page, 'Ferry');
 }
 

@@ -37,12 +37,7 @@ export async function clickTreeRowAction(page: Page, text: string | RegExp, acti
 }
 
 /** Picks an entry of a row's context menu; `look` is called while it is open. */
-export async function pickFromContextMenu(
-  page: Page,
-  row: Locator,
-  entry: string,
-  look?: () => Promise<void>,
-): Promise<void> {
+export async function pickFromContextMenu(page: Page, row: Locator, entry: string, look?: () => Promise<void>): Promise<void> {
   await row.click({ button: 'right', timeout: usualLimitMs });
   await expectOnScreen(page, `a context menu with "${entry}"`, async () => {
     // A menu is deaf to the mouse button for its first tenth of a second; to Enter it is not.
