@@ -11,6 +11,8 @@ export type Usage = {
   readonly cpuSeconds: number;
   /** The 99th percentile of the time between two turns of a timer of one millisecond. */
   readonly loopP99Ms: number;
+  /** The longest of these times. */
+  readonly loopMostMs: number;
   /** The most memory that was resident since the process began, in MB of 10^6 bytes. */
   readonly peakMb: number;
   /** Resident memory over time: seconds since `watch`, MB. */
