@@ -4,12 +4,15 @@
 import { basename } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
+import type { Address } from '../../src/core/peers/address.ts';
+import type { Dial } from '../../src/core/peers/link.ts';
 import { sealOutgoing } from '../../src/core/sealing/items.ts';
 import { transfer } from '../../src/core/sending/transfer.ts';
 import type { OutgoingItem } from '../../src/core/wire/item.ts';
 import { createIdentity } from '../../src/net/connection/identity.ts';
 import { createDialler } from '../../src/net/dialling/dialler.ts';
 import { fileSource } from '../../src/net/disk/fileSource.ts';
+import { folderItem } from '../../src/net/disk/tree/folderItem.ts';
 import { type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
 import { removeTempFolders } from '../support/temp.ts';
 import type { Answer, Calls, Question, Target, Usage } from './lib/calls.ts';
@@ -39,6 +42,12 @@ const handlers: { [Name in keyof Calls]: (ask: Calls[Name]['ask']) => Promise<Ca
       times.push(performance.now() - begun);
     }
     return { times };
+  },
+  async sendFolder({ to, path }) {
+    const begun = performance.now();
+    const { item } = await folderItem(path, { followGitignore: false, exclude: [], includeSecrets: true });
+    await sendItems(to, [{ ...item, resumes: true }], running().online.dial);
+    return { ms: performance.now() - begun };
   },
   sees: ({ peerId, present }) =>
     new Promise((resolve) => {
@@ -80,11 +89,14 @@ async function sendFiles(
     items.push(sealed ? await sealOutgoing(source, { kind: 'key', key: { kty, crv, x, y } }, signal) : source);
   }
   const dialler = cold ? createDialler(identity) : undefined;
-  const addresses = () => Promise.resolve([{ host: '127.0.0.1', port: to.port }]);
-  const request = { peerId: to.peerId, addresses, senderName: 'sender', items };
-  const dial = dialler?.dial ?? running().online.dial;
-  const outcome = await transfer(request, { dial, signal, onState: () => undefined });
+  await sendItems(to, items, dialler?.dial ?? running().online.dial);
   dialler?.close();
+}
+
+async function sendItems({ peerId, port }: Target, items: readonly OutgoingItem[], dial: Dial): Promise<void> {
+  const addresses = (): Promise<readonly Address[]> => Promise.resolve([{ host: '127.0.0.1', port }]);
+  const { signal } = new AbortController();
+  const outcome = await transfer({ peerId, senderName: 'bench', items, addresses }, { dial, signal, onState: () => undefined });
   if (outcome.phase === 'failed') throw outcome.error;
   if (outcome.phase !== 'delivered') throw new Error(`the transfer ended as ${outcome.phase}`);
 }

@@ -92,8 +92,8 @@ export const limits = {
   messagesPerWindow: 10,
   messageWindowMs: 10_000,
   /**
-   * The largest content that is sealed as one compact JWE: its library takes that in one go, 10 ms for each MiB, and nothing else has
-   * the thread meanwhile.
+   * The largest content that is sealed as one compact JWE: its library takes that in one go, 10 ms for each MiB, and nothing else
+   * has the thread meanwhile.
    */
   compactSealBytes: 2 * mebi,
   /** The largest content of a compact JWE that is opened, whoever sealed it; `jose` holds it in memory about fifteen times. */

@@ -33,6 +33,8 @@ export type Calls = {
     ask: { to: Target; paths: readonly string[]; perOffer: number; cold: boolean; sealed: boolean };
     answer: { times: readonly number[] };
   };
+  /** Sends a folder as one item, and gives the milliseconds from the moment where it began to be gathered. */
+  sendFolder: { ask: { to: Target; path: string }; answer: { ms: number } };
   /** Answers when the directory lists a peer with a window, or no longer; `at` is when. */
   sees: { ask: { peerId: PeerId; present: boolean }; answer: { at: number } };
   watch: { ask: object; answer: object };
