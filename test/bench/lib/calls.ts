@@ -24,9 +24,12 @@ export type Usage = {
 export type Calls = {
   /**
    * Starts the peer; `at` is when it began to. Received items land in `folder`. With `storage`, the peer is the one that used it
-   * before, and has what was kept there.
+   * before, and has what was kept there. `unsynced`: nothing waits for the disk, to see what that costs.
    */
-  start: { ask: { folder: string; mdnsPort: number; storage?: string }; answer: Target & { at: number } };
+  start: {
+    ask: { folder: string; mdnsPort: number; storage?: string; unsynced?: boolean };
+    answer: Target & { at: number };
+  };
   /** Ends the peer; `at` is when it began to. */
   stop: { ask: object; answer: { at: number } };
   /**

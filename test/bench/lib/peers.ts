@@ -23,8 +23,8 @@ export type PeerProcess = {
   /** Where it receives; cleared by the parts between their rounds. */
   readonly folder: string;
   readonly ask: Ask;
-  /** Starts its peer. */
-  readonly start: () => Promise<Calls['start']['answer']>;
+  /** Starts its peer; `unsynced` as in Calls. */
+  readonly start: (how?: { readonly unsynced: boolean }) => Promise<Calls['start']['answer']>;
   /** Ends the process. */
   readonly end: () => Promise<void>;
   /** `kill -9`, and waits until it is gone. */
@@ -84,8 +84,8 @@ async function newFolder(path: string): Promise<string> {
   return path;
 }
 
-/** Starts the bundled script, to receive into `folder`. With `storage`, its peer is the one that used it before. */
-export async function startProcess(entry: string, folder: string, storage?: string): Promise<PeerProcess> {
+/** Starts the bundled script; its peer will receive into `folder`. */
+export async function startProcess(entry: string, folder: string): Promise<PeerProcess> {
   const child = fork(entry, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   const waiting: Waiting = new Map();
@@ -104,7 +104,7 @@ export async function startProcess(entry: string, folder: string, storage?: stri
   return {
     folder,
     ask,
-    start: async () => ask('start', { folder, mdnsPort: await ownMdnsPort(), ...(storage === undefined ? {} : { storage }) }),
+    start: async (how = { unsynced: false }) => ask('start', { folder, mdnsPort: await ownMdnsPort(), ...how }),
     end: async () => {
       const late = setTimeout(() => child.kill('SIGKILL'), endMs);
       await ask('stop', {}).catch(() => undefined);
