@@ -94,8 +94,8 @@ export class Outbox {
   }
 
   /**
-   * Goes on with a transfer that was paused, at once where it waits for its peer; false where it is over. Fails as `continued` for
-   * one that an earlier process began, which has failed then, and the peer is told.
+   * Goes on with a transfer that was paused, at once where it waits for its peer; false where it is over. Fails as `continued`
+   * for one that an earlier process began, which has failed then, and the peer is told.
    */
   async resume(id: string): Promise<boolean> {
     if (this.#wish(id, 'go')) return true;
