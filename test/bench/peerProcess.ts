@@ -1,29 +1,38 @@
 // A peer in a process of its own, as the benchmark starts it: it does what it is told over the channel to its parent, and
 // measures itself. It ends with its parent.
 
-import { basename } from 'node:path';
+import { open, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
+import type { Address } from '../../src/core/peers/address.ts';
+import { met } from '../../src/core/peers/book.ts';
+import type { Dial } from '../../src/core/peers/link.ts';
 import { sealOutgoing } from '../../src/core/sealing/items.ts';
+import { isDone, type OutgoingState } from '../../src/core/sending/outgoing.ts';
 import { transfer } from '../../src/core/sending/transfer.ts';
-import type { OutgoingItem } from '../../src/core/wire/item.ts';
-import { createIdentity } from '../../src/net/connection/identity.ts';
+import type { ItemSource, OutgoingItem } from '../../src/core/wire/item.ts';
+import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from '../../src/net/connection/identity.ts';
 import { createDialler } from '../../src/net/dialling/dialler.ts';
 import { fileSource } from '../../src/net/disk/fileSource.ts';
+import { folderItem } from '../../src/net/disk/tree/folderItem.ts';
 import { type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
 import { removeTempFolders } from '../support/temp.ts';
 import type { Answer, Calls, Question, Target, Usage } from './lib/calls.ts';
 
 const sampleEveryMs = 100;
+const everything = { followGitignore: false, exclude: [], includeSecrets: true };
 
-const identity = await createIdentity();
+let identity = await createIdentity();
 let peer: HeadlessPeer | undefined;
 let watching: { stop(): Usage } | undefined;
 
 const handlers: { [Name in keyof Calls]: (ask: Calls[Name]['ask']) => Promise<Calls[Name]['answer']> } = {
-  async start({ folder, mdnsPort }) {
+  async start({ folder, mdnsPort, storage, unsynced }) {
     const at = now();
-    peer = await headlessPeer({ identity, answer: 'save', folder, mdnsPort });
+    if (unsynced === true) await takeSyncsAway(folder);
+    if (storage !== undefined) identity = await keptIdentity(storage);
+    peer = await headlessPeer({ identity, answer: 'save', folder, mdnsPort, ...(storage === undefined ? {} : { storage }) });
     return { at, peerId: identity.peerId, port: peer.address.port, sealKey: identity.sealKey };
   },
   async stop() {
@@ -39,6 +48,29 @@ const handlers: { [Name in keyof Calls]: (ask: Calls[Name]['ask']) => Promise<Ca
       times.push(performance.now() - begun);
     }
     return { times };
+  },
+  async sendFolder({ to, path }) {
+    const begun = performance.now();
+    const { item } = await folderItem(path, everything);
+    await sendItems(to, [{ ...item, resumes: true }], running().online.dial);
+    return { ms: performance.now() - begun };
+  },
+  async deliver({ to, peerId, path }) {
+    const { outbox, book, online } = running();
+    await book.change(peerId, (entry) => met(entry, 'receiver'));
+    await online.directory.greet(to);
+    const receiver = { id: peerId, name: 'receiver', trust: 'known', windows: [], lastUsed: 0 } as const;
+    const delivery = { peer: receiver, items: [await itemAt(path)], sealing: { kind: 'none' }, senderName: 'sender' } as const;
+    return endOf(outbox.send(delivery).id);
+  },
+  async goOn({ to }) {
+    const { outbox, online } = running();
+    await online.directory.greet(to);
+    const [left] = outbox.entries;
+    if (left === undefined) return { phase: 'unknown' };
+    // What cannot go on has failed then.
+    if (!isDone(left.state)) await outbox.resume(left.id).catch(() => undefined);
+    return endOf(left.id);
   },
   sees: ({ peerId, present }) =>
     new Promise((resolve) => {
@@ -80,11 +112,57 @@ async function sendFiles(
     items.push(sealed ? await sealOutgoing(source, { kind: 'key', key: { kty, crv, x, y } }, signal) : source);
   }
   const dialler = cold ? createDialler(identity) : undefined;
-  const addresses = () => Promise.resolve([{ host: '127.0.0.1', port: to.port }]);
-  const request = { peerId: to.peerId, addresses, senderName: 'sender', items };
-  const dial = dialler?.dial ?? running().online.dial;
-  const outcome = await transfer(request, { dial, signal, onState: () => undefined });
+  await sendItems(to, items, dialler?.dial ?? running().online.dial);
   dialler?.close();
+}
+
+/** Waits for the end of a transfer, and takes it out of the list. */
+async function endOf(id: string): Promise<{ readonly phase: string }> {
+  const { outbox } = running();
+  const ended = await new Promise<OutgoingState>((resolve) => {
+    const look = (): void => {
+      const state = outbox.find(id)?.state;
+      if (state === undefined || !isDone(state)) return;
+      subscription.dispose();
+      resolve(state);
+    };
+    const subscription = outbox.onDidChange(look);
+    look();
+  });
+  // Once the outbox has done with it.
+  await new Promise((done) => setImmediate(done));
+  outbox.remove(id);
+  return { phase: ended.phase === 'failed' ? `failed ${ended.error.code}` : ended.phase };
+}
+
+async function itemAt(path: string): Promise<ItemSource> {
+  if ((await stat(path)).isDirectory()) return (await folderItem(path, everything)).item;
+  const { size, file, open } = await fileSource(path);
+  return { offered: { kind: 'file', name: basename(path), size, mediaType: 'application/octet-stream' }, file, open };
+}
+
+/** From now on no file of this process waits for the disk. */
+async function takeSyncsAway(folder: string): Promise<void> {
+  const file = await open(folder, 'r');
+  const handles: unknown = Object.getPrototypeOf(file);
+  await file.close();
+  if (typeof handles !== 'object' || handles === null) throw new Error('file handles have no prototype');
+  for (const name of ['sync', 'datasync']) Reflect.set(handles, name, () => Promise.resolve());
+}
+
+/** The same one for every process on a storage. */
+async function keptIdentity(storage: string): Promise<Identity> {
+  const path = join(storage, 'identity.json');
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text !== undefined) return parseIdentity(text);
+  await writeFile(path, serialiseIdentity(identity), { mode: 0o600 });
+  return identity;
+}
+
+async function sendItems({ peerId, port }: Target, items: readonly OutgoingItem[], dial: Dial): Promise<void> {
+  const addresses = (): Promise<readonly Address[]> => Promise.resolve([{ host: '127.0.0.1', port }]);
+  const { signal } = new AbortController();
+  const outcome = await transfer({ peerId, senderName: 'bench', items, addresses }, { dial, signal, onState: () => undefined });
   if (outcome.phase === 'failed') throw outcome.error;
   if (outcome.phase !== 'delivered') throw new Error(`the transfer ended as ${outcome.phase}`);
 }
@@ -114,7 +192,8 @@ function watch(): { stop(): Usage } {
       delay.disable();
       const { user, system } = process.cpuUsage(cpu);
       const peakMb = (process.resourceUsage().maxRSS * 1024) / 1e6;
-      return { cpuSeconds: (user + system) / 1e6, loopP99Ms: delay.percentile(99) / 1e6, peakMb, samples };
+      const [loopP99Ms, loopMostMs] = [delay.percentile(99) / 1e6, delay.max / 1e6];
+      return { cpuSeconds: (user + system) / 1e6, loopP99Ms, loopMostMs, peakMb, samples };
     },
   };
 }

@@ -11,6 +11,7 @@ import { benchHostile } from './hostile.ts';
 import { benchItems } from './items.ts';
 import { benchLatency } from './latency.ts';
 import { benchMemory } from './memory.ts';
+import { benchResume } from './resume.ts';
 import type { BenchRow } from './rows.ts';
 import { benchSealed } from './sealed.ts';
 import { benchStart } from './start.ts';
@@ -23,6 +24,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   memory: benchMemory,
   latency: benchLatency,
   files: benchFiles,
+  resume: benchResume,
   items: benchItems,
   tree: benchTree,
   discovery: benchDiscovery,

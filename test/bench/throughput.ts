@@ -8,7 +8,8 @@ import { tempFolder } from '../support/temp.ts';
 import type { Usage } from './lib/calls.ts';
 import { gibi, randomFile, takeAway } from './lib/files.ts';
 import { median } from './lib/numbers.ts';
-import { type Pair, withPair } from './lib/peers.ts';
+import { type Pair, withPair, withProcesses } from './lib/peers.ts';
+import { findProgram, run, timed } from './lib/programs.ts';
 import { type Found, scp, socat } from './lib/rivals.ts';
 import { atLeast, atMost, type BenchRow, noted, notMeasured } from './rows.ts';
 
@@ -16,8 +17,12 @@ const rounds = 5;
 
 type Round = { readonly ms: number; readonly sender: Usage; readonly receiver: Usage };
 
-/** Rows: the rates, the ratios to both rivals, processor time and event loops. */
+/** Rows: the rates, the ratios to both rivals, processor time and event loops; then what it costs to wait for the disk. */
 export async function benchThroughput(): Promise<readonly BenchRow[]> {
+  return [...(await benchRivals()), ...(await benchSync())];
+}
+
+async function benchRivals(): Promise<readonly BenchRow[]> {
   const root = await tempFolder();
   const source = await randomFile(root, 'source.bin', gibi);
   return withPair(root, async (pair) => {
@@ -41,6 +46,40 @@ export async function benchThroughput(): Promise<readonly BenchRow[]> {
       ...against('throughput against scp', rivals.scp, others.scp, own, 1.3),
       ...against('throughput against socat over TLS', rivals.socat, others.socat, own, 0.45),
       ...usageRows('throughput', own),
+    ];
+  });
+}
+
+/**
+ * Waiting for the disk, as Ferry does, against the slower of what bounds it: the same without waiting, and the disk alone.
+ */
+async function benchSync(): Promise<readonly BenchRow[]> {
+  const name = 'throughput: synced, against the lesser of unsynced and dd';
+  const dd = await findProgram('dd');
+  if (dd === undefined) return [notMeasured(name, 'it needs dd', '>= 0.9')];
+  const root = await tempFolder();
+  const source = await randomFile(root, 'source.bin', gibi);
+  const disk = {
+    copy: (from: string, to: string) => timed(() => run(dd, [`if=${from}`, `of=${to}`, 'bs=1M', 'conv=fdatasync'])),
+  };
+  return withProcesses(root, ['sender', 'synced', 'unsynced'], async ([sender, synced, unsynced]) => {
+    if (sender === undefined || synced === undefined || unsynced === undefined) throw new Error('a process is missing');
+    await sender.start();
+    const pairs = {
+      synced: { sender, receiver: synced, to: await synced.start() },
+      unsynced: { sender, receiver: unsynced, to: await unsynced.start({ unsynced: true }) },
+    };
+    const times = { synced: [] as number[], unsynced: [] as number[], dd: [] as number[] };
+    for (let round = 0; round < rounds; round += 1) {
+      for (const kind of ['synced', 'unsynced'] as const) times[kind].push((await sendOnce(pairs[kind], source, gibi, false)).ms);
+      times.dd.push(await copyOnce(root, disk, source));
+    }
+    const lesser = Math.max(median(times.unsynced), median(times.dd));
+    return [
+      noted('throughput: 1 GiB, synced', rate(median(times.synced)), 'MB/s'),
+      noted('throughput: 1 GiB, unsynced', rate(median(times.unsynced)), 'MB/s'),
+      noted('throughput: 1 GiB by dd conv=fdatasync', rate(median(times.dd)), 'MB/s'),
+      atLeast(name, lesser / median(times.synced), 'x', 0.9),
     ];
   });
 }

@@ -1,6 +1,6 @@
 // Folders as one item, without a network: from a folder on disk through its stream into a part folder that is synced and named.
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
@@ -10,22 +10,12 @@ import { tempFolder } from '../support/temp.ts';
 import { settle } from './lib/files.ts';
 import { median } from './lib/numbers.ts';
 import { runRivalCopies } from './lib/treeRivals.ts';
+import { even, makeTree, packages } from './lib/trees.ts';
 import { atLeast, atMost, type BenchRow, noted } from './rows.ts';
 
 /** Nothing is removed in between: for minutes, ext4 looks at every file that was removed when it makes a new one. */
 const rounds = 5;
 const options = { followGitignore: false, exclude: [], includeSecrets: true };
-
-type Shape = { readonly name: string; readonly folders: number; readonly files: number; readonly sizeOf: (n: number) => number };
-
-const even: Shape = { name: '10 000 files of 1 KiB in 100 folders', folders: 100, files: 10_000, sizeOf: () => 1024 };
-/** Packages of scripts: many folders that hold next to nothing, most files small, a few of a megabyte. */
-const packages: Shape = {
-  name: '8 000 files like those of node_modules',
-  folders: 1_200,
-  files: 8_000,
-  sizeOf: (n) => (n % 800 === 0 ? 1_000_000 : 120 * (1 + ((n * 7_919) % 97)) * (n % 23 === 0 ? 8 : 1)),
-};
 
 /** Rows: files a second, the part of them that is gathering, processor time, and the event loop. */
 export async function benchTree(): Promise<readonly BenchRow[]> {
@@ -79,14 +69,4 @@ async function carry(from: string, folder: string): Promise<Run> {
   delay.disable();
   await settle();
   return { ms, gatheredMs, cpuMs: (user + system) / 1000, p99Ms: delay.percentile(99) / 1e6 };
-}
-
-async function makeTree(root: string, { folders, files, sizeOf }: Shape): Promise<void> {
-  for (let n = 0; n < folders; n += 1) await mkdir(folderOf(root, n), { recursive: true });
-  for (let n = 0; n < files; n += 1)
-    await writeFile(join(folderOf(root, n % folders), `file-${n}.js`), Buffer.alloc(sizeOf(n), `${n} `));
-}
-
-function folderOf(root: string, n: number): string {
-  return join(root, `package-${n % 97}`, `lib-${n}`);
 }

@@ -2,15 +2,20 @@
 //
 //   peerChild.ts receive FOLDER              accepts what it is offered into FOLDER/received; tells its port and peer ID
 //   peerChild.ts wait FOLDER                 the same, but answers no offer; says so when one waits
+//   peerChild.ts choose FOLDER               accepts what is not called `waits.bin`; does what it is told, and answers with what
+//                                            its entries are: `list` once an offer waits, `accept` what waits and answer once
+//                                            nothing does nor moves, `remove` all of them for good
 //   peerChild.ts send FOLDER PORT ID         sends bytes without end; says when they move
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { parsePeerId } from '../../src/core/peers/peerId.ts';
+import type { InboxEntry } from '../../src/core/receiving/entry.ts';
 import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from '../../src/net/connection/identity.ts';
 import { onEntry } from './entries.ts';
-import { endlessItem, headlessPeer } from './headlessPeer.ts';
+import { endlessItem, type HeadlessPeer, headlessPeer } from './headlessPeer.ts';
+import { eventually } from './temp.ts';
 
 const [role = '', root = '', port = '0', id = ''] = process.argv.slice(2);
 // What a killed process leaves in its temporary folder goes with the folder of the test.
@@ -24,8 +29,9 @@ async function run(): Promise<void> {
     ...{ folder, identity, storage: join(root, 'storage') },
     ...(role === 'receive' ? { answer: 'save' } : {}),
   });
+  if (role === 'choose') choose(peer);
   if (role !== 'send') {
-    onEntry(peer.inbox.onDidChange, ({ state }) => process.send?.(state.phase));
+    if (role !== 'choose') onEntry(peer.inbox.onDidChange, ({ state }) => process.send?.(state.phase));
     process.send?.({ port: peer.online.port, id: peer.identity.peerId });
     return;
   }
@@ -41,6 +47,31 @@ async function run(): Promise<void> {
       },
     },
   );
+}
+
+function choose({ inbox }: HeadlessPeer): void {
+  const named = ({ items: [item] }: InboxEntry): string => (item === undefined || item.kind === 'sealed' ? '' : item.name);
+  const isNone = (...phases: readonly string[]): boolean => !inbox.entries.some(({ state }) => phases.includes(state.phase));
+  const list = (): unknown => inbox.entries.map((entry) => `${named(entry)} ${entry.state.phase}`).toSorted();
+  const told: Readonly<Record<string, () => Promise<unknown>>> = {
+    list: () => eventually(inbox.onDidChange, () => (isNone('waiting') ? undefined : list()), 'an offer waits'),
+    accept: async () => {
+      for (const { id, state } of inbox.entries) if (state.phase === 'waiting') await inbox.accept(id, 'save');
+      const isQuiet = (): boolean => isNone('waiting', 'receiving', 'paused');
+      return eventually(inbox.onDidChange, () => (isQuiet() ? list() : undefined), 'nothing waits or moves');
+    },
+    remove: async () => {
+      for (const { id } of inbox.entries) inbox.remove(id);
+      await inbox.idle();
+      return list();
+    },
+  };
+  onEntry(inbox.onDidChange, (entry) => {
+    if (entry.state.phase === 'waiting' && named(entry) !== 'waits.bin') void inbox.accept(entry.id, 'save');
+  });
+  process.on('message', (what: string) => {
+    void told[what]?.().then((answer) => process.send?.(answer));
+  });
 }
 
 /** The same one for every process that is started in a folder. */

@@ -93,8 +93,13 @@ export const limits = {
   messageBytes: 8 * kibi,
   messagesPerWindow: 10,
   messageWindowMs: 10_000,
-  /** The largest content sealed as one compact JWE; `jose` holds it in memory about fifteen times. */
-  compactSealBytes: 8 * mebi,
+  /**
+   * The largest content that is sealed as one compact JWE: its library takes that in one go, 10 ms for each MiB, and nothing else
+   * has the thread meanwhile.
+   */
+  compactSealBytes: 2 * mebi,
+  /** The largest content of a compact JWE that is opened, whoever sealed it; `jose` holds it in memory about fifteen times. */
+  compactUnsealBytes: 8 * mebi,
   /** The longest header of a sealed item, in its base64url form; ours have about 350 characters. */
   sealedHeadBytes: 4 * kibi,
   mdnsPeers: 256,

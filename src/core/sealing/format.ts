@@ -68,7 +68,7 @@ export const maxRecordBytes = 1_048_576;
 export const recordKeyBytes = 16;
 
 /** The longest plaintext of a JWE: a manifest, its line feed and the largest content that is not put into records. */
-export const maxPlaintextBytes = manifestBytes + 1 + limits.compactSealBytes;
+export const maxPlaintextBytes = manifestBytes + 1 + limits.compactUnsealBytes;
 
 /** The longest compact JWE with a plaintext of that many bytes: five parts in base64url (RFC 7516 section 3.1) and four dots. */
 export function maxCompactBytes(plaintextBytes: number): number {

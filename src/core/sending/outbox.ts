@@ -95,7 +95,7 @@ export class Outbox {
 
   /**
    * Goes on with a transfer that was paused, at once where it waits for its peer; false where it is over. Fails as `continued`
-   * for one that an earlier process began, which has failed then.
+   * for one that an earlier process began, which has failed then, and the peer is told.
    */
   async resume(id: string): Promise<boolean> {
     if (this.#wish(id, 'go')) return true;
@@ -111,6 +111,7 @@ export class Outbox {
     } catch (cause) {
       this.#show({ ...entry, state: { phase: 'failed', error: toFerryError(cause) } });
       this.#write(id);
+      this.#withdraw(entry);
       throw cause;
     }
   }

@@ -92,7 +92,7 @@ async function unseal(context: SealedContext, sealed: Sealed): Promise<Unsealed 
 
 async function show(context: SealedContext, { item, content }: Unsealed): Promise<void> {
   const name = safeFileName(item.name);
-  if (item.size > limits.compactSealBytes) {
+  if (item.size > limits.compactUnsealBytes) {
     await saveUnsealed(context, name, content);
     return;
   }

@@ -1,5 +1,6 @@
 // What the process that measures says to the processes that are measured, and what they answer.
 
+import type { Address } from '../../../src/core/peers/address.ts';
 import type { PeerId } from '../../../src/core/peers/peerId.ts';
 import type { SealKeyJwk } from '../../../src/core/wire/sealKey.ts';
 
@@ -11,6 +12,8 @@ export type Usage = {
   readonly cpuSeconds: number;
   /** The 99th percentile of the time between two turns of a timer of one millisecond. */
   readonly loopP99Ms: number;
+  /** The longest of these times. */
+  readonly loopMostMs: number;
   /** The most memory that was resident since the process began, in MB of 10^6 bytes. */
   readonly peakMb: number;
   /** Resident memory over time: seconds since `watch`, MB. */
@@ -19,8 +22,14 @@ export type Usage = {
 
 /** Each call with its question and its answer; a question of a call that needs none is empty. */
 export type Calls = {
-  /** Starts the peer; `at` is when it began to. Received items land in `folder`. */
-  start: { ask: { folder: string; mdnsPort: number }; answer: Target & { at: number } };
+  /**
+   * Starts the peer; `at` is when it began to. Received items land in `folder`. With `storage`, the peer is the one that used it
+   * before, and has what was kept there. `unsynced`: nothing waits for the disk, to see what that costs.
+   */
+  start: {
+    ask: { folder: string; mdnsPort: number; storage?: string; unsynced?: boolean };
+    answer: Target & { at: number };
+  };
   /** Ends the peer; `at` is when it began to. */
   stop: { ask: object; answer: { at: number } };
   /**
@@ -31,6 +40,12 @@ export type Calls = {
     ask: { to: Target; paths: readonly string[]; perOffer: number; cold: boolean; sealed: boolean };
     answer: { times: readonly number[] };
   };
+  /** Sends a folder as one item, and gives the milliseconds from the moment where it began to be gathered. */
+  sendFolder: { ask: { to: Target; path: string }; answer: { ms: number } };
+  /** Sends a file or folder as a person does: the transfer is kept, and waits for a peer who is away. Gives how it ended. */
+  deliver: { ask: { to: Address; peerId: PeerId; path: string }; answer: { phase: string } };
+  /** Goes on with the transfer that the process before this one had begun. Gives how it ended. */
+  goOn: { ask: { to: Address }; answer: { phase: string } };
   /** Answers when the directory lists a peer with a window, or no longer; `at` is when. */
   sees: { ask: { peerId: PeerId; present: boolean }; answer: { at: number } };
   watch: { ask: object; answer: object };

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 /** Bytes in a GiB. */
 export const gibi = 2 ** 30;
@@ -30,10 +30,10 @@ export async function sparseFile(folder: string, name: string, size: number): Pr
   return path;
 }
 
-/** Makes `count` files of `size` random bytes in a new folder and gives their paths. */
+/** Makes `count` files of `size` random bytes in a new folder, after which they are called, and gives their paths. */
 export async function manyFiles(folder: string, count: number, size: number): Promise<readonly string[]> {
   await mkdir(folder);
-  const paths = Array.from({ length: count }, (_, n) => join(folder, `file-${n}.bin`));
+  const paths = Array.from({ length: count }, (_, n) => join(folder, `${basename(folder)}-${n}.bin`));
   for (const path of paths) await writeFile(path, randomBytes(size));
   return paths;
 }

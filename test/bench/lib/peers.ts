@@ -23,10 +23,12 @@ export type PeerProcess = {
   /** Where it receives; cleared by the parts between their rounds. */
   readonly folder: string;
   readonly ask: Ask;
-  /** Starts its peer. */
-  readonly start: () => Promise<Calls['start']['answer']>;
+  /** Starts its peer; `unsynced` as in Calls. */
+  readonly start: (how?: { readonly unsynced: boolean }) => Promise<Calls['start']['answer']>;
   /** Ends the process. */
   readonly end: () => Promise<void>;
+  /** `kill -9`, and waits until it is gone. */
+  readonly kill: () => Promise<void>;
 };
 
 /** A sender and a receiver that are started, and where to send to. */
@@ -38,11 +40,10 @@ export async function withProcesses<T>(
   names: readonly string[],
   work: (processes: readonly PeerProcess[]) => Promise<T>,
 ): Promise<T> {
-  const entry = join(root, 'peer.mjs');
-  await bundle(entry);
+  const entry = await bundlePeer(root);
   const processes: PeerProcess[] = [];
   try {
-    for (const name of names) processes.push(await startProcess(entry, join(root, name)));
+    for (const name of names) processes.push(await startProcess(entry, await newFolder(join(root, name))));
     return await work(processes);
   } finally {
     await Promise.all(processes.map((one) => one.end()));
@@ -59,7 +60,9 @@ export async function withPair<T>(root: string, work: (pair: Pair) => Promise<T>
   });
 }
 
-async function bundle(outfile: string): Promise<void> {
+/** Bundles what runs in the processes into `folder`, and gives the path of the script. */
+export async function bundlePeer(folder: string): Promise<string> {
+  const outfile = join(folder, 'peer.mjs');
   await build({
     entryPoints: [resolve(import.meta.dirname, '..', 'peerProcess.ts')],
     outfile,
@@ -73,10 +76,16 @@ async function bundle(outfile: string): Promise<void> {
     // CommonJS libraries ask for Node's own modules by `require`, which a module does not have by itself.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
+  return outfile;
 }
 
-async function startProcess(entry: string, folder: string): Promise<PeerProcess> {
-  await mkdir(folder, { mode: 0o700 });
+async function newFolder(path: string): Promise<string> {
+  await mkdir(path, { mode: 0o700 });
+  return path;
+}
+
+/** Starts the bundled script; its peer will receive into `folder`. */
+export async function startProcess(entry: string, folder: string): Promise<PeerProcess> {
   const child = fork(entry, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   const waiting: Waiting = new Map();
@@ -95,13 +104,17 @@ async function startProcess(entry: string, folder: string): Promise<PeerProcess>
   return {
     folder,
     ask,
-    start: async () => ask('start', { folder, mdnsPort: await ownMdnsPort() }),
+    start: async (how = { unsynced: false }) => ask('start', { folder, mdnsPort: await ownMdnsPort(), ...how }),
     end: async () => {
       const late = setTimeout(() => child.kill('SIGKILL'), endMs);
       await ask('stop', {}).catch(() => undefined);
       if (child.connected) child.disconnect();
       await ended;
       clearTimeout(late);
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
     },
   };
 }

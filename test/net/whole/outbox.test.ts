@@ -143,7 +143,7 @@ describe('The outbox', () => {
     assert.deepEqual(third.outbox.entries, []);
   });
 
-  it('does not go on with a file that is not what it was', async () => {
+  it('does not go on with a file that is not what it was, and tells the peer, who keeps nothing of it', async () => {
     const [storage, identity] = [await tempFolder(), await createIdentity()];
     const receiver = await start({ answer: 'save' });
     const first = await start({ storage, identity });
@@ -155,5 +155,7 @@ describe('The outbox', () => {
     const second = await start({ storage, identity });
     await assert.rejects(second.outbox.resume(id), { code: 'ERR_SOURCE_CHANGED' });
     assert.equal(second.outbox.find(id)?.state.phase, 'failed');
+    assert.deepEqual((await receiver.entry('cancelled')).state, { phase: 'cancelled', by: 'peer' });
+    assert.deepEqual(await filesOf(receiver), []);
   });
 });

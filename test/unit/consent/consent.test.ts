@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { decide, mayLeaveSeal } from '../../../src/core/consent/consent.ts';
-import { contentsOf } from '../../../src/core/consent/contents.ts';
+import { contentsOf, dangerousFirst } from '../../../src/core/consent/contents.ts';
 import { blankEntry, type PeerBook } from '../../../src/core/peers/book.ts';
 import type { AutoAccept, BookEntry } from '../../../src/core/peers/peers.ts';
 import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
@@ -123,6 +123,12 @@ describe('What an offer holds', () => {
       folder: { files: 1, folders: 0, names: ['.vscode/tasks.json'] },
     };
     assert.equal(decide(entryOf([folder]), { book: { ...bookOf({}), trustOf: () => 'own' }, autoAccept: undefined }), 'ask');
+  });
+
+  it('names what may run something in a folder first, and the others in their order', () => {
+    assert.deepEqual(dangerousFirst(['b.txt', 'a.txt', 'x/.vscode/tasks.json', 'run.sh']), [
+      ...['x/.vscode/tasks.json', 'run.sh', 'b.txt', 'a.txt'],
+    ]);
   });
 
   it('shows what may run something first, and the others in their order', () => {

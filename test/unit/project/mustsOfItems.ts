@@ -8,6 +8,14 @@ export const mustsOfItems: readonly Must[] = [
     shownBy: ['host/sealing.test.ts', 'sends nothing to a peer whose seal key is not the one it had'],
   },
   {
+    says: 'MUST NOT use the compact form for content of more than',
+    shownBy: ['unit/sealing/seal.test.ts', 'are a JWE on the first line and a body behind it when they are large'],
+  },
+  {
+    says: 'MUST take the compact form with content of up to',
+    shownBy: ['unit/sealing/unseal.test.ts', 'takes content in one JWE of more bytes than Ferry writes'],
+  },
+  {
     says: 'MUST NOT put anything behind the JWE',
     shownBy: ['unit/sealing/seal.test.ts', 'are a JWE on the first line and a body behind it when they are large'],
   },

@@ -29,7 +29,7 @@ export async function unsealBytes(
   passphrase: string,
   host: SealingHost = {},
 ): Promise<Uint8Array> {
-  if (sealed.length > maxCompactBytes(limits.compactSealBytes) + 1) throw unsealFailed('the sealed file is too long');
+  if (sealed.length > maxCompactBytes(limits.compactUnsealBytes) + 1) throw unsealFailed('the sealed file is too long');
   const jwe = sealed.at(-1) === 0x0a ? sealed.subarray(0, -1) : sealed;
   return openCompact(jwe, typ, { kind: 'passphrase', passphrase }, host);
 }

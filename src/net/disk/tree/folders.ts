@@ -15,17 +15,18 @@ const namesTried = 1_000;
 const refusedForMs = 10_000;
 const retryMs = 100;
 
-/**
- * Gives a folder its time, in seconds since 1970, where one is given, and waits until the names in it are on disk. Fails with
- * ERR_NO_SPACE or ERR_FOLDER_UNUSABLE.
- */
-export async function settleFolder(path: string, mtime?: number): Promise<void> {
-  try {
-    if (mtime !== undefined) await fs.utimes(path, mtime, mtime);
-    await syncFolder(fs, path);
-  } catch (cause) {
+/** Waits until the names in a folder are on disk. Fails with ERR_NO_SPACE or ERR_FOLDER_UNUSABLE. */
+export async function settleFolder(path: string): Promise<void> {
+  await syncFolder(fs, path).catch((cause: unknown) => {
     throw writeFailure(cause);
-  }
+  });
+}
+
+/** Gives a folder its time, in seconds since 1970. Fails as settleFolder. */
+export async function dateFolder(path: string, mtime: number): Promise<void> {
+  await fs.utimes(path, mtime, mtime).catch((cause: unknown) => {
+    throw writeFailure(cause);
+  });
 }
 
 /**

@@ -9,7 +9,7 @@ import type { FolderCounts, FolderEntry } from '../../../core/folder/entry.ts';
 import { FolderReader } from '../../../core/folder/reader.ts';
 import type { PartFile } from '../../../core/receiving/store.ts';
 import { checkFolder, disk, openFlag, writeFailure } from '../disk.ts';
-import { nameTree, settleFolder } from './folders.ts';
+import { dateFolder, nameTree, settleFolder } from './folders.ts';
 import { forEachOf, Lanes, restEveryMs, restingEvery } from './lanes.ts';
 import { sweep } from './sweep.ts';
 import { addToList, type ListedEntry, type ReadList, readList } from './treeList.ts';
@@ -162,7 +162,11 @@ class OpenTreePart implements TreePart {
   async publish(): Promise<string> {
     await this.finish();
     await checkFolder(fs, this.#options.folder);
-    await forEachOf(this.#folders, ([path, { mtime }]) => settleFolder(join(this.path, path), mtime));
+    // All of them before the first is synced: a file system with a journal then has what it writes in one go.
+    await forEachOf(this.#folders, async ([path, { mtime }]) => {
+      if (mtime !== undefined) await dateFolder(join(this.path, path), mtime);
+    });
+    await forEachOf(this.#folders.keys(), (path) => settleFolder(join(this.path, path)));
     const named = await nameTree(this.path, this.#options);
     this.#isOver = true;
     await settleFolder(this.#options.folder);
