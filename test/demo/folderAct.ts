@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { openViewContainer, waitForTreeRow } from '../host/lib/views.ts';
-import { clickNotificationButton, waitForNotification } from '../host/lib/workbench.ts';
+import { clickNotificationButton, usualLimitMs, waitForNotification } from '../host/lib/workbench.ts';
 import { clearToasts, picture, type Seat, savedLimitMs, sendFromExplorer } from './acts.ts';
 
 /** Fewer would be no project. */
@@ -21,8 +21,12 @@ export async function sendFolder(
   await openViewContainer(to.page, 'Ferry');
   await sendFromExplorer(from, to, { name, entry: 'Send Folder to Peer', number });
   await waitForNotification(to.page, new RegExp(`wants to send .*${name} \\(folder`));
-  await waitForTreeRow(to.page, new RegExp(`${name}.*waiting`));
+  const row = await waitForTreeRow(to.page, new RegExp(`${name}.*waiting`));
+  const twistie = row.locator('.monaco-tl-twistie');
+  await twistie.click({ timeout: usualLimitMs });
+  await waitForTreeRow(to.page, /more files/);
   await picture(to.page, number, '2-request');
+  await twistie.click({ timeout: usualLimitMs });
   await clickNotificationButton(to.page, 'Accept');
   await waitForNotification(to.page, `Saved ${name}`, savedLimitMs);
   await waitForNotification(from.page, `received ${name}`);

@@ -133,7 +133,7 @@ function stateWords({ state, received, items }: InboxEntry): string {
       return l10n.t('paused, {0}', progressWords(state.received, state.total, undefined));
     case 'received':
       if (state.failed !== undefined) return l10n.t('{0} of {1} arrived', received.length, items.length);
-      return state.landing === 'folder' ? l10n.t('saved') : l10n.t('received, not saved');
+      return state.landing === 'folder' ? l10n.t('saved') : l10n.t('not saved');
     case 'declined':
       return l10n.t('declined');
     case 'expired':

@@ -12,6 +12,8 @@ export async function openViewContainer(page: Page, title: string): Promise<void
     if ((await icon.getAttribute('aria-expanded')) === 'true') return;
     if ((await page.locator('.part.sidebar .composite.title h2', { hasText: title }).count()) > 0) return;
     await icon.click({ timeout: usualLimitMs });
+    // What is said of the icon under the pointer would hide a part of the views.
+    await page.locator('.part.statusbar').hover({ timeout: usualLimitMs });
   });
 }
 
