@@ -39,8 +39,8 @@ const largeBytes = 1024 ** 3;
 const asking = { 'ferry.receive.action': 'ask' };
 
 /**
- * Sends a file of 1 GiB, kills the receiving editor when half of it is there, and starts it again. Rejects where the file is there
- * before, twice, or with anything beside it.
+ * Sends a file of 1 GiB, kills the receiving editor when half of it is there, and starts it again. Rejects where the file is
+ * there before, twice, or with anything beside it.
  */
 export async function surviveKill(from: Seat, to: Seat, { name, number }: ActOptions): Promise<Transfer> {
   await fillSparsely(join(from.side.workspace, name));

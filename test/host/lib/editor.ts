@@ -184,20 +184,14 @@ function followServer(child: ChildProcess, options: Pick<EditorOptions, 'name' |
       resolve();
     });
   });
-  const killLeftovers = (): void => {
-    signalGroup(child, 'SIGKILL');
-  };
+  const killLeftovers = (): boolean => signalGroup(child, 'SIGKILL');
   // The group does not hear the terminal's interrupt: whatever ends this process ends the server too.
   process.once('exit', killLeftovers);
-  const stop = async (): Promise<void> => {
+  const endedBy = (end: typeof stopServer) => async (): Promise<void> => {
     process.removeListener('exit', killLeftovers);
-    await stopServer(child, exited);
+    await end(child, exited);
   };
-  const kill = async (): Promise<void> => {
-    process.removeListener('exit', killLeftovers);
-    killLeftovers();
-    await Promise.all([exited, groupEnd(child)]);
-  };
+  const stop = endedBy(stopServer);
   const listening = new Promise<number>((resolve, reject) => {
     let waiting = true;
     const finish = (): boolean => {
@@ -228,7 +222,7 @@ function followServer(child: ChildProcess, options: Pick<EditorOptions, 'name' |
       fail('ended before it listened');
     });
   });
-  return { listening, log: () => log, stop, kill };
+  return { listening, log: () => log, stop, kill: endedBy(killServer) };
 }
 
 async function stopServer(child: ChildProcess, exited: Promise<void>): Promise<void> {
@@ -246,7 +240,12 @@ async function stopServer(child: ChildProcess, exited: Promise<void>): Promise<v
   await exited;
 }
 
-/** Waits until nobody is left in the server's process group, or for as long as a stop may take; nothing tells when, so this asks. */
+async function killServer(child: ChildProcess, exited: Promise<void>): Promise<void> {
+  signalGroup(child, 'SIGKILL');
+  await Promise.all([exited, groupEnd(child)]);
+}
+
+/** Waits until nobody is left in the server's process group, or as long as a stop may take; nothing tells when, so this asks. */
 async function groupEnd(child: ChildProcess): Promise<void> {
   for (let waited = 0; waited < stopLimitMs && (await groupIsAlive(child)); waited += 50) await delay(50);
 }
