@@ -25,6 +25,7 @@ import { ReceivedFiles, receivedScheme } from './editor/receiving/documents.ts';
 import { showInboxView } from './editor/receiving/inboxView.ts';
 import { registerSealedEditor } from './editor/receiving/sealedEditor.ts';
 import { showStatusBar } from './editor/statusBar.ts';
+import { SentItems } from './editor/transfers/sentItems.ts';
 import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from './net/connection/identity.ts';
 import { testMdnsPort } from './net/discovery/testPort.ts';
 import { downloadsFolder } from './net/disk/downloads.ts';
@@ -32,13 +33,14 @@ import { sha256OfFile } from './net/disk/fileDigest.ts';
 import { fileSource } from './net/disk/fileSource.ts';
 import { identityNote } from './net/disk/identityNote.ts';
 import { withLock } from './net/disk/lockFile.ts';
-import { readWholeFile, writePrivateFile } from './net/disk/wholeFile.ts';
+import { readWholeFile, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
 import { type RunningPeer, startPeer } from './net/peer.ts';
 
 /** What tests inside VS Code get hold of; everybody else gets nothing. */
 export type TestApi = {
   readonly presence: Presence;
   readonly inbox: Inbox;
+  readonly outbox: RunningPeer['outbox'];
   readonly pairings: RunningPeer['pairings'];
   readonly doorbell: Doorbell;
   readonly book: PeerBook;
@@ -89,6 +91,7 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     folder: receiveFolder,
     displayName: () => settings.displayName(),
     unknownPeers: () => settings.unknownPeers(),
+    historyDays: () => settings.historyDays(),
     appVersion: versionOf(context.extension),
     workspaceName: () => vscode.workspace.name,
     focusedMsAgo: focus.msAgo,
@@ -108,14 +111,15 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     ...followers(app),
     identity.onDidReplace(() => renew(app)),
   );
+  background(transfersShown(context, app), log, 'showing transfers');
   background(peer.removeLeftovers(), log, 'removing leftovers');
   background(app.goOnline(), log, 'going online');
   const activationMs = performance.now() - begun;
   log.debug('activated', { ms: Math.round(activationMs) });
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  const { presence, inbox, pairings, doorbell, book, own } = app;
+  const { presence, inbox, outbox, pairings, doorbell, book, own } = app;
   return {
-    ...{ presence, inbox, pairings, doorbell, book, own, activationMs, ui: person },
+    ...{ presence, inbox, outbox, pairings, doorbell, book, own, activationMs, ui: person },
     sealKey: () => identity.known()?.sealKey,
   };
 }
@@ -129,20 +133,22 @@ function windowIdentity({ secrets, globalStorageUri }: vscode.ExtensionContext, 
 
 /** Everything that the editor works with, but for what a window begins with. */
 function appOf(
-  { presence, book, inbox, pairings, store, removeStored }: RunningPeer,
+  peer: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
 ): Omit<App, 'ui' | 'log' | 'receiveFolder'> {
+  const { presence, book, inbox, outbox, pairings, store } = peer;
   const goOnline = (): Promise<void> => presence.apply(settings.presence());
   return {
-    ...{ settings, presence, book, inbox, pairings, store, goOnline },
+    ...{ settings, presence, book, inbox, outbox, pairings, store, goOnline },
     files: {
       open: fileSource,
       openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
       read: readWholeFile,
       digestOf: sha256OfFile,
       write: writePrivateFile,
-      remove: removeStored,
+      remove: removeFile,
+      removeStored: (path) => peer.removeStored(path),
     },
     doorbell: new Doorbell(),
     session: () => presence.session,
@@ -163,7 +169,7 @@ function appOf(
     documents: new ReceivedFiles(),
     output: vscode.window.createOutputChannel('Ferry'),
     diagnostics: vscode.languages.createDiagnosticCollection('ferry'),
-    running: new Set(),
+    sent: new SentItems(),
   };
 }
 
@@ -182,9 +188,15 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
   ];
 }
 
+/** Transfers are shown as soon as the window has started, and by code that its start does not wait for. */
+async function transfersShown({ subscriptions }: vscode.ExtensionContext, app: App): Promise<void> {
+  const { showTransfers } = await import('./editor/transfers/showTransfers.ts');
+  subscriptions.push(showTransfers(app));
+}
+
 /** What follows presence and settings. */
 function followers(app: App): readonly { dispose(): unknown }[] {
-  const { presence, running, log, goOnline } = app;
+  const { presence, log, goOnline } = app;
   return [
     presence.onDidChange((state) => {
       const failure =
@@ -197,7 +209,6 @@ function followers(app: App): readonly { dispose(): unknown }[] {
         const offered = import('./editor/identityBackup.ts').then(({ offerIdentity }) => offerIdentity(app, state.error));
         background(offered, log, 'offering an identity');
       }
-      if (state.phase !== 'online') for (const transfer of running) transfer.abort();
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       const affects = ['ferry.visibility', 'ferry.network'].some((section) => event.affectsConfiguration(section));

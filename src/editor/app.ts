@@ -10,11 +10,13 @@ import type { PeerId } from '../core/peers/peerId.ts';
 import type { Presence, Session } from '../core/presence.ts';
 import type { Inbox } from '../core/receiving/inbox.ts';
 import type { ReceiveStore } from '../core/receiving/store.ts';
+import type { Outbox } from '../core/sending/outbox.ts';
 import type { SealKeyPairJwk } from '../core/wire/sealKey.ts';
 import type { Files } from './host/files.ts';
 import type { Settings } from './host/settings.ts';
 import type { Ui } from './host/ui.ts';
 import type { ReceivedFiles } from './receiving/documents.ts';
+import type { SentItems } from './transfers/sentItems.ts';
 
 export type App = {
   readonly ui: Ui;
@@ -25,6 +27,8 @@ export type App = {
   readonly presence: Presence;
   readonly book: PeerBook;
   readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly sent: SentItems;
   readonly pairings: Pairings;
   readonly doorbell: Doorbell;
   readonly store: ReceiveStore;
@@ -46,8 +50,6 @@ export type App = {
   readonly output: vscode.OutputChannel;
   /** Tells where a selection stopped being a dictionary, once the person wants to see it. */
   readonly diagnostics: Pick<vscode.DiagnosticCollection, 'set' | 'delete'>;
-  /** Transfers that run out of this window; they end when it goes offline or closes. */
-  readonly running: Set<AbortController>;
 };
 
 /** The identity as a text that holds all of it. */

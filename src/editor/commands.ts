@@ -4,10 +4,10 @@
 import * as vscode from 'vscode';
 
 import { type FerryError, toFerryError } from '../core/base/errors.ts';
-import type { Visibility } from '../core/presence.ts';
+import { isDone, type OutgoingEntry } from '../core/sending/outgoing.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
-import { entryWords, visibilityWords } from './asking/words.ts';
+import { entryWords } from './asking/words.ts';
 import { pairWithPeer } from './peers/pairing.ts';
 import { acceptEntry, declineEntry } from './receiving/answer.ts';
 import type { InboxRow } from './receiving/inboxView.ts';
@@ -18,6 +18,7 @@ type Handler = (app: App, ...args: readonly unknown[]) => unknown;
 
 // What few commands need is loaded with the first of them.
 const identityBackup = () => import('./identityBackup.ts');
+const menus = () => import('./menus.ts');
 const managePeers = () => import('./peers/managePeers.ts');
 const received = () => import('./receiving/received.ts');
 const receivedDictionaries = () => import('./receiving/dictionaries.ts');
@@ -25,6 +26,7 @@ const sealedFiles = () => import('./receiving/sealedFiles.ts');
 const sending = () => import('./sending/sendFile.ts');
 const dictionaries = () => import('./sending/dictionaries.ts');
 const sealing = () => import('./sending/sealCopy.ts');
+const transfers = () => import('./transfers/startTransfer.ts');
 
 /** The table of commands. Tests hold it against package.json. */
 export const commands: Readonly<Record<string, Handler>> = {
@@ -50,9 +52,9 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.addPeer': addPeerByAddress,
   'ferry.goOnline': goOnline,
   'ferry.goOffline': ({ presence }) => presence.goOffline(),
-  'ferry.setVisibility': setVisibility,
+  'ferry.setVisibility': async (app) => (await menus()).setVisibility(app),
   'ferry.showInbox': () => vscode.commands.executeCommand('ferry.inbox.focus'),
-  'ferry.showMenu': showMenu,
+  'ferry.showMenu': async (app) => (await menus()).showMenu(app),
   'ferry.copyPeerId': copyPeerId,
   'ferry.showLog': ({ log }) => log.show(),
   'ferry.inbox.accept': (app, row) => withRow(row, ({ entry }) => acceptEntry(app, entry.id)),
@@ -71,6 +73,13 @@ export const commands: Readonly<Record<string, Handler>> = {
     withItem(app, row, async (_entry, item) => (await receivedDictionaries()).compareDictionary(app, item)),
   'ferry.inbox.remove': (app, row) => withRow(row, (of) => removeEntry(app, of)),
   'ferry.inbox.clear': clearInbox,
+  'ferry.showTransfers': () => vscode.commands.executeCommand('ferry.transfers.focus'),
+  'ferry.transfers.pause': (app, row) => withTransfer(app, row, ({ id }) => app.outbox.pause(id)),
+  'ferry.transfers.resume': (app, row) => withTransfer(app, row, async ({ id }) => (await transfers()).resumeTransfer(app, id)),
+  'ferry.transfers.cancel': (app, row) => withTransfer(app, row, ({ id }) => app.outbox.cancel(id)),
+  'ferry.transfers.sendAgain': (app, row) => withTransfer(app, row, async (entry) => (await transfers()).sendAgain(app, entry)),
+  'ferry.transfers.remove': (app, row) => withTransfer(app, row, (entry) => removeTransfer(app, entry)),
+  'ferry.transfers.clear': (app) => app.outbox.entries.forEach((entry) => removeTransfer(app, entry)),
 };
 
 /** Registers the table. */
@@ -117,52 +126,7 @@ async function addPeerByAddress({ ui, session, goOnline: online, book }: App): P
 /** Where the setting says off, going online means to choose who may reach us. */
 async function goOnline(app: App): Promise<void> {
   await app.goOnline();
-  if (app.presence.state.phase === 'offline') await setVisibility(app);
-}
-
-async function setVisibility({ ui, settings, goOnline: online }: App): Promise<void> {
-  const now = settings.presence().visibility;
-  const items = (
-    [
-      ['thisMachine', '$(device-desktop)', l10n.t('Other editors on this machine only')],
-      [
-        'network',
-        '$(broadcast)',
-        l10n.t('Everybody on the networks of this machine can knock; nothing is received until you accept it'),
-      ],
-      ['off', '$(circle-slash)', l10n.t('Nobody: Ferry is offline')],
-    ] as const
-  ).map(([visibility, icon, detail]) => ({
-    visibility: visibility satisfies Visibility,
-    label: `${icon} ${visibilityWords(visibility)}`,
-    detail,
-    ...(visibility === now ? { description: l10n.t('now') } : {}),
-  }));
-  const picked = await ui.pick(items, { title: l10n.t('Who can reach this editor?') });
-  if (picked === undefined) return;
-  await settings.setVisibility(picked.visibility);
-  await online();
-}
-
-async function showMenu({ ui, presence }: App): Promise<void> {
-  const online = presence.state.phase === 'online';
-  const items = [
-    { id: 'ferry.sendFile', label: `$(send) ${l10n.t('Send file to peer')}` },
-    { id: 'ferry.sendFileEncrypted', label: `$(lock) ${l10n.t('Send file to peer, encrypted')}` },
-    { id: 'ferry.sendFolder', label: `$(folder) ${l10n.t('Send folder to peer')}` },
-    { id: 'ferry.sendDictionary', label: `$(json) ${l10n.t('Send selection as dictionary')}` },
-    { id: 'ferry.showInbox', label: `$(inbox) ${l10n.t('Show inbox')}` },
-    { id: 'ferry.addPeer', label: `$(add) ${l10n.t('Add peer by address…')}` },
-    { id: 'ferry.setVisibility', label: `$(eye) ${l10n.t('Choose who can reach you…')}` },
-    { id: 'ferry.pair', label: `$(verified) ${l10n.t('Pair with peer…')}` },
-    { id: 'ferry.copyPeerId', label: `$(copy) ${l10n.t('Copy my peer ID')}` },
-    online
-      ? { id: 'ferry.goOffline', label: `$(circle-slash) ${l10n.t('Go offline')}` }
-      : { id: 'ferry.goOnline', label: `$(broadcast) ${l10n.t('Go online')}` },
-    { id: 'ferry.showLog', label: `$(output) ${l10n.t('Show log')}` },
-  ];
-  const picked = await ui.pick(items, { title: 'Ferry' });
-  if (picked !== undefined) await vscode.commands.executeCommand(picked.id);
+  if (app.presence.state.phase === 'offline') await (await menus()).setVisibility(app);
 }
 
 /** What was received but not saved goes with its row, so the person is asked before. */
@@ -186,6 +150,11 @@ async function removeEntry({ ui, inbox }: App, { entry }: InboxRow): Promise<voi
 
 function isOnlyCopy({ state }: InboxRow['entry']): boolean {
   return state.phase === 'received' && state.landing === 'storage';
+}
+
+/** One that is paused is not over, and its peer has a part of it: that is for Cancel. */
+function removeTransfer({ outbox }: App, { id, state }: OutgoingEntry): void {
+  if (isDone(state)) outbox.remove(id);
 }
 
 async function copyPeerId({ ui, own }: App): Promise<void> {
@@ -224,4 +193,11 @@ function isRow(value: unknown): value is InboxRow {
   return (
     typeof value === 'object' && value !== null && 'entry' in value && typeof value.entry === 'object' && value.entry !== null
   );
+}
+
+/** The transfer of a row of the Transfers view, as it is now. */
+function withTransfer({ outbox }: App, row: unknown, work: (entry: OutgoingEntry) => unknown): unknown {
+  const isOne = typeof row === 'object' && row !== null && 'id' in row && typeof row.id === 'string';
+  const entry = isOne ? outbox.find(String(row.id)) : undefined;
+  return entry === undefined ? undefined : work(entry);
 }

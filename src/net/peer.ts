@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 
 import { FerryError } from '../core/base/errors.ts';
+import type { Journal } from '../core/base/journal.ts';
 import type { Log } from '../core/base/log.ts';
 import { randomToken } from '../core/base/token.ts';
 import { Pairings, type PairingsOptions } from '../core/pairing/responder.ts';
@@ -20,7 +21,7 @@ import { Outbox } from '../core/sending/outbox.ts';
 import { OutgoingJournal } from '../core/sending/outgoingJournal.ts';
 import type { ItemSource, PlainItem, SourceFile } from '../core/wire/item.ts';
 import type { Identity } from './connection/identity.ts';
-import { openBook } from './disk/bookFile.ts';
+import { type BookFile, openBook } from './disk/bookFile.ts';
 import { fileSource } from './disk/fileSource.ts';
 import { removeLeftovers, removeOrphans } from './disk/leftovers.ts';
 import { keepPrivate } from './disk/privateFolder.ts';
@@ -66,7 +67,7 @@ export type RunningPeer = {
   readonly outbox: Outbox;
   /** Whether it is online; it is not before `apply`. */
   readonly presence: Presence<Online>;
-  /** Removes what was received but not saved. Fails where it is not there. */
+  /** Removes what was received but not saved; gone already is fine. Fails with ERR_NOT_FOUND for what lies elsewhere. */
   removeStored(path: string): Promise<void>;
   /** Removes what processes that are gone have left in the folder for received files and in the storage. */
   removeLeftovers(): Promise<void>;
@@ -78,7 +79,7 @@ const historyDays = 30;
 
 /** Starts a peer, offline at first. Fails where its storage cannot be made. */
 export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
-  const { identity, storage, folder, log } = options;
+  const { storage, folder, log } = options;
   await keepPrivate(storage);
   const received = join(storage, 'received');
   const folders = () => ({ folder: folder(), storage: received });
@@ -86,48 +87,14 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const { openJournal } = await import('./disk/journal.ts');
   const journal = await openJournal(join(storage, 'journal'), { log });
   const entries = new InboxJournal(journal, log);
-  let own: PeerId | undefined;
-  const book = withoutOneself(await openBook(storage, log, options.onBookTrouble), () => own);
-  const inbox = new Inbox(store, {
-    ...given(options, ['offerLifeMs']),
-    journal: entries,
-    keepsExecutable: (peer) => options.keepsExecutable?.(peer) ?? ['own', 'paired'].includes(book.trustOf(peer)),
-    isStranger: (peer) => book.trustOf(peer) === 'unknown',
-    unseal: async (bytes) => {
-      const [{ unsealIncoming }, { sealKey }] = await Promise.all([import('../core/sealing/items.ts'), identity()]);
-      return unsealIncoming(bytes, { kind: 'key', keys: [sealKey] });
-    },
-  });
+  const own: Own = { id: undefined };
+  const book = withoutOneself(await openBook(storage, log, options.onBookTrouble), () => own.id);
+  const inbox = inboxOf(options, { store, book, entries });
   await inbox.restore(options.historyDays?.() ?? historyDays);
   const isStranger = (peer: PeerId): boolean => book.trustOf(peer) === 'unknown';
   const pairings = new Pairings({ isStranger, ...options.pairings });
-  const window = randomToken();
-  const presence = new Presence(async ({ visibility, discovery, port, interfaces }) => {
-    // Who is blocked must be known before anybody is let in.
-    await book.check();
-    const person = await identity();
-    own = person.peerId;
-    const online = await goOnline({
-      ...{ identity: person, inbox, pairings, book, log, port, discovery, window },
-      ...given(options, ['unknownPeers', 'mdnsPort', 'workspaceName']),
-      ...(interfaces.length === 0 ? {} : { interfaces }),
-      reach: visibility === 'network' ? 'network' : 'loopback',
-      displayName: options.displayName,
-      appVersion: options.appVersion,
-      focusedMsAgo: options.focusedMsAgo ?? (() => 0),
-    });
-    log.info('online', { port: online.port, visibility, fellForward: online.fellForward });
-    return online;
-  });
-  const outbox = new Outbox({
-    ...{ book, log, journal: new OutgoingJournal(journal), onSession: presence.onDidChange },
-    session: () => presence.session,
-    continuing: {
-      senderName: options.displayName,
-      peerOf: ({ peer }) => ({ ...peer, trust: book.trustOf(peer.id), windows: [], lastUsed: 0 }),
-      reopen: ({ items, files }, n) => reopened(items[n], files[n]),
-    },
-  });
+  const presence = presenceOf(options, { inbox, book, pairings, own });
+  const outbox = outboxOf(options, { book, journal, presence });
   await outbox.restore(options.historyDays?.() ?? historyDays);
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
@@ -140,27 +107,88 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   return {
     ...{ book, inbox, pairings, store, outbox, presence },
     removeStored: (path) => removeIn(received, path),
-    removeLeftovers: async () => {
-      const kept = entries.entries().map(({ entry }) => entry);
-      const paths = new Set(kept.flatMap((entry) => entry.received.map(({ path }) => path)));
-      const parts = new Set(
-        kept.flatMap(({ id, state, items }) => (isAccepted(state) ? items.map((_, n) => tagOf(storage, `${id}/${n}`)) : [])),
-      );
-      const isWanted = (tag: string): boolean => parts.has(tag);
-      await Promise.all([
-        removeLeftovers(folder(), isWanted),
-        removeLeftovers(received, isWanted),
-        removeOrphans(received, (path) => paths.has(path)),
-      ]);
-    },
+    removeLeftovers: () => removeUnwanted(entries, { storage, received, folder: folder() }),
     stop: () => (stopped ??= stop()),
   };
+}
+
+/** This person's own ID, once it is known. */
+type Own = { id: PeerId | undefined };
+
+type InboxParts = { readonly store: ReceiveStore; readonly book: PeerBook; readonly entries: InboxJournal };
+
+function inboxOf(options: PeerOptions, { store, book, entries }: InboxParts): Inbox {
+  return new Inbox(store, {
+    ...given(options, ['offerLifeMs']),
+    journal: entries,
+    keepsExecutable: (peer) => options.keepsExecutable?.(peer) ?? ['own', 'paired'].includes(book.trustOf(peer)),
+    isStranger: (peer) => book.trustOf(peer) === 'unknown',
+    unseal: async (bytes) => {
+      const [{ unsealIncoming }, { sealKey }] = await Promise.all([import('../core/sealing/items.ts'), options.identity()]);
+      return unsealIncoming(bytes, { kind: 'key', keys: [sealKey] });
+    },
+  });
+}
+
+type PresenceParts = { readonly inbox: Inbox; readonly book: BookFile; readonly pairings: Pairings; readonly own: Own };
+
+function presenceOf(options: PeerOptions, { inbox, book, pairings, own }: PresenceParts): Presence<Online> {
+  const { identity, log } = options;
+  const window = randomToken();
+  return new Presence(async ({ visibility, discovery, port, interfaces }) => {
+    // Who is blocked must be known before anybody is let in.
+    await book.check();
+    const person = await identity();
+    own.id = person.peerId;
+    const online = await goOnline({
+      ...{ identity: person, inbox, pairings, book, log, port, discovery, window },
+      ...given(options, ['unknownPeers', 'mdnsPort', 'workspaceName']),
+      ...(interfaces.length === 0 ? {} : { interfaces }),
+      reach: visibility === 'network' ? 'network' : 'loopback',
+      displayName: options.displayName,
+      appVersion: options.appVersion,
+      focusedMsAgo: options.focusedMsAgo ?? (() => 0),
+    });
+    log.info('online', { port: online.port, visibility, fellForward: online.fellForward });
+    return online;
+  });
+}
+
+type OutboxParts = { readonly book: PeerBook; readonly journal: Journal; readonly presence: Presence<Online> };
+
+function outboxOf({ log, displayName }: PeerOptions, { book, journal, presence }: OutboxParts): Outbox {
+  return new Outbox({
+    ...{ book, log, journal: new OutgoingJournal(journal), onSession: presence.onDidChange },
+    session: () => presence.session,
+    continuing: {
+      senderName: displayName,
+      peerOf: ({ peer }) => ({ ...peer, trust: book.trustOf(peer.id), windows: [], lastUsed: 0 }),
+      reopen: ({ items, files }, n) => reopened(items[n], files[n]),
+    },
+  });
+}
+
+type Places = { readonly storage: string; readonly received: string; readonly folder: string };
+
+/** What no entry of the inbox has or waits for. */
+async function removeUnwanted(entries: InboxJournal, { storage, received, folder }: Places): Promise<void> {
+  const kept = entries.entries().map(({ entry }) => entry);
+  const paths = new Set(kept.flatMap((entry) => entry.received.map(({ path }) => path)));
+  const parts = new Set(
+    kept.flatMap(({ id, state, items }) => (isAccepted(state) ? items.map((_, n) => tagOf(storage, `${id}/${n}`)) : [])),
+  );
+  const isWanted = (tag: string): boolean => parts.has(tag);
+  await Promise.all([
+    removeLeftovers(folder, isWanted),
+    removeLeftovers(received, isWanted),
+    removeOrphans(received, (path) => paths.has(path)),
+  ]);
 }
 
 /** A file that a process before this one sent, if it is what it was. */
 async function reopened(offered: PlainItem | undefined, file: SourceFile | undefined): Promise<ItemSource> {
   if (offered === undefined || file === undefined) {
-    throw new FerryError('ERR_SOURCE_MISSING', 'the item was in no file', { detail: { reason: 'unsaved' } });
+    throw new FerryError('ERR_SOURCE_MISSING', 'the item was in no file', { detail: { reason: 'window' } });
   }
   const source = await fileSource(file.path);
   if (source.file.stamp !== file.stamp) throw new FerryError('ERR_SOURCE_CHANGED', 'the file is not what was sent');

@@ -10,6 +10,7 @@ import { pictures, type Seat, sendAndOpenSealed, sendAndSave, type Transfer } fr
 import { sendDictionaryAndInsert } from './dictionaryAct.ts';
 import { meetChangedKey, pair } from './pairingAct.ts';
 import { openPages, openStage, type Stage } from './stage.ts';
+import { pauseAndCancel } from './transfersAct.ts';
 import { demoFiles } from './workspace.ts';
 
 const json = process.argv.includes('--json');
@@ -26,11 +27,13 @@ try {
       { side: stage.right, page: pages.right },
     ];
     const transfers = await play(stage, left, right);
+    say('pausing one transfer, and looking at another one that moves');
+    await pauseAndCancel(left, right, String(demoFiles.length + 3));
     say('pairing both sides');
-    await pair(left, right, String(demoFiles.length + 3));
+    await pair(left, right, String(demoFiles.length + 4));
     say('meeting somebody with the name of a known peer and another key');
     const stranger = { side: stage.right, page: await pages.rightWithoutMemory() };
-    await meetChangedKey(left, stranger, { name: 'peerId.ts', number: String(demoFiles.length + 4) });
+    await meetChangedKey(left, stranger, { name: 'peerId.ts', number: String(demoFiles.length + 5) });
     report(transfers, stage.vscodeVersion);
   } finally {
     await pages.close();

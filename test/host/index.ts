@@ -8,6 +8,8 @@ export async function run(): Promise<void> {
     await import('./smoke.test.ts');
     await import('./presence.test.ts');
     await import('./sending.test.ts');
+    await import('./transfers.test.ts');
+    await import('./transferWords.test.ts');
     await import('./onScreen.test.ts');
     await import('./otherEditors.test.ts');
     await import('./encodings.test.ts');

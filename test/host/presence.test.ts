@@ -40,13 +40,15 @@ describe('Presence', () => {
     );
   });
 
-  it('goes offline gracefully: what runs ends with a reason, and nobody answers any more', async () => {
+  it('goes offline gracefully: what waits is left to its sender, who may come back with it, and nobody answers any more', async () => {
     const peer = await scene.start();
     const to = scene.me();
     const sending = peer.send(to, [memoryItem('x', Buffer.from('x'))]);
     await scene.entryIn('waiting');
     await vscode.commands.executeCommand('ferry.goOffline');
-    assert.deepEqual(await sending, { phase: 'cancelled', by: 'peer' });
+    const outcome = await sending;
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_CONNECTION_LOST');
+    assert.ok(scene.api.inbox.entries.every(({ state }) => state.phase !== 'waiting'));
     const again = await peer.send(to, [memoryItem('x', Buffer.from('x'))]);
     assert.equal(again.phase === 'failed' && again.error.code, 'ERR_PEER_UNREACHABLE');
   });

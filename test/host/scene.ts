@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import type { Address } from '../../src/core/peers/address.ts';
 import type { PeerId } from '../../src/core/peers/peerId.ts';
 import type { InboxEntry } from '../../src/core/receiving/entry.ts';
+import { isDone } from '../../src/core/sending/outgoing.ts';
 import type { TestApi } from '../../src/extension.ts';
 import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
 import { eventually, removeTempFolders } from '../support/temp.ts';
@@ -129,6 +130,7 @@ async function closeEditors(): Promise<void> {
 async function leave(api: TestApi, peers: readonly HeadlessPeer[]): Promise<void> {
   await Promise.all(peers.map((peer) => peer.stop()));
   for (const entry of api.inbox.entries) api.inbox.remove(entry.id);
+  await removeTransfers(api);
   const directory = api.presence.session?.directory;
   if (directory !== undefined && peers.length > 0) {
     const ids = new Set(peers.map(({ identity }) => identity.peerId));
@@ -138,6 +140,14 @@ async function leave(api: TestApi, peers: readonly HeadlessPeer[]): Promise<void
     await eventually(directory.onDidChange, gone, 'peers that left are gone');
   }
   await forgetPeers(api);
+}
+
+/** Ends what is still to be sent, and empties the list of transfers. */
+async function removeTransfers({ outbox }: TestApi): Promise<void> {
+  for (const { id } of outbox.entries) outbox.cancel(id);
+  const over = (): true | undefined => (outbox.entries.every(({ state }) => isDone(state)) ? true : undefined);
+  await eventually(outbox.onDidChange, over, 'all transfers are over');
+  for (const { id } of outbox.entries) outbox.remove(id);
 }
 
 function outside(): never {

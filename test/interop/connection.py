@@ -96,54 +96,81 @@ class Connection:
             found[name.lower()] = value.strip()
         return found
 
-    def message(self):
-        """The first line, the fields and the body of the next message; trailers are among the fields."""
-        first, fields = self.line(), self.fields()
+    def head(self):
+        """The first line and the fields of the next message."""
+        return self.line(), self.fields()
+
+    def body(self, fields):
+        """The body of the message with these fields, in pieces as they come; trailers are added to the fields."""
         if fields.get("transfer-encoding", "").lower() != "chunked":
-            return first, fields, self.take(int(fields.get("content-length", 0)))
-        body = b""
+            yield from self.pieces(int(fields.get("content-length", 0)))
+            return
         while (size := int(self.line().split(";")[0], 16)) > 0:
-            body += self.take(size)
+            yield from self.pieces(size)
             self.take(2)
-        return first, {**fields, **self.fields()}, body
+        fields.update(self.fields())
+
+    def pieces(self, length):
+        while length > 0:
+            if not self.buffer:
+                self.read_more()
+            piece, self.buffer = self.buffer[:length], self.buffer[length:]
+            length -= len(piece)
+            yield piece
 
     def ask(self, method, path, body=None, expected=200):
-        """Makes a call; gives the JSON of its answer."""
+        """Makes a call; gives the JSON of its answer, or for HEAD its fields."""
         data = b"" if body is None else json.dumps(body).encode()
         self.request(method, path, [] if body is None else ["Content-Type: application/json", f"Content-Length: {len(data)}"], data)
-        return self.answer(expected)
+        return self.answer(expected, method == "HEAD")
+
+    def send(self, data):
+        try:
+            self.tls.sendall(data)
+        except SSL.Error as cause:
+            raise ConnectionError("the connection ended") from cause
 
     def request(self, method, path, fields, data=b""):
         head = "\r\n".join([f"{method} {path} HTTP/1.1", f"Host: {self.host}", *fields, "", ""])
-        self.tls.sendall(head.encode() + data)
+        self.send(head.encode() + data)
 
-    def answer(self, expected):
+    def answer(self, expected, is_head=False):
         while True:
-            first, _, body = self.message()
+            first, fields = self.head()
             status = int(first.split(" ")[1])
             if status < 200:
                 continue
+            body = b"" if is_head else b"".join(self.body(fields))
             if status != expected:
                 raise Problem(status, body)
-            return json.loads(body) if body else None
+            return fields if is_head else json.loads(body) if body else None
 
     def put(self, path, data, piece=65536):
         """The bytes of an item in chunks, with their digest as the trailer."""
         self.request("PUT", path, ["Transfer-Encoding: chunked", "Trailer: Repr-Digest"])
-        for at in range(0, len(data), piece):
+        return self.chunks(data, 0, piece)
+
+    def patch(self, path, data, start, piece=65536):
+        """What follows a byte of an item, with the digest of all of it as the trailer."""
+        fields = ["Content-Type: application/partial-upload", f"Upload-Offset: {start}", "Upload-Complete: ?1"]
+        self.request("PATCH", path, [*fields, "Transfer-Encoding: chunked", "Trailer: Repr-Digest"])
+        return self.chunks(data, start, piece)
+
+    def chunks(self, data, start, piece):
+        for at in range(start, len(data), piece):
             part = data[at : at + piece]
-            self.tls.sendall(b"%x\r\n%b\r\n" % (len(part), part))
-        self.tls.sendall(b"0\r\nRepr-Digest: %b\r\n\r\n" % digest(data).encode())
+            self.send(b"%x\r\n%b\r\n" % (len(part), part))
+        self.send(b"0\r\nRepr-Digest: %b\r\n\r\n" % digest(data).encode())
         return self.answer(204)
 
-    def reply(self, status, body=None, problem=None):
+    def reply(self, status, body=None, problem=None, more=()):
         reason = {102: "Processing", 200: "OK", 204: "No Content"}.get(status, "Problem")
         if problem is not None:
             body = {"type": f"urn:ferry:problem:{problem}", "title": problem, "status": status}
         kind = "application/json" if problem is None else "application/problem+json"
         data = b"" if body is None else json.dumps(body).encode()
-        fields = [] if body is None else [f"Content-Type: {kind}", f"Content-Length: {len(data)}"]
-        self.tls.sendall("\r\n".join([f"HTTP/1.1 {status} {reason}", *fields, "", ""]).encode() + data)
+        fields = [*more] if body is None else [*more, f"Content-Type: {kind}", f"Content-Length: {len(data)}"]
+        self.send("\r\n".join([f"HTTP/1.1 {status} {reason}", *fields, "", ""]).encode() + data)
 
 
 def digest(data):

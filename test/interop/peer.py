@@ -42,11 +42,29 @@ def send(folder, port, expected, path, sealed=""):
         public = link.ask("GET", "/v1/peer")["sealKey"]
         data = sealing.seal(os.path.basename(path), data, public, sealed == "records")
         offer["items"] = [{"kind": "sealed", "size": len(data), "form": sealed, "for": "key"}]
-    accepted = link.ask("POST", "/v1/offers", offer)["items"]
-    if accepted != [{"n": 0, "from": 0}]:
-        raise ValueError("the answer names what was not offered")
-    link.put(f"/v1/offers/{offer['id']}/items/0", data)
+    path = f"/v1/offers/{offer['id']}/items/0"
+    try:
+        if link.ask("POST", "/v1/offers", offer)["items"] != [{"n": 0, "from": 0}]:
+            raise ValueError("the answer names what was not offered")
+        link.put(path, data)
+    except ConnectionError:
+        come_back(Connection.dial(folder, int(port), expected), path, offer, data)
     say(ended="delivered")
+
+
+def come_back(link, path, offer, data):
+    """The connection ended: asks how far the item is, and sends what is missing."""
+    try:
+        fields = link.ask("HEAD", path, expected=204)
+    except Problem as problem:
+        if problem.status not in (404, 409):
+            raise
+        # The offer was not read, or is not accepted yet: it is made again.
+        (item,) = link.ask("POST", "/v1/offers", offer)["items"]
+        fields = {"upload-offset": item["from"], "upload-complete": "?1" if item.get("complete") else "?0"}
+    say(resumed=int(fields["upload-offset"]))
+    if fields["upload-complete"] == "?0":
+        link.patch(path, data, int(fields["upload-offset"]))
 
 
 def cancel(folder, port, expected):
@@ -61,82 +79,149 @@ def cancel(folder, port, expected):
     link.answer(200)
 
 
+class Receiving:
+    """What a receiver knows, whichever connection tells it."""
+
+    def __init__(self):
+        self.window = token()
+        self.offer = None
+        self.items = []
+
+
+class Item:
+    """What has come of an item, and the connection that brings it."""
+
+    def __init__(self):
+        self.bytes = bytearray()
+        self.complete = False
+        self.link = None
+        self.lock = threading.Lock()
+
+    def take_over(self):
+        """The newest request of an item wins: ends the one before it, and waits for what came."""
+        if self.link is not None:
+            self.link.tls.sock_shutdown(socket.SHUT_RDWR)
+        return self.lock
+
+    def told(self, n):
+        return {"n": n, "from": len(self.bytes), **({"complete": True} if self.complete else {})}
+
+
 def receive(folder, answer):
     """Listens for one offer: `accept`, `decline`, or `cancel` in the middle of the first item."""
     listener = socket.create_server(("127.0.0.1", 0))
     say(port=listener.getsockname()[1], id=identity.own_id(folder))
-    window = token()
-    done = threading.Event()
-    state = {"offer": None}
-    while not done.is_set():
+    state = Receiving()
+    while True:
         raw, _ = listener.accept()
-        threading.Thread(target=serve, args=(folder, raw, answer, window, state, done), daemon=True).start()
-        done.wait(0.05)
+        threading.Thread(target=serve, args=(folder, raw, answer, state), daemon=True).start()
 
 
-def serve(folder, raw, answer, window, state, done):
+def serve(folder, raw, answer, state):
     try:
         link = Connection(folder, raw, True)
         while True:
-            first, fields, body = link.message() if answer != "cancel" or state["offer"] is None else stop(link, done)
-            handle(folder, link, first.split(" "), fields, body, answer, window, state)
-            if state.get("left") == 0 or answer == "decline" and state["offer"] is not None:
-                finish(done)
+            first, fields = link.head() if answer != "cancel" or state.offer is None else stop(link)
+            handle(folder, link, first.split(" "), fields, answer, state)
+            if answer == "decline" and state.offer is not None:
+                finish()
     except (ConnectionError, ValueError, OSError) as cause:
         say(connection=str(cause))
 
 
-def finish(done, ended="over"):
+def finish(ended="over"):
     say(ended=ended)
-    done.set()
     os._exit(0)
 
 
-def stop(link, done):
+def stop(link):
     """Answers in the middle of a body, and reads on until the other side has heard it."""
-    link.line(), link.fields()
+    link.head()
     link.reply(410, problem="cancelled")
     try:
         while True:
             link.read_more()
             link.buffer = b""
     except ConnectionError:
-        finish(done, "cancelled")
+        finish("cancelled")
 
 
-def handle(folder, link, first, fields, body, answer, window, state):
+def handle(folder, link, first, fields, answer, state):
     method, path = first[0], first[1]
     parts = path.split("/")[2:]
     if (method, path) == ("GET", "/v1/peer"):
         public = json.loads(identity.seal_key(folder).export_public())
         key = {name: public[name] for name in ("kty", "crv", "x", "y")}
-        told = {"protocol": 1, "name": "python", "app": "1", "window": window, "focusedMsAgo": 0}
-        link.reply(200, {**told, "capabilities": ["offers"], "sealKey": key})
+        told = {"protocol": 1, "name": "python", "app": "1", "window": state.window, "focusedMsAgo": 0}
+        link.reply(200, {**told, "capabilities": ["offers", "resume"], "sealKey": key})
     elif (method, path) == ("POST", "/v1/offers"):
-        state["offer"] = json.loads(body)
-        say(peer=link.peer, offer=state["offer"])
-        link.reply(102)
-        if answer == "decline":
-            link.reply(403, problem="offer-declined")
-            return
-        state["left"] = len(state["offer"]["items"])
-        link.reply(200, {"items": [{"n": n, "from": 0} for n in range(state["left"])]})
-    elif method == "PUT" and parts[0] == "offers" and state["offer"] is not None and parts[1] == state["offer"]["id"]:
-        item = state["offer"]["items"][int(parts[3])]
-        if len(body) != item["size"]:
-            link.reply(422, problem="size-mismatch")
-        elif fields.get("repr-digest") != digest(body):
-            link.reply(422, problem="digest-mismatch")
-        else:
-            name, content = item.get("name"), body
-            if item["kind"] == "sealed":
-                manifest, content = sealing.unseal(body, identity.seal_key(folder))
-                name = manifest["name"]
-            say(received=name, sha256=hashlib.sha256(content).hexdigest())
-            state["left"] -= 1
-            link.reply(204)
+        offered(link, json.loads(b"".join(link.body(fields))), answer, state)
+    elif parts[0] == "offers" and len(parts) == 4 and state.offer is not None and parts[1] == state.offer["id"]:
+        moved(folder, link, method, fields, int(parts[3]), state)
     else:
         link.reply(404, problem="not-found")
+
+
+def offered(link, offer, answer, state):
+    if state.offer is None:
+        state.offer = offer
+        state.items = [Item() for _ in offer["items"]]
+        say(peer=link.peer, offer=offer)
+    elif (offer["id"], offer["items"]) != (state.offer["id"], state.offer["items"]):
+        link.reply(409, problem="offer-repeated")
+        return
+    link.reply(102)
+    if answer == "decline":
+        link.reply(403, problem="offer-declined")
+        return
+    told = []
+    for n, item in enumerate(state.items):
+        with item.take_over():
+            told.append(item.told(n))
+    link.reply(200, {"items": told})
+
+
+def moved(folder, link, method, fields, n, state):
+    item, size = state.items[n], state.offer["items"][n]["size"]
+    with item.take_over():
+        have, complete = len(item.bytes), "?1" if item.complete else "?0"
+        if method == "HEAD":
+            told = [f"Upload-Offset: {have}", f"Upload-Complete: {complete}", f"Upload-Length: {size}", "Cache-Control: no-store"]
+            link.reply(204, more=told)
+        elif item.complete:
+            link.reply(409, problem="message-unexpected")
+        elif method == "PATCH" and (fields.get("content-type"), fields.get("upload-complete")) != ("application/partial-upload", "?1"):
+            link.reply(400, problem="message-invalid")
+        elif method == "PATCH" and fields.get("upload-offset") != str(have):
+            link.reply(409, problem="offset-mismatch", more=[f"Upload-Offset: {have}"])
+        else:
+            if method == "PATCH":
+                say(resumed=have)
+            else:
+                item.bytes = bytearray()
+            take(folder, link, fields, item, state.offer["items"][n], state)
+
+
+def take(folder, link, fields, item, about, state):
+    item.link = link
+    try:
+        for piece in link.body(fields):
+            item.bytes += piece
+    finally:
+        item.link = None
+    if len(item.bytes) != about["size"]:
+        link.reply(422, problem="size-mismatch")
+    elif fields.get("repr-digest") != digest(item.bytes):
+        item.bytes = bytearray()
+        link.reply(422, problem="digest-mismatch")
+    else:
+        name, content = about.get("name"), item.bytes
+        if about["kind"] == "sealed":
+            manifest, content = sealing.unseal(bytes(item.bytes), identity.seal_key(folder))
+            name = manifest["name"]
+        item.complete = True
+        say(received=name, sha256=hashlib.sha256(content).hexdigest())
+        link.reply(204)
 
 
 def pair(folder, port, expected):

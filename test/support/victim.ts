@@ -42,8 +42,8 @@ async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']:
   const honest = parsePeerId(honestId);
   await peer.book.change(honest, (entry) => met(entry, 'honest'));
 
-  let [prompts, mostWaiting] = [0, 0];
   const phases = new Map<string, string>();
+  let [prompts, mostWaiting] = [0, 0];
   const waiting = (): number => peer.inbox.entries.filter(({ state }) => state.phase === 'waiting').length;
   const accepted: string[] = [];
   const isWanted = (entry: InboxEntry): boolean => {
@@ -79,7 +79,6 @@ async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']:
   };
   const end = async (): Promise<void> => {
     self.end();
-    // What was accepted and broke off would wait for its sender.
     for (const { id } of peer.inbox.entries) peer.inbox.cancel(id);
     await peer.stop();
     process.disconnect();
@@ -89,8 +88,7 @@ async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']:
     if (message === 'report') process.send?.(report());
     if (message === 'end') end().catch(self.note);
   });
-  const ready: VictimReady = { port: peer.online.port, id: peer.identity.peerId };
-  process.send?.(ready);
+  process.send?.({ port: peer.online.port, id: peer.identity.peerId } satisfies VictimReady);
 }
 
 /** What is written without a place lands where it is looked for. */

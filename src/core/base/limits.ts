@@ -69,6 +69,8 @@ export const limits = {
   awayLifeMs: 24 * 60 * 60_000,
   /** What was accepted waits so long for its sender to come back, and what has come of it lies on the disk. */
   acceptedLifeMs: 7 * 24 * 60 * 60_000,
+  /** Items of one peer of which some bytes have come: each has a file open until its sender is back. */
+  itemsBegunPerPeer: 64,
   /** Offer ids remembered so that a repeated offer is refused. */
   offersRemembered: 10_000,
   /** A pairing, from its commitment to its end: two people who sit together need about 20 s, and a code must not lie about. */
@@ -166,7 +168,10 @@ export const limits = {
   /** The path of an entry within its folder, as it travels: where systems end. And how deep: each level is a call of its own. */
   folderPathBytes: 4 * kibi,
   folderDepth: 128,
-  /** Paths of files in a folder that an offer names, and how long each may be: the offer is read into memory before anybody is asked. */
+  /**
+   * Paths of files in a folder that an offer names, and how long each may be: the offer is read into memory before anybody is
+   * asked.
+   */
   folderNamesTold: 50,
   folderNameToldBytes: 255,
   /** The names in a folder in all, which are kept in memory to be held against each other. */

@@ -18,8 +18,8 @@ export type PeerLink = Pick<PairingChannel, 'exportedKey' | 'onEnd'> & {
    */
   call<Answer>(call: Call<Answer>, signal: AbortSignal): Promise<Answer>;
   /**
-   * Sends an item, or what follows its byte `from`, with the digest of all of it as the trailer; gives the SHA-256. Fails as `call`
-   * and as `bytes`.
+   * Sends an item, or what follows its byte `from`, with the digest of all of it as the trailer; gives the SHA-256. Fails as
+   * `call` and as `bytes`.
    */
   put(request: PutRequest, signal: AbortSignal): Promise<Uint8Array>;
   /** A SHA-256 over chunks. */
@@ -40,6 +40,8 @@ export type PutRequest = {
   readonly hash: ItemHash;
   /** All of the item, where `hash` has not taken what comes before `from`. */
   readonly whole?: AsyncIterable<Uint8Array>;
+  /** Whether the digest of this request's own bytes is sent as well. */
+  readonly provesRest?: boolean;
   /** Called with the bytes of this request that are sent. */
   readonly onSent: (bytes: number) => void;
   /**

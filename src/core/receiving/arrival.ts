@@ -7,6 +7,14 @@ import type { ItemBody } from './store.ts';
 
 type Waiting = { readonly take: (body: ItemBody) => void; readonly fail: (error: FerryError) => void };
 
+export type ArrivalOptions = {
+  /** The bytes of the item, and how many of them are here already. */
+  readonly size: number;
+  readonly from: number;
+  /** Whether one connection has to bring the rest: what it brought is held against a digest of its own. */
+  readonly isOnce?: boolean;
+};
+
 /** The bytes of one item. `abort` ends them for good, and with them whatever is made of them. */
 export class Arrival<Done> implements ItemBody {
   readonly bytes: AsyncIterable<Uint8Array>;
@@ -15,6 +23,7 @@ export class Arrival<Done> implements ItemBody {
   /** Whether some of the bytes came over another connection than the rest. */
   wasResumed = false;
   readonly #size: number;
+  readonly #isOnce: boolean;
   #offset: number;
   #body: ItemBody | undefined;
   #interrupted: ((error: FerryError) => void) | undefined;
@@ -23,11 +32,12 @@ export class Arrival<Done> implements ItemBody {
   #end: FerryError | undefined;
 
   /**
-   * Bytes of an item of so many, of which `from` are here already. `land` begins at once and takes them as they come; it fails
+   * `land` begins at once and takes them as they come; it fails
    * when they are aborted.
    */
-  constructor(size: number, from: number, land: (body: ItemBody) => Promise<Done>) {
+  constructor({ size, from, isOnce = false }: ArrivalOptions, land: (body: ItemBody) => Promise<Done>) {
     this.#size = size;
+    this.#isOnce = isOnce;
     this.#offset = from;
     this.wasResumed = from > 0;
     this.bytes = this.#read();
@@ -73,7 +83,9 @@ export class Arrival<Done> implements ItemBody {
     }
   }
 
-  /** Ends the connection that brings bytes, if there is one, and waits until what came is taken; `offset` stays what it is then. */
+  /**
+   * Ends the connection that brings bytes, if there is one, and waits until what came is taken; `offset` stays what it is then.
+   */
   async rest(): Promise<void> {
     const body = this.#body;
     if (body === undefined) return;
@@ -92,6 +104,11 @@ export class Arrival<Done> implements ItemBody {
     return this.#body?.digest();
   }
 
+  /** That of the connection that brought the last byte. */
+  async ownDigest(): Promise<Uint8Array | undefined> {
+    return this.#body?.ownDigest?.();
+  }
+
   abort(error: Error): void {
     this.#end ??= toFerryError(error);
     this.#body?.abort(this.#end);
@@ -101,7 +118,7 @@ export class Arrival<Done> implements ItemBody {
   async *#read(): AsyncGenerator<Uint8Array> {
     for (;;) {
       const body = await this.#next();
-      if (this.#end !== undefined) throw this.#end;
+      this.#throwIfEnded();
       this.#checkLength(body);
       try {
         for await (const chunk of body.bytes) {
@@ -111,13 +128,17 @@ export class Arrival<Done> implements ItemBody {
         return;
       } catch (cause) {
         // A connection that ends just then decides nothing.
-        if (this.#end !== undefined) throw this.#end;
+        this.#throwIfEnded();
         const error = toFerryError(cause);
-        if (!isInterruption(error)) throw error;
+        if (!isInterruption(error) || this.#isOnce) throw error;
         this.#body = undefined;
         this.#interrupted?.(error);
       }
     }
+  }
+
+  #throwIfEnded(): void {
+    if (this.#end !== undefined) throw this.#end;
   }
 
   /** Bytes, where the sender says before them how many will come. */
@@ -136,7 +157,7 @@ export class Arrival<Done> implements ItemBody {
 
   /** The connection that brings what comes next, once there is one. */
   async #next(): Promise<ItemBody> {
-    if (this.#end !== undefined) throw this.#end;
+    this.#throwIfEnded();
     if (this.#body !== undefined) return this.#body;
     try {
       return await new Promise<ItemBody>((take, fail) => {

@@ -18,6 +18,7 @@ import {
   type ReceiveAction,
   type ReceivedItem,
 } from './entry.ts';
+import { EntryRecords } from './entryRecords.ts';
 import { type InboxJournal, isOutdated } from './inboxJournal.ts';
 import type { Unseal } from './landing.ts';
 import type { OfferItemsOptions } from './offerItems.ts';
@@ -28,10 +29,6 @@ import type { ReceiveStore } from './store.ts';
 
 // What lands items is loaded with the first that is accepted.
 const offerItems = () => import('./offerItems.ts');
-
-/** Items of an offer up to which each is written down by itself, and how often what has landed of more is. */
-const recordedOneByOne = 16;
-const recordEveryMs = 1_000;
 
 export type EntriesOptions = {
   readonly store: ReceiveStore;
@@ -47,9 +44,11 @@ export class Entries {
   readonly #ledger = new Ledger<InboxEntry>(inboxRows);
   readonly #running = new Map<string, RunningOffer>();
   readonly #busy = new Set<Promise<unknown>>();
+  readonly #records: EntryRecords;
 
   constructor(options: EntriesOptions) {
     this.#options = options;
+    this.#records = new EntryRecords(options.journal, (work) => this.#track(work));
     options.journal?.follow((id, kept) => this.#changedElsewhere(id, kept));
   }
 
@@ -123,7 +122,7 @@ export class Entries {
     running.items = new OfferItems(this.#itemsOptions(running, kept.entry.state.action, true));
     this.#ledger.put(running.entry);
     // All may have landed before its process could say so.
-    await running.items?.wanted();
+    await running.items.wanted();
     this.#itemsChanged(running);
     return running;
   }
@@ -134,13 +133,10 @@ export class Entries {
     const total = totalSize(running.entry.items);
     running.keepSealed = keepSealed || unasked;
     const entry: InboxEntry = { ...running.entry, unasked, state: { phase: 'paused', received: 0, total, action } };
-    running.accepted = this.#options.journal?.begin({ entry, keepSealed: running.keepSealed });
-    // A person is never asked twice; where nobody was asked, it is enough that nothing lands twice.
-    if (unasked) running.accepted?.catch(() => undefined);
-    else await running.accepted;
+    await this.#records.accepted(running, entry);
     const { OfferItems } = await offerItems();
     if (this.waitingOf(id) !== running) {
-      await this.#correct(id, running);
+      await this.#records.correct(id, this.find(id), running.keepSealed);
       return false;
     }
     running.entry = { ...running.entry, unasked };
@@ -158,8 +154,7 @@ export class Entries {
     if (running === undefined) return false;
     const before = running.entry;
     this.#finish(running, state, errorOf(state));
-    running.ending = this.#written(running, before);
-    this.#track(running.ending);
+    this.#records.ended(running, before, () => this.#ledger.find(id) !== undefined);
     return true;
   }
 
@@ -211,7 +206,7 @@ export class Entries {
 
   /** Resolves when nothing is being written. */
   async idle(): Promise<void> {
-    await Promise.all(this.running.map(({ items }) => items?.idle()));
+    await Promise.all(this.running.flatMap(({ items }) => items?.idle() ?? []));
     while (this.#busy.size > 0) await Promise.allSettled(this.#busy);
   }
 
@@ -223,35 +218,16 @@ export class Entries {
       unseal: keepSealed ? undefined : unseal,
       keepExecutable: this.#options.keepsExecutable(entry.peer.id),
       ready: accepted,
-      onLanded: (discard) => this.#recordLanded(running, discard),
+      onLanded: (discard) => this.#records.landed(running, discard),
       onChange: () => this.#itemsChanged(running),
     };
-  }
-
-  /**
-   * Writes down what has landed before its part goes. Nobody waits for it: what has its name has it, and the part says so until
-   * then. Of many items, it is done for all that came in a while at once.
-   */
-  #recordLanded(running: RunningOffer, discard: () => Promise<void>): void {
-    const isOne = running.entry.items.length <= recordedOneByOne;
-    const written = running.ending ?? (running.writing ??= this.#writeSoon(running, isOne ? 0 : recordEveryMs));
-    this.#track(written.then(discard, discard));
-  }
-
-  async #writeSoon(running: RunningOffer, afterMs: number): Promise<void> {
-    if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
-    running.writing = undefined;
-    const { entry, ending, keepSealed } = running;
-    await (ending ?? this.#options.journal?.write({ entry, keepSealed }));
   }
 
   #itemsChanged(running: RunningOffer): void {
     const { entry, items } = running;
     if (items === undefined) return;
     if (this.#running.get(entry.id) !== running) {
-      // Published just as its offer ended: its file is there.
-      if (running.received.length > running.written)
-        this.#track(this.#options.journal?.change({ entry, keepSealed: running.keepSealed }));
+      this.#records.late(running);
       return;
     }
     if (items.isOver) {
@@ -284,23 +260,7 @@ export class Entries {
     this.#ledger.put(running.entry);
   }
 
-  /** What came of an offer; nothing is kept of strangers whose offers were not accepted. */
-  async #written(running: RunningOffer, before: InboxEntry): Promise<void> {
-    const { entry, keepSealed } = running;
-    running.written = running.received.length;
-    if (entry.fromStranger && !isAccepted(before.state)) return;
-    // It may have been removed meanwhile.
-    if (this.#ledger.find(entry.id) !== undefined) await this.#options.journal?.end({ entry, keepSealed });
-  }
-
-  /** What was written down as accepted had ended by then. */
-  async #correct(id: string, { keepSealed }: RunningOffer): Promise<void> {
-    const entry = this.#ledger.find(id);
-    if (entry === undefined) await this.#options.journal?.remove(id);
-    else await this.#options.journal?.end({ entry, keepSealed });
-  }
-
-  async #forget({ entry, keepSealed }: Kept): Promise<void> {
+  async #forget({ entry }: Kept): Promise<void> {
     const running = isOver(entry.state) ? undefined : await this.adopt(entry.id);
     if (running === 'busy') return;
     if (running !== undefined) this.end(entry.id, { phase: 'expired' });

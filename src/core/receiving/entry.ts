@@ -95,7 +95,9 @@ export function isAccepted(state: EntryState): state is Extract<EntryState, { re
 }
 
 /** Whether its sender has a reason to make an offer again: it waits, it was accepted, or its last answer may have been lost. */
-export function isRepeatable({ state }: InboxEntry): boolean {
+export function isRepeatable({ state, fromStranger }: InboxEntry): boolean {
+  // One of a stranger that waits goes with its connection.
+  if (state.phase === 'waiting') return !fromStranger;
   return !isOver(state) || state.phase === 'received';
 }
 

@@ -1,11 +1,9 @@
 // The inbox: every offer that a peer makes, from its arrival over the person's decision to the received files.
 //
-//   offer() -> waiting -> accept() -> receiving <-> paused, receiveItem()... -> received
-//                  |-> decline(), the clock, either side's cancel, a failure end it with a state of their own
 //
-// An offer is made under an id: whoever makes it again joins what has become of it. A connection that ends takes nothing back; what
-// was accepted goes on when the sender is back, in this window or in another. An entry is an immutable value that is replaced as it
-// moves on; whoever shows entries listens to `onDidChange`.
+// An offer is made under an id: whoever makes it again joins what has become of it. A connection that ends takes nothing back;
+// what was accepted goes on when the sender is back, in this window or in another. An entry is an immutable value that is
+// replaced as it moves on; whoever shows entries listens to `onDidChange`.
 
 import { FerryError, toFerryError } from '../base/errors.ts';
 import type { Event } from '../base/event.ts';
@@ -153,14 +151,18 @@ export class Inbox {
 
   /**
    * Takes bytes of one accepted item: all of it, or what follows the byte `from`. Resolves when the item has landed. Fails with
-   * ERR_NOT_FOUND, ERR_MESSAGE_UNEXPECTED, ERR_OFFSET_MISMATCH, ERR_ITEM_TOO_LARGE, ERR_SIZE_MISMATCH, ERR_DIGEST_MISMATCH,
-   * ERR_CANCELLED, or with what the disk fails with, and nothing is kept then; what had come when the connection ended is kept.
+   * ERR_NOT_FOUND, ERR_MESSAGE_UNEXPECTED, ERR_BUSY, ERR_OFFSET_MISMATCH, ERR_ITEM_TOO_LARGE, ERR_SIZE_MISMATCH,
+   * ERR_DIGEST_MISMATCH, ERR_CANCELLED, or with what the disk fails with, and nothing is kept then; what had come when the
+   * connection ended is kept.
    */
   async receiveItem(peer: PeerId, offerId: string, n: number, body: ItemBody, from?: number): Promise<void> {
     const id = entryId(peer, offerId);
     const running = this.#entries.runningOf(id) ?? (await this.#adopt(id));
     if (running?.entry.items[n] === undefined) throw new FerryError('ERR_NOT_FOUND', 'there is no such item');
     if (running.items === undefined) throw new FerryError('ERR_MESSAGE_UNEXPECTED', 'this item is not awaited');
+    if (running.items.isToBegin(n) && this.#begunBy(peer) >= limits.itemsBegunPerPeer) {
+      throw new FerryError('ERR_BUSY', 'too many items of this peer have begun');
+    }
     clearTimeout(running.timer);
     try {
       await running.items.take(n, body, from);
@@ -217,6 +219,10 @@ export class Inbox {
   /** Resolves when nothing is being written: what was given up is off the disk then. */
   idle(): Promise<void> {
     return this.#entries.idle();
+  }
+
+  #begunBy(peer: PeerId): number {
+    return this.#entries.running.reduce((sum, { entry, items }) => sum + (entry.peer.id === peer ? (items?.begun ?? 0) : 0), 0);
   }
 
   #admit(peer: InboxEntry['peer'], offer: Offer): RunningOffer {

@@ -36,7 +36,10 @@ export class InboxJournal {
     return this.#journal.find(inboxKey(id)) !== undefined;
   }
 
-  /** An entry that nobody goes on with, for this window to do so; undefined where there is none, 'busy' where another window does. */
+  /**
+   * An entry that nobody goes on with, for this window to do so; undefined where there is none, 'busy' where another window
+   * does.
+   */
   async claim(id: string): Promise<Kept | 'busy' | undefined> {
     const key = inboxKey(id);
     if (keptOf(this.#journal.find(key)) === undefined) return undefined;
@@ -44,7 +47,10 @@ export class InboxJournal {
     return keptOf(this.#journal.find(key));
   }
 
-  /** Writes an entry down that this window goes on with. Fails as Journal.put, or with ERR_OFFER_REPEATED for one that was removed. */
+  /**
+   * Writes an entry down that this window goes on with. Fails as Journal.put, or with ERR_OFFER_REPEATED for one that was
+   * removed.
+   */
   async begin(kept: Kept): Promise<void> {
     if (!(await this.#journal.claim(inboxKey(kept.entry.id)))) {
       throw new FerryError('ERR_OFFER_REPEATED', 'this offer was made before');

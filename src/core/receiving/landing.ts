@@ -50,6 +50,7 @@ export type LandingRequest = {
 export type Landed = Pick<ReceivedItem, 'path' | 'sha256' | 'item' | 'missing'>;
 
 const progressEveryMs = 100;
+const checkpointEveryMs = 2_000;
 
 /**
  * Lands one item. Fails with ERR_ITEM_TOO_LARGE at the first byte more than was offered, ERR_SIZE_MISMATCH, ERR_DIGEST_MISMATCH,
@@ -59,19 +60,27 @@ export async function landItem(request: LandingRequest): Promise<Landed> {
   const { offered, unseal } = request;
   if (offered.kind === 'sealed' && unseal !== undefined) return landUnsealed(request, unseal);
   const item = landedItem(offered, offered.kind === 'sealed' ? sealedFileName(offered.form, randomToken()) : offered.name);
+  const checkpoints = new Checkpoints();
   return withPart(request, item, async (part) => {
     // What another process began is read back; else it is hashed while it is written, for the disk has its own thread.
-    const followed = request.kept === undefined ? undefined : part.followed();
+    const isRest = request.kept !== undefined;
+    const followed = isRest && offered.kind !== 'folder' ? part.followed() : undefined;
     const hash = request.store.createHash();
     for await (const chunk of counted(request)) {
       const written = part.write(chunk);
       if (followed === undefined) hash.update(chunk);
       await written;
+      await checkpoints.reached(part);
     }
     await part.finish();
     const sha256 = followed === undefined ? hash.digest() : await followed.digest();
-    await expectDigest(request.body, sha256);
-    return sha256;
+    if (!isRest || followed !== undefined) {
+      expectDigest(await request.body.digest(), sha256);
+      return sha256;
+    }
+    // A folder that was unpacked is no stream any more: its rest is held against the digest of the rest.
+    expectDigest(await request.body.ownDigest?.(), sha256);
+    return undefined;
   });
 }
 
@@ -80,12 +89,9 @@ export function landedItem(offered: OfferedItem, name: string): PlainItem {
   return offered.kind === 'sealed' ? { kind: 'file', name, size: offered.size, mediaType: 'application/jose' } : offered;
 }
 
-/**
- * Whether what has come of an item can be gone on with by another process: what comes out of a seal cannot be sealed again, and a folder
- * that was unpacked is no stream any more.
- */
+/** Whether what has come of an item can be gone on with by another process: what comes out of a seal cannot be sealed again. */
 export function canBeKept({ offered, unseal }: Pick<LandingRequest, 'offered' | 'unseal'>): boolean {
-  return offered.kind !== 'folder' && (offered.kind !== 'sealed' || unseal === undefined);
+  return offered.kind !== 'sealed' || unseal === undefined;
 }
 
 /** The digest on the wire is that of the sealed bytes. */
@@ -100,7 +106,7 @@ async function landUnsealed(request: LandingRequest, unseal: Unseal): Promise<La
   }
   return withPart(request, item, async (part) => {
     await fillWith(part, content);
-    await expectDigest(request.body, hash.digest());
+    expectDigest(await request.body.digest(), hash.digest());
     return undefined;
   });
 }
@@ -209,8 +215,19 @@ async function* hashed(
   }
 }
 
-async function expectDigest(body: ItemBody, sha256: Uint8Array): Promise<void> {
-  const sent = await body.digest();
+/** Every so often, what has come of a folder becomes something that another process can go on with. */
+class Checkpoints {
+  #last = performance.now();
+
+  async reached(part: PartFile): Promise<void> {
+    const now = performance.now();
+    if (part.checkpoint === undefined || now - this.#last < checkpointEveryMs) return;
+    await part.checkpoint();
+    this.#last = performance.now();
+  }
+}
+
+function expectDigest(sent: Uint8Array | undefined, sha256: Uint8Array): void {
   if (sent === undefined || !equalBytes(sent, sha256)) {
     throw new FerryError('ERR_DIGEST_MISMATCH', 'the bytes do not have the digest that came with them');
   }

@@ -71,6 +71,16 @@ export class OfferItems {
     return [...this.#arrivals.values()].some((arrival) => arrival.isMoving);
   }
 
+  /** Items of which some bytes have come, and not all. */
+  get begun(): number {
+    return this.#arrivals.size;
+  }
+
+  /** Whether the `n`th item would begin with the bytes that come next. */
+  isToBegin(n: number): boolean {
+    return !this.#arrivals.has(n) && !this.#complete.has(n) && !this.failed.has(n);
+  }
+
   /** Whether a connection ended under an item, and its sender has not come back. */
   get isInterrupted(): boolean {
     return this.#isInterrupted && !this.isMoving;
@@ -100,7 +110,9 @@ export class OfferItems {
     }
   }
 
-  /** How far the `n`th item is. What still brings bytes of it has no more to say. Fails with ERR_NOT_FOUND, or as the item did. */
+  /**
+   * How far the `n`th item is. What still brings bytes of it has no more to say. Fails with ERR_NOT_FOUND, or as the item did.
+   */
   async progressOf(n: number): Promise<ItemProgress> {
     const { size } = this.#itemAt(n);
     if (this.#complete.has(n)) return { offset: size, size, isComplete: true };
@@ -196,9 +208,10 @@ export class OfferItems {
   }
 
   #begin(n: number, kept?: KeptPart): Arrival<ReceivedItem> {
-    const { size } = this.#itemAt(n);
+    const { size, kind } = this.#itemAt(n);
     this.#looked.add(n);
-    const arrival: Arrival<ReceivedItem> = new Arrival(size, kept?.size ?? 0, (body) => {
+    const isOnce = kind === 'folder' && kept !== undefined;
+    const arrival: Arrival<ReceivedItem> = new Arrival({ size, from: kept?.size ?? 0, isOnce }, (body) => {
       const isWanted = (): boolean => !this.#isGivenUp && this.#arrivals.get(n) === arrival;
       return this.#land(n, body, kept, isWanted).catch((cause: unknown) => {
         this.#fail(n, arrival, toFerryError(cause));

@@ -1,5 +1,5 @@
-// An entry of the inbox as the journal keeps it: what was accepted, so that another process can go on with it, and what came of an
-// offer. What is read back is `unknown` until it passed here.
+// An entry of the inbox as the journal keeps it: what was accepted, so that another process can go on with it, and what came of
+// an offer. What is read back is `unknown` until it passed here.
 
 import * as v from 'valibot';
 
@@ -8,7 +8,7 @@ import { errorCodes, FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { isPeerId, type PeerId } from '../peers/peerId.ts';
 import { offer as offerSchema, plainItem } from '../wire/messages.ts';
-import { type EntryState, entryId, type InboxEntry, isAccepted, isOver, landingOf, type ReceivedItem } from './entry.ts';
+import { type EntryState, entryId, type InboxEntry, isAccepted, landingOf, type ReceivedItem } from './entry.ts';
 
 /** An entry with what it was accepted with. */
 export type Kept = { readonly entry: InboxEntry; readonly keepSealed: boolean };
@@ -101,7 +101,6 @@ export function keptOf(value: unknown): Kept | undefined {
 
 function storedState(state: EntryState): Stored['state'] | undefined {
   if (isAccepted(state)) return { phase: 'accepted', action: state.action };
-  if (!isOver(state)) return undefined;
   switch (state.phase) {
     case 'received': {
       const missing = state.failed?.map(({ n: number, error }) => ({ n: number, code: error.code }));
@@ -111,8 +110,11 @@ function storedState(state: EntryState): Stored['state'] | undefined {
       return { phase: 'failed', code: state.error.code };
     case 'cancelled':
       return { phase: 'cancelled', by: state.by };
-    default:
-      return { phase: state.phase === 'expired' ? 'expired' : 'declined' };
+    case 'declined':
+    case 'expired':
+      return { phase: state.phase };
+    case 'waiting':
+      return undefined;
   }
 }
 
@@ -127,7 +129,9 @@ function stateOf(stored: Stored['state'], received: number, total: number): Entr
     }
     case 'failed':
       return { phase: 'failed', error: kept(stored.code) };
-    default:
+    case 'declined':
+    case 'expired':
+    case 'cancelled':
       return stored;
   }
 }

@@ -29,8 +29,8 @@ export type ReceiveStore = {
 };
 
 /**
- * Where the bytes of an item belong: `part` is what they are found again by, as long as they have no name. `tree`: they are the stream
- * of a folder, with so many bytes.
+ * Where the bytes of an item belong: `part` is what they are found again by, as long as they have no name. `tree`: they are the
+ * stream of a folder, with so many bytes.
  */
 export type Target = { readonly name: string; readonly part: string; readonly tree?: TreeTarget };
 
@@ -49,6 +49,8 @@ export type PublishedPart = { readonly published: string };
 export type PartFile = {
   /** Appends. May return before the bytes are on disk; a failure then comes with a later call. */
   write(chunk: Uint8Array): Promise<void>;
+  /** Makes what has come of a folder something that another process can go on with. Not while something is written. */
+  checkpoint?(): Promise<void>;
   /** Waits for all writes. */
   finish(): Promise<void>;
   /** The SHA-256 of all that is in it at the end, read back while more is written: for what another process began. */
@@ -74,6 +76,8 @@ export type ItemBody = {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** After the end of `bytes`: the digest that the sender gave in the trailer. */
   digest(): Promise<Uint8Array | undefined>;
+  /** Likewise: the digest of the bytes of this body alone. */
+  ownDigest?(): Promise<Uint8Array | undefined>;
   /** Makes `bytes` end with this error. */
   abort(error: Error): void;
 };

@@ -11,8 +11,8 @@ import { encodeManifest, type Manifest } from './manifest.ts';
 import { type RecordSeals, recordsLength, saltBytes, sealRecords } from './records/records.ts';
 
 /**
- * An item sealed: its exact length in bytes, how it is laid out, and the bytes. Those of records can be read again where the content
- * can, and are the same then; fails with ERR_SOURCE_CHANGED where the content is not.
+ * An item sealed: its exact length in bytes, how it is laid out, and the bytes. Those of records can be read again where the
+ * content can, and are the same then; fails with ERR_SOURCE_CHANGED where the content is not.
  */
 export type SealedItem = {
   readonly size: number;

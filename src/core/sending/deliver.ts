@@ -50,8 +50,11 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
     // Another window of this person's own is meant by itself, whereas of somebody else's the one focused last counts.
     const window = peer.trust === 'own' ? peer.windows[0]?.window : undefined;
     const { directory } = session;
-    const recipient = sealing.kind === 'key' ? await keyRecipient({ peer: peer.id, session, book }) : sealing;
-    memory.ready ??= await ready(items, recipient, signal);
+    memory.ready ??= await ready(
+      items,
+      sealing.kind === 'key' ? await keyRecipient({ peer: peer.id, session, book }) : sealing,
+      signal,
+    );
     const { outgoing, failed } = memory.ready;
     let isAgain = false;
     const moved = await transfer(

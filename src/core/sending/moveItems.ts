@@ -4,7 +4,6 @@
 
 import { exactly } from '../base/bytes.ts';
 import { type ErrorCode, FerryError, toFerryError } from '../base/errors.ts';
-import { isInterruption } from '../base/interruption.ts';
 import type { PeerLink } from '../peers/link.ts';
 import type { AcceptedItem, OfferAnswer, OutgoingItem } from '../wire/item.ts';
 import { ItemHash } from './itemHash.ts';
@@ -30,12 +29,18 @@ export type MoveOptions = {
 };
 
 /**
- * Moves what is wanted of the items that are not in `moved` yet, and puts them there. Gives what cut it short, if anything did; items
- * that were not begun are not in `moved` then. Fails with ERR_MESSAGE_INVALID where the answer names an item that was not offered.
+ * Moves what is wanted of the items that are not in `moved` yet, and puts them there. Gives what cut it short, if anything did;
+ * items that were not begun are not in `moved` then. Fails with ERR_MESSAGE_INVALID where the answer names an item that was not
+ * offered.
  */
 export async function moveItems(request: MoveRequest, moved: Moved, options: MoveOptions): Promise<FerryError | undefined> {
   const { answer, items } = request;
   const wanted = answer.items.map((accepted) => ({ ...accepted, item: itemOf(items, accepted.n) }));
+  for (const n of moved.hashes.keys()) {
+    // It was accepted, and some of it left: why it failed over there was lost with a connection.
+    if (moved.arrived.has(n) || moved.failed.has(n) || wanted.some((accepted) => accepted.n === n)) continue;
+    moved.failed.set(n, new FerryError('ERR_UNEXPECTED', 'the item is not wanted any more', { remote: true }));
+  }
   const total = wanted.reduce((sum, { item }) => sum + item.offered.size, 0);
   let link: PeerLink | undefined = request.link;
   let before = 0;
@@ -90,13 +95,24 @@ async function moveItem(
   const bytes = exactly(item.open(signal, from), size - from, wrong);
   // What another process has sent is read beside the network, for the digest of all of it.
   const whole = hash.at < from ? exactly(item.open(signal), size, wrong) : undefined;
-  const request = { ...{ offerId, n, from, bytes, hash }, ...(whole === undefined ? {} : { whole }) };
-  return link.put({ ...request, onSent: (sent) => onSent(from + sent), mayEndEarly: !isOne }, signal);
+  // Where the peer has begun anew as a process, it cannot read a folder back for the digest of all of it.
+  const provesRest = from > 0 && item.offered.kind === 'folder';
+  const request = { ...{ offerId, n, from, bytes, hash, provesRest }, ...(whole === undefined ? {} : { whole }) };
+  let isOver = false;
+  const tell = (sent: number): void => {
+    // What was being written when the item ended may leave a moment later.
+    if (!isOver) onSent(from + sent);
+  };
+  try {
+    return await link.put({ ...request, onSent: tell, mayEndEarly: !isOne }, signal);
+  } finally {
+    isOver = true;
+  }
 }
 
 /**
- * Whether an item is sent from its beginning again: once where it was put together from several connections and is not what was sent,
- * and a few times where something in a folder changed while it was read, which is left out then.
+ * Whether an item is sent from its beginning again: once where it was put together from several connections and is not what was
+ * sent, and a few times where something in a folder changed while it was read, which is left out then.
  */
 function goesAnew(n: number, from: number, item: OutgoingItem, moved: Moved, { code, remote }: FerryError): boolean {
   const times = moved.anew.get(n) ?? 0;

@@ -1,8 +1,7 @@
-// The outbox: every transfer to a peer, from the person's wish to its end, over as many attempts as that takes. A peer who is away
-// is waited for; what moves can be paused and goes on where it stopped; what was not done when the window closed is there again.
+// The outbox: every transfer to a peer, from the person's wish to its end, over as many attempts as that takes. A peer who is
+// away is waited for; what moves can be paused and goes on where it stopped; what was not done when the window closed is there
+// again.
 //
-//   send() -> queued -> reaching, waiting, moving <-> interrupted -> delivered, partly, declined, expired, cancelled, failed
-//               |  ^------ away, paused ------'
 
 import { FerryError, toFerryError } from '../base/errors.ts';
 import type { Event } from '../base/event.ts';
@@ -95,8 +94,8 @@ export class Outbox {
   }
 
   /**
-   * Goes on with a transfer that was paused, at once where it waits for its peer; false where it is over. Fails as `continued` for
-   * one that an earlier process began, which has failed then, and the peer is told.
+   * Goes on with a transfer that was paused, at once where it waits for its peer; false where it is over. Fails as `continued`
+   * for one that an earlier process began, which has failed then, and the peer is told.
    */
   async resume(id: string): Promise<boolean> {
     if (this.#wish(id, 'go')) return true;

@@ -114,7 +114,13 @@ function storedState(now: OutgoingState): Stored['state'] {
     case 'declined':
     case 'expired':
       return { phase: now.phase };
-    default:
+    case 'queued':
+    case 'reaching':
+    case 'waiting':
+    case 'moving':
+    case 'interrupted':
+    case 'away':
+    case 'paused':
       return { phase: 'paused' };
   }
 }
@@ -128,7 +134,10 @@ function stateOf(stored: Stored['state']): OutgoingState {
       return { ...stored, failed: stored.failed.map((one) => ({ n: one.n, error: error(one.code) })) };
     case 'failed':
       return { phase: 'failed', error: error(stored.code) };
-    default:
+    case 'paused':
+    case 'declined':
+    case 'expired':
+    case 'cancelled':
       return stored;
   }
 }

@@ -1,10 +1,10 @@
-// One transfer to one peer, from reaching a window of theirs to its end, over as many connections as it takes. An offer that is made
-// again joins what has become of it, so a connection that ends costs nothing but time. What observers see is one union.
+// One transfer to one peer, from reaching a window of theirs to its end, over as many connections as it takes. An offer that is
+// made again joins what has become of it, so a connection that ends costs nothing but time. What observers see is one union.
 
 import { type FerryError, toFerryError } from '../base/errors.ts';
 import { isPassing } from '../base/interruption.ts';
 import { randomToken } from '../base/token.ts';
-import type { Address } from '../peers/address.ts';
+import { type Address, formatAddress } from '../peers/address.ts';
 import type { Dial, PeerLink } from '../peers/link.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import { offerCall, withdrawOfferCall } from '../wire/calls.ts';
@@ -82,6 +82,8 @@ class Transfer {
   /** Whether the peer may know the offer: what fails from then on is no reason to offer it elsewhere. */
   #isOffered = false;
   #isAccepted = false;
+  /** The address at which it was heard last. */
+  #offeredAt: string | undefined;
   #failures = 0;
   #lost: FerryError | undefined;
 
@@ -116,7 +118,7 @@ class Transfer {
   async #attempt(): Promise<FerryError | undefined> {
     const { signal, onState } = this.#options;
     try {
-      const addresses = await this.#request.addresses();
+      const addresses = this.#offeredFirst(await this.#request.addresses());
       const answer = await firstToAnswer(
         addresses,
         (address) => this.#offerAt(address),
@@ -145,12 +147,19 @@ class Transfer {
     }
   }
 
+  /** In another window, an offer that waits would be a new one, and its person asked again. */
+  #offeredFirst(addresses: readonly Address[]): readonly Address[] {
+    const isFirst = (address: Address): boolean => formatAddress(address) === this.#offeredAt;
+    return [...addresses.filter(isFirst), ...addresses.filter((address) => !isFirst(address))];
+  }
+
   async #offerAt(address: Address): Promise<OfferAnswer> {
     this.#isOffered = false;
     const link = await this.#dial(address);
     this.#options.onReached?.(address);
     if (!this.#isAccepted) this.#options.onState({ phase: 'waiting' });
     this.#isOffered = true;
+    this.#offeredAt = formatAddress(address);
     return link.call(offerCall(this.#offer), this.#options.signal);
   }
 
@@ -168,8 +177,8 @@ class Transfer {
   }
 
   /**
-   * A peer that answered with an error knows; one that we left, or whose item broke on our side, is told. What was only interrupted
-   * can be gone on with.
+   * A peer that answered with an error knows; one that we left, or whose item broke on our side, is told. What was only
+   * interrupted can be gone on with.
    */
   #tellsPeer(outcome: TransferOutcome): boolean {
     if (outcome.phase === 'cancelled') return outcome.by === 'me' && this.#options.pauses?.() !== true;

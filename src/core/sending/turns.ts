@@ -1,5 +1,5 @@
-// Whose turn it is: two transfers move to a peer at a time, and one of the two places is for small ones alone, so that a large one
-// holds up nobody.
+// Whose turn it is: two transfers move to a peer at a time, and one of the two places is for small ones alone, so that a large
+// one holds up nobody.
 
 import { limits } from '../base/limits.ts';
 import type { PeerId } from '../peers/peerId.ts';

@@ -190,6 +190,8 @@ function sourceMissing({ detail }: FerryError): Sentence {
   if (reason === 'limit') return say('There is more in this folder than can be sent in one piece. Send parts of it.');
   if (reason === 'unsaved')
     return say('Changes that are not saved cannot be sent from this kind of editor. Save the file first.');
+  if (reason === 'window') return say('It was in no file, so it went with the window that sent it. Send it from its editor.');
+  if (reason === 'sealed') return say('The key of its seal went with the window that sent it. Send it again.');
   if (reason === 'encoding') {
     return say(
       'The encoding of this file ({0}) cannot hold {1}. Choose another encoding, such as UTF-8, or other characters.',

@@ -33,8 +33,8 @@ export type SealedOffer = {
 export type OfferedItem = PlainItem | SealedOffer;
 
 /**
- * An item with its bytes when they are wanted, the first of them at `from`, or at the beginning. `open` fails with ERR_SOURCE_MISSING
- * or ERR_SOURCE_CHANGED. Each chunk is lent until the next is asked for.
+ * An item with its bytes when they are wanted, the first of them at `from`, or at the beginning. `open` fails with
+ * ERR_SOURCE_MISSING or ERR_SOURCE_CHANGED. Each chunk is lent until the next is asked for.
  */
 export type ItemSource = {
   readonly offered: PlainItem;
@@ -51,9 +51,9 @@ export type ItemSource = {
 export type SourceFile = { readonly path: string; readonly stamp: string };
 
 /**
- * An item as it leaves, sealed or not. `resumes`: whether every `open` gives the same bytes as long as the source does, so that a
- * transfer can go on with the rest of them. `mayChange`: whether one that changed while it was read may be opened again, and has what
- * is there then.
+ * An item as it leaves, sealed or not. `resumes`: whether every `open` gives the same bytes as long as the source does, so that
+ * a transfer can go on with the rest of them. `mayChange`: whether one that changed while it was read may be opened again, and
+ * has what is there then.
  */
 export type OutgoingItem = {
   readonly offered: OfferedItem;

@@ -111,7 +111,10 @@ export function parseOffer(body: unknown): Offer {
   return parsed;
 }
 
-/** Parses the answer to an offer of `items`; one that was not offered or is named twice is refused, and so are bytes behind its end. */
+/**
+ * Parses the answer to an offer of `items`; one that was not offered or is named twice is refused, and so are bytes behind its
+ * end.
+ */
 export function parseOfferAnswer(body: unknown, items: readonly { readonly size: number }[]): OfferAnswer {
   const answer = parse(offerAnswer, body, 'answer to an offer');
   const named = new Set(answer.items.map((item) => item.n));

@@ -11,7 +11,7 @@ import type { Pace } from '../../core/sending/pace.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
 import { plainName, shownName } from '../../core/text/safeText.ts';
 import { sizeText } from '../../core/text/sizes.ts';
-import { type FolderContents, offeredName } from '../../core/wire/item.ts';
+import { type FolderContents, type OfferedItem, offeredName } from '../../core/wire/item.ts';
 import { errorWords } from './errorWords.ts';
 
 const { l10n } = vscode;
@@ -107,7 +107,13 @@ export function entryWords(entry: InboxEntry): string {
     const folder = (entry.received[0]?.item ?? first)?.kind === 'folder';
     return folder ? l10n.t('{0} (folder)', itemWords(name)) : itemWords(name);
   }
-  return isSealed(entry) ? l10n.t('{0} encrypted items', entry.items.length) : l10n.t('{0} files', entry.items.length);
+  return isSealed(entry) ? l10n.t('{0} encrypted items', entry.items.length) : countWords(entry.items);
+}
+
+/** How many files there are, or items where one is a folder. */
+export function countWords(items: readonly OfferedItem[]): string {
+  const areFiles = items.every(({ kind }) => kind !== 'folder');
+  return areFiles ? l10n.t('{0} files', items.length) : l10n.t('{0} items', items.length);
 }
 
 /** What an offer holds, by name: one item, or the first few, those that may run something in front and marked. */
@@ -136,6 +142,12 @@ export function missingWords(failed: readonly FailedItem[], { items, peer }: Inb
     return { name: name === undefined ? l10n.t('Encrypted item') : itemWords(name), reason: errorWords(error, peerWords(peer)) };
   });
   return reasonsWords(named);
+}
+
+/** How much of the folders of an entry was gone at its sender when its turn came; undefined where nothing was. */
+export function goneWords({ received }: InboxEntry): string | undefined {
+  const gone = received.reduce((sum, { missing = 0 }) => sum + missing, 0);
+  return gone === 0 ? undefined : l10n.t('Entries that were gone at the sender by then: {0}.', gone);
 }
 
 /** Some names as a list that fits a line. */

@@ -30,5 +30,8 @@ export type Files = {
   readonly digestOf: (path: string) => Promise<Uint8Array>;
   /** Writes a file at a place that the person chose, for its owner alone. Fails with ERR_NO_SPACE or ERR_FOLDER_UNUSABLE. */
   readonly write: (path: string, bytes: AsyncIterable<Uint8Array>) => Promise<void>;
+  /** Removes a file. Fails where there is none. */
   readonly remove: (path: string) => Promise<void>;
+  /** Removes a file or a folder that was received but not saved. Fails with ERR_NOT_FOUND for any other. */
+  readonly removeStored: (path: string) => Promise<void>;
 };

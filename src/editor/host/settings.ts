@@ -19,6 +19,7 @@ import type { ReceiveAction } from '../../core/receiving/entry.ts';
 export const settingDefaults = {
   'ferry.visibility': 'thisMachine',
   'ferry.displayName': '',
+  'ferry.history.days': 30,
   'ferry.receive.action': 'save',
   'ferry.receive.folder': '',
   'ferry.receive.keepSealed': false,
@@ -64,6 +65,11 @@ export class Settings {
   /** The name that peers see; never longer than the protocol allows. */
   displayName(): string {
     return keptName(this.#read('ferry.displayName', isText).trim() || hostname() || 'Ferry');
+  }
+
+  /** How many days what has ended stays in the lists. */
+  historyDays(): number {
+    return this.#read('ferry.history.days', isDays);
   }
 
   receiveAction(): ReceiveAction | 'ask' {
@@ -164,4 +170,8 @@ function isTextList(value: unknown): value is readonly string[] {
 
 function isPort(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535;
+}
+
+function isDays(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 365;
 }

@@ -3,6 +3,9 @@
 
 import * as vscode from 'vscode';
 
+/** How often a view is drawn at most: VS Code draws nothing as long as its rows change more than five times a second. */
+export const drawnEveryMs = 500;
+
 /** The two buttons of a question. The one that refuses comes first and has the focus: whoever presses Enter alone has refused. */
 export type Answers = { readonly refuse: string; readonly agree: string };
 

@@ -46,7 +46,8 @@ export function followInbox(context: AnswerContext): Disposable {
     const last = before?.state.phase;
     if (last === phase) return;
     if (phase === 'waiting') background(answerOrRing(context, entry), log, 'ringing');
-    if (phase === 'received')
+    // What another window received was acted on there.
+    if (phase === 'received' && last !== undefined)
       background(
         received().then(({ actOn }) => actOn(context, entry)),
         log,
@@ -66,7 +67,7 @@ export function followInbox(context: AnswerContext): Disposable {
 /** An item that was only printed or opened goes with its entry; a saved one is the person's. */
 async function removeStored({ files }: AnswerContext, { state, received }: InboxEntry): Promise<void> {
   if (state.phase !== 'received' || state.landing !== 'storage') return;
-  for (const item of received) await files.remove(item.path);
+  for (const item of received) await files.removeStored(item.path);
 }
 
 /** Accepts what the person allowed in advance, without a question; anything else may ring. */

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 
+import { coalesced } from '../../core/base/coalesce.ts';
 import { contentsOf, mayRun, type OfferedContent } from '../../core/consent/contents.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
@@ -13,6 +14,7 @@ import { errorWords } from '../asking/errorWords.ts';
 import {
   contentWords,
   entryWords,
+  goneWords,
   isSealed,
   itemWords,
   missingWords,
@@ -21,6 +23,7 @@ import {
   progressWords,
   renamedWords,
 } from '../asking/words.ts';
+import { drawnEveryMs } from '../host/ui.ts';
 
 const { l10n } = vscode;
 
@@ -44,10 +47,11 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
     getTreeItem: treeItemOf,
     getParent: (row) => (row.item === undefined && row.offered === undefined ? undefined : rowOf(row.entry)),
   };
+  const draw = coalesced(() => changed.fire(undefined), drawnEveryMs);
   const view = vscode.window.createTreeView('ferry.inbox', { treeDataProvider: provider });
   const subscription = inbox.onDidChange(({ before, entry }) => {
     if (entry === undefined) rows.delete(before.id);
-    changed.fire(undefined);
+    draw.ask();
     const waiting = inbox.entries.filter((entry) => entry.state.phase === 'waiting').length;
     view.badge = waiting === 0 ? undefined : { value: waiting, tooltip: l10n.t('{0} waiting for your answer', waiting) };
   });
@@ -55,6 +59,7 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
   return Object.assign(view, {
     dispose: () => {
       subscription.dispose();
+      draw.dispose();
       changed.dispose();
       dispose();
     },
@@ -84,6 +89,7 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
   );
   const { state } = entry;
   const renamed = renamedWords(entry.peer);
+  const gone = goneWords(entry);
   const stateText = stateWords(entry);
   item.id = entry.id;
   const seal = isSealed(entry) ? [l10n.t('encrypted')] : [];
@@ -96,7 +102,9 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
     ...(renamed === undefined ? [] : [renamed]),
     l10n.t('Arrived {0}', entry.arrivedAt.toLocaleTimeString()),
     ...(state.phase === 'failed' ? [errorWords(state.error, peerWords(entry.peer))] : [stateText]),
+    ...(state.phase === 'paused' ? [l10n.t('The sender is away or has paused. What has come is kept for a week.')] : []),
     ...(state.phase === 'received' && state.failed !== undefined ? [missingWords(state.failed, entry)] : []),
+    ...(gone === undefined ? [] : [gone]),
   ].join('\n');
   item.accessibilityInformation = {
     label: l10n.t('{0} from {1}, {2}', label, peerWords(entry.peer), [...seal, stateText].join(', ')),

@@ -13,7 +13,7 @@ import { safeFileName } from '../../core/text/safeName.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { askPlace } from '../asking/savePlace.ts';
-import { entryWords, itemWords, missingWords, peerWords } from '../asking/words.ts';
+import { entryWords, goneWords, itemWords, missingWords, peerWords } from '../asking/words.ts';
 import { printEntry } from './printer.ts';
 import { openText, type ReceivedText, receivedText } from './receivedText.ts';
 import type { SealedContext } from './sealedFiles.ts';
@@ -92,8 +92,9 @@ async function tellSaved(context: ReceivedContext, entry: InboxEntry): Promise<v
   const pair = l10n.t('Pair…');
   const single = entry.received.length === 1;
   const saved = single ? itemWords(basename(first.path)) : entryWords(entry);
+  const gone = goneWords(entry);
   const chosen = await context.ui.info(
-    l10n.t('Saved {0} from {1}.', saved, peerWords(entry.peer)),
+    [l10n.t('Saved {0} from {1}.', saved, peerWords(entry.peer)), ...(gone === undefined ? [] : [gone])].join(' '),
     ...(single ? [open, reveal] : [reveal]),
     ...(entry.fromStranger ? [pair] : []),
   );

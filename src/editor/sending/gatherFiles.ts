@@ -8,7 +8,6 @@ import * as vscode from 'vscode';
 import { type FerryError, toFerryError } from '../../core/base/errors.ts';
 import { background } from '../../core/base/log.ts';
 import type { ItemSource } from '../../core/wire/item.ts';
-import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { itemWords, listWords, reasonsWords } from '../asking/words.ts';
 import { gatherFile } from './gatherFile.ts';

@@ -24,7 +24,8 @@ export function itemBody(request: IncomingMessage, options: BodyOptions = {}): I
     ...(length === undefined ? {} : { length: Number(length) }),
     bytes: reader.bytes(),
     // A header serves as well (RFC 9530 section 3), for programs that know the digest before they send and cannot send trailers.
-    digest: () => digestOf(request),
+    digest: () => digestOf(request, 'repr-digest'),
+    ownDigest: () => digestOf(request, 'content-digest'),
     abort: reader.abort,
   };
 }
@@ -65,9 +66,9 @@ export async function readSmallBody(
  * Every line of the trailer, or of the header where there is no trailer. The parser of fields is loaded when the first item
  * comes.
  */
-async function digestOf(request: IncomingMessage): Promise<Uint8Array | undefined> {
+async function digestOf(request: IncomingMessage, field: 'repr-digest' | 'content-digest'): Promise<Uint8Array | undefined> {
   const { parseDigest } = await import('../../core/wire/digestField.ts');
-  return parseDigest(request.trailersDistinct['repr-digest'] ?? request.headersDistinct['repr-digest'] ?? []);
+  return parseDigest(request.trailersDistinct[field] ?? request.headersDistinct[field] ?? []);
 }
 
 /** What has come and was not asked for yet. TLS cuts a body into 16 KiB; few large chunks cost whoever takes them less. */

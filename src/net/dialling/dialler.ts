@@ -137,8 +137,7 @@ export function createDialler(identity: Identity, { admits = () => true, window 
       return open.link;
     };
     return {
-      peerId: open.peerId,
-      address,
+      ...{ peerId: open.peerId, address },
       call: async (call, limit) => (call.isBound === true ? open.link : await current(limit)).call(call, limit),
       put: async (request, limit) => (await current(limit)).put(request, limit),
       createHash: () => createHash('sha256'),

@@ -90,8 +90,8 @@ export class HttpLink {
   }
 
   /**
-   * `PUT` or `PATCH /v1/offers/{id}/items/{n}`; gives the SHA-256 of the item. Each chunk is done with before the next is asked for,
-   * so that the source may use its buffers again.
+   * `PUT` or `PATCH /v1/offers/{id}/items/{n}`; gives the SHA-256 of the item. Each chunk is done with before the next is asked
+   * for, so that the source may use its buffers again.
    */
   async put(
     { offerId, n, from, bytes, hash, onSent, mayEndEarly = false, ...put }: PutRequest,
@@ -100,11 +100,8 @@ export class HttpLink {
     const whole = put.whole === undefined ? undefined : digestOf(put.whole);
     // A failure is told where it is awaited.
     whole?.catch(() => undefined);
-    const request = this.#request(from === 0 ? 'PUT' : 'PATCH', `/v1/offers/${offerId}/items/${n}`, {
-      ...(from === 0 ? { 'Content-Type': 'application/octet-stream' } : partialUpload(from)),
-      'Transfer-Encoding': 'chunked',
-      Trailer: 'Repr-Digest',
-    });
+    const request = this.#itemRequest(`/v1/offers/${offerId}/items/${n}`, from, put.provesRest);
+    const own = put.provesRest === true ? createHash('sha256') : undefined;
     const patience = new Patience();
     let sha256: Uint8Array = new Uint8Array();
     const send = async (wait: AnswerWait): Promise<void> => {
@@ -117,6 +114,7 @@ export class HttpLink {
           wait.sending(patience.leftMs(piece.length));
           const written = write(request, piece, wait);
           if (whole === undefined) hash.take(from + sent, piece);
+          own?.update(piece);
           await written;
           wait.resting();
           patience.spend(performance.now() - begun, piece.length);
@@ -125,7 +123,8 @@ export class HttpLink {
         }
       }
       sha256 = whole === undefined ? hash.digest() : await whole;
-      request.addTrailers({ 'Repr-Digest': formatDigest(sha256) });
+      const ofRest = own === undefined ? {} : { 'Content-Digest': formatDigest(own.digest()) };
+      request.addTrailers({ 'Repr-Digest': formatDigest(sha256), ...ofRest });
       request.end();
     };
     let broken: { readonly cause: unknown } | undefined;
@@ -163,6 +162,12 @@ export class HttpLink {
     this.#spoilt = true;
     this.#agent.destroy();
     this.#socket.destroy();
+  }
+
+  #itemRequest(path: string, from: number, provesRest = false): ClientRequest {
+    const what = from === 0 ? { 'Content-Type': 'application/octet-stream' } : partialUpload(from);
+    const trailer = provesRest ? 'Content-Digest, Repr-Digest' : 'Repr-Digest';
+    return this.#request(from === 0 ? 'PUT' : 'PATCH', path, { ...what, 'Transfer-Encoding': 'chunked', Trailer: trailer });
   }
 
   #request(method: string, path: string, headers: Record<string, string | number>): ClientRequest {

@@ -81,7 +81,8 @@ export function isRunning(pid: number): boolean {
 }
 
 /**
- * Fails with ERR_FOLDER_UNUSABLE where a folder is none to write into. A link may point anywhere by the time of writing, and in a folder that others write to a name can be taken from under us.
+ * Fails with ERR_FOLDER_UNUSABLE where a folder is none to write into. A link may point anywhere by the time of writing, and in
+ * a folder that others write to a name can be taken from under us.
  */
 export async function checkFolder(fs: DiskPort, folder: string): Promise<void> {
   const found = await fs.lstat(folder).catch((cause: unknown) => {

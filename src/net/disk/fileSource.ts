@@ -11,8 +11,8 @@ import type { SourceFile } from '../../core/wire/item.ts';
 import { disk, openFlag } from './disk.ts';
 
 /**
- * `size` in bytes as it is now; `open` gives exactly that many bytes of the file, or those from `from` on, if it has at most grown
- * since, or fails. Each chunk is lent until the next is asked for.
+ * `size` in bytes as it is now; `open` gives exactly that many bytes of the file, or those from `from` on, if it has at most
+ * grown since, or fails. Each chunk is lent until the next is asked for.
  */
 export type FileSource = {
   readonly size: number;

@@ -1,5 +1,5 @@
-// What processes that are gone have left behind and nobody waits for: parts without a name, and contents that no entry of the inbox
-// has.
+// What processes that are gone have left behind and nobody waits for: parts without a name, and contents that no entry of the
+// inbox has.
 
 import { join } from 'node:path';
 

@@ -1,5 +1,5 @@
-// A file on its way to its name: written beside its place, and given its name by `link`, which never replaces anything, once all of
-// it is on the disk.
+// A file on its way to its name: written beside its place, and given its name by `link`, which never replaces anything, once
+// all of it is on the disk.
 
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';

@@ -71,8 +71,7 @@ export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
     async reopen(landing, target) {
       const folder = folders()[landing];
       const left = await partsOf(fs, folder, tagOf(owner, target.part));
-      const [first] = left;
-      return first === undefined ? undefined : takeOver(first, placeOf(folder, target));
+      return left.length === 0 ? undefined : takeOver(left, placeOf(folder, target), target);
     },
     async forget(landing, { part }) {
       const folder = folders()[landing];
@@ -87,7 +86,7 @@ export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
 export const hostTag = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
 /** Host, process and item of a part. */
-export const partPattern = /^\.ferry-([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{16})\.part$/;
+export const partPattern = /^\.ferry-([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{16})\.(part|list)$/;
 
 function partName(tag: string): string {
   return `.ferry-${hostTag}-${process.pid}-${tag}.part`;
@@ -104,13 +103,17 @@ async function partsOf(fs: DiskPort, folder: string, tag: string): Promise<reado
 }
 
 /** Renamed before it is opened: another process that has it open still, and is not dead, has lost it. */
-async function takeOver(left: string, place: Place): Promise<KeptPart | PublishedPart | undefined> {
-  const { fs, folder, path } = place;
+async function takeOver(left: readonly string[], place: Place, { tree }: Target): Promise<KeptPart | PublishedPart | undefined> {
+  const { fs, folder, name, path } = place;
   await checkFolder(fs, folder);
-  await fs.rename(join(folder, left), path).catch((cause: unknown) => {
-    throw writeFailure(cause);
-  });
-  return (await files()).openPart(place);
+  for (const one of left) {
+    await fs.rename(join(folder, one), path.replace(/part$/, one.slice(-4))).catch((cause: unknown) => {
+      throw writeFailure(cause);
+    });
+  }
+  if (tree === undefined) return (await files()).openPart(place);
+  const { keptTree } = await import('./tree/newTree.ts');
+  return keptTree({ ...tree, folder, name, path });
 }
 
 /** Where items belong. Those of the same moment share the syncs of their folder. */

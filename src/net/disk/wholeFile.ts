@@ -14,10 +14,15 @@ export function readWholeFile(path: string): Promise<Uint8Array> {
   return fs.readFile(path);
 }
 
-/** Removes a file or a folder that lies in `folder` itself, and nothing else. Fails where there is none. */
+/** Removes a file. Fails where there is none. */
+export function removeFile(path: string): Promise<void> {
+  return fs.unlink(path);
+}
+
+/** Removes a file or a folder that lies in `folder` itself, and nothing else. Fails with ERR_NOT_FOUND for any other. */
 export async function removeIn(folder: string, path: string): Promise<void> {
   if (dirname(path) !== folder) throw new FerryError('ERR_NOT_FOUND', 'this is not in the storage of Ferry');
-  await fs.rm(path, { recursive: true });
+  await fs.rm(path, { recursive: true, force: true });
 }
 
 /**

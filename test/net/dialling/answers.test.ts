@@ -42,6 +42,11 @@ const forever = new AbortController().signal;
 const offerEnd = /\r\n\r\n\{.*\}$/;
 const problem = (slug: string, status: number): object => ({ type: `urn:ferry:problem:${slug}`, title: '', status });
 
+/** All of an item, as a link sends it. */
+const wholeItem = (bytes: AsyncIterable<Uint8Array>, onSent: (count: number) => void = () => undefined) => ({
+  ...{ offerId: 'A'.repeat(22), n: 0, from: 0, hash: new ItemHash(createHash('sha256')), bytes, onSent },
+});
+
 describe('An answer', () => {
   let own: Identity;
   let peer: Identity;
@@ -293,10 +298,7 @@ describe('An answer', () => {
       const onSent = (count: number): void => {
         sent = count;
       };
-      const putting = link.put(
-        { offerId: 'A'.repeat(22), n: 0, from: 0, hash: new ItemHash(createHash('sha256')), bytes, onSent },
-        forever,
-      );
+      const putting = link.put(wholeItem(bytes, onSent), forever);
       putting.catch(() => undefined);
       await heard.promise;
       let before = -1;
@@ -324,17 +326,7 @@ describe('An answer', () => {
         const link = await dialler.dial(listener.address, peer.peerId, forever);
         mock.timers.enable({ apis: ['setTimeout'] });
         const { open } = memoryItem('a', Buffer.from('abc'));
-        const putting = link.put(
-          {
-            offerId: 'A'.repeat(22),
-            n: 0,
-            from: 0,
-            hash: new ItemHash(createHash('sha256')),
-            bytes: open(forever),
-            onSent: () => undefined,
-          },
-          forever,
-        );
+        const putting = link.put(wholeItem(open(forever)), forever);
         putting.catch(() => undefined);
         await heard.promise;
         assert.equal(await secondsUntil(putting, 700), seconds);

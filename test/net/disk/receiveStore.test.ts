@@ -6,13 +6,13 @@ import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 import { isFerryError } from '../../../src/core/base/errors.ts';
 import type { PartFile, ReceiveStore } from '../../../src/core/receiving/store.ts';
 import { safeFileName } from '../../../src/core/text/safeName.ts';
 import { disk } from '../../../src/net/disk/disk.ts';
-import { removeLeftovers, removeOrphans } from '../../../src/net/disk/leftovers.ts';
+import { removeLeftovers } from '../../../src/net/disk/leftovers.ts';
 import { createReceiveStore } from '../../../src/net/disk/receiveStore.ts';
 import { hostileNames } from '../../support/hostileNames.ts';
 import { skip } from '../../support/skipping.ts';
@@ -249,62 +249,6 @@ describe('The disk that receives', () => {
     assert.deepEqual([await readFile(join(folder, 'a'), 'utf8'), await readFile(join(folder, 'a (1)'), 'utf8')], ['mine', 'new']);
     assert.equal((await stat(join(folder, 'a (1)'))).mode & 0o777, 0o600);
     assert.equal((await readdir(folder)).length, 2);
-  });
-});
-
-describe('Leftovers', () => {
-  afterEach(removeTempFolders);
-  const tag = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
-  const part = (host: string, pid: number | string, id = '0123456789abcdef'): string => `.ferry-${host}-${pid}-${id}.part`;
-  /** No process has it: Linux gives none above 4 194 304, others none above this. */
-  const nobody = 2_147_483_646;
-
-  it('of processes that are gone, or that nobody wrote to for a day, are removed; all else stays', async () => {
-    const folder = await tempFolder();
-    const old = [part('00000000', 1, 'aaaaaaaaaaaaaaaa'), part(tag, process.pid, 'aaaaaaaaaaaaaaaa')];
-    const going = [part(tag, nobody), ...old];
-    const staying = [
-      part(tag, process.pid),
-      part(tag, 1),
-      part('00000000', nobody),
-      '.ferry-x.part',
-      `x${part(tag, nobody)}`,
-      `${part(tag, nobody)}x`,
-      part(tag, nobody, 'ABC'),
-      'a.part',
-    ];
-    for (const name of [...going, ...staying]) await writeFile(join(folder, name), '');
-    for (const name of old) await utimes(join(folder, name), 1, 1);
-    await removeLeftovers(folder);
-    assert.deepEqual((await readdir(folder)).toSorted(), staying.toSorted());
-  });
-
-  it('that somebody waits for stay, however long that takes', async () => {
-    const folder = await tempFolder();
-    const wanted = part(tag, nobody, 'aaaaaaaaaaaaaaaa');
-    for (const name of [wanted, part(tag, nobody)]) await writeFile(join(folder, name), '');
-    await utimes(join(folder, wanted), 1, 1);
-    await removeLeftovers(folder, (id) => id === 'aaaaaaaaaaaaaaaa');
-    assert.deepEqual(await readdir(folder), [wanted]);
-  });
-
-  it('in the storage of Ferry go where no entry has them and nobody has touched them for a day', async () => {
-    const folder = await tempFolder();
-    for (const name of ['kept', 'young', 'orphan', part(tag, 1)]) await writeFile(join(folder, name), '');
-    for (const name of ['kept', 'orphan', part(tag, 1)]) await utimes(join(folder, name), 1, 1);
-    await removeOrphans(folder, (path) => path === join(folder, 'kept'));
-    assert.deepEqual((await readdir(folder)).toSorted(), [part(tag, 1), 'kept', 'young'].toSorted());
-  });
-
-  it('are looked for in vain where there is no folder', async () => {
-    await removeLeftovers(join(await tempFolder(), 'nothing'));
-  });
-
-  it('that are folders go with all that is in them', async () => {
-    const folder = await tempFolder();
-    await mkdir(join(folder, part(tag, nobody), 'd'), { recursive: true });
-    await removeLeftovers(folder);
-    assert.deepEqual(await readdir(folder), []);
   });
 });
 

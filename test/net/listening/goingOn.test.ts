@@ -138,6 +138,7 @@ describe('An item that goes on over another connection', () => {
     ['a word for a boolean', () => head({ ...partial(10), 'Upload-Complete': 'true' })],
     ['an offset before the start', () => head({ ...partial(10), 'Upload-Offset': '-1' })],
     ['a fraction for an offset', () => head({ ...partial(10), 'Upload-Offset': '10.5' })],
+    ['a decimal for an offset', () => head({ ...partial(10), 'Upload-Offset': '10.0' })],
     ['a text for an offset', () => head({ ...partial(10), 'Upload-Offset': '"10"' })],
     ['a word for an offset', () => head({ ...partial(10), 'Upload-Offset': 'ten' })],
     ['an offset in hexadecimal', () => head({ ...partial(10), 'Upload-Offset': '0xa' })],

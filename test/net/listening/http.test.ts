@@ -1,70 +1,31 @@
 // The rules of HTTP, held against a listener by hand: which requests it understands, which it refuses and how, and how it ends.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { METHODS } from 'node:http';
 import { mock } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 
 import { FerryError } from '../../../src/core/base/errors.ts';
 import { limits } from '../../../src/core/base/limits.ts';
-import { silentLog } from '../../../src/core/base/log.ts';
-import type { ItemBody } from '../../../src/core/receiving/store.ts';
 import { parseJson, parseProblemType } from '../../../src/core/wire/messages.ts';
 import { problemMediaType } from '../../../src/core/wire/problems.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
-import { type Listener, startListener } from '../../../src/net/listening/listener.ts';
-import { offerRoutes } from '../../../src/net/listening/offerRoutes.ts';
-import { pairingRoutes } from '../../../src/net/listening/pairingRoutes.ts';
-import { peerRoutes } from '../../../src/net/listening/peerRoutes.ts';
+import type { Listener } from '../../../src/net/listening/listener.ts';
+import { itemPath, type ListenerHandlers, listenWith, offerJson } from '../../support/httpListener.ts';
 import { ask, handshakeEnds, jsonRequest, type RawAnswer, rawTls, requestText, untilClosed } from '../../support/rawTls.ts';
-
-const id = 'A'.repeat(22);
-const itemPath = `/v1/offers/${id}/items/0`;
-const offerJson = JSON.stringify({ id, sender: { name: '' }, items: [{ kind: 'file', name: 'a', size: 3, mediaType: 'a/b' }] });
-const digest = `sha-256=:${createHash('sha256').update('abc').digest('base64')}:`;
-
-type Handlers = Parameters<typeof offerRoutes>[0];
-
-const readAll = async (body: ItemBody): Promise<void> => {
-  for await (const { length } of body.bytes) assert.ok(length > 0);
-};
 
 describe('HTTP at a listener', () => {
   let host: Identity;
   let stranger: Identity;
   let listener: Listener;
-  let handlers: Partial<Handlers>;
+  let handlers: ListenerHandlers;
   const sockets: TLSSocket[] = [];
   before(async () => {
     [host, stranger] = await Promise.all([createIdentity(), createIdentity()]);
   });
   beforeEach(async () => {
     handlers = {};
-    listener = await startListener({
-      ...{ identity: host, reach: 'loopback', port: 0, log: silentLog },
-      routes: [
-        ...peerRoutes(() => ({
-          ...{ protocol: 1, name: 'peer', app: '0', window: id, focusedMsAgo: 0, capabilities: [] },
-        })),
-        ...offerRoutes({
-          mayOffer: (peer) => handlers.mayOffer?.(peer),
-          offer: async (...args) => handlers.offer?.(...args) ?? { items: [{ n: 0, from: 0 }] },
-          item: async (...args) => handlers.item?.(...args) ?? readAll(args[3]),
-          progress: () => Promise.resolve({ offset: 2, size: 3, isComplete: false }),
-          withdraw: () => Promise.resolve(),
-        }),
-        ...pairingRoutes({
-          mayBegin: () => {
-            throw new FerryError('ERR_BUSY', 'enough');
-          },
-          begin: () => assert.fail('nobody pairs'),
-          reveal: () => Promise.resolve(),
-          confirmation: () => Promise.resolve(),
-          withdraw: () => undefined,
-        }),
-      ],
-    });
+    listener = await listenWith(host, handlers);
   });
   afterEach(async () => {
     mock.timers.reset();
@@ -128,56 +89,6 @@ describe('HTTP at a listener', () => {
       else assertProblem(answer, status, 'message-invalid');
     });
   }
-
-  it('takes HTTP/1.0 without a Host, and sends it no 102', async () => {
-    mock.timers.enable({ apis: ['setInterval'] });
-    for (const [version, interim] of [
-      ['1.0', false],
-      ['1.1', true],
-    ] as const) {
-      const waiting = Promise.withResolvers<undefined>();
-      const decided = Promise.withResolvers<undefined>();
-      handlers.offer = async () => {
-        waiting.resolve(undefined);
-        await decided.promise;
-        return { items: [{ n: 0, from: 0 }] };
-      };
-      const socket = connect();
-      const seen: Buffer[] = [];
-      socket.on('data', (chunk: Buffer) => seen.push(chunk));
-      const fields = [`Content-Length: ${offerJson.length}`, ...(version === '1.1' ? ['Host: peer'] : [])];
-      const answered = ask(socket, head(`POST /v1/offers HTTP/${version}`, ...fields) + offerJson);
-      await waiting.promise;
-      mock.timers.tick(limits.processingMs);
-      decided.resolve(undefined);
-      assert.equal((await answered).status, 200);
-      assert.equal(Buffer.concat(seen).includes('HTTP/1.1 102 '), interim);
-    }
-    assert.equal((await ask(connect(), head('GET /v1/peer HTTP/1.0'))).status, 200);
-  });
-
-  it('sends 102 while a file is given its name, and not while its bytes come', async () => {
-    mock.timers.enable({ apis: ['setInterval'] });
-    const begun = Promise.withResolvers<number>();
-    const [read, named] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
-    handlers.item = async (_peer, _offer, _n, { bytes }) => {
-      for await (const { length } of bytes) begun.resolve(length);
-      read.resolve(undefined);
-      await named.promise;
-    };
-    const socket = connect();
-    const seen: Buffer[] = [];
-    socket.on('data', (chunk: Buffer) => seen.push(chunk));
-    const answered = ask(socket, `${requestText('PUT', itemPath, { 'Transfer-Encoding': 'chunked' })}1\r\na\r\n`);
-    await begun.promise;
-    mock.timers.tick(3 * limits.processingMs);
-    socket.write(`2\r\nbc\r\n0\r\nRepr-Digest: ${digest}\r\n\r\n`);
-    await read.promise;
-    for (let time = 0; time < 3; time += 1) mock.timers.tick(limits.processingMs);
-    named.resolve(undefined);
-    assert.equal((await answered).status, 204);
-    assert.equal(Buffer.concat(seen).toString().split('HTTP/1.1 102 ').length - 1, 3);
-  });
 
   const refused: readonly (readonly [string, string, number, string])[] = [
     [

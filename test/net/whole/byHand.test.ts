@@ -30,7 +30,18 @@ describe('The receiver by hand (skipped without openssl)', () => {
     await removeTempFolders();
   });
 
-  it('takes an item with the command and the answers of the page', async () => {
+  for (const [name, accepted, body] of [
+    ['an item', typed[0], /PUT \/v1\/.*Transfer-Encoding: chunked.*\b1a\r?\nThe ferry/s],
+    [
+      'the rest of an item',
+      typed[0]?.replace('"from":0', '"from":10').replace('28', '29'),
+      /PATCH \/v1\/.*Upload-Offset: 10\b.*\n10\r?\nleaves at/s,
+    ],
+  ] as const) {
+    it(`takes ${name} with the command and the answers of the page`, () => takes(accepted, body));
+  }
+
+  const takes = async (accepted: string | undefined, body: RegExp): Promise<void> => {
     assert.equal(typed.length, 2);
     const [folder, identity] = [await tempFolder(), await createIdentity()];
     await writeFile(join(folder, 'cert.pem'), identity.certificatePem);
@@ -65,9 +76,10 @@ describe('The receiver by hand (skipped without openssl)', () => {
     };
     const sending = send();
     await until(/"items":/);
-    running.stdin.write(typed[0]);
+    running.stdin.write(accepted);
     await until(/Repr-Digest: sha-256=:mggg4H7SU213S7Vf5wWIVdoqQyL1Ealz\+StTnPxW8B8=:/);
     running.stdin.write(typed[1]);
     assert.equal((await sending).phase, 'delivered');
-  });
+    assert.match(shown, body);
+  };
 });

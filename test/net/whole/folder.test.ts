@@ -5,9 +5,12 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { sealAllOutgoing } from '../../../src/core/sealing/items.ts';
+import { transfer } from '../../../src/core/sending/transfer.ts';
 import type { OutgoingItem } from '../../../src/core/wire/item.ts';
+import { createIdentity } from '../../../src/net/connection/identity.ts';
 import { folderItem } from '../../../src/net/disk/tree/folderItem.ts';
 import { startCuttingProxy } from '../../support/cuttingProxy.ts';
 import { filesOf, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
@@ -90,6 +93,49 @@ describe('A folder between two peers', () => {
       }
     });
   }
+
+  it('goes on at the end of an entry where the receiver was closed and is started again', async () => {
+    const [storage, folder, identity] = [await tempFolder(), await tempFolder(), await createIdentity()];
+    let window = await headlessPeer({ storage, folder, identity, answer: 'save' });
+    let restarting: Promise<void> | undefined;
+    const restart = async (): Promise<void> => {
+      await window.stop();
+      window = await headlessPeer({ storage, folder, identity });
+    };
+    const begun: number[] = [];
+    const item = await outgoing();
+    const watched: OutgoingItem = {
+      ...item,
+      open: (signal, from = 0) => {
+        begun.push(from);
+        return item.open(signal, from);
+      },
+    };
+    const outcome = await transfer(
+      {
+        ...{ peerId: identity.peerId, senderName: 'Ada', items: [watched] },
+        addresses: async () => {
+          await restarting;
+          return [window.address];
+        },
+      },
+      {
+        ...{ dial: sender.online.dial, signal: new AbortController().signal, reconnect: () => pause(20, true) },
+        onState: (state) => {
+          if (state.phase === 'moving' && state.sent > 1_000_000) restarting ??= restart();
+        },
+      },
+    );
+    assert.equal(outcome.phase, 'delivered', JSON.stringify(outcome));
+    assert.ok(begun.length === 2 && (begun[1] ?? 0) > 0 && (begun[1] ?? 0) % 512 === 0, begun.join());
+    assert.deepEqual(await filesOf(window), ['project']);
+    execFileSync('diff', ['-r', source, join(folder, 'project')]);
+    assert.deepEqual(
+      window.inbox.entries.map(({ state }) => state.phase),
+      ['received'],
+    );
+    await window.stop();
+  });
 
   it('leaves nothing where it is cancelled in the middle', async () => {
     const stop = new AbortController();

@@ -9,8 +9,9 @@ import { join } from 'node:path';
 import type { Address } from '../../../src/core/peers/address.ts';
 import { parsePeerId } from '../../../src/core/peers/peerId.ts';
 import { sealOutgoing } from '../../../src/core/sealing/items.ts';
-import type { ItemSource } from '../../../src/core/wire/item.ts';
+import type { ItemSource, OutgoingItem } from '../../../src/core/wire/item.ts';
 import { parsePeerInfo } from '../../../src/core/wire/messages.ts';
+import { startCuttingProxy } from '../../support/cuttingProxy.ts';
 import {
   endlessItem,
   filesOf,
@@ -20,6 +21,7 @@ import {
   memoryItem,
 } from '../../support/headlessPeer.ts';
 import { findPython, type PythonPeer, startPythonPeer } from '../../support/pythonPeer.ts';
+import { ask, rawTls, requestText } from '../../support/rawTls.ts';
 import { skip } from '../../support/skipping.ts';
 import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
 
@@ -124,6 +126,67 @@ describe('A peer written from the page alone (skipped where its Python is missin
       assert.deepEqual(await peer.told('received'), { received: 'secret.bin', sha256 });
     });
   }
+
+  const size = 3_000_000;
+  for (const by of ['reset', 'farewell'] as const) {
+    it(`sends the rest of an item after a ${by}`, async () => {
+      const receiver = await start({ answer: 'save' });
+      const proxy = await startCuttingProxy(receiver.address, { direction: 'up', afterBytes: size / 2, by });
+      open.push({ stop: () => proxy.close() });
+      const bytes = randomBytes(size);
+      const peer = run('send', String(proxy.address.port), receiver.identity.peerId, await file(bytes));
+      const resumed = Number((await peer.told('resumed'))['resumed']);
+      assert.ok(resumed > 0 && resumed < size, String(resumed));
+      assert.deepEqual(await peer.told('ended'), { ended: 'delivered' });
+      assert.deepEqual(await filesOf(receiver), ['a.bin']);
+      assert.deepEqual(await readFile(join(receiver.folder, 'a.bin')), bytes);
+      assert.equal(receiver.inbox.entries.length, 1);
+    });
+
+    it(`receives the rest of an item after a ${by}, and says how far it is`, async () => {
+      const [sender, { peer, id, addresses }] = [await start(), await listening('accept')];
+      const [address = assert.fail()] = addresses;
+      const proxy = await startCuttingProxy(address, { direction: 'up', afterBytes: size / 2, by });
+      open.push({ stop: () => proxy.close() });
+      const bytes = randomBytes(size);
+      let read = 0;
+      const item: OutgoingItem = {
+        ...memoryItem('a.bin', bytes),
+        open: async function* (_, from = 0) {
+          read += size - from;
+          yield bytes.subarray(from);
+        },
+      };
+      const outcome = await sender.send({ id, addresses: [proxy.address] }, [item], { reconnect: () => Promise.resolve(true) });
+      assert.equal(outcome.phase, 'delivered');
+      const resumed = Number((await peer.told('resumed'))['resumed']);
+      assert.ok(resumed > 0 && read === size + (size - resumed), `${resumed} ${read}`);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      assert.deepEqual(await peer.told('received'), { received: 'a.bin', sha256 });
+      const offer = (await peer.told('offer'))['offer'] as { id: string };
+      const socket = rawTls(address.port, sender.identity);
+      open.push({ stop: () => socket.destroy() });
+      const { status, headers } = await ask(socket, requestText('HEAD', `/v1/offers/${offer.id}/items/0`));
+      const fields = ['upload-offset', 'upload-complete', 'upload-length', 'cache-control'].map((name) => headers.get(name));
+      assert.deepEqual([status, ...fields], [204, String(size), '?1', String(size), 'no-store']);
+    });
+  }
+
+  it('receives an item once, wherever on the way back an answer is lost', async () => {
+    for (let afterBytes = 0; ; afterBytes += 300) {
+      const [sender, { peer, id, addresses }] = [await start(), await listening('accept')];
+      const proxy = await startCuttingProxy(addresses[0] ?? assert.fail(), { direction: 'down', afterBytes, by: 'reset' });
+      open.push({ stop: () => proxy.close() });
+      const to = { id, addresses: [proxy.address] };
+      const outcome = await sender.send(to, [memoryItem('a', Buffer.from('a'))], { reconnect: () => Promise.resolve(true) });
+      // Before its end, a handshake is tried again by the dialler itself.
+      assert.equal(outcome.phase, 'delivered', String(afterBytes));
+      await peer.told('received');
+      peer.stop();
+      await assert.rejects(peer.told('received'), /ended before it told/);
+      if (!proxy.wasCut) return;
+    }
+  });
 
   it('pairs: both sides have the same code', async () => {
     const responder = await start();

@@ -2,7 +2,6 @@
 // never mixed with anybody else.
 
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
 
 import { isFerryError } from '../../../src/core/base/errors.ts';
 import { silentLog } from '../../../src/core/base/log.ts';

@@ -13,7 +13,7 @@ import { type TransferOutcome, type TransferState, transfer } from '../../../src
 import type { OutgoingItem } from '../../../src/core/wire/item.ts';
 import { createIdentity } from '../../../src/net/connection/identity.ts';
 import { type Child, killChildren, startChild } from '../../support/childProcess.ts';
-import { type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
+import { endlessItem, filesOf, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { times } from '../../support/longRuns.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
@@ -23,8 +23,12 @@ const digestOf = (content: Uint8Array): string => createHash('sha256').update(co
 
 describe('A receiver that stops in the middle and is started again', () => {
   let sender: HeadlessPeer;
+  let read = 0;
   before(async () => {
     sender = await headlessPeer();
+  });
+  beforeEach(() => {
+    read = 0;
   });
   afterEach(killChildren);
   after(async () => {
@@ -36,7 +40,11 @@ describe('A receiver that stops in the middle and is started again', () => {
     offered: { kind: 'file', name: 'a.bin', size, mediaType: 'application/octet-stream' },
     resumes: true,
     open: async function* (_, from = 0) {
-      for (let at = from; at < size; at += 100_000) yield bytes.subarray(at, Math.min(size, at + 100_000));
+      for (let at = from; at < size; at += 100_000) {
+        const chunk = bytes.subarray(at, Math.min(size, at + 100_000));
+        read += chunk.length;
+        yield chunk;
+      }
     },
   };
   const waits = memoryItem('waits.bin', Buffer.from('waits'));
@@ -77,6 +85,8 @@ describe('A receiver that stops in the middle and is started again', () => {
     );
     assert.equal(outcome.phase, 'delivered', JSON.stringify(outcome));
     assert.ok(restarting !== undefined);
+    // The rest once more for its network, and all of it for its digest where the sender did not keep that: hardly a byte twice.
+    assert.ok(read < 1.2 * size, `${read} of ${size} bytes were read`);
     await receiver.inbox.idle();
     assert.deepEqual(await readdir(folder), ['a.bin']);
     assert.equal(digestOf(await readFile(join(folder, 'a.bin'))), digestOf(bytes));
@@ -128,6 +138,26 @@ describe('A receiver that stops in the middle and is started again', () => {
       for (const name of names) await rm(join(folder, name));
     }
   }).timeout(20 * 60_000);
+
+  it('loses the receiver where that goes offline, and leaves nothing there but what it can go on with', async () => {
+    const receiver = await headlessPeer({ answer: 'save' });
+    let stopping: Promise<void> | undefined;
+    const outcome = await sender.send(receiver, [endlessItem('a', 1 << 30)], {
+      onState: (state) => {
+        if (state.phase === 'moving' && state.sent > 1 << 20) stopping ??= receiver.online.stop();
+      },
+    });
+    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_CONNECTION_LOST');
+    await stopping;
+    await receiver.inbox.idle();
+    const [entry] = receiver.inbox.entries;
+    assert.equal(entry?.state.phase, 'paused');
+    assert.equal((await filesOf(receiver)).length, 1);
+    receiver.inbox.cancel(entry.id);
+    await receiver.inbox.idle();
+    assert.deepEqual(await filesOf(receiver), []);
+    await receiver.stop();
+  });
 });
 
 type Chooser = {

@@ -1,5 +1,5 @@
-// A transfer whose connection is cut, and whose sender comes back: it goes on where it stopped, is delivered once, and sends hardly a
-// byte twice. The cuts are random.
+// A transfer whose connection is cut, and whose sender comes back: it goes on where it stopped, is delivered once, and sends
+// hardly a byte twice. The cuts are random.
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomInt } from 'node:crypto';

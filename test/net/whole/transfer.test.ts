@@ -144,25 +144,6 @@ describe('A transfer between two peers', () => {
     assert.deepEqual(await filesOf(receiver), []);
   });
 
-  it('loses the receiver where that goes offline, and leaves nothing there but what it can go on with', async () => {
-    const [sender, receiver] = [await start(0), await start(1, { answer: 'save' })];
-    let stopping: Promise<void> | undefined;
-    const outcome = await sender.send(receiver, [endless('a', 1 << 30)], {
-      onState: (state) => {
-        if (state.phase === 'moving' && state.sent > 1 << 20) stopping ??= receiver.online.stop();
-      },
-    });
-    assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_CONNECTION_LOST');
-    await stopping;
-    await receiver.inbox.idle();
-    const [entry] = receiver.inbox.entries;
-    assert.equal(entry?.state.phase, 'paused');
-    assert.equal((await filesOf(receiver)).length, 1);
-    receiver.inbox.cancel(entry.id);
-    await receiver.inbox.idle();
-    assert.deepEqual(await filesOf(receiver), []);
-  });
-
   it('refuses before a byte moves when there is no space', async () => {
     const [sender, receiver] = [await start(0), await start(1, { answer: 'save', keepFreeBytes: Number.MAX_SAFE_INTEGER })];
     const states: string[] = [];

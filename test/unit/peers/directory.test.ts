@@ -1,7 +1,6 @@
 // The directory over fake hints and a fake network: who is greeted, who is dropped, and in which order windows are tried.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 
 import { FerryError } from '../../../src/core/base/errors.ts';
 import { createEmitter, type Emitter } from '../../../src/core/base/event.ts';
@@ -42,14 +41,13 @@ class FakeWorld {
     if (window === undefined) throw new FerryError('ERR_PEER_UNREACHABLE', 'nobody is there');
     if (expect !== undefined && window.peerId !== expect) throw new FerryError('ERR_PEER_MISMATCH', 'somebody else is there');
     return {
-      peerId: window.peerId,
-      address,
+      ...{ peerId: window.peerId, address },
       call: async ({ path }, limit) => {
         assert.equal(path, '/v1/peer');
         return (await infoOf(window, limit)) as never;
       },
       put: () => assert.fail('nothing is sent'),
-      createHash: () => createHash('sha256'),
+      createHash: () => assert.fail('nothing is sent'),
       tell: () => assert.fail('nothing is taken back'),
       exportedKey: () => assert.fail('nobody pairs'),
       onEnd: () => assert.fail('nobody waits for the end'),

@@ -160,7 +160,7 @@ export const musts: readonly Must[] = [
   { says: 'a peer MUST NOT branch on it', note: 'binds whoever reads it; Ferry hands `app` to nothing that decides' },
   {
     says: 'While it waits, the listener MUST send `102 Processing`',
-    shownBy: ['net/listening/http.test.ts', 'takes HTTP/1.0 without a Host, and sends it no 102'],
+    shownBy: ['net/listening/interim.test.ts', 'takes HTTP/1.0 without a Host, and sends it no 102'],
   },
   {
     says: 'The receiver MUST [make it safe]',
@@ -168,7 +168,7 @@ export const musts: readonly Must[] = [
   },
   {
     says: 'MUST refuse an answer in which it lies behind the end',
-    shownBy: ['unit/wire/messages.test.ts', 'a byte behind the end'],
+    shownBy: ['unit/wire/offerAnswer.test.ts', 'a byte behind the end'],
   },
   {
     says: 'MUST take it for the one that it has, and MUST NOT ask its person a second time',
@@ -208,7 +208,7 @@ export const musts: readonly Must[] = [
   },
   {
     says: 'Meanwhile the receiver MUST send `102 Processing`',
-    shownBy: ['net/listening/http.test.ts', 'sends 102 while a file is given its name'],
+    shownBy: ['net/listening/interim.test.ts', 'sends 102 while a file is given its name'],
   },
   { says: 'MUST NOT call it delivered', shownBy: ['net/whole/cuts.test.ts', 'A transfer whose connection is cut'] },
   { says: 'Before consent, a receiver MUST', shownBy: ['unit/receiving/inbox.test.ts', 'is busy when twenty offers wait'] },

@@ -92,6 +92,18 @@ function peerContexts(): readonly string[] {
   return all(union, /'(\w+)'/g).map((trust) => `peer ${trust}`);
 }
 
+/** The same of the view of transfers. */
+function transferContexts(): readonly string[] {
+  const path = 'src/editor/transfers/transfersView.ts';
+  assert.match(read(path), /contextValue = contextOf\(entry\.state\);/);
+  const text =
+    declaration(path, /^function contextOf\b/m) +
+    declaration('src/core/sending/outgoing.ts', /^export function isDone\b/m).slice(7);
+  const phases = ['queued', 'reaching', 'waiting', 'moving', 'interrupted', 'away', 'paused', 'delivered', 'failed'];
+  const run = `${transformSync(text, { loader: 'ts' }).code}; phases.map((phase) => contextOf({ phase })).join()`;
+  return String(runInNewContext(run, { phases })).split(',');
+}
+
 describe('package.json', () => {
   it('contributes the commands that have a handler, and no others', () => {
     const handled = all(declaration('src/editor/commands.ts', /^export const commands\b/m), /^ {2}'(ferry\.[\w.]+)':/gm);
@@ -110,7 +122,7 @@ describe('package.json', () => {
       all(read(join('src', path)), /(?:executeCommand\(|command: |\bid: )'(ferry\.[\w.]+)'/g),
     );
     assert.ok(called.length > 5);
-    const builtIn = ['ferry.inbox.focus'];
+    const builtIn = ['ferry.inbox.focus', 'ferry.transfers.focus'];
     assert.deepEqual(
       [...new Set(called)].filter((id) => !contributed.includes(id) && !builtIn.includes(id)),
       [],
@@ -160,7 +172,8 @@ describe('package.json', () => {
     for (const { menu, command } of menus) assert.ok(contributed.includes(command), `${command} in ${menu}`);
   });
 
-  for (const [view, contexts] of Object.entries({ 'ferry.inbox': inboxContexts(), 'ferry.peers': peerContexts() })) {
+  const contextsOf = { 'ferry.inbox': inboxContexts(), 'ferry.peers': peerContexts(), 'ferry.transfers': transferContexts() };
+  for (const [view, contexts] of Object.entries(contextsOf)) {
     it(`has conditions that rows of ${view} can meet, and something for each of its rows`, () => {
       const entries = menus.filter(({ menu, when = '' }) => menu === 'view/item/context' && when.startsWith(`view == ${view} `));
       const conditions = entries.map(
@@ -187,7 +200,7 @@ describe('package.json', () => {
       contributes.menus['commandPalette']?.filter(({ when }) => when === 'false').map(({ command }) => command) ?? [];
     const needRow = [
       ...declaration('src/editor/commands.ts', /^export const commands\b/m).matchAll(
-        /^ {2}'([\w.]+)': .*\b(?:withRow|withItem)\(/gm,
+        /^ {2}'([\w.]+)': .*\b(?:withRow|withItem|withTransfer)\(/gm,
       ),
     ].map((match) => match[1] ?? '');
     assert.ok(needRow.length > 4);

@@ -6,8 +6,9 @@ import type { ErrorCode } from '../../../src/core/base/errors.ts';
 import { limits } from '../../../src/core/base/limits.ts';
 import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
 import { Inbox } from '../../../src/core/receiving/inbox.ts';
+import type { Offer } from '../../../src/core/wire/item.ts';
 import { onEntry } from '../../support/entries.ts';
-import { bodyOf, FakeDisk } from '../../support/fakeDisk.ts';
+import { bodyOf, brokenBody, FakeDisk, sha256 } from '../../support/fakeDisk.ts';
 import { ada, bob, offerOf, offersTo } from '../../support/offers.ts';
 
 describe('An offer that is made again', () => {
@@ -115,6 +116,26 @@ describe('An offer that is made again', () => {
     const gone = offered(offerOf({ a: 'a' }), ada, AbortSignal.abort());
     assert.equal(await gone.answer, 'ERR_CONNECTION_LOST');
     assert.equal(phaseOf(gone.id), 'waiting');
+  });
+
+  it('P7: keeps so many begun items of one peer and no more, whatever offers they are of', async () => {
+    const many = Object.fromEntries(Array.from({ length: limits.itemsBegunPerPeer }, (_, n) => [`a${n}`, 'abc']));
+    const [first, second] = [offerOf(many), offerOf({ a: 'abc', b: 'abc' })];
+    for (const offer of [first, second]) await inbox.accept(offered(offer).id, 'save');
+    const begin = (offer: Offer, n: number): Promise<void> => inbox.receiveItem(ada.id, offer.id, n, brokenBody('a'));
+    for (let n = 1; n < limits.itemsBegunPerPeer; n += 1) {
+      await assert.rejects(begin(first, n), { code: 'ERR_CONNECTION_LOST' });
+    }
+    await assert.rejects(begin(second, 0), { code: 'ERR_CONNECTION_LOST' });
+    await assert.rejects(begin(first, 0), { code: 'ERR_BUSY' });
+    await assert.rejects(inbox.receiveItem(ada.id, second.id, 1, bodyOf('bc'), 1), { code: 'ERR_BUSY' });
+    assert.equal(disk.openParts, limits.itemsBegunPerPeer);
+    const ofBob = offerOf({ a: 'abc' });
+    await inbox.accept(offered(ofBob, bob).id, 'save');
+    await inbox.receiveItem(bob.id, ofBob.id, 0, bodyOf('abc'));
+    // What has begun goes on, and makes room.
+    await inbox.receiveItem(ada.id, second.id, 0, bodyOf('bc', sha256('abc')), 1);
+    await inbox.receiveItem(ada.id, first.id, 0, bodyOf('abc'));
   });
 
   it('has a place, however many others of its peer wait', async () => {

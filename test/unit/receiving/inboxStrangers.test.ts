@@ -39,6 +39,10 @@ describe('The inbox where strangers come', () => {
 
   it('S7: shows no row of an offer that was withdrawn, by call or with the connection', async () => {
     assert.equal(await comeAndGo(stranger(1)), 'ERR_CANCELLED');
+    const back = offerOf({ a: 'a' });
+    const { answer: gone } = offered(back, stranger(1));
+    await inbox.withdraw(stranger(1).id, back.id);
+    assert.deepEqual([await gone, await offered(back, stranger(1)).answer], ['ERR_CANCELLED', 'ERR_OFFER_REPEATED']);
     const stop = new AbortController();
     const offer = offerOf({ a: 'a' });
     const { answer } = offered(offer, stranger(1), stop.signal);

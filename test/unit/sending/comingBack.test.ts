@@ -74,6 +74,17 @@ describe('A transfer whose connection ends, and which may come back', () => {
     assert.deepEqual(sent, ['put 0', 'rest of 0 from 2', 'put 0', 'rest of 0 from 2']);
   });
 
+  it('does not call delivered what the peer had accepted and wants no more: the answer to it was lost', async () => {
+    const both = [...whole, { n: 1, from: 0 }];
+    const peer = scripted([both, [{ n: 1, from: 0 }]], [failure('ERR_CONNECTION_LOST')]);
+    const outcome = await peer.send([resumable, resumable], [at(1)], goOn);
+    assert.ok(outcome.phase === 'partly', outcome.phase);
+    assert.deepEqual(
+      [outcome.arrived, outcome.failed.map(({ n, error }) => [n, error.code, error.remote])],
+      [[1], [[0, 'ERR_UNEXPECTED', true]]],
+    );
+  });
+
   it('goes to the next window where one says that another has the offer in hand', async () => {
     let offers = 0;
     const peer = new FakePeer({
@@ -90,6 +101,20 @@ describe('A transfer whose connection ends, and which may come back', () => {
     );
   });
 
+  it('comes back to the window that has its offer before it asks another one', async () => {
+    let dials = 0;
+    const peer = new FakePeer({
+      // The first window is not there at first.
+      dial: () => (++dials === 1 ? Promise.reject(failure('ERR_PEER_UNREACHABLE')) : Promise.resolve()),
+      offer: () => (dials === 2 ? Promise.reject(failure('ERR_CONNECTION_LOST')) : Promise.resolve({ items: whole })),
+    });
+    assert.equal((await peer.send([resumable], [at(1), at(2)], goOn)).phase, 'delivered');
+    assert.deepEqual(
+      peer.log.filter((line) => line.startsWith('dial')),
+      ['dial 1', 'dial 2', 'dial 2'],
+    );
+  });
+
   it('gives up when it is told to, has lost its connection, and tells the peer nothing', async () => {
     const failures: number[] = [];
     const lost = failure('ERR_CONNECTION_LOST');
@@ -103,5 +128,21 @@ describe('A transfer whose connection ends, and which may come back', () => {
     });
     assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_CONNECTION_LOST');
     assert.deepEqual([failures, peer.log.includes('withdraw')], [[1, 1, 1], false]);
+  });
+
+  it('says nothing of bytes that leave after it has stopped', async () => {
+    const late = Promise.withResolvers<(bytes: number) => void>();
+    const peer = new FakePeer({
+      put: ({ onSent }) => {
+        onSent(1);
+        late.resolve(onSent);
+        peer.stop.abort();
+        return Promise.reject(failure('ERR_CANCELLED'));
+      },
+    });
+    const outcome = await peer.send([item('a', 3)], [at(1)], goOn);
+    (await late.promise)(2);
+    assert.deepEqual(outcome, { phase: 'cancelled', by: 'me' });
+    assert.deepEqual(peer.states.at(-1), outcome);
   });
 });

@@ -9,7 +9,7 @@ import { errorOfProblem, wireProblems } from '../../../src/core/wire/problems.ts
 const context = { peer: 'studio-mac', isMac: false };
 const details = {
   ERR_PEER_UNREACHABLE: ['name', 'refused', 'no-address', 'timeout'],
-  ERR_SOURCE_MISSING: ['missing', 'denied', 'not-a-file', 'unsaved'],
+  ERR_SOURCE_MISSING: ['missing', 'denied', 'not-a-file', 'unsaved', 'window', 'sealed'],
   ERR_FOLDER_UNUSABLE: ['link', 'shared', 'names'],
   ERR_ADDRESS_INVALID: ['port', 'host', 'form'],
 } as const;

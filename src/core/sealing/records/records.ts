@@ -43,9 +43,9 @@ export function recordsLength(contentBytes: number, recordSize: number): number 
 }
 
 /**
- * Seals content into a body. The content is read only as the body is; `salt` is random where it is not given. `seals` is for a body that
- * may be made more than once: a nonce must never seal two contents, so a record that is not the one of the time before is not given
- * out. Throws ERR_SOURCE_CHANGED then, ERR_CANCELLED when the signal ends, and whatever the content throws.
+ * Seals content into a body. The content is read only as the body is; `salt` is random where it is not given. `seals` is for a
+ * body that may be made more than once: a nonce must never seal two contents, so a record that is not the one of the time
+ * before is not given out. Throws ERR_SOURCE_CHANGED then, ERR_CANCELLED when the signal ends, and whatever the content throws.
  */
 export async function* sealRecords(
   content: AsyncIterable<Uint8Array>,

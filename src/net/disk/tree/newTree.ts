@@ -1,18 +1,48 @@
-// The part of a folder as the store of received items hands it out.
+// The part of a folder as the store of received items hands it out, with the list beside it by which another process goes on.
 
 import { FerryError } from '../../../core/base/errors.ts';
-import type { PartFile } from '../../../core/receiving/store.ts';
-import { openTreePart, type TreePartOptions } from './treePart.ts';
+import type { KeptPart, PartFile } from '../../../core/receiving/store.ts';
+import { disk } from '../disk.ts';
+import { openTreePart, reopenTreePart, type TreePart, type TreePartOptions } from './treePart.ts';
+
+const { promises: fs } = disk;
 
 /** An empty part folder. Fails as openTreePart. */
 export async function newTree(options: TreePartOptions): Promise<PartFile> {
-  const part = await openTreePart(options);
+  const list = listOf(options.path);
+  await fs.rm(list, { force: true });
+  return partOf(await openTreePart({ ...options, list }), list);
+}
+
+/** A part folder that another process has left, as far as its list goes; undefined where nothing of it can be gone on with. */
+export async function keptTree(options: TreePartOptions): Promise<KeptPart | undefined> {
+  const list = listOf(options.path);
+  try {
+    const { part, border } = await reopenTreePart({ ...options, list });
+    if (border > 0) return { part: partOf(part, list), size: border };
+    await part.discard();
+  } catch {
+    // What is not as the list says begins anew.
+  }
+  for (const path of [options.path, list]) await fs.rm(path, { recursive: true, force: true });
+  return undefined;
+}
+
+function partOf(part: TreePart, list: string): PartFile {
   return {
     write: (chunk) => part.write(chunk),
+    checkpoint: async () => void (await part.sync()),
     finish: () => part.finish(),
     publish: () => part.publish(),
-    keep: () => part.keep(),
-    discard: () => part.discard(),
+    keep: async () => {
+      // As far as the disk lets it: what is not in the list comes again.
+      await part.sync().catch(() => undefined);
+      await part.keep();
+    },
+    discard: async () => {
+      await part.discard();
+      await fs.rm(list, { force: true }).catch(() => undefined);
+    },
     get counts() {
       return part.counts;
     },
@@ -20,4 +50,8 @@ export async function newTree(options: TreePartOptions): Promise<PartFile> {
       throw new FerryError('ERR_UNEXPECTED', 'a folder cannot be read back as a stream');
     },
   };
+}
+
+function listOf(path: string): string {
+  return path.replace(/part$/, 'list');
 }

@@ -1,0 +1,57 @@
+// The lists of what can be done: behind the item in the status bar, and who can reach this editor.
+
+import * as vscode from 'vscode';
+
+import type { Visibility } from '../core/presence.ts';
+import type { App } from './app.ts';
+import { visibilityWords } from './asking/words.ts';
+
+const { l10n } = vscode;
+
+/** Lets the person choose who can reach this editor, and goes online as they say. */
+export async function setVisibility({ ui, settings, goOnline: online }: App): Promise<void> {
+  const now = settings.presence().visibility;
+  const items = (
+    [
+      ['thisMachine', '$(device-desktop)', l10n.t('Other editors on this machine only')],
+      [
+        'network',
+        '$(broadcast)',
+        l10n.t('Everybody on the networks of this machine can knock; nothing is received until you accept it'),
+      ],
+      ['off', '$(circle-slash)', l10n.t('Nobody: Ferry is offline')],
+    ] as const
+  ).map(([visibility, icon, detail]) => ({
+    visibility: visibility satisfies Visibility,
+    label: `${icon} ${visibilityWords(visibility)}`,
+    detail,
+    ...(visibility === now ? { description: l10n.t('now') } : {}),
+  }));
+  const picked = await ui.pick(items, { title: l10n.t('Who can reach this editor?') });
+  if (picked === undefined) return;
+  await settings.setVisibility(picked.visibility);
+  await online();
+}
+
+/** Shows what can be done, and does what is picked. */
+export async function showMenu({ ui, presence }: App): Promise<void> {
+  const online = presence.state.phase === 'online';
+  const items = [
+    { id: 'ferry.sendFile', label: `$(send) ${l10n.t('Send file to peer')}` },
+    { id: 'ferry.sendFileEncrypted', label: `$(lock) ${l10n.t('Send file to peer, encrypted')}` },
+    { id: 'ferry.sendFolder', label: `$(folder) ${l10n.t('Send folder to peer')}` },
+    { id: 'ferry.sendDictionary', label: `$(json) ${l10n.t('Send selection as dictionary')}` },
+    { id: 'ferry.showInbox', label: `$(inbox) ${l10n.t('Show inbox')}` },
+    { id: 'ferry.showTransfers', label: `$(arrow-swap) ${l10n.t('Show transfers')}` },
+    { id: 'ferry.addPeer', label: `$(add) ${l10n.t('Add peer by address…')}` },
+    { id: 'ferry.setVisibility', label: `$(eye) ${l10n.t('Choose who can reach you…')}` },
+    { id: 'ferry.pair', label: `$(verified) ${l10n.t('Pair with peer…')}` },
+    { id: 'ferry.copyPeerId', label: `$(copy) ${l10n.t('Copy my peer ID')}` },
+    online
+      ? { id: 'ferry.goOffline', label: `$(circle-slash) ${l10n.t('Go offline')}` }
+      : { id: 'ferry.goOnline', label: `$(broadcast) ${l10n.t('Go online')}` },
+    { id: 'ferry.showLog', label: `$(output) ${l10n.t('Show log')}` },
+  ];
+  const picked = await ui.pick(items, { title: 'Ferry' });
+  if (picked !== undefined) await vscode.commands.executeCommand(picked.id);
+}

@@ -1,0 +1,21 @@
+// All that a window shows of its transfers: the view, the item in the status bar, and what arrives.
+
+import * as vscode from 'vscode';
+
+import type { App } from '../app.ts';
+import { followIncoming, showActivity } from './activity.ts';
+import { TransferRows } from './transfersView.ts';
+
+/** Shows transfers, and forgets what was remembered of those that go. */
+export function showTransfers(app: Pick<App, 'ui' | 'inbox' | 'outbox' | 'sent' | 'log'>): vscode.Disposable {
+  const rows = new TransferRows(app.outbox);
+  return vscode.Disposable.from(
+    rows,
+    vscode.window.createTreeView('ferry.transfers', { treeDataProvider: rows }),
+    showActivity(app),
+    followIncoming(app),
+    app.outbox.onDidChange(({ before, entry }) => {
+      if (entry === undefined) app.sent.forget(before.id);
+    }),
+  );
+}
