@@ -4,13 +4,15 @@
 import * as vscode from 'vscode';
 
 import { type FerryError, toFerryError } from '../core/base/errors.ts';
+import type { Peer } from '../core/peers/peers.ts';
 import { isDone, type OutgoingEntry } from '../core/sending/outgoing.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
 import { entryWords } from './asking/words.ts';
+import { isPeer } from './peers/onePeer.ts';
 import { pairWithPeer } from './peers/pairing.ts';
 import { acceptEntry, declineEntry } from './receiving/answer.ts';
-import type { InboxRow } from './receiving/inboxView.ts';
+import type { InboxRow } from './receiving/inboxRows.ts';
 
 const { l10n } = vscode;
 
@@ -33,6 +35,9 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.sendFile': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all)),
   'ferry.sendFileEncrypted': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all), { encrypt: true }),
   'ferry.sendFolder': async (app, first, all) => (await sending()).sendFolder(app, urisOf(first, all)),
+  'ferry.sendFileTo': (app, row, uris) =>
+    withPeer(row, async (to) => (await sending()).sendFileTo(app, to, urisOf(undefined, uris))),
+  'ferry.sendFolderTo': (app, row) => withPeer(row, async (to) => (await sending()).sendFolderTo(app, to)),
   'ferry.sendDictionary': async (app) => (await dictionaries()).sendDictionary(app),
   'ferry.copyDictionary': async (app) => (await dictionaries()).copyDictionary(app),
   'ferry.convertDictionary': async (app, first) => (await dictionaries()).convertDictionary(app, urisOf(first, undefined)[0]),
@@ -171,6 +176,10 @@ function urisOf(first: unknown, all: unknown): readonly vscode.Uri[] {
   return first instanceof vscode.Uri ? [first] : [];
 }
 
+function withPeer(row: unknown, work: (peer: Peer) => unknown): unknown {
+  return isPeer(row) ? work(row) : undefined;
+}
+
 function withRow(row: unknown, work: (row: InboxRow) => unknown): unknown {
   return isRow(row) ? work(row) : undefined;
 }
@@ -182,7 +191,7 @@ function withItem(
   work: (entry: InboxRow['entry'], item: NonNullable<InboxRow['item']>) => unknown,
 ): unknown {
   // Of an item that was only offered there is nothing yet.
-  if (!isRow(row) || row.offered !== undefined) return undefined;
+  if (!isRow(row) || row.offered !== undefined || row.within !== undefined) return undefined;
   const shown = row.item ?? row.entry.received[0];
   if (shown === undefined) return undefined;
   const now = inbox.find(row.entry.id)?.received.find(({ n }) => n === shown.n);

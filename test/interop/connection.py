@@ -151,9 +151,10 @@ class Connection:
         return self.chunks(data, 0, piece)
 
     def patch(self, path, data, start, piece=65536):
-        """What follows a byte of an item, with the digest of all of it as the trailer."""
+        """What follows a byte of an item, with the digest of all of it as the trailer, and with that of the rest beside it."""
         fields = ["Content-Type: application/partial-upload", f"Upload-Offset: {start}", "Upload-Complete: ?1"]
-        self.request("PATCH", path, [*fields, "Transfer-Encoding: chunked", "Trailer: Repr-Digest"])
+        rest = f"Content-Digest: {digest(data[start:])}"
+        self.request("PATCH", path, [*fields, rest, "Transfer-Encoding: chunked", "Trailer: Repr-Digest"])
         return self.chunks(data, start, piece)
 
     def chunks(self, data, start, piece):

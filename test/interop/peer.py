@@ -13,6 +13,7 @@ import socket
 import sys
 import threading
 
+import folders
 import identity
 import sealing
 from connection import Connection, Problem, digest, token
@@ -33,14 +34,20 @@ def who(folder, port):
 
 
 def send(folder, port, expected, path, sealed=""):
-    """Offers one file and sends it: in the clear, or sealed for the peer's key as `compact` or `records`."""
+    """Offers one file or folder and sends it: in the clear, or sealed for the peer's key as `compact` or `records`."""
     link = Connection.dial(folder, int(port), expected)
-    with open(path, "rb") as file:
-        data = file.read()
-    offer = offer_of(os.path.basename(path), data)
+    name = os.path.basename(path)
+    if os.path.isdir(path):
+        data, told = folders.pack(path)
+        offer = offer_of(name, data, kind="folder", mediaType="application/x-tar", folder=told)
+    else:
+        with open(path, "rb") as file:
+            data = file.read()
+        offer = offer_of(name, data)
+    about = offer["items"][0]
     if sealed:
         public = link.ask("GET", "/v1/peer")["sealKey"]
-        data = sealing.seal(os.path.basename(path), data, public, sealed == "records")
+        data = sealing.seal(about, data, public, sealed == "records")
         offer["items"] = [{"kind": "sealed", "size": len(data), "form": sealed, "for": "key"}]
     path = f"/v1/offers/{offer['id']}/items/0"
     try:
@@ -215,12 +222,14 @@ def take(folder, link, fields, item, about, state):
         item.bytes = bytearray()
         link.reply(422, problem="digest-mismatch")
     else:
-        name, content = about.get("name"), item.bytes
+        told, content = about, bytes(item.bytes)
         if about["kind"] == "sealed":
-            manifest, content = sealing.unseal(bytes(item.bytes), identity.seal_key(folder))
-            name = manifest["name"]
+            told, content = sealing.unseal(content, identity.seal_key(folder))
         item.complete = True
-        say(received=name, sha256=hashlib.sha256(content).hexdigest())
+        if told["kind"] == "folder":
+            say(received=told["name"], entries=folders.read(content))
+        else:
+            say(received=told["name"], sha256=hashlib.sha256(content).hexdigest())
         link.reply(204)
 
 

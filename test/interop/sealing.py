@@ -13,10 +13,10 @@ from jwcrypto import jwe, jwk
 RECORD = 65536
 
 
-def seal(name, content, public, in_records):
-    """Seals a file for a public seal key (a dict); gives the bytes."""
+def seal(about, content, public, in_records):
+    """Seals an item, as an offer would have it, for a public seal key (a dict); gives the bytes."""
     key = jwk.JWK(**public)
-    manifest = {"v": 1, "kind": "file", "name": name, "size": len(content), "mediaType": "application/octet-stream"}
+    manifest = {"v": 1, **{member: about[member] for member in ("kind", "name", "size", "mediaType")}}
     secret = os.urandom(16)
     if in_records:
         manifest |= {"key": encode(secret), "recordSize": RECORD}

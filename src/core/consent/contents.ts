@@ -38,3 +38,9 @@ export function mayRun(item: OfferedItem): boolean {
   const paths = [item.name, safeFileName(item.name), ...(item.folder?.names ?? [])];
   return paths.some((path) => isDangerousName(path));
 }
+
+/** Paths in a folder, those that may make something run in front, wherever the sender put them. */
+export function dangerousFirst(paths: readonly string[]): readonly string[] {
+  const dangerous = paths.filter((path) => isDangerousName(path));
+  return [...dangerous, ...paths.filter((path) => !isDangerousName(path))];
+}

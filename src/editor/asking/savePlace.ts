@@ -1,9 +1,10 @@
-// Where something from a peer is saved when the person asks for it: a dialog, and a second question where a file of that name
-// could run something by itself.
+// Where something from a peer is saved when the person asks for it: a dialog, and a second question where it could run something
+// by itself.
 
 import * as vscode from 'vscode';
 
 import { isDangerousName } from '../../core/text/dangerousName.ts';
+import { numberedName } from '../../core/text/safeName.ts';
 import type { Ui } from '../host/ui.ts';
 import { itemWords } from './words.ts';
 
@@ -23,4 +24,32 @@ export async function askPlace(ui: Ui, name: string, title: string): Promise<vsc
   const detail = l10n.t('In a folder that an editor has open, a file of this name can run something by itself.');
   const answers = { refuse: l10n.t('Do Not Save'), agree: l10n.t('Save') };
   return (await ui.confirm(l10n.t('Save {0} into this workspace?', chosen), detail, answers)) ? target : undefined;
+}
+
+/**
+ * Asks in which folder to put a folder of a name already made safe; gives a place where nothing is. Undefined where the person
+ * left or thought better of it.
+ */
+export async function askFolderPlace(ui: Ui, name: string): Promise<vscode.Uri | undefined> {
+  const title = l10n.t('Choose where to save {0}', itemWords(name));
+  const dialog = { canSelectFiles: false, canSelectFolders: true, openLabel: l10n.t('Save Here'), title };
+  const parent = await ui.openDialog(dialog);
+  if (parent === undefined) return undefined;
+  if (vscode.workspace.getWorkspaceFolder(parent) !== undefined) {
+    // Not all that is in it is named, and what is cannot be trusted.
+    const detail = l10n.t('In a folder that an editor has open, files can run something by themselves.');
+    const answers = { refuse: l10n.t('Do Not Save'), agree: l10n.t('Save') };
+    if (!(await ui.confirm(l10n.t('Save {0} into this workspace?', itemWords(name)), detail, answers))) return undefined;
+  }
+  for (let count = 0; ; count += 1) {
+    const place = vscode.Uri.joinPath(parent, count === 0 ? name : numberedName(name, count));
+    if (!(await isThere(place))) return place;
+  }
+}
+
+async function isThere(place: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(place).then(
+    () => true,
+    () => false,
+  );
 }

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 
-import { contentsOf, type OfferedContent } from '../../core/consent/contents.ts';
+import { contentsOf, dangerousFirst, type OfferedContent } from '../../core/consent/contents.ts';
 import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
 import { type BookEntry, isHere, type NamedPeer, type Peer, type Standing } from '../../core/peers/peers.ts';
 import type { Visibility } from '../../core/presence.ts';
@@ -110,10 +110,10 @@ export function entryWords(entry: InboxEntry): string {
   return isSealed(entry) ? l10n.t('{0} encrypted items', entry.items.length) : countWords(entry.items);
 }
 
-/** How many files there are, or items where one is a folder. */
-export function countWords(items: readonly OfferedItem[]): string {
+/** How many files there are, or items where one is a folder. `count`: of how many of them something is said. */
+export function countWords(items: readonly OfferedItem[], count = items.length): string {
   const areFiles = items.every(({ kind }) => kind !== 'folder');
-  return areFiles ? l10n.t('{0} files', items.length) : l10n.t('{0} items', items.length);
+  return areFiles ? l10n.t('{0} files', count) : l10n.t('{0} items', count);
 }
 
 /** What an offer holds, by name: one item, or the first few, those that may run something in front and marked. */
@@ -129,9 +129,19 @@ export function offeredWords({ name, mayRun, folder }: OfferedContent): string {
 }
 
 function folderWords(name: string, { files, names }: FolderContents, mayRun: boolean): string {
-  const within = listWords(names.map(itemWords));
-  const words = l10n.t('{0} (folder, {1} files: {2})', itemWords(name), files, within);
+  const within = listWords(dangerousFirst(names).map(itemWords), files);
+  const words =
+    files === 0
+      ? l10n.t('{0} (folder without files)', itemWords(name))
+      : files === 1
+        ? l10n.t('{0} (folder with 1 file: {1})', itemWords(name), within)
+        : l10n.t('{0} (folder with {1} files: {2})', itemWords(name), files, within);
   return mayRun ? l10n.t('{0} (can run by itself)', `⚠ ${words}`) : words;
+}
+
+/** A path within a folder for the screen, on one line; its middle is left out where it is long, never its end. */
+export function pathWords(path: string): string {
+  return plainName(path.split('/').map(safeFileName).join('/'), 80);
 }
 
 /** Which items of an entry did not arrive, and why. */
@@ -150,10 +160,12 @@ export function goneWords({ received }: InboxEntry): string | undefined {
   return gone === 0 ? undefined : l10n.t('Entries that were gone at the sender by then: {0}.', gone);
 }
 
-/** Some names as a list that fits a line. */
-export function listWords(names: readonly string[]): string {
-  const shown = names.slice(0, shownAtMost).join(', ');
-  return names.length > shownAtMost ? l10n.t('{0} and {1} more', shown, names.length - shownAtMost) : shown;
+/** Some names as a list that fits a line. `count`: how many there are, where more are there than are named. */
+export function listWords(names: readonly string[], count = names.length): string {
+  const shown = names.slice(0, shownAtMost);
+  const more = count - shown.length;
+  if (shown.length === 0) return l10n.t('not named');
+  return more > 0 ? l10n.t('{0} and {1} more', shown.join(', '), more) : shown.join(', ');
 }
 
 /** Why each of several items failed: "a.txt, b.txt: The file is no longer there." */

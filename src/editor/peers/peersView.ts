@@ -10,13 +10,14 @@ import { fingerprintOf } from '../../core/peers/peerId.ts';
 import { mergePeers, type Peer, peerKey } from '../../core/peers/peers.ts';
 import type { Presence, PresenceState } from '../../core/presence.ts';
 import { peerWords, placeWords, renamedWords, trustIcon, trustWords } from '../asking/words.ts';
+import { sendDropped } from './sendDropped.ts';
 
 const { l10n } = vscode;
 
 /** A computer with windows of the person's own, or a peer. */
 type Row = { readonly place: string; readonly windows: readonly Peer[] } | Peer;
 
-/** Shows the peers. While the view is visible, windows that discovery hears of are greeted. */
+/** Shows the peers, who take what is dropped on them. While the view is visible, windows that discovery hears of are greeted. */
 export function showPeersView(presence: Presence, book: PeerBook, log: Log): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
   const provider: vscode.TreeDataProvider<Row> = {
@@ -27,7 +28,7 @@ export function showPeersView(presence: Presence, book: PeerBook, log: Log): vsc
     },
     getTreeItem: (row) => ('place' in row ? placeItem(row.place) : row.trust === 'own' ? windowItem(row) : peerItem(row)),
   };
-  const view = vscode.window.createTreeView('ferry.peers', { treeDataProvider: provider });
+  const view = vscode.window.createTreeView('ferry.peers', { treeDataProvider: provider, dragAndDropController: sendDropped });
   let following: { dispose(): void } | undefined;
   const look = (directory: Directory): void => {
     if (view.visible) background(directory.greetNew(), log, 'greeting peers');

@@ -60,7 +60,8 @@ async function bodyOf({ item, sealedFor }: ReceivedItem, bytes: Uint8Array | und
 }
 
 function folderText({ folder, size }: PlainItem): string {
-  return folder === undefined ? `a folder of ${size} bytes` : `a folder of ${folder.files} files and ${folder.folders} folders`;
+  if (folder === undefined) return `a folder, ${size} bytes as it travelled`;
+  return `a folder; files: ${folder.files}, folders in it: ${folder.folders}`;
 }
 
 function printed(raw: string): string {

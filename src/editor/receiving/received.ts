@@ -12,8 +12,8 @@ import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
-import { askPlace } from '../asking/savePlace.ts';
-import { entryWords, goneWords, itemWords, missingWords, peerWords } from '../asking/words.ts';
+import { askFolderPlace, askPlace } from '../asking/savePlace.ts';
+import { countWords, entryWords, goneWords, itemWords, missingWords, peerWords } from '../asking/words.ts';
 import { printEntry } from './printer.ts';
 import { openText, type ReceivedText, receivedText } from './receivedText.ts';
 import type { SealedContext } from './sealedFiles.ts';
@@ -79,7 +79,7 @@ async function tellMissing({ ui }: ReceivedContext, entry: InboxEntry): Promise<
   const failed = state.phase === 'received' ? state.failed : undefined;
   if (failed === undefined) return false;
   const reasons = missingWords(failed, entry);
-  await ui.warn(l10n.t('{0} of {1} files from {2} arrived. {3}', received.length, items.length, peerWords(peer), reasons));
+  await ui.warn(l10n.t('{0} of {1} from {2} arrived. {3}', received.length, countWords(items), peerWords(peer), reasons));
   return true;
 }
 
@@ -202,6 +202,11 @@ export async function revealReceived({ ui }: Pick<App, 'ui'>, received: Received
 /** Asks where to put an item that was not saved, and copies it there. */
 export async function saveReceivedAs({ ui }: Pick<App, 'ui'>, received: ReceivedItem): Promise<void> {
   const name = safeFileName(received.item.name);
+  if (received.item.kind === 'folder' && received.sealedFor === undefined) {
+    const place = await askFolderPlace(ui, name);
+    if (place !== undefined) await vscode.workspace.fs.copy(vscode.Uri.file(received.path), place, { overwrite: false });
+    return;
+  }
   const target = await askPlace(ui, name, l10n.t('Save {0} as', itemWords(name)));
   // The dialog has asked about a file of that name.
   if (target !== undefined) await vscode.workspace.fs.copy(vscode.Uri.file(received.path), target, { overwrite: true });

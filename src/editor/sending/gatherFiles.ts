@@ -22,9 +22,14 @@ export type SendItem = ItemSource & { readonly again?: () => Promise<ItemSource>
 
 type Gathered = { readonly uri: vscode.Uri; readonly item: SendItem } | { readonly uri: vscode.Uri; readonly error: FerryError };
 
-/** Files as items; none where the person was told why. Fails as gatherFile where there is one file and it cannot be sent. */
+/**
+ * Files as items; none where the person was told why. Fails as gatherFile where there is one file and it cannot be sent, and with
+ * ERR_CANCELLED where the person leaves a question.
+ */
 export async function gatherFiles(context: GatherContext, uris: readonly vscode.Uri[]): Promise<readonly SendItem[]> {
-  const first = await Promise.all(uris.map((uri) => gather(uri, context)));
+  const first: Gathered[] = [];
+  // One after the other: a question about one folder must not take the place of that about another.
+  for (const uri of uris) first.push(await gather(uri, context));
   const gathered = await savedFirst(context, first);
   const items = gathered.flatMap((one) => ('item' in one ? one.item : []));
   const failures = gathered.flatMap((one) => ('error' in one ? one : []));
@@ -45,7 +50,10 @@ async function gather(uri: vscode.Uri, context: GatherContext): Promise<Gathered
   try {
     return { uri, item: { ...(await gatherOne(uri, context)), again: () => gatherOne(uri, context) } };
   } catch (cause) {
-    return { uri, error: toFerryError(cause) };
+    const error = toFerryError(cause);
+    // Whoever does not answer a question sends nothing at all.
+    if (error.code === 'ERR_CANCELLED') throw error;
+    return { uri, error };
   }
 }
 

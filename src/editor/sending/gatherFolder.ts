@@ -6,7 +6,7 @@ import { FerryError } from '../../core/base/errors.ts';
 import { background } from '../../core/base/log.ts';
 import type { ItemSource } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
-import { itemWords, listWords } from '../asking/words.ts';
+import { itemWords, listWords, pathWords } from '../asking/words.ts';
 import type { FolderFound } from '../host/files.ts';
 
 const { l10n } = vscode;
@@ -36,14 +36,13 @@ function excluded(): readonly string[] {
 
 async function wantsSecrets({ ui }: FolderContext, { item, leftOut }: FolderFound): Promise<boolean> {
   const { count, names } = leftOut.secret;
-  const leave = { label: l10n.t('Leave them out'), include: false };
-  const include = { label: l10n.t('Send them too'), include: true };
-  const title = l10n.t(
-    '{0} has {1} files that look like secrets: {2}',
-    itemWords(item.offered.name),
-    count,
-    listWords(names.map(itemWords)),
-  );
+  const leave = { label: count === 1 ? l10n.t('Leave it out') : l10n.t('Leave them out'), include: false };
+  const include = { label: count === 1 ? l10n.t('Send it too') : l10n.t('Send them too'), include: true };
+  const [folder, named] = [itemWords(item.offered.name), listWords(names.map(pathWords), count)];
+  const title =
+    count === 1
+      ? l10n.t('{0} has a file that looks like a secret: {1}', folder, named)
+      : l10n.t('{0} has {1} files that look like secrets: {2}', folder, count, named);
   const picked = await ui.pick([leave, include], { title, placeHolder: title, ignoreFocusOut: true });
   if (picked === undefined) throw new FerryError('ERR_CANCELLED', 'the person did not say what to do with secrets');
   return picked.include;
@@ -58,13 +57,13 @@ function tellLeftOut({ ui, log }: FolderContext, { item, leftOut }: FolderFound)
     devices: device.count,
     unreadable: unreadable.count,
   });
-  const names = [...link.names, ...device.names, ...unreadable.names].map(itemWords);
-  const count = link.count + device.count + unreadable.count;
-  if (count === 0) return;
-  const words = l10n.t(
-    'Left out of {0}, because they are links, devices or cannot be read: {1}.',
-    itemWords(item.offered.name),
-    count > names.length ? l10n.t('{0} entries', count) : listWords(names),
-  );
+  const reasons = [
+    { ...link, reason: l10n.t('links are not sent') },
+    { ...device, reason: l10n.t('neither file nor folder') },
+    { ...unreadable, reason: l10n.t('cannot be read') },
+  ].filter(({ count }) => count > 0);
+  if (reasons.length === 0) return;
+  const lists = reasons.map(({ count, names, reason }) => l10n.t('{0} ({1})', listWords(names.map(pathWords), count), reason));
+  const words = l10n.t('Left out of {0}: {1}.', itemWords(item.offered.name), lists.join('; '));
   background(Promise.resolve(ui.info(words)), log, 'telling what is left out');
 }

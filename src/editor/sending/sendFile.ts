@@ -1,32 +1,53 @@
-// "Send File to Peer": the given files and folders, or the file in front of the person; "Send Folder to Peer" asks for a folder.
+// "Send File to Peer": the given files and folders, or the file in front of the person; "Send Folder to Peer" asks for a folder;
+// and both to a peer who is known before.
 
 import * as vscode from 'vscode';
 
+import type { Peer } from '../../core/peers/peers.ts';
+import { peerWords } from '../asking/words.ts';
 import { currentFile } from './currentFile.ts';
 import { gatherFiles } from './gatherFiles.ts';
-import { type SendContext, sendItems } from './sendItems.ts';
+import { type SendContext, type SendOptions, sendItems } from './sendItems.ts';
+
+const { l10n } = vscode;
 
 /** Sends files. Fails with ERR_NO_EDITOR, as gatherFiles, or as sendItems does. */
-export async function sendFile(
-  context: SendContext,
-  uris: readonly vscode.Uri[],
-  options: { readonly encrypt?: boolean } = {},
-): Promise<void> {
+export async function sendFile(context: SendContext, uris: readonly vscode.Uri[], options: SendOptions = {}): Promise<void> {
   const items = await gatherFiles(context, uris.length > 0 ? uris : [currentFile()]);
   if (items.length > 0) await sendItems(context, items, options);
 }
 
 /** Sends folders, the given ones or one that the person picks. Fails as sendFile. */
-export async function sendFolder(context: SendContext, uris: readonly vscode.Uri[]): Promise<void> {
-  if (uris.length > 0) {
-    await sendFile(context, uris);
-    return;
-  }
-  const picked = await context.ui.openDialog({
-    canSelectFiles: false,
-    canSelectFolders: true,
-    openLabel: vscode.l10n.t('Send'),
-    title: vscode.l10n.t('Choose a folder to send'),
+export async function sendFolder(context: SendContext, uris: readonly vscode.Uri[], options: SendOptions = {}): Promise<void> {
+  const folders = uris.length > 0 ? uris : await picked(context, l10n.t('Choose a folder to send'), true);
+  if (folders.length > 0) await sendFile(context, folders, options);
+}
+
+/** Sends files and folders to a peer, the given ones or a file that the person picks. Fails as sendFile. */
+export async function sendFileTo(context: SendContext, to: Peer, uris: readonly vscode.Uri[]): Promise<void> {
+  if (await isBlocked(context, to)) return;
+  const files = uris.length > 0 ? uris : await picked(context, l10n.t('Choose a file to send to {0}', peerWords(to)), false);
+  if (files.length > 0) await sendFile(context, files, { to });
+}
+
+/** Sends a folder that the person picks to a peer. Fails as sendFile. */
+export async function sendFolderTo(context: SendContext, to: Peer): Promise<void> {
+  if (await isBlocked(context, to)) return;
+  const folders = await picked(context, l10n.t('Choose a folder to send to {0}', peerWords(to)), true);
+  if (folders.length > 0) await sendFile(context, folders, { to });
+}
+
+/** A row that somebody drops something on may be that of a peer who is blocked. */
+async function isBlocked({ ui, book }: SendContext, to: Peer): Promise<boolean> {
+  if (to.trust === 'own' || book.trustOf(to.id) !== 'blocked') return false;
+  await ui.info(l10n.t('{0} is blocked, so nothing was sent. Unblock them first.', peerWords(to)));
+  return true;
+}
+
+async function picked({ ui }: SendContext, title: string, folders: boolean): Promise<readonly vscode.Uri[]> {
+  const uri = await ui.openDialog({
+    ...{ canSelectFiles: !folders, canSelectFolders: folders },
+    ...{ openLabel: l10n.t('Send'), title },
   });
-  if (picked !== undefined) await sendFile(context, [picked]);
+  return uri === undefined ? [] : [uri];
 }

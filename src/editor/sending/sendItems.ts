@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 
-import type { Peer } from '../../core/peers/peers.ts';
+import { type Peer, peerKey } from '../../core/peers/peers.ts';
 import type { Session } from '../../core/presence.ts';
 import { type Sealing, toldName } from '../../core/sending/deliver.ts';
 import type { ItemSource } from '../../core/wire/item.ts';
@@ -19,18 +19,14 @@ const { l10n } = vscode;
 
 export type SendContext = TransferContext & Pick<App, 'goOnline'>;
 
-/**
- * Sends gathered items to peers whom the person picks. `encrypt`: the person asked for it; otherwise the settings say. Fails as
- * adding a peer does; how each transfer ends is told by itself.
- */
-export async function sendItems(
-  context: SendContext,
-  items: readonly SendItem[],
-  options: { readonly encrypt?: boolean } = {},
-): Promise<void> {
+/** `encrypt`: the person asked for it; otherwise the settings say. `to`: the peer, where the person need not pick one. */
+export type SendOptions = { readonly encrypt?: boolean; readonly to?: Peer };
+
+/** Sends gathered items. Fails as adding a peer does; how each transfer ends is told by itself. */
+export async function sendItems(context: SendContext, items: readonly SendItem[], options: SendOptions = {}): Promise<void> {
   const session = await sessionFor(context);
   if (session === undefined) return;
-  const peers = await choosePeers(context, session, titleOf(items));
+  const peers = options.to === undefined ? await choosePeers(context, session, titleOf(items)) : [asItIs(session, options.to)];
   if (peers.length === 0) return;
   const trusted = await withoutAlarm(context, peers);
   if (trusted.length === 0) return;
@@ -45,6 +41,11 @@ async function sessionFor(context: SendContext): Promise<Session | undefined> {
   if ((await context.ui.info(l10n.t('Ferry is offline, so nothing can be sent.'), online)) !== online) return undefined;
   await context.goOnline();
   return context.session();
+}
+
+/** A row may have been shown before some window of its peer came or left. */
+function asItIs({ directory }: Session, shown: Peer): Peer {
+  return directory.peers.find((peer) => peerKey(peer) === peerKey(shown)) ?? shown;
 }
 
 async function choosePeers(context: SendContext, session: Session, title: string): Promise<readonly Peer[]> {

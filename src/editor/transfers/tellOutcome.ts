@@ -7,7 +7,7 @@ import type { OutgoingEntry } from '../../core/sending/outgoing.ts';
 import type { TransferOutcome } from '../../core/sending/transfer.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
-import { peerWords } from '../asking/words.ts';
+import { countWords, peerWords } from '../asking/words.ts';
 import { failureWords, sentWords } from './transferWords.ts';
 
 const { l10n } = vscode;
@@ -36,14 +36,13 @@ export async function tellOutcome(
   switch (outcome.phase) {
     case 'delivered': {
       const pair = l10n.t('Pair…');
-      const received = l10n.t('{0} received {1}.', name, what);
-      const without = l10n.t('Entries that were gone by then, and are missing there: {0}.', gone);
-      const chosen = await ui.info(gone === 0 ? received : `${received} ${without}`, ...(first === undefined ? [] : [pair]));
+      const words = [l10n.t('{0} received {1}.', name, what), ...leftOutWords(gone)].join(' ');
+      const chosen = await ui.info(words, ...(first === undefined ? [] : [pair]));
       if (chosen === pair) await vscode.commands.executeCommand('ferry.pair', first);
       return;
     }
     case 'partly':
-      await tellPartly(context, entry, outcome, sendRest);
+      await tellPartly(context, entry, outcome, { gone, sendRest });
       return;
     case 'declined':
       await ui.info(l10n.t('{0} declined {1}.', name, what));
@@ -59,18 +58,23 @@ export async function tellOutcome(
   }
 }
 
+function leftOutWords(gone: number): readonly string[] {
+  return gone === 0 ? [] : [l10n.t('Entries that were gone by then, and are missing there: {0}.', gone)];
+}
+
 async function tellPartly(
   { ui, log }: Context,
   entry: OutgoingEntry,
   { arrived, failed }: Extract<TransferOutcome, { phase: 'partly' }>,
-  sendRest: TellOptions['sendRest'],
+  { gone = 0, sendRest }: Pick<TellOptions, 'gone' | 'sendRest'>,
 ): Promise<void> {
   log.warn('items were not sent', { count: failed.length, code: failed[0]?.error.code ?? '' });
   const count = arrived.length + failed.length;
   const action = l10n.t('Send the Rest');
   const name = peerWords(entry.peer);
-  const words = l10n.t('{0} received {1} of {2} files. {3}', name, arrived.length, count, failureWords(failed, entry));
-  if ((await ui.warn(words, action)) === action) await sendRest(failed.map(({ n }) => n));
+  const total = countWords(entry.items, count);
+  const words = l10n.t('{0} received {1} of {2}. {3}', name, arrived.length, total, failureWords(failed, entry));
+  if ((await ui.warn([words, ...leftOutWords(gone)].join(' '), action)) === action) await sendRest(failed.map(({ n }) => n));
 }
 
 async function tellCancelled(
@@ -82,8 +86,8 @@ async function tellCancelled(
   if (arrived.length > 0) {
     const words =
       by === 'peer'
-        ? l10n.t('{0} cancelled the transfer after {1} of {2} files.', name, arrived.length, items.length)
-        : l10n.t('Cancelled. {0} has {1} of {2} files already.', name, arrived.length, items.length);
+        ? l10n.t('{0} cancelled the transfer after {1} of {2}.', name, arrived.length, countWords(items))
+        : l10n.t('Cancelled. {0} has {1} of {2} already.', name, arrived.length, countWords(items));
     await ui.info(words);
     return;
   }

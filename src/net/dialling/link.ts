@@ -98,8 +98,6 @@ export class HttpLink {
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     const whole = put.whole === undefined ? undefined : digestOf(put.whole);
-    // A failure is told where it is awaited.
-    whole?.catch(() => undefined);
     const request = this.#itemRequest(`/v1/offers/${offerId}/items/${n}`, from, put.provesRest);
     const own = put.provesRest === true ? createHash('sha256') : undefined;
     const patience = new Patience();
@@ -212,10 +210,17 @@ function partialUpload(from: number): Record<string, string> {
   return { 'Content-Type': 'application/partial-upload', 'Upload-Offset': String(from), 'Upload-Complete': '?1' };
 }
 
-async function digestOf(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
-  const hash = createHash('sha256');
-  for await (const chunk of bytes) hash.update(chunk);
-  return new Uint8Array(hash.digest());
+/** The SHA-256 of bytes that are read beside others. */
+function digestOf(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const read = async (): Promise<Uint8Array> => {
+    const hash = createHash('sha256');
+    for await (const chunk of bytes) hash.update(chunk);
+    return hash.digest();
+  };
+  const digest = read();
+  // A failure is told where it is awaited.
+  digest.catch(() => undefined);
+  return digest;
 }
 
 /** Writes; done when the bytes are needed no more, because they are on their way or never will be. */

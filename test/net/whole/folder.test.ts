@@ -9,11 +9,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { sealAllOutgoing } from '../../../src/core/sealing/items.ts';
 import { transfer } from '../../../src/core/sending/transfer.ts';
-import type { OutgoingItem } from '../../../src/core/wire/item.ts';
+import type { ItemSource, OutgoingItem } from '../../../src/core/wire/item.ts';
 import { createIdentity } from '../../../src/net/connection/identity.ts';
 import { folderItem } from '../../../src/net/disk/tree/folderItem.ts';
 import { startCuttingProxy } from '../../support/cuttingProxy.ts';
 import { filesOf, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
+import { endBlocks, rawBlock } from '../../support/tarBlocks.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
 const options = { followGitignore: true, exclude: [], includeSecrets: false };
@@ -160,6 +161,29 @@ describe('A folder between two peers', () => {
     await assertSame();
   });
 
+  for (const way of ['in the clear', 'out of its seal'] as const) {
+    it(`is refused as a whole ${way} where it is no stream of a folder, or has more in it than was offered`, async () => {
+      const link = rawBlock({ name: 'b', type: '2' });
+      const streams = [
+        [rawBlock({ name: 'a' }), link, endBlocks],
+        [rawBlock({ name: 'a' }), rawBlock({ name: '../b' }), endBlocks],
+        [rawBlock({ name: 'a' }), rawBlock({ name: 'A' }), endBlocks],
+        // Inside a seal nobody says how much it is.
+        ...(way === 'in the clear' ? [[rawBlock({ name: 'a' }), rawBlock({ name: 'b' }), endBlocks]] : []),
+      ];
+      for (const blocks of streams) {
+        const item = folderOf(Buffer.concat(blocks));
+        const { signal } = new AbortController();
+        const recipient = { kind: 'key', key: receiver.identity.sealKey } as const;
+        const [sealed] = await sealAllOutgoing([item], recipient, signal);
+        const outcome = await sender.send(receiver, [way === 'in the clear' ? item : (sealed ?? assert.fail())]);
+        assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_MESSAGE_INVALID');
+        await receiver.inbox.idle();
+        assert.deepEqual(await readdir(receiver.folder), []);
+      }
+    });
+  }
+
   it('without what vanished since it was offered, and both sides hear of it', async () => {
     const late = join(source, 'late.txt');
     await writeFile(late, 'late');
@@ -172,3 +196,14 @@ describe('A folder between two peers', () => {
     assert.deepEqual([item.leftOutLate?.(), receiver.inbox.entries[0]?.received[0]?.missing], [1, 1]);
   });
 });
+
+/** A stream as a folder of one file. */
+function folderOf(stream: Uint8Array): ItemSource {
+  const folder = { files: 1, folders: 0, names: ['a'] };
+  return {
+    offered: { kind: 'folder', name: 'project', size: stream.length, mediaType: 'application/x-tar', folder },
+    open: async function* () {
+      yield stream;
+    },
+  };
+}

@@ -85,8 +85,6 @@ describe('A receiver that stops in the middle and is started again', () => {
     );
     assert.equal(outcome.phase, 'delivered', JSON.stringify(outcome));
     assert.ok(restarting !== undefined);
-    // The rest once more for its network, and all of it for its digest where the sender did not keep that: hardly a byte twice.
-    assert.ok(read < 1.2 * size, `${read} of ${size} bytes were read`);
     await receiver.inbox.idle();
     assert.deepEqual(await readdir(folder), ['a.bin']);
     assert.equal(digestOf(await readFile(join(folder, 'a.bin'))), digestOf(bytes));

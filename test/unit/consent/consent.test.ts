@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { decide, mayLeaveSeal } from '../../../src/core/consent/consent.ts';
-import { contentsOf } from '../../../src/core/consent/contents.ts';
+import { contentsOf, dangerousFirst } from '../../../src/core/consent/contents.ts';
 import { blankEntry, type PeerBook } from '../../../src/core/peers/book.ts';
 import type { AutoAccept, BookEntry } from '../../../src/core/peers/peers.ts';
 import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
@@ -108,6 +108,29 @@ describe('Consent', () => {
 });
 
 describe('What an offer holds', () => {
+  it('is asked for a folder of anybody else, in a seal as well: not all that is in it is named', () => {
+    const folder: PlainItem = { ...file('project'), kind: 'folder', folder: { files: 100, folders: 0, names: ['a.txt'] } };
+    assert.equal(decision([folder]), 'ask');
+    assert.equal(mayLeaveSeal(entryOf([sealed], true), folder, { book: bookOf({}), autoAccept: all }), false);
+    const own = bookOf({});
+    assert.equal(decide(entryOf([folder]), { book: { ...own, trustOf: () => 'own' }, autoAccept: undefined }), 'accept');
+  });
+
+  it('is asked for a folder of an own window too where one that it names may run something', () => {
+    const folder: PlainItem = {
+      ...file('project'),
+      kind: 'folder',
+      folder: { files: 1, folders: 0, names: ['.vscode/tasks.json'] },
+    };
+    assert.equal(decide(entryOf([folder]), { book: { ...bookOf({}), trustOf: () => 'own' }, autoAccept: undefined }), 'ask');
+  });
+
+  it('names what may run something in a folder first, and the others in their order', () => {
+    assert.deepEqual(dangerousFirst(['b.txt', 'a.txt', 'x/.vscode/tasks.json', 'run.sh']), [
+      ...['x/.vscode/tasks.json', 'run.sh', 'b.txt', 'a.txt'],
+    ]);
+  });
+
   it('shows what may run something first, and the others in their order', () => {
     const items = [file('a.txt'), sealed, file('.vscode/tasks.json'), file('b.txt'), file('run.sh')];
     assert.deepEqual(

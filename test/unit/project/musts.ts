@@ -1,5 +1,7 @@
 // The sentences of PROTOCOL.md that say MUST, each with the test that holds Ferry to it, or with whom else it binds.
 
+import { mustsOfItems } from './mustsOfItems.ts';
+
 /** By words that stand in one such sentence alone: a test file and a part of the name of a test in it, or a note. */
 export type Must = { readonly says: string } & (
   | { readonly shownBy: readonly [file: string, name: string] }
@@ -229,71 +231,5 @@ export const musts: readonly Must[] = [
     shownBy: ['net/disk/receiveStore.test.ts', 'numbers twenty files of one name that come at once, and loses none'],
   },
   { says: '`detail` MUST NOT carry paths', shownBy: ['support/rawOffers.ts', "['status', 'title', 'type']"] },
-  {
-    says: 'MUST NOT seal for another without asking its person',
-    shownBy: ['host/sealing.test.ts', 'sends nothing to a peer whose seal key is not the one it had'],
-  },
-  {
-    says: 'MUST NOT use the compact form for content of more than',
-    shownBy: ['unit/sealing/seal.test.ts', 'are a JWE on the first line and a body behind it when they are large'],
-  },
-  {
-    says: 'MUST take the compact form with content of up to',
-    shownBy: ['unit/sealing/unseal.test.ts', 'takes content in one JWE of more bytes than Ferry writes'],
-  },
-  {
-    says: 'MUST NOT put anything behind the JWE',
-    shownBy: ['unit/sealing/seal.test.ts', 'are a JWE on the first line and a body behind it when they are large'],
-  },
-  {
-    says: 'MUST accept one LF behind a JWE',
-    shownBy: ['unit/sealing/seal.test.ts', 'open with one line feed behind a small one'],
-  },
-  {
-    says: 'MUST take records with content of any size',
-    shownBy: ['unit/sealing/seal.test.ts', 'come back as they were for any content, layout, manifest and chunks'],
-  },
-  { says: 'MUST NOT take the one for the other', shownBy: ['unit/sealing/records/sealedBytes.test.ts', 'sealed'] },
-  {
-    says: 'MUST refuse, before it uses any key',
-    shownBy: ['unit/sealing/unsealHostile.test.ts', 'is refused by its head, before the rest is read'],
-  },
-  {
-    says: 'a reader MUST make it safe before it touches a disk',
-    shownBy: ['unit/receiving/inboxItems.test.ts', 'An accepted item'],
-  },
-  {
-    says: 'content has any other number of bytes',
-    shownBy: ['unit/sealing/unseal.test.ts', 'refuses records whose content is shorter or longer than the manifest says'],
-  },
-  {
-    says: 'MUST make a new key for every item',
-    shownBy: ['unit/sealing/seal.test.ts', 'differ each time that the same content is sealed'],
-  },
-  { says: 'MUST accept padding', shownBy: ['unit/sealing/records/records.test.ts', 'opens what http_ece seals, padded or not'] },
-  {
-    says: 'a body of more than 4096 records',
-    shownBy: ['unit/sealing/records/records.test.ts', 'opens short records up to a number that costs little time'],
-  },
-  {
-    says: 'MUST refuse a body with another `rs`',
-    shownBy: ['unit/sealing/records/records.test.ts', 'refuses the mark of the last record in another place'],
-  },
-  {
-    says: 'MUST NOT publish an item before',
-    shownBy: ['net/whole/sealed.test.ts', 'leaves nothing behind, and the sender hears one opaque code'],
-  },
-  {
-    says: 'a receiver MUST read all three',
-    shownBy: ['unit/dictionary/formats.test.ts', 'decode one dictionary to the same value'],
-  },
-  {
-    says: 'a receiver MUST keep them apart',
-    shownBy: ['unit/dictionary/formats.test.ts', 'carries the numbers at the edges with their types and signs'],
-  },
-  {
-    says: 'MUST use them for what XML cannot hold',
-    shownBy: ['unit/dictionary/xml.test.ts', 'escapes in the W3C way only what XML cannot hold'],
-  },
-  { says: 'MUST refuse the whole dictionary', shownBy: ['unit/dictionary/hostile.test.ts', 'refuses ${name}'] },
+  ...mustsOfItems,
 ];

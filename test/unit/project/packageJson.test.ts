@@ -67,7 +67,7 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
 
 /** What the inbox view says of its rows: its own pure functions, run without their types. */
 function inboxContexts(): readonly string[] {
-  const path = 'src/editor/receiving/inboxView.ts';
+  const path = 'src/editor/receiving/inboxRows.ts';
   assert.match(read(path), /contextValue = contextOf\(entry, several\);/);
   assert.match(read(path), /contextValue = landedContext\(entry, received\);/);
   const text = declaration(path, /^function contextOf\b/m) + declaration(path, /^function landedContext\b/m);
@@ -200,7 +200,7 @@ describe('package.json', () => {
       contributes.menus['commandPalette']?.filter(({ when }) => when === 'false').map(({ command }) => command) ?? [];
     const needRow = [
       ...declaration('src/editor/commands.ts', /^export const commands\b/m).matchAll(
-        /^ {2}'([\w.]+)': .*\b(?:withRow|withItem|withTransfer)\(/gm,
+        /^ {2}'([\w.]+)': .*\b(?:withRow|withItem|withTransfer|withPeer)\(/gm,
       ),
     ].map((match) => match[1] ?? '');
     assert.ok(needRow.length > 4);

@@ -31,7 +31,9 @@ export async function keptTree(options: TreePartOptions): Promise<KeptPart | und
 function partOf(part: TreePart, list: string): PartFile {
   return {
     write: (chunk) => part.write(chunk),
-    checkpoint: async () => void (await part.sync()),
+    checkpoint: async () => {
+      await part.sync();
+    },
     finish: () => part.finish(),
     publish: () => part.publish(),
     keep: async () => {

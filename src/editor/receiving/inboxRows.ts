@@ -1,0 +1,195 @@
+// The rows of the Inbox: an offer, its items, what is in a folder; what can be done with a row stands in its context value.
+
+import * as vscode from 'vscode';
+
+import { contentsOf, mayRun, type OfferedContent } from '../../core/consent/contents.ts';
+import { fingerprintOf } from '../../core/peers/peerId.ts';
+import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
+import { sizeText } from '../../core/text/sizes.ts';
+import { type FolderContents, totalSize } from '../../core/wire/item.ts';
+import { errorWords } from '../asking/errorWords.ts';
+import {
+  contentWords,
+  entryWords,
+  goneWords,
+  isSealed,
+  itemWords,
+  missingWords,
+  offeredWords,
+  peerWords,
+  progressWords,
+  renamedWords,
+} from '../asking/words.ts';
+import { type FolderLine, folderLines, lineItem } from './folderLines.ts';
+
+const { l10n } = vscode;
+
+/**
+ * A row: an entry, one item of an entry that has several, received or only offered so far, or a line about what is in a folder,
+ * with its item.
+ */
+export type InboxRow = {
+  readonly entry: InboxEntry;
+  readonly item?: ReceivedItem;
+  readonly offered?: OfferedContent;
+  readonly within?: FolderLine;
+};
+
+/** The items of an entry that has several, and the files of a folder. */
+export function rowsIn(row: InboxRow): InboxRow[] {
+  const { entry, item, offered, within } = row;
+  if (within !== undefined) return [];
+  const isItem = item !== undefined || offered !== undefined;
+  if (!isItem && entry.items.length > 1) return itemRows(entry);
+  return folderLines(folderOf(row)).map((line) => ({ ...row, within: line }));
+}
+
+/** What is in the folder that a row is, as far as that was told. */
+function folderOf({ entry, item, offered }: InboxRow): FolderContents | undefined {
+  if (offered !== undefined) return offered.folder;
+  const of = item === undefined ? entry.items[0] : entry.items[item.n];
+  return of?.kind === 'folder' ? of.folder : undefined;
+}
+
+/** The items of an offer in the order in which they are shown; those that are here can be opened. */
+function itemRows(entry: InboxEntry): InboxRow[] {
+  const received = new Map(entry.received.map((item) => [item.n, item]));
+  return contentsOf(entry.items).map((offered) => {
+    const item = received.get(offered.n);
+    return item === undefined ? { entry, offered } : { entry, item };
+  });
+}
+
+/** How a row is shown, and what can be done with it. */
+export function treeItemOf(row: InboxRow): vscode.TreeItem {
+  const { entry, item, offered, within } = row;
+  if (within !== undefined) return lineItem(within, `${entry.id}/${item?.n ?? offered?.n ?? 0}`);
+  const shown =
+    offered !== undefined ? offeredItem(entry, offered) : item === undefined ? entryItem(entry) : receivedItem(entry, item);
+  if (rowsIn(row).length > 0) shown.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
+  return shown;
+}
+
+function entryItem(entry: InboxEntry): vscode.TreeItem {
+  const label = entryWords(entry);
+  const several = entry.items.length > 1;
+  const item = new vscode.TreeItem(label);
+  const { state } = entry;
+  const renamed = renamedWords(entry.peer);
+  const gone = goneWords(entry);
+  const stateText = stateWords(entry);
+  item.id = entry.id;
+  const seal = isSealed(entry) ? [l10n.t('encrypted')] : [];
+  item.description = [peerWords(entry.peer), sizeText(totalSize(entry.items)), ...seal, stateText].join(' · ');
+  item.iconPath = iconOf(entry);
+  item.contextValue = contextOf(entry, several);
+  item.tooltip = [
+    contentWords(entry),
+    l10n.t('From {0}, fingerprint {1}', peerWords(entry.peer), fingerprintOf(entry.peer.id)),
+    ...(renamed === undefined ? [] : [renamed]),
+    l10n.t('Arrived {0}', entry.arrivedAt.toLocaleTimeString()),
+    ...(state.phase === 'failed' ? [errorWords(state.error, peerWords(entry.peer))] : [stateText]),
+    ...(state.phase === 'paused' ? [l10n.t('The sender is away or has paused. What has come is kept for a week.')] : []),
+    ...(state.phase === 'received' && state.failed !== undefined ? [missingWords(state.failed, entry)] : []),
+    ...(gone === undefined ? [] : [gone]),
+  ].join('\n');
+  item.accessibilityInformation = {
+    label: l10n.t('{0} from {1}, {2}', label, peerWords(entry.peer), [...seal, stateText].join(', ')),
+  };
+  if (state.phase === 'received' && !several)
+    item.command = { command: 'ferry.inbox.open', title: l10n.t('Open'), arguments: [{ entry }] };
+  return item;
+}
+
+function receivedItem(entry: InboxEntry, received: ReceivedItem): vscode.TreeItem {
+  const item = new vscode.TreeItem(itemWords(received.item.name));
+  item.id = `${entry.id}/${received.n}`;
+  item.description = sizeText(received.item.size);
+  item.iconPath = received.item.kind === 'folder' ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File;
+  item.contextValue = landedContext(entry, received);
+  item.command = { command: 'ferry.inbox.open', title: l10n.t('Open'), arguments: [{ entry, item: received }] };
+  return item;
+}
+
+function offeredItem(entry: InboxEntry, offered: OfferedContent): vscode.TreeItem {
+  const item = new vscode.TreeItem(offeredWords(offered));
+  item.id = `${entry.id}/${offered.n}`;
+  item.description = sizeText(offered.size);
+  item.iconPath = offered.mayRun
+    ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('notificationsWarningIcon.foreground'))
+    : new vscode.ThemeIcon(offered.name === undefined ? 'lock' : offered.folder === undefined ? 'file' : 'folder');
+  return item;
+}
+
+function stateWords({ state, received, items }: InboxEntry): string {
+  switch (state.phase) {
+    case 'waiting':
+      return l10n.t('waiting for you');
+    case 'receiving':
+      return progressWords(state.received, state.total, undefined);
+    case 'paused':
+      return l10n.t('paused until the sender is back, {0}', progressWords(state.received, state.total, undefined));
+    case 'received':
+      if (state.failed !== undefined) return l10n.t('{0} of {1} arrived', received.length, items.length);
+      return state.landing === 'folder' ? l10n.t('saved') : l10n.t('received, not saved');
+    case 'declined':
+      return l10n.t('declined');
+    case 'expired':
+      return l10n.t('expired');
+    case 'cancelled':
+      if (received.length > 0) return l10n.t('cancelled, {0} of {1} arrived', received.length, items.length);
+      return state.by === 'me' ? l10n.t('cancelled') : l10n.t('cancelled by the sender');
+    case 'failed':
+      return l10n.t('failed');
+  }
+}
+
+function iconOf(entry: InboxEntry): vscode.ThemeIcon {
+  switch (entry.state.phase) {
+    case 'waiting':
+      if (entry.items.some(mayRun))
+        return new vscode.ThemeIcon('warning', new vscode.ThemeColor('notificationsWarningIcon.foreground'));
+      return new vscode.ThemeIcon(
+        isSealed(entry) ? 'lock' : 'bell-dot',
+        new vscode.ThemeColor('notificationsInfoIcon.foreground'),
+      );
+    case 'receiving':
+      return new vscode.ThemeIcon('loading~spin');
+    case 'paused':
+      return new vscode.ThemeIcon('debug-pause');
+    case 'received':
+      if (entry.state.failed !== undefined) {
+        return new vscode.ThemeIcon('warning', new vscode.ThemeColor('notificationsWarningIcon.foreground'));
+      }
+      return new vscode.ThemeIcon(entry.received.some((item) => item.sealedFor !== undefined) ? 'lock' : 'check');
+    case 'failed':
+      return new vscode.ThemeIcon('error', new vscode.ThemeColor('notificationsErrorIcon.foreground'));
+    case 'declined':
+    case 'expired':
+    case 'cancelled':
+      return new vscode.ThemeIcon('circle-slash');
+  }
+}
+
+function contextOf(entry: InboxEntry, several: boolean): string {
+  switch (entry.state.phase) {
+    case 'waiting':
+    case 'receiving':
+      return entry.state.phase;
+    case 'paused':
+      return 'receiving';
+    case 'received':
+      return several ? 'ended' : `ended ${landedContext(entry)}`;
+    case 'declined':
+    case 'expired':
+    case 'cancelled':
+    case 'failed':
+      return 'ended';
+  }
+}
+
+function landedContext(entry: InboxEntry, item = entry.received[0]): string {
+  const kind = item?.item.kind === 'dictionary' && item.sealedFor === undefined ? ' dictionary' : '';
+  const saved = entry.state.phase === 'received' && entry.state.landing === 'folder';
+  return `openable ${saved ? 'revealable' : 'storage'}${kind}`;
+}
