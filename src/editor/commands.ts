@@ -35,6 +35,8 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.sendFile': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all)),
   'ferry.sendFileEncrypted': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all), { encrypt: true }),
   'ferry.sendFolder': async (app, first, all) => (await sending()).sendFolder(app, urisOf(first, all)),
+  'ferry.sendFolderEncrypted': async (app, first, all) =>
+    (await sending()).sendFolder(app, urisOf(first, all), { encrypt: true }),
   'ferry.sendFileTo': (app, row, uris) =>
     withPeer(row, async (to) => (await sending()).sendFileTo(app, to, urisOf(undefined, uris))),
   'ferry.sendFolderTo': (app, row) => withPeer(row, async (to) => (await sending()).sendFolderTo(app, to)),

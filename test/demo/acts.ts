@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
 import type { Page } from '../host/lib/playwright.ts';
-import { waitForTreeRow } from '../host/lib/views.ts';
+import { openViewContainer, pickFromContextMenu, waitForTreeRow } from '../host/lib/views.ts';
 import {
   acceptQuickInput,
   clickNotificationButton,
@@ -36,7 +36,7 @@ export type Transfer = {
 export const pictures = join(projectRoot, 'out', 'demo');
 
 /** Includes the time of the slowest machine that we know; a transfer takes a fraction of it. */
-const savedLimitMs = 120_000;
+export const savedLimitMs = 120_000;
 
 export type SendOptions = { readonly name: string; readonly number: string; readonly encrypted: boolean };
 
@@ -54,14 +54,18 @@ export async function sendAndSave(from: Seat, to: Seat, options: SendOptions): P
   await waitForEditor(to.page, name);
   await picture(to.page, number, '6-saved');
   await clearToasts(from.page, to.page);
+  return transferOf(from, to, { name, milliseconds });
+}
+
+/** What was sent and what was saved under the same name. */
+export async function transferOf(
+  from: Seat,
+  to: Seat,
+  { name, milliseconds }: { readonly name: string; readonly milliseconds: number },
+): Promise<Transfer> {
   const [sent, saved] = [join(from.side.workspace, name), join(to.side.received, name)];
-  return {
-    name,
-    bytes: (await stat(saved)).size,
-    sha256Sent: await sha256Of(sent),
-    sha256Received: await sha256Of(saved),
-    milliseconds,
-  };
+  const [sha256Sent, sha256Received] = await Promise.all([sha256Of(sent), sha256Of(saved)]);
+  return { name, bytes: (await stat(saved)).size, sha256Sent, sha256Received, milliseconds };
 }
 
 /** Sends a file encrypted to a side that keeps such items sealed, and opens it there from the Inbox. */
@@ -80,6 +84,8 @@ export async function sendAndOpenSealed(from: Seat, to: Seat, options: SendOptio
 async function offer(from: Seat, to: Seat, { name, number, encrypted }: SendOptions): Promise<void> {
   const title = encrypted ? 'Ferry: Send File to Peer (Encrypted)' : 'Ferry: Send File to Peer';
   await openFile(from.page, name);
+  // What takes the focus late would close the list of peers.
+  await waitForEditor(from.page, name);
   await picturePalette(from.page, number);
   await runCommand(from.page, title);
   await waitForQuickPick(from.page, name);
@@ -97,6 +103,20 @@ async function offer(from: Seat, to: Seat, { name, number, encrypted }: SendOpti
   await picture(to.page, number, '4-request');
 }
 
+/** Picks an entry of the menu of a file or folder in the Explorer, and then the other side among the peers. */
+export async function sendFromExplorer(
+  from: Seat,
+  to: Seat,
+  { name, entry, number }: { readonly name: string; readonly entry: string; readonly number: string },
+): Promise<void> {
+  await openViewContainer(from.page, 'Explorer');
+  const row = await waitForTreeRow(from.page, new RegExp(`^\\s*${name}\\s*$`));
+  await pickFromContextMenu(from.page, row, entry, () => picture(from.page, number, '1-menu'));
+  await waitForQuickPick(from.page, name);
+  await pickQuickPickItem(from.page, new RegExp(to.side.displayName));
+  await acceptQuickInput(from.page);
+}
+
 async function picturePalette(page: Page, number: string): Promise<void> {
   await page.keyboard.press('F1');
   const input = page.locator('.quick-input-widget input.input:visible').first();
@@ -108,7 +128,7 @@ async function picturePalette(page: Page, number: string): Promise<void> {
 }
 
 /** Waits until the file is not only the active tab but also on screen, as text or as an image. */
-async function waitForEditor(page: Page, name: string): Promise<void> {
+export async function waitForEditor(page: Page, name: string): Promise<void> {
   await page.locator(`.part.editor .tab.active[data-resource-name="${name}"]`).first().waitFor({ timeout: usualLimitMs });
   const shown = name.endsWith('.png') ? 'iframe.webview.ready' : '.part.editor .view-lines .view-line';
   await page.locator(shown).first().waitFor({ timeout: usualLimitMs });
@@ -124,7 +144,8 @@ export async function clearToasts(...pages: readonly Page[]): Promise<void> {
   await Promise.all(pages.map((page) => runCommand(page, 'Notifications: Clear All Notifications')));
 }
 
-async function sha256Of(path: string): Promise<string> {
+/** The SHA-256 of a file, in hexadecimal. */
+export async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');

@@ -5,11 +5,14 @@ import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 import { openViewContainer } from '../host/lib/views.ts';
+import { runCommand } from '../host/lib/workbench.ts';
 import { ownMdnsPort } from '../support/mdnsPort.ts';
 import { pictures, type Seat, sendAndOpenSealed, sendAndSave, type Transfer } from './acts.ts';
 import { sendDictionaryAndInsert } from './dictionaryAct.ts';
+import { sendFolder } from './folderAct.ts';
 import { meetChangedKey, pair } from './pairingAct.ts';
 import { openPages, openStage, type Stage } from './stage.ts';
+import { surviveKill, surviveReload, waitForAway } from './survivalActs.ts';
 import { pauseAndCancel } from './transfersAct.ts';
 import { demoFiles } from './workspace.ts';
 
@@ -28,12 +31,13 @@ try {
     ];
     const transfers = await play(stage, left, right);
     say('pausing one transfer, and looking at another one that moves');
-    await pauseAndCancel(left, right, String(demoFiles.length + 3));
+    await pauseAndCancel(left, right, numberOf(3));
+    transfers.push(...(await survive(left, right)));
     say('pairing both sides');
-    await pair(left, right, String(demoFiles.length + 4));
+    await pair(left, right, numberOf(8));
     say('meeting somebody with the name of a known peer and another key');
     const stranger = { side: stage.right, page: await pages.rightWithoutMemory() };
-    await meetChangedKey(left, stranger, { name: 'peerId.ts', number: String(demoFiles.length + 5) });
+    await meetChangedKey(left, stranger, { name: 'peerId.ts', number: numberOf(9) });
     report(transfers, stage.vscodeVersion);
   } finally {
     await pages.close();
@@ -42,7 +46,12 @@ try {
   await stage.close();
 }
 
-async function play({ left, right }: Stage, leftSeat: Seat, rightSeat: Seat): Promise<readonly Transfer[]> {
+/** The number of an act after those of the demo's files. */
+function numberOf(act: number): string {
+  return String(demoFiles.length + act);
+}
+
+async function play({ left, right }: Stage, leftSeat: Seat, rightSeat: Seat): Promise<Transfer[]> {
   const transfers: Transfer[] = [];
   await openViewContainer(rightSeat.page, 'Ferry');
   for (const [index, { name, what, encrypted }] of demoFiles.entries()) {
@@ -53,16 +62,30 @@ async function play({ left, right }: Stage, leftSeat: Seat, rightSeat: Seat): Pr
   await copyFile(join(left.workspace, 'plan.md'), join(right.workspace, 'answer.md'));
   await openViewContainer(leftSeat.page, 'Ferry');
   await openViewContainer(rightSeat.page, 'Explorer');
-  await sendAndOpenSealed(rightSeat, leftSeat, { name: 'answer.md', number: String(demoFiles.length + 1), encrypted: true });
+  await sendAndOpenSealed(rightSeat, leftSeat, { name: 'answer.md', number: numberOf(1), encrypted: true });
   say('sending a Python dict as XML, to be inserted as JSON');
   await writeFile(join(right.workspace, 'target.json'), '');
-  await sendDictionaryAndInsert(leftSeat, rightSeat, String(demoFiles.length + 2));
+  await sendDictionaryAndInsert(leftSeat, rightSeat, numberOf(2));
   return transfers;
 }
 
+async function survive(left: Seat, right: Seat): Promise<readonly Transfer[]> {
+  await runCommand(left.page, 'Ferry: Clear Finished Transfers');
+  await runCommand(right.page, 'Ferry: Clear Inbox');
+  say('sending the folder of a project, src');
+  const files = await sendFolder(left, right, { name: 'src', number: numberOf(4) });
+  say(`  diff -r finds no difference in ${files} files`);
+  say('sending 1 GiB, backup.bin, to an editor that is killed in the middle');
+  const large = await surviveKill(left, right, { name: 'backup.bin', number: numberOf(5) });
+  say('sending notes.md to somebody who is away');
+  const late = await waitForAway(left, right, { name: 'notes.md', number: numberOf(6) });
+  say('loading both windows again, with letter.md only opened');
+  await surviveReload(left, right, { name: 'letter.md', number: numberOf(7) });
+  return [large, late];
+}
+
 function report(transfers: readonly Transfer[], vscodeVersion: string): void {
-  const ok =
-    transfers.length === demoFiles.length && transfers.every((transfer) => transfer.sha256Sent === transfer.sha256Received);
+  const ok = transfers.every((transfer) => transfer.sha256Sent === transfer.sha256Received);
   for (const { name, bytes, sha256Sent, sha256Received, milliseconds } of transfers) {
     say(
       `\n${name}: ${bytes} bytes in ${milliseconds} ms, from Accept to saved\n  sent     ${sha256Sent}\n  received ${sha256Received}`,

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type Editor, startEditor } from '../host/lib/editor.ts';
+import { type Editor, type EditorOptions, startEditor } from '../host/lib/editor.ts';
 import type { Page } from '../host/lib/playwright.ts';
 import { ensureTools } from '../host/lib/tools.ts';
 import { launchBrowser, openWorkbench, type Workbench } from '../host/lib/workbench.ts';
@@ -14,10 +14,13 @@ import { fillWorkspace } from './workspace.ts';
 
 export type Side = {
   readonly displayName: string;
+  /** The one that runs, or ran last. */
   readonly editor: Editor;
   readonly workspace: string;
   /** Where this side's received files land. */
   readonly received: string;
+  /** Starts the editor again, which has ended, on the same port and with all that it had; `settings` are added to its own. */
+  restart(settings?: Readonly<Record<string, unknown>>): Promise<void>;
 };
 
 export type Stage = { readonly left: Side; readonly right: Side; readonly vscodeVersion: string; close(): Promise<void> };
@@ -46,8 +49,8 @@ export async function openStage(say: (line: string) => void, mdnsPort?: number):
       const workspace = join(root, name, 'workspace');
       await mkdir(workspace, { recursive: true });
       const machineSettings = { 'ferry.displayName': displayName };
-      const editor = await startEditor({ tools, name, root: join(root, name), vsix, settings, machineSettings, env });
-      sides.push({ displayName, editor, workspace, received: join(editor.home, 'Downloads', 'Ferry') });
+      const options = { tools, name, root: join(root, name), settings, machineSettings, env };
+      sides.push(sideOf(await startEditor({ ...options, vsix }), { displayName, workspace, options }));
     }
     const [left, right] = sides;
     if (left === undefined || right === undefined) throw new Error('an editor is missing');
@@ -57,6 +60,22 @@ export async function openStage(say: (line: string) => void, mdnsPort?: number):
     await close();
     throw error;
   }
+}
+
+function sideOf(
+  first: Editor,
+  { displayName, workspace, options }: Pick<Side, 'displayName' | 'workspace'> & { readonly options: EditorOptions },
+): Side {
+  let editor = first;
+  return {
+    ...{ displayName, workspace, received: join(first.home, 'Downloads', 'Ferry') },
+    get editor() {
+      return editor;
+    },
+    restart: async (settings = {}) => {
+      editor = await startEditor({ ...options, settings: { ...options.settings, ...settings }, port: first.port });
+    },
+  };
 }
 
 export type Pages = {

@@ -1,7 +1,7 @@
-// What the left editor has to send: a source file, an image, a text of more than 50 MB, and two files to be sent encrypted, all
-// made of real files of this project.
+// What the left editor has to send: source files, an image, a text of more than 50 MB, files to be sent encrypted, and the
+// folder of a whole project, all made of real files of this one.
 
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { projectRoot } from './pack.ts';
@@ -36,6 +36,9 @@ export async function fillWorkspace(folder: string): Promise<void> {
   await copyFile(join(projectRoot, 'src', 'core', 'peers', 'peerId.ts'), join(folder, 'peerId.ts'));
   await copyFile(join(projectRoot, 'media', 'icon.png'), join(folder, 'icon.png'));
   await copyFile(join(projectRoot, 'media', 'walkthrough-receive.md'), join(folder, 'plan.md'));
+  await copyFile(join(projectRoot, 'media', 'walkthrough-send.md'), join(folder, 'notes.md'));
+  await copyFile(join(projectRoot, 'media', 'walkthrough-visibility.md'), join(folder, 'letter.md'));
+  await cp(join(projectRoot, 'src'), join(folder, 'src'), { recursive: true });
   await writeFile(join(folder, 'settings.py'), settings);
   await writeFile(join(folder, 'journal.log'), await numberedLines(52 * mebi));
   await writeFile(join(folder, 'archive.log'), await numberedLines(12 * mebi));

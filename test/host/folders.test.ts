@@ -181,9 +181,11 @@ describe('Folders', () => {
       const [question] = scene.person.shown;
       assert.match(
         question?.text ?? '',
-        /wants to send ⚠ project \(folder with 4 files: package\.json, a\.ts, b\.ts and 1 more\) \(can run by itself\)/,
+        /wants to send ⚠ project \(folder with 4 files, some can run by themselves: package\.json, a\.ts, b\.ts and 1 more\)/,
       );
       await says(/^Saved project from neighbour\.$/);
+      const saved = scene.person.shown.find(({ text }) => text.startsWith('Saved project'));
+      assert.deepEqual(saved?.actions, ['Reveal', 'Pair…']);
       assert.deepEqual(Object.keys(await treeAt(join(scene.received, 'project'))).toSorted(), [
         ...['empty/', 'package.json', 'run.sh', 'src/', 'src/a.ts', 'src/b.ts'],
       ]);
@@ -195,7 +197,7 @@ describe('Folders', () => {
       assert.deepEqual([row.label, row.collapsibleState], ['project (folder)', vscode.TreeItemCollapsibleState.Collapsed]);
       assert.match(
         typeof row.tooltip === 'string' ? row.tooltip : '',
-        /^⚠ project \(folder with 4 files: package\.json, a\.ts, b\.ts and 1 more\)/,
+        /^⚠ project \(folder with 4 files, some can run by themselves: package\.json, a\.ts, b\.ts and 1 more\)/,
       );
       assert.deepEqual(labels({ entry }), ['⚠ package.json (can run by itself)', 'src/a.ts', 'src/b.ts', '1 more file']);
       const ids = rowsIn({ entry }).map((inner) => treeItemOf(inner).id);

@@ -25,11 +25,12 @@ export function progressWords(sent: number, total: number, pace: Pace | undefine
   return l10n.t('{0}, {1}/s, {2} left', moved, sizeText(pace.bytesPerSecond), timeWords(pace.secondsLeft));
 }
 
+/** Lines are not broken between a number and its unit. */
 function timeWords(seconds: number): string {
   const whole = Math.ceil(seconds);
-  if (whole < 60) return l10n.t('{0} s', whole);
-  if (whole < 3600) return l10n.t('{0} min', Math.ceil(whole / 60));
-  return l10n.t('{0} h', Math.ceil(whole / 3600));
+  if (whole < 60) return l10n.t('{0}\u00a0s', whole);
+  if (whole < 3600) return l10n.t('{0}\u00a0min', Math.ceil(whole / 60));
+  return l10n.t('{0}\u00a0h', Math.ceil(whole / 3600));
 }
 
 /**
@@ -129,14 +130,12 @@ export function offeredWords({ name, mayRun, folder }: OfferedContent): string {
 }
 
 function folderWords(name: string, { files, names }: FolderContents, mayRun: boolean): string {
-  const within = listWords(dangerousFirst(names).map(itemWords), files);
-  const words =
-    files === 0
-      ? l10n.t('{0} (folder without files)', itemWords(name))
-      : files === 1
-        ? l10n.t('{0} (folder with 1 file: {1})', itemWords(name), within)
-        : l10n.t('{0} (folder with {1} files: {2})', itemWords(name), files, within);
-  return mayRun ? l10n.t('{0} (can run by itself)', `⚠ ${words}`) : words;
+  const [folder, within] = [itemWords(name), listWords(dangerousFirst(names).map(itemWords), files)];
+  if (mayRun && files === 1) return l10n.t('{0} (folder with 1 file that can run by itself: {1})', `⚠ ${folder}`, within);
+  if (mayRun) return l10n.t('{0} (folder with {1} files, some can run by themselves: {2})', `⚠ ${folder}`, files, within);
+  if (files === 0) return l10n.t('{0} (folder without files)', folder);
+  if (files === 1) return l10n.t('{0} (folder with 1 file: {1})', folder, within);
+  return l10n.t('{0} (folder with {1} files: {2})', folder, files, within);
 }
 
 /** A path within a folder for the screen, on one line; its middle is left out where it is long, never its end. */

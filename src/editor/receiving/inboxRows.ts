@@ -80,7 +80,9 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
   const stateText = stateWords(entry);
   item.id = entry.id;
   const seal = isSealed(entry) ? [l10n.t('encrypted')] : [];
-  item.description = [peerWords(entry.peer), sizeText(totalSize(entry.items)), ...seal, stateText].join(' · ');
+  // What is cut off at the right says least: who it comes from and how it stands come first.
+  const size = state.phase === 'receiving' || state.phase === 'paused' ? [] : [sizeText(totalSize(entry.items))];
+  item.description = [peerWords(entry.peer), stateText, ...size, ...seal].join(' · ');
   item.iconPath = iconOf(entry);
   item.contextValue = contextOf(entry, several);
   item.tooltip = [
@@ -128,10 +130,10 @@ function stateWords({ state, received, items }: InboxEntry): string {
     case 'receiving':
       return progressWords(state.received, state.total, undefined);
     case 'paused':
-      return l10n.t('paused until the sender is back, {0}', progressWords(state.received, state.total, undefined));
+      return l10n.t('paused, {0}', progressWords(state.received, state.total, undefined));
     case 'received':
       if (state.failed !== undefined) return l10n.t('{0} of {1} arrived', received.length, items.length);
-      return state.landing === 'folder' ? l10n.t('saved') : l10n.t('received, not saved');
+      return state.landing === 'folder' ? l10n.t('saved') : l10n.t('not saved');
     case 'declined':
       return l10n.t('declined');
     case 'expired':

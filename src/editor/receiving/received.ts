@@ -91,11 +91,13 @@ async function tellSaved(context: ReceivedContext, entry: InboxEntry): Promise<v
   const reveal = l10n.t('Reveal');
   const pair = l10n.t('Pair…');
   const single = entry.received.length === 1;
+  // A folder is opened by showing where it lies.
+  const canOpen = single && first.item.kind !== 'folder';
   const saved = single ? itemWords(basename(first.path)) : entryWords(entry);
   const gone = goneWords(entry);
   const chosen = await context.ui.info(
     [l10n.t('Saved {0} from {1}.', saved, peerWords(entry.peer)), ...(gone === undefined ? [] : [gone])].join(' '),
-    ...(single ? [open, reveal] : [reveal]),
+    ...(canOpen ? [open, reveal] : [reveal]),
     ...(entry.fromStranger ? [pair] : []),
   );
   if (chosen === pair) {

@@ -12,7 +12,7 @@ export type EditorOptions = {
   readonly tools: Tools;
   /** Short, for messages: `left`, `right`. */
   readonly name: string;
-  /** A fresh folder that belongs to this editor alone. Keep the path short: sockets are made in it. */
+  /** A folder that belongs to this editor alone, fresh or from its last start. Keep the path short: sockets are made in it. */
   readonly root: string;
   /** User settings, on top of those that hide what is not Ferry's: scopes `application`, `window` and `resource`. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -42,6 +42,8 @@ export type Editor = {
   log(): string;
   /** Ends the server and its extension hosts and waits until none is left. Calling it again does nothing. */
   stop(): Promise<void>;
+  /** Kills the server and its extension hosts as a crash does: they hear nothing of it. */
+  kill(): Promise<void>;
 };
 
 const secretKey = resolve(import.meta.dirname, '..', 'tools', 'secretKey.js');
@@ -118,6 +120,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
     home,
     log: server.log,
     stop: server.stop,
+    kill: server.kill,
   };
 }
 
@@ -169,7 +172,7 @@ async function installVsix(
   throw new Error(`VS Code does not install ${options.vsix}\n${tail(result.output, 20)}`);
 }
 
-type Server = { readonly listening: Promise<number>; readonly log: () => string; readonly stop: () => Promise<void> };
+type Server = { readonly listening: Promise<number>; readonly log: () => string } & Pick<Editor, 'stop' | 'kill'>;
 
 function followServer(child: ChildProcess, options: Pick<EditorOptions, 'name' | 'onOutput'>): Server {
   let log = '';
@@ -189,6 +192,11 @@ function followServer(child: ChildProcess, options: Pick<EditorOptions, 'name' |
   const stop = async (): Promise<void> => {
     process.removeListener('exit', killLeftovers);
     await stopServer(child, exited);
+  };
+  const kill = async (): Promise<void> => {
+    process.removeListener('exit', killLeftovers);
+    killLeftovers();
+    await Promise.all([exited, groupEnd(child)]);
   };
   const listening = new Promise<number>((resolve, reject) => {
     let waiting = true;
@@ -220,7 +228,7 @@ function followServer(child: ChildProcess, options: Pick<EditorOptions, 'name' |
       fail('ended before it listened');
     });
   });
-  return { listening, log: () => log, stop };
+  return { listening, log: () => log, stop, kill };
 }
 
 async function stopServer(child: ChildProcess, exited: Promise<void>): Promise<void> {
@@ -229,13 +237,18 @@ async function stopServer(child: ChildProcess, exited: Promise<void>): Promise<v
   const limit = delay(stopLimitMs, undefined, { signal: timeUp.signal, ref: false }).catch(() => undefined);
   try {
     await Promise.race([exited, limit]);
-    // Extension hosts notice that their server is gone and end by themselves; nothing tells when, so this asks.
-    for (let waited = 0; waited < stopLimitMs && (await groupIsAlive(child)); waited += 50) await delay(50);
+    // Extension hosts notice that their server is gone and end by themselves.
+    await groupEnd(child);
   } finally {
     timeUp.abort();
     signalGroup(child, 'SIGKILL');
   }
   await exited;
+}
+
+/** Waits until nobody is left in the server's process group, or for as long as a stop may take; nothing tells when, so this asks. */
+async function groupEnd(child: ChildProcess): Promise<void> {
+  for (let waited = 0; waited < stopLimitMs && (await groupIsAlive(child)); waited += 50) await delay(50);
 }
 
 /** Whether a process of the server's group still runs. Dead ones that nobody collects, as in a container, do not count. */

@@ -12,6 +12,8 @@ export async function openViewContainer(page: Page, title: string): Promise<void
     if ((await icon.getAttribute('aria-expanded')) === 'true') return;
     if ((await page.locator('.part.sidebar .composite.title h2', { hasText: title }).count()) > 0) return;
     await icon.click({ timeout: usualLimitMs });
+    // What is said of the icon under the pointer would hide a part of the views.
+    await page.locator('.part.statusbar').hover({ timeout: usualLimitMs });
   });
 }
 
@@ -36,13 +38,14 @@ export async function clickTreeRowAction(page: Page, text: string | RegExp, acti
   });
 }
 
-/** Picks an entry of a row's context menu. */
-export async function pickFromContextMenu(page: Page, row: Locator, entry: string): Promise<void> {
+/** Picks an entry of a row's context menu; `look` is called while it is open. */
+export async function pickFromContextMenu(page: Page, row: Locator, entry: string, look?: () => Promise<void>): Promise<void> {
   await row.click({ button: 'right', timeout: usualLimitMs });
   await expectOnScreen(page, `a context menu with "${entry}"`, async () => {
     // A menu is deaf to the mouse button for its first tenth of a second; to Enter it is not.
     await page.locator('.monaco-menu .action-item', { hasText: entry }).first().hover({ timeout: usualLimitMs });
     await page.locator('.monaco-menu .action-item.focused', { hasText: entry }).waitFor({ timeout: usualLimitMs });
+    await look?.();
     await page.keyboard.press('Enter');
   });
 }
