@@ -24,7 +24,7 @@ export async function sendFolder(
   const row = await waitForTreeRow(to.page, new RegExp(`${name}.*waiting`));
   const twistie = row.locator('.monaco-tl-twistie');
   await twistie.click({ timeout: usualLimitMs });
-  await waitForTreeRow(to.page, /more files/);
+  await waitForTreeRow(to.page, /can run by itself/);
   await picture(to.page, number, '2-request');
   await twistie.click({ timeout: usualLimitMs });
   await clickNotificationButton(to.page, 'Accept');

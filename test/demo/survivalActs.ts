@@ -6,7 +6,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import type { Page } from '../host/lib/playwright.ts';
+import type { Locator, Page } from '../host/lib/playwright.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer, waitForTreeRow } from '../host/lib/views.ts';
 import {
@@ -168,20 +168,20 @@ async function longestPart(folder: string): Promise<number> {
   return Math.max(0, ...(await Promise.all(sizes)));
 }
 
-/** The view that was in front is there again, so there is no Explorer to wait for. */
+/** Ferry's views are in front and come back by themselves; a click on their icon meanwhile would hide them. */
 async function loadAgain(page: Page): Promise<void> {
   await page.reload({ timeout: usualLimitMs });
-  await openViewContainer(page, 'Ferry');
+  await expectOnScreen(page, "Ferry's views", () => viewOf(page, 'Inbox').waitFor({ timeout: savedLimitMs }));
+}
+
+function viewOf(page: Page, name: string): Locator {
+  return page.locator('.part.sidebar .pane', { has: page.locator(`.pane-header[aria-label^="${name}"]`) }).first();
 }
 
 /** The texts of a view's rows, in the order of the alphabet. */
 async function rowsOf(page: Page, view: string): Promise<readonly string[]> {
-  const pane = page.locator('.part.sidebar .pane', { has: page.locator(`.pane-header[aria-label^="${view}"]`) });
-  return expectOnScreen(page, `the view ${view}`, async () => {
-    await pane.first().waitFor({ timeout: usualLimitMs });
-    const texts = await pane.first().locator('.monaco-list-row').allInnerTexts();
-    return texts.map((text) => text.replace(/\s+/g, ' ').trim()).sort();
-  });
+  const texts = await viewOf(page, view).locator('.monaco-list-row').allInnerTexts();
+  return texts.map((text) => text.replace(/\s+/g, ' ').trim()).sort();
 }
 
 async function expectStored(to: Seat, sha256: string): Promise<void> {

@@ -190,6 +190,8 @@ export class Outbox {
     this.#show({ ...job.entry, state: { phase: 'queued' } });
     const release = await this.#turns.take(delivery.peer.id, totalSize(job.entry.items), step.signal);
     try {
+      // Looking for a peer takes a while, and is no waiting for a turn.
+      this.#show({ ...job.entry, state: { phase: 'reaching' } });
       const { deliver } = await import('./deliver.ts');
       const online = session();
       if (online === undefined) return { phase: 'failed', error: new FerryError('ERR_CONNECTION_LOST', 'this side is offline') };
