@@ -33,6 +33,8 @@ export function pickPeers(
   pick.canSelectMany = several;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
+  // An editor that takes the focus late, as a preview does, must not close it.
+  pick.ignoreFocusOut = true;
   let placed: string | undefined;
   let moved = false;
   const show = (): void => {

@@ -40,8 +40,8 @@ describe('A sealed item between two peers', () => {
   for (const [size, form] of [
     [0, 'compact'],
     [100_000, 'compact'],
-    [8 * mebi, 'compact'],
-    [8 * mebi + 1, 'records'],
+    [limits.compactSealBytes, 'compact'],
+    [limits.compactSealBytes + 1, 'records'],
     [20 * mebi, 'records'],
   ] as const) {
     it(`of ${size} bytes arrives unsealed, under its name`, async () => {
