@@ -31,10 +31,8 @@ export function pickPeers(
   pick.title = title;
   pick.placeholder = several ? l10n.t('Pick one or more peers') : l10n.t('Pick a peer');
   pick.canSelectMany = several;
-  pick.matchOnDescription = true;
-  pick.matchOnDetail = true;
   // An editor that takes the focus late, as a preview does, must not close it.
-  pick.ignoreFocusOut = true;
+  Object.assign(pick, { matchOnDescription: true, matchOnDetail: true, ignoreFocusOut: true });
   let placed: string | undefined;
   let moved = false;
   const show = (): void => {
