@@ -32,7 +32,14 @@ const handlers: { [Name in keyof Calls]: (ask: Calls[Name]['ask']) => Promise<Ca
     const at = now();
     if (unsynced === true) await takeSyncsAway(folder);
     if (storage !== undefined) identity = await keptIdentity(storage);
-    peer = await headlessPeer({ identity, answer: 'save', folder, mdnsPort, ...(storage === undefined ? {} : { storage }) });
+    peer = await headlessPeer({
+      identity,
+      answer: 'save',
+      unasked: true,
+      folder,
+      mdnsPort,
+      ...(storage === undefined ? {} : { storage }),
+    });
     return { at, peerId: identity.peerId, port: peer.address.port, sealKey: identity.sealKey };
   },
   async stop() {

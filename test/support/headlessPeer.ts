@@ -11,7 +11,7 @@ import type { Address } from '../../src/core/peers/address.ts';
 import type { PeerBook } from '../../src/core/peers/book.ts';
 import type { UnknownPeers } from '../../src/core/peers/trust.ts';
 import type { Visibility } from '../../src/core/presence.ts';
-import type { InboxEntry, ReceiveAction } from '../../src/core/receiving/entry.ts';
+import type { AcceptOptions, InboxEntry, ReceiveAction } from '../../src/core/receiving/entry.ts';
 import { Inbox } from '../../src/core/receiving/inbox.ts';
 import type { Outbox } from '../../src/core/sending/outbox.ts';
 import { type TransferOptions, type TransferOutcome, type TransferState, transfer } from '../../src/core/sending/transfer.ts';
@@ -31,6 +31,8 @@ export type HeadlessOptions = Pick<PeerOptions, 'focusedMsAgo' | 'keepFreeBytes'
   /** What is done with every offer; undefined leaves it waiting. */
   readonly answer?: ReceiveAction | 'decline';
   readonly keepSealed?: boolean;
+  /** Whether that is what the person said of this peer in advance: what is sealed stays so then. */
+  readonly unasked?: boolean;
   /** What the person says of every code that a peer's request to pair leads to; undefined leaves it there. */
   readonly pairing?: 'confirm' | 'decline' | undefined;
   readonly unknownPeers?: UnknownPeers;
@@ -92,7 +94,7 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
   onEntry(inbox.onDidChange, (entry) => {
     if (entry.state.phase !== 'waiting' || answer === undefined) return;
     if (answer === 'decline') inbox.decline(entry.id);
-    else inbox.accept(entry.id, answer, { keepSealed: options.keepSealed ?? false }).catch(() => undefined);
+    else inbox.accept(entry.id, answer, acceptOptions(options, entry)).catch(() => undefined);
   });
   onEntry(pairings.onDidChange, ({ id, state }) => {
     if (state.phase !== 'comparing' || state.confirmed === 'me') return;
@@ -131,6 +133,10 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
     entry: (phase) => entryIn(inbox, phase),
     stop: () => peer.stop(),
   };
+}
+
+function acceptOptions({ keepSealed = false, unasked = false }: HeadlessOptions, { items }: InboxEntry): AcceptOptions {
+  return { keepSealed, unasked: unasked && items.every(({ kind }) => kind !== 'sealed') };
 }
 
 function entryIn(inbox: Inbox, phase: InboxEntry['state']['phase']): Promise<InboxEntry> {

@@ -12,6 +12,7 @@ import { numberedName } from '../../core/text/safeName.ts';
 import { checkFolder, type DiskPort, disk, openFlag, writeFailure } from './disk.ts';
 
 const namesTried = 1_000;
+const settleEveryBytes = 64 * 1024 * 1024;
 
 /** `path` is where it lies, `folder` and `name` are where it belongs; `sync` makes durable which names the folder has. */
 export type Place = {
@@ -81,17 +82,22 @@ class OpenPart implements PartFile {
   /** Wakes whoever reads behind what is written. */
   #grown = Promise.withResolvers<undefined>();
   #isWhole = false;
+  /** Bytes that are on the disk, or on their way there. */
+  #settled: number;
+  #settling: Promise<void> = Promise.resolve();
 
   constructor(place: Place, file: FileHandle, size: number) {
     this.#place = place;
     this.#file = file;
     this.#size = size;
+    this.#settled = size;
   }
 
   /** The chunk's buffer is free again in the end. */
   async write(chunk: Uint8Array): Promise<void> {
     this.#writing = this.#writeAll(chunk);
     await this.#writing;
+    await this.#settleSome();
     this.#wake();
   }
 
@@ -111,7 +117,8 @@ class OpenPart implements PartFile {
   async publish(): Promise<string> {
     const { fs, folder, name, sync } = this.#place;
     // The part's own name too: or a power cut could leave the file with its name alone, and the next start would make another.
-    await Promise.all([this.#file.datasync(), sync()]).catch((cause: unknown) => {
+    const settled = this.#settling.then(() => this.#file.datasync());
+    await Promise.all([settled, sync()]).catch((cause: unknown) => {
       throw writeFailure(cause);
     });
     await Promise.all([this.#close(), checkFolder(fs, folder)]);
@@ -137,6 +144,21 @@ class OpenPart implements PartFile {
     await this.#writing.catch(() => undefined);
     await this.#close();
     await this.#place.fs.unlink(this.#place.path).catch(() => undefined);
+  }
+
+  /**
+   * Brings what was written to the disk while more comes, so that little is left for the end. Once that fails, nothing is
+   * certain of what came before, and the part has failed.
+   */
+  async #settleSome(): Promise<void> {
+    if (this.#size - this.#settled < settleEveryBytes) return;
+    await this.#settling.catch((cause: unknown) => {
+      throw writeFailure(cause);
+    });
+    this.#settled = this.#size;
+    this.#settling = this.#file.datasync();
+    // A failure is told where it is awaited.
+    this.#settling.catch(() => undefined);
   }
 
   async #writeAll(chunk: Uint8Array): Promise<void> {
@@ -177,6 +199,7 @@ class OpenPart implements PartFile {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#wake();
+    await this.#settling.catch(() => undefined);
     await this.#file.close().catch(() => undefined);
   }
 }

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { isFerryError } from '../../../src/core/base/errors.ts';
 import type { PartFile, ReceiveStore } from '../../../src/core/receiving/store.ts';
 import { safeFileName } from '../../../src/core/text/safeName.ts';
-import { disk } from '../../../src/net/disk/disk.ts';
+import { type DiskPort, disk } from '../../../src/net/disk/disk.ts';
 import { removeLeftovers } from '../../../src/net/disk/leftovers.ts';
 import { createReceiveStore } from '../../../src/net/disk/receiveStore.ts';
 import { hostileNames } from '../../support/hostileNames.ts';
@@ -235,6 +235,30 @@ describe('The disk that receives', () => {
     } finally {
       execFileSync('umount', [folder]);
     }
+  });
+
+  it('fails a large file of which some could not be brought to the disk, though what came later could', async () => {
+    let syncs = 0;
+    const fs: DiskPort = {
+      ...disk.promises,
+      open: async (...args: Parameters<typeof disk.promises.open>) => {
+        const file = await disk.promises.open(...args);
+        const datasync = file.datasync.bind(file);
+        file.datasync = () => ((syncs += 1) === 1 ? Promise.reject(new Error('the disk gave up')) : datasync());
+        return file;
+      },
+    };
+    const failing = createReceiveStore({ folders: () => ({ folder, storage: folder }), keepFreeBytes: 0, fs });
+    const part = await failing.create('folder', { name: 'a.bin', part: randomUUID() });
+    const piece = new Uint8Array(8 * mebi);
+    const writing = async (): Promise<void> => {
+      for (let n = 0; n < 10; n += 1) await part.write(piece);
+      await part.finish();
+      await part.publish();
+    };
+    await assert.rejects(writing(), { code: 'ERR_FOLDER_UNUSABLE' });
+    await part.discard();
+    assert.deepEqual(await readdir(folder), []);
   });
 
   it('copies where a file cannot have two names, and never over another', async () => {
