@@ -1,6 +1,7 @@
 // Waiting for a peer who is away: until they are seen, or for a while that grows with every try that found nobody.
 
 import type { Event } from '../base/event.ts';
+import { pause } from '../base/pause.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import type { Session } from '../presence.ts';
 
@@ -23,7 +24,7 @@ export async function appearance(
   { session, onSession, signal }: AppearanceOptions,
 ): Promise<void> {
   const until = AbortSignal.any([signal, AbortSignal.timeout(Math.min(firstMs * 2 ** (failures - 1), longestMs))]);
-  await waitFor(leastMs, signal);
+  await pause(leastMs, signal);
   const online = session();
   if (online === undefined) {
     await nextSession(onSession, until);
@@ -44,18 +45,5 @@ function nextSession(onSession: Event<unknown>, until: AbortSignal): Promise<voi
     const following = onSession(end);
     until.addEventListener('abort', end, { once: true });
     if (until.aborted) end();
-  });
-}
-
-function waitFor(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
   });
 }

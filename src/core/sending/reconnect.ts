@@ -1,5 +1,7 @@
 // How long a transfer looks for a peer that went away in the middle of it, and how often.
 
+import { pause } from '../base/pause.ts';
+
 /** The first is at once: most connections that end do so for no reason that lasts. In milliseconds. */
 const pausesMs = [0, 250, 500, 1_000, 2_000, 4_000];
 /** As often as the last pause, for about a minute: who is back by then has restarted a window or woken a machine. */
@@ -12,17 +14,4 @@ export function patientReconnect(signal: AbortSignal): (failures: number) => Pro
     await pause(pausesMs[Math.min(failures, pausesMs.length) - 1] ?? 0, signal);
     return true;
   };
-}
-
-/** Ends early with the signal. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }
