@@ -97,9 +97,12 @@ export class Entries {
     const { journal } = this.#options;
     for (const kept of journal?.entries() ?? []) {
       const { id, state } = kept.entry;
-      if (isOutdated(kept, Date.now(), days)) await this.#forget(kept);
-      else if (isOver(state)) this.#ledger.put(kept.entry);
-      else await this.adopt(id);
+      // A disk that fails one entry must not keep the others, or all of Ferry, from being there.
+      await journal?.quietly(async () => {
+        if (isOutdated(kept, Date.now(), days)) await this.#forget(kept);
+        else if (isOver(state)) this.#ledger.put(kept.entry);
+        else await this.adopt(id);
+      });
     }
   }
 

@@ -67,7 +67,7 @@ export class InboxJournal {
   /** Writes down how an entry ended, and lets it go. Never fails: what is lost with it is a row. */
   async end(kept: Kept): Promise<void> {
     const key = inboxKey(kept.entry.id);
-    await this.#quietly(async () => {
+    await this.quietly(async () => {
       await this.write(kept);
       await this.#journal.release(key);
     });
@@ -75,22 +75,23 @@ export class InboxJournal {
 
   /** Writes an entry that is over anew. Never fails. */
   async change(kept: Kept): Promise<void> {
-    await this.#quietly(async () => {
+    await this.quietly(async () => {
       if (await this.#journal.claim(inboxKey(kept.entry.id))) await this.end(kept);
     });
   }
 
   /** It never comes back. Never fails. */
   async remove(id: string): Promise<void> {
-    await this.#quietly(() => this.#journal.remove(inboxKey(id)));
+    await this.quietly(() => this.#journal.remove(inboxKey(id)));
   }
 
-  async #quietly(work: () => Promise<void>): Promise<void> {
+  /** Does what may fail with the disk and is not worth failing for; the log has it. Never fails. */
+  async quietly(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (cause) {
       const { code, message } = toFerryError(cause);
-      this.#log.warn('the journal was not written', { code, message });
+      this.#log.warn('an entry of the inbox could not be kept or taken up', { code, message });
     }
   }
 }

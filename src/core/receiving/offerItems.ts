@@ -190,15 +190,17 @@ export class OfferItems {
   async #begun(n: number): Promise<Arrival<ReceivedItem> | undefined> {
     const arrival = this.#arrivals.get(n);
     if (arrival !== undefined || !this.#isContinued || this.#looked.has(n)) return arrival;
-    this.#looked.add(n);
     const { store, landing, unseal } = this.#options;
     const item = this.#itemAt(n);
     const target = this.#target(n);
     if (!canBeKept({ offered: item, unseal })) {
+      this.#looked.add(n);
       await store.forget(landing, target);
       return undefined;
     }
     const kept = await store.reopen(landing, target);
+    // One that the disk does not give now is looked for again.
+    this.#looked.add(n);
     if (kept === undefined) return undefined;
     if (!('published' in kept)) return this.#begin(n, kept);
     // It landed, and its process went before that was written down.

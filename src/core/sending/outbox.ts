@@ -136,10 +136,15 @@ export class Outbox {
 
   /** Shows what the journal has; what has ended goes after so many days. */
   async restore(days: number): Promise<void> {
-    const { journal } = this.#options;
-    for (const entry of journal?.entries() ?? []) {
+    const { journal, log } = this.#options;
+    const restoreOne = async (entry: OutgoingEntry): Promise<void> => {
       if (Date.now() - entry.createdAt.getTime() > days * limits.awayLifeMs) await journal?.remove(entry.id);
       else if (isDone(entry.state) || (await journal?.claim(entry.id)) === true) this.#ledger.put(entry);
+    };
+    for (const entry of journal?.entries() ?? []) {
+      await restoreOne(entry).catch((cause: unknown) => {
+        log.warn('a transfer could not be taken up', { code: toFerryError(cause).code });
+      });
     }
   }
 

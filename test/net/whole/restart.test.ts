@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes, randomInt } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -128,6 +128,30 @@ describe('A receiver that stops in the middle and is started again', () => {
       for (const name of names) await rm(join(folder, name));
     }
   }).timeout(20 * 60_000);
+
+  it('starts also where its folder cannot be used any more, and goes on once it can', async () => {
+    const [storage, folder, identity] = [await tempFolder(), await tempFolder(), await createIdentity()];
+    let receiver = await headlessPeer({ storage, folder, identity, answer: 'save' });
+    const to = { id: identity.peerId, addresses: [receiver.address] };
+    let stopping: Promise<void> | undefined;
+    const onState = (state: TransferState): void => {
+      if (state.phase === 'moving' && state.sent > size / 2) stopping ??= receiver.stop();
+    };
+    await sender.send(to, [item], { onState });
+    await stopping;
+    await chmod(folder, 0o777);
+    receiver = await headlessPeer({ storage, folder, identity });
+    assert.deepEqual(
+      receiver.inbox.entries.map(({ state }) => state.phase),
+      ['paused'],
+    );
+    const { offerId = '' } = receiver.inbox.entries[0] ?? {};
+    const progress = () => receiver.inbox.progressOf(sender.identity.peerId, offerId, 0);
+    await assert.rejects(progress(), { code: 'ERR_FOLDER_UNUSABLE' });
+    await chmod(folder, 0o700);
+    assert.ok((await progress()).offset > 0);
+    await receiver.stop();
+  });
 
   it('loses the receiver where that goes offline, and leaves nothing there but what it can go on with', async () => {
     const receiver = await headlessPeer({ answer: 'save' });
