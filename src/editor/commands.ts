@@ -4,19 +4,16 @@
 import * as vscode from 'vscode';
 
 import { type FerryError, toFerryError } from '../core/base/errors.ts';
-import type { Peer } from '../core/peers/peers.ts';
 import { isDone, type OutgoingEntry } from '../core/sending/outgoing.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
 import { entryWords } from './asking/words.ts';
-import { isPeer } from './peers/onePeer.ts';
+import { type Handler, urisOf, withPeer } from './handler.ts';
 import { pairWithPeer } from './peers/pairing.ts';
 import { acceptEntry, declineEntry } from './receiving/answer.ts';
 import type { InboxRow } from './receiving/inboxRows.ts';
 
 const { l10n } = vscode;
-
-type Handler = (app: App, ...args: readonly unknown[]) => unknown;
 
 // What few commands need is loaded with the first of them.
 const identityBackup = () => import('./identityBackup.ts');
@@ -169,17 +166,6 @@ async function copyPeerId({ ui, own }: App): Promise<void> {
   if (id === undefined) return;
   await vscode.env.clipboard.writeText(id);
   await ui.info(l10n.t('Your peer ID is on the clipboard. It is no secret.'));
-}
-
-/** The Explorer gives the file that was clicked and all that are selected; menus of tabs give one; the palette gives none. */
-function urisOf(first: unknown, all: unknown): readonly vscode.Uri[] {
-  const several = Array.isArray(all) ? all.filter((uri) => uri instanceof vscode.Uri) : [];
-  if (several.length > 0) return several;
-  return first instanceof vscode.Uri ? [first] : [];
-}
-
-function withPeer(row: unknown, work: (peer: Peer) => unknown): unknown {
-  return isPeer(row) ? work(row) : undefined;
 }
 
 function withRow(row: unknown, work: (row: InboxRow) => unknown): unknown {

@@ -28,16 +28,16 @@ describe('The bundle', function () {
     made = await makeBundle();
   });
 
-  it('loads at most 180 KB when a window starts', () => {
-    assert.ok(made.startBytes > 100_000 && made.startBytes <= 180_000, `${made.startBytes} bytes`);
+  it('loads at most 200 KB when a window starts', () => {
+    assert.ok(made.startBytes > 100_000 && made.startBytes <= 200_000, `${made.startBytes} bytes`);
   });
 
-  it('has at most 1 000 KB in all its files', () => {
-    assert.ok(made.allBytes > 500_000 && made.allBytes <= 1_000_000, `${made.allBytes} bytes`);
+  it('has at most 1 500 KB in all its files', () => {
+    assert.ok(made.allBytes > 500_000 && made.allBytes <= 1_500_000, `${made.allBytes} bytes`);
   });
 
-  it('makes a package of at most 400 KB, in which there is nothing that an installed extension does not show', () => {
-    assert.ok(made.packedBytes > 200_000 && made.packedBytes <= 400_000, `${made.packedBytes} bytes`);
+  it('makes a package of at most 560 KB, in which there is nothing that an installed extension does not show', () => {
+    assert.ok(made.packedBytes > 200_000 && made.packedBytes <= 560_000, `${made.packedBytes} bytes`);
     assert.deepEqual(made.packedBeside.filter((path) => path.startsWith('media/')).toSorted(), [
       'media/activity.svg',
       'media/icon.png',
