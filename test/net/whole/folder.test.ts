@@ -14,6 +14,7 @@ import { createIdentity } from '../../../src/net/connection/identity.ts';
 import { folderItem } from '../../../src/net/disk/tree/folderItem.ts';
 import { startCuttingProxy } from '../../support/cuttingProxy.ts';
 import { filesOf, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
+import { startImpostor } from '../../support/impostor.ts';
 import { endBlocks, rawBlock } from '../../support/tarBlocks.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
@@ -60,6 +61,17 @@ describe('A folder between two peers', () => {
     assert.ok(item?.kind === 'folder');
     assert.deepEqual([item.name, item.folder?.files, item.folder?.folders], ['project', 203, 4]);
     assert.ok(item.folder?.names.includes('run.sh'));
+  });
+
+  it('is not offered to an earlier version, which knows none: nothing is asked of its person', async () => {
+    const [identity, calls] = [await createIdentity(), [] as string[]];
+    const earlier = await startImpostor(identity, { name: 'Grace', window: 'A'.repeat(22) }, calls);
+    const to = { id: identity.peerId, addresses: [{ host: '127.0.0.1', port: earlier.port }] };
+    const outcome = await sender.send(to, [await outgoing()]);
+    assert.ok(outcome.phase === 'failed');
+    assert.deepEqual([outcome.error.code, outcome.error.detail['capability']], ['ERR_NOT_SUPPORTED', 'folders']);
+    assert.deepEqual(calls, ['info']);
+    await earlier.stop();
   });
 
   it('never becomes one with another of its name', async () => {
