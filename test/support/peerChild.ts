@@ -2,7 +2,7 @@
 //
 //   peerChild.ts receive FOLDER              accepts what it is offered into FOLDER/received; tells its port and peer ID
 //   peerChild.ts wait FOLDER                 the same, but answers no offer; says so when one waits
-//   peerChild.ts choose FOLDER               accepts what is not called `waits.bin`; does what it is told, and answers with what
+//   peerChild.ts choose FOLDER [MDNS_PORT]   accepts what is not called `waits.bin`; does what it is told, and answers with what
 //                                            its entries are: `list` once an offer waits, `accept` what waits and answer once
 //                                            nothing does nor moves, `remove` all of them for good
 //   peerChild.ts starve FOLDER               accepts what it is offered; told `starve` it opens all files that it may, told
@@ -29,6 +29,7 @@ async function run(): Promise<void> {
   const identity = await ownIdentity(join(root, 'identity.json'));
   const peer = await headlessPeer({
     ...{ folder, identity, storage: join(root, 'storage') },
+    ...(role === 'choose' && port !== '0' ? { mdnsPort: Number(port) } : {}),
     ...(role === 'receive' || role === 'starve' ? { answer: 'save' } : {}),
   });
   if (role === 'choose') choose(peer);
