@@ -15,6 +15,8 @@ export type OfferedContent = {
   readonly mayRun: boolean;
   /** What is in it, where it is a folder. */
   readonly folder?: FolderContents | undefined;
+  /** Where it comes from, where it is a snippet. */
+  readonly place?: { readonly path: string; readonly lines: string | undefined } | undefined;
 };
 
 /** The items of an offer, those that may run something in front, the others in their order. */
@@ -25,6 +27,7 @@ export function contentsOf(items: readonly OfferedItem[]): readonly OfferedConte
     size: item.size,
     mayRun: mayRun(item),
     folder: item.kind === 'sealed' ? undefined : item.folder,
+    place: item.kind === 'snippet' ? { path: item.context?.path ?? item.name, lines: item.context?.lines } : undefined,
   }));
   return [...contents.filter((content) => content.mayRun), ...contents.filter((content) => !content.mayRun)];
 }

@@ -13,8 +13,8 @@ import {
   entryWords,
   goneWords,
   isSealed,
-  itemWords,
   missingWords,
+  nameWords,
   offeredWords,
   peerWords,
   progressWords,
@@ -104,7 +104,7 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
 }
 
 function receivedItem(entry: InboxEntry, received: ReceivedItem): vscode.TreeItem {
-  const item = new vscode.TreeItem(itemWords(received.item.name));
+  const item = new vscode.TreeItem(nameWords(received.item));
   item.id = `${entry.id}/${received.n}`;
   item.description = sizeText(received.item.size);
   item.iconPath = received.item.kind === 'folder' ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File;
@@ -191,7 +191,8 @@ function contextOf(entry: InboxEntry, several: boolean): string {
 }
 
 function landedContext(entry: InboxEntry, item = entry.received[0]): string {
-  const kind = item?.item.kind === 'dictionary' && item.sealedFor === undefined ? ' dictionary' : '';
+  const isKind = item !== undefined && item.sealedFor === undefined && ['dictionary', 'snippet'].includes(item.item.kind);
+  const kind = isKind ? ` ${item.item.kind}` : '';
   const saved = entry.state.phase === 'received' && entry.state.landing === 'folder';
   return `openable ${saved ? 'revealable' : 'storage'}${kind}`;
 }
