@@ -35,7 +35,11 @@ const address = v.object({
 const moment = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const autoAccept = v.object({
   // A kind of a later version is passed over: it must not cost the peer.
-  kinds: v.pipe(v.array(v.string()), v.maxLength(32), v.transform((kinds) => autoAcceptKinds.filter((kind) => kinds.includes(kind)))),
+  kinds: v.pipe(
+    v.array(v.string()),
+    v.maxLength(32),
+    v.transform((kinds) => autoAcceptKinds.filter((kind) => kinds.includes(kind))),
+  ),
   maxBytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 const bookEntry = v.object({

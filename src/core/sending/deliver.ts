@@ -108,9 +108,7 @@ async function asTheyTakeThem(
     throw new FerryError('ERR_PEER_UNREACHABLE', 'no window of the peer answers', { detail: { reason: 'refused' } });
   }
   if (windows.every(({ capabilities }) => capabilities?.includes('snippets') === true)) return items;
-  return items.map((item) =>
-    item.offered.kind === 'snippet' ? { ...item, offered: { ...item.offered, kind: 'file' } } : item,
-  );
+  return items.map((item) => (item.offered.kind === 'snippet' ? { ...item, offered: { ...item.offered, kind: 'file' } } : item));
 }
 
 /**

@@ -83,8 +83,8 @@ function inboxContexts(): readonly string[] {
   assert.match(read(path), /contextValue = contextOf\(entry, several\);/);
   assert.match(read(path), /contextValue = landedContext\(entry, received\);/);
   const text = declaration(path, /^function contextOf\b/m) + declaration(path, /^function landedContext\b/m);
-  const items = [[{ kind: 'file' }], [{ kind: 'dictionary' }], [{ kind: 'snippet' }], [{ kind: 'file' }, { kind: 'file' }]].map((kinds) =>
-    kinds.map((item) => ({ item })),
+  const items = [[{ kind: 'file' }], [{ kind: 'dictionary' }], [{ kind: 'snippet' }], [{ kind: 'file' }, { kind: 'file' }]].map(
+    (kinds) => kinds.map((item) => ({ item })),
   );
   const entries = [
     ...['waiting', 'receiving', 'declined', 'expired', 'cancelled', 'failed'].map((phase) => ({

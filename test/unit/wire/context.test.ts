@@ -26,7 +26,8 @@ describe('The place of a snippet', () => {
     { lines: Array.from({ length: limits.contextRanges }, (_, n) => n + 1).join(',') },
   ];
   for (const context of taken) {
-    it(`is taken as ${JSON.stringify(context).slice(0, 60)}`, () => assert.deepEqual(parseOffer(offerOf(context)), offerOf(context)));
+    it(`is taken as ${JSON.stringify(context).slice(0, 60)}`, () =>
+      assert.deepEqual(parseOffer(offerOf(context)), offerOf(context)));
   }
 
   const refused: readonly (readonly [string, object])[] = [
@@ -110,7 +111,8 @@ describe('A path in a workspace', () => {
     `src/${'a'.repeat(201)}`,
     '..\u00ad/secret',
   ];
-  for (const path of hostile) it(`is not looked for: ${JSON.stringify(path).slice(0, 40)}`, () => assert.equal(placeParts(path), undefined));
+  for (const path of hostile)
+    it(`is not looked for: ${JSON.stringify(path).slice(0, 40)}`, () => assert.equal(placeParts(path), undefined));
 
   it('never has a part that is anything but one safe name', () => {
     fc.assert(
