@@ -8,6 +8,7 @@ import { isDone, type OutgoingEntry } from '../core/sending/outgoing.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
 import { type Handler, urisOf, withPeer } from './handler.ts';
+import { peerCommands } from './peers/commands.ts';
 import { pairWithPeer } from './peers/pairing.ts';
 import { inboxCommands } from './receiving/commands.ts';
 import { snippetCommands } from './snippets/commands.ts';
@@ -35,6 +36,7 @@ export const commands: Readonly<Record<string, Handler>> = {
     withPeer(row, async (to) => (await sending()).sendFileTo(app, to, urisOf(undefined, uris))),
   'ferry.sendFolderTo': (app, row) => withPeer(row, async (to) => (await sending()).sendFolderTo(app, to)),
   ...snippetCommands,
+  ...peerCommands,
   'ferry.sendDictionary': async (app) => (await dictionaries()).sendDictionary(app),
   'ferry.copyDictionary': async (app) => (await dictionaries()).copyDictionary(app),
   'ferry.convertDictionary': async (app, first) => (await dictionaries()).convertDictionary(app, urisOf(first, undefined)[0]),

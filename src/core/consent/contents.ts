@@ -42,6 +42,18 @@ export function mayRun(item: OfferedItem): boolean {
   return paths.some((path) => isDangerousName(path));
 }
 
+/**
+ * Whether it takes a second yes to let items land in a folder that an editor has open, at this path below it: where one of them
+ * may run something there under its name, or under the one chosen for it, and where nobody can say, of what is sealed or in a
+ * folder.
+ */
+export function needsSecondYes(items: readonly OfferedItem[], below: string, name?: string): boolean {
+  return items.some((item) => {
+    if (item.kind === 'sealed' || item.kind === 'folder' || mayRun(item)) return true;
+    return isDangerousName(`${below}/${safeFileName(name ?? item.name)}`);
+  });
+}
+
 /** Paths in a folder, those that may make something run in front, wherever the sender put them. */
 export function dangerousFirst(paths: readonly string[]): readonly string[] {
   const dangerous = paths.filter((path) => isDangerousName(path));

@@ -74,6 +74,8 @@ export type BookEntry = {
   readonly lastSeen?: number | undefined;
   /** What is accepted from this peer unasked, once it is paired. */
   readonly autoAccept?: AutoAccept | undefined;
+  /** Where what is saved of this peer lands, in place of the folder for received files: an absolute path. */
+  readonly receiveFolder?: string | undefined;
   /** Whether it may list this person's shared folder, and get files from it. */
   readonly grants?: { readonly list: boolean; readonly get: boolean } | undefined;
   /** The key that items for this peer are sealed with, as first seen. */

@@ -52,6 +52,7 @@ const bookEntry = v.object({
   firstSeen: v.exactOptional(moment),
   lastSeen: v.exactOptional(moment),
   autoAccept: v.exactOptional(autoAccept),
+  receiveFolder: v.exactOptional(v.pipe(v.string(), v.maxBytes(16_384), v.regex(/^(?:\/|[A-Za-z]:[\\/]|\\\\)/))),
   grants: v.exactOptional(v.object({ list: v.boolean(), get: v.boolean() })),
   sealKey: v.exactOptional(v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: p256Number, y: p256Number })),
 });

@@ -146,7 +146,7 @@ async function withPart(
   item: PlainItem,
   fill: (part: PartFile) => Promise<Uint8Array | undefined>,
 ): Promise<Landed> {
-  const part = kept?.part ?? (await store.create(landing, targetOf(item, id, keepExecutable)));
+  const part = kept?.part ?? (await store.create(landing, targetOf(item, id, { keepExecutable, landing })));
   let landed: Landed;
   try {
     const sha256 = await fill(part);
@@ -167,8 +167,12 @@ async function withPart(
 }
 
 /** Where an item belongs that lands as what it is. */
-export function targetOf(item: PlainItem, part: string, keepExecutable: boolean): Target {
-  const name = safeFileName(item.name);
+export function targetOf(
+  item: PlainItem,
+  part: string,
+  { keepExecutable, landing }: { readonly keepExecutable: boolean; readonly landing: Landing },
+): Target {
+  const name = safeFileName((typeof landing === 'object' ? landing.name : undefined) ?? item.name);
   return item.kind === 'folder' ? { name, part, tree: { size: item.size, keepExecutable } } : { name, part };
 }
 

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 
+import type { Peer } from '../../core/peers/peers.ts';
 import type { App } from '../app.ts';
 import { entryWords } from '../asking/words.ts';
 import type { Handler } from '../handler.ts';
@@ -12,12 +13,21 @@ const { l10n } = vscode;
 
 // What few rows need is loaded with the first of them.
 const received = () => import('./received.ts');
+const acceptTo = () => import('./acceptTo.ts');
+const rules = () => import('../peers/rules.ts');
 const dictionaries = () => import('./dictionaries.ts');
 const snippets = () => import('./snippets.ts');
 
 /** Each with its handler; part of the table of all commands. */
 export const inboxCommands: Readonly<Record<string, Handler>> = {
   'ferry.inbox.accept': (app, row) => withRow(row, ({ entry }) => acceptEntry(app, entry.id)),
+  'ferry.inbox.acceptTo': (app, row) => withRow(row, async ({ entry }) => (await acceptTo()).acceptTo(app, entry.id)),
+  'ferry.inbox.acceptToWorkspace': (app, row) =>
+    withRow(row, async ({ entry }) => (await acceptTo()).acceptToWorkspace(app, entry.id)),
+  'ferry.inbox.acceptSaveAs': (app, row) => withRow(row, async ({ entry }) => (await acceptTo()).acceptSaveAs(app, entry.id)),
+  'ferry.inbox.acceptAll': (app, row) => withRow(row, async ({ entry }) => (await acceptTo()).acceptAll(app, entry)),
+  'ferry.inbox.alwaysAccept': (app, row) =>
+    withRow(row, async ({ entry }) => (await rules()).alwaysAccept(app, peerOf(app, entry))),
   'ferry.inbox.decline': (app, row) => withRow(row, ({ entry }) => declineEntry(app, entry.id)),
   'ferry.inbox.cancel': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.cancel(entry.id)),
   'ferry.inbox.open': (app, row) => withItem(app, row, async (entry, item) => (await received()).openReceived(app, entry, item)),
@@ -91,4 +101,9 @@ function isRow(value: unknown): value is InboxRow {
   return (
     typeof value === 'object' && value !== null && 'entry' in value && typeof value.entry === 'object' && value.entry !== null
   );
+}
+
+/** The peer of an entry, as the commands for peers take it. */
+export function peerOf({ book }: Pick<App, 'book'>, { peer }: Pick<InboxRow['entry'], 'peer'>): Peer {
+  return { ...peer, trust: book.trustOf(peer.id), windows: [], lastUsed: 0 };
 }

@@ -133,7 +133,7 @@ function stateWords({ state, received, items }: InboxEntry): string {
       return l10n.t('paused, {0}', progressWords(state.received, state.total, undefined));
     case 'received':
       if (state.failed !== undefined) return l10n.t('{0} of {1} arrived', received.length, items.length);
-      return state.landing === 'folder' ? l10n.t('saved') : l10n.t('not saved');
+      return state.landing === 'storage' ? l10n.t('not saved') : l10n.t('saved');
     case 'declined':
       return l10n.t('declined');
     case 'expired':
@@ -193,6 +193,6 @@ function contextOf(entry: InboxEntry, several: boolean): string {
 function landedContext(entry: InboxEntry, item = entry.received[0]): string {
   const isKind = item !== undefined && item.sealedFor === undefined && ['dictionary', 'snippet'].includes(item.item.kind);
   const kind = isKind ? ` ${item.item.kind}` : '';
-  const saved = entry.state.phase === 'received' && entry.state.landing === 'folder';
+  const saved = entry.state.phase === 'received' && entry.state.landing !== 'storage';
   return `openable ${saved ? 'revealable' : 'storage'}${kind}`;
 }

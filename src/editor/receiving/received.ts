@@ -173,7 +173,7 @@ async function openAsItIs(
 }
 
 function isSaved({ state }: InboxEntry): boolean {
-  return state.phase === 'received' && state.landing === 'folder';
+  return state.phase === 'received' && state.landing !== 'storage';
 }
 
 /** One that needs a passphrase takes the place of its seal once that is given; one that is to stay sealed is only shown. */
