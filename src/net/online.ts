@@ -136,7 +136,7 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     app: options.appVersion,
     window: options.window,
     focusedMsAgo: Math.round(options.focusedMsAgo()),
-    capabilities: ['offers', 'pairing', 'resume', 'folders', 'messages'],
+    capabilities: ['offers', 'pairing', 'resume', 'folders', 'messages', 'snippets'],
     sealKey: { kty, crv, x, y },
     // Names of workspaces are nobody else's business.
     workspace: peer === identity.peerId ? workspaceOf() : undefined,

@@ -14,7 +14,7 @@ import { withoutOneself } from '../core/peers/oneself.ts';
 import type { PeerId } from '../core/peers/peerId.ts';
 import type { UnknownPeers } from '../core/peers/trust.ts';
 import { Presence } from '../core/presence.ts';
-import { isAccepted } from '../core/receiving/entry.ts';
+import { chosenFolder, isAccepted } from '../core/receiving/entry.ts';
 import { Inbox } from '../core/receiving/inbox.ts';
 import { InboxJournal } from '../core/receiving/inboxJournal.ts';
 import type { ReceiveStore } from '../core/receiving/store.ts';
@@ -198,9 +198,9 @@ async function removeUnwanted(entries: InboxJournal, { storage, received, folder
     kept.flatMap(({ id, state, items }) => (isAccepted(state) ? items.map((_, n) => tagOf(storage, `${id}/${n}`)) : [])),
   );
   const isWanted = (tag: string): boolean => parts.has(tag);
+  const chosen = kept.flatMap(({ state }) => chosenFolder(state) ?? []);
   await Promise.all([
-    removeLeftovers(folder, isWanted),
-    removeLeftovers(received, isWanted),
+    ...[...new Set([folder, received, ...chosen])].map((one) => removeLeftovers(one, isWanted)),
     removeOrphans(received, (path) => paths.has(path)),
   ]);
 }

@@ -88,6 +88,12 @@ export const limits = {
   pairingFailuresRemembered: 256,
   dialMs: 5_000,
   dictionaryBytes: 1 * mebi,
+  /** A snippet is read into memory, inserted and compared; whatever is larger is a file. */
+  snippetBytes: 1 * mebi,
+  /** The path that an item comes from, as its sender tells it: several times what people have. */
+  contextPathBytes: 1 * kibi,
+  /** Ranges of lines in one snippet: more cursors than anybody sets by hand. */
+  contextRanges: 100,
   dictionaryDepth: 32,
   dictionaryNodes: 10_000,
   /** The text of a message: a page of it. What is longer is a file. */

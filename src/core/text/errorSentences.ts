@@ -75,7 +75,10 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_OFFER_EXPIRED: ofPeer('{0} did not answer in time.'),
   ERR_OFFER_REPEATED: ofPeer('{0} has seen this offer already. Send it again.'),
   ERR_BUSY: ofPeer('{0} has too many requests waiting. Try again later.'),
-  ERR_ITEM_TOO_LARGE: always('More was sent than was offered, so it was not kept.'),
+  ERR_ITEM_TOO_LARGE: ({ detail }) =>
+    detail['snippet'] === true
+      ? say('This text is longer than 1 MiB. Save it, and send the file.')
+      : say('More was sent than was offered, so it was not kept.'),
   ERR_DIGEST_MISMATCH: notWhatWasSent,
   ERR_SIZE_MISMATCH: notWhatWasSent,
   ERR_OFFSET_MISMATCH: notWhatWasSent,
@@ -128,10 +131,7 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_DICTIONARY_VALUE_UNSUPPORTED: always(
     'This dictionary holds a value that cannot be carried, such as NaN or a broken character.',
   ),
-  ERR_NO_EDITOR: ({ detail }) =>
-    detail['reason'] === 'view'
-      ? say('What is in front of you shows no file of its own. Open the file itself, then send it.')
-      : say('There is no file to send. Open one in the editor first.'),
+  ERR_NO_EDITOR: noEditor,
   ERR_NO_PEERS: always('No peers were found. Start Ferry in the other editor, or add a peer by its address.'),
   ERR_SETTING_INVALID: always('A setting has a value that Ferry cannot use. The log names it.'),
   ERR_UNEXPECTED: always('Something unexpected went wrong. The log has the details.'),
@@ -241,4 +241,19 @@ function peerIdInvalid({ detail }: FerryError): Sentence {
   return groups.includes(',')
     ? say('Groups {0} of this peer ID are mistyped.', groups)
     : say('Group {0} of this peer ID is mistyped.', groups);
+}
+
+function noEditor({ detail }: FerryError): Sentence {
+  switch (detail['reason']) {
+    case 'view':
+      return say('What is in front of you shows no file of its own. Open the file itself, then send it.');
+    case 'noText':
+      return say('There is no text to send. Select or copy some first.');
+    case 'noProblem':
+      return say('The editor knows of no problems, so there is none to send.');
+    case 'noPlace':
+      return say('No text editor is open. Open one, and put the cursor where the text belongs.');
+    default:
+      return say('There is no file to send. Open one in the editor first.');
+  }
 }

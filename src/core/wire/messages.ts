@@ -5,6 +5,7 @@ import * as v from 'valibot';
 
 import { FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
+import { isBlobId, isContextPath, isLines } from './context.ts';
 import type { Offer, OfferAnswer } from './item.ts';
 import { isMediaType } from './mediaType.ts';
 import { base64Url32, type SealKeyJwk } from './sealKey.ts';
@@ -66,12 +67,20 @@ const peerInfo = v.object({
   workspace: v.optional(name),
 });
 
+const context = v.object({
+  languageId: v.exactOptional(word),
+  encoding: v.exactOptional(word),
+  path: v.exactOptional(v.pipe(text, v.check(isContextPath))),
+  lines: v.exactOptional(v.pipe(text, v.check(isLines))),
+  blob: v.exactOptional(v.pipe(text, v.check(isBlobId))),
+});
+
 export const plainItem = v.object({
-  kind: v.picklist(['file', 'dictionary', 'folder']),
+  kind: v.picklist(['file', 'dictionary', 'folder', 'snippet']),
   name: fileName,
   size: bytes,
   mediaType,
-  context: v.exactOptional(v.object({ languageId: v.exactOptional(word), encoding: v.exactOptional(word) })),
+  context: v.exactOptional(context),
   folder: v.exactOptional(
     v.object({
       files: entries,
