@@ -11,6 +11,7 @@ import type { InterfaceFailure } from '../core/peers/sightings.ts';
 import { checkMayOffer, checkMayPair, type UnknownPeers } from '../core/peers/trust.ts';
 import type { DiscoveryChoice } from '../core/presence.ts';
 import type { Inbox } from '../core/receiving/inbox.ts';
+import type { Sharing } from '../core/sharing/sharing.ts';
 import type { PeerInfo } from '../core/wire/messages.ts';
 import type { Identity } from './connection/identity.ts';
 import { createDialler } from './dialling/dialler.ts';
@@ -20,6 +21,7 @@ import { offerRoutes } from './listening/offerRoutes.ts';
 import { pairingRoutes } from './listening/pairingRoutes.ts';
 import { peerRoutes } from './listening/peerRoutes.ts';
 import type { Route } from './listening/route.ts';
+import { sharedRoutes } from './listening/sharedRoutes.ts';
 
 export type OnlineOptions = {
   readonly identity: Identity;
@@ -39,6 +41,7 @@ export type OnlineOptions = {
   readonly focusedMsAgo: () => number;
   readonly inbox: Inbox;
   readonly pairings: Pairings;
+  readonly sharing: Sharing;
   readonly book: PeerBook;
   /** What peers that were never met may do. */
   readonly unknownPeers?: () => UnknownPeers;
@@ -121,7 +124,7 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
 
 /** Which request leads to which part of the peer; what a peer may ask at all is decided here, by how far it is trusted. */
 function routesOf(options: OnlineOptions): readonly Route[] {
-  const { identity, inbox, pairings, book, unknownPeers = () => 'ask' } = options;
+  const { identity, inbox, pairings, sharing, book, unknownPeers = () => 'ask' } = options;
   const { kty, crv, x, y } = identity.sealKey;
   const workspaceOf = (): string | undefined => {
     const name = options.workspaceName?.();
@@ -133,7 +136,7 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     app: options.appVersion,
     window: options.window,
     focusedMsAgo: Math.round(options.focusedMsAgo()),
-    capabilities: ['offers', 'pairing', 'resume', 'folders'],
+    capabilities: ['offers', 'pairing', 'resume', 'folders', 'shared'],
     sealKey: { kty, crv, x, y },
     // Names of workspaces are nobody else's business.
     workspace: peer === identity.peerId ? workspaceOf() : undefined,
@@ -165,5 +168,5 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     confirmation: (peer, id, channel) => pairings.confirmation(peer, id, channel),
     withdraw: (peer, id) => pairings.withdraw(peer, id),
   });
-  return [...peerRoutes(info), ...offers, ...ofPairings];
+  return [...peerRoutes(info), ...offers, ...ofPairings, ...sharedRoutes(sharing)];
 }
