@@ -1,7 +1,8 @@
 // Bundles the extension as ES modules: dist/extension.js and the chunks that it imports load at start; what only an `import()`
-// reaches is a chunk of its own, loaded on demand. `--tests` bundles the host suite as well, `--production` minifies.
+// reaches is a chunk of its own, loaded on demand. `--tests` bundles the host suite as well, `--production` minifies;
+// `--cli` bundles the command line instead, as out/cli/ferry.mjs.
 
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -72,6 +73,22 @@ export const bundle = (entry, outdir, production = false) => ({
   write: !production,
 });
 
+/**
+ * The command line as one file, for Node alone: what an `import()` reaches is in it, and is run when it is first asked for.
+ * @type {() => Promise<import('esbuild').BuildOptions & { outdir: string }>}
+ */
+export const cliBundle = async () => {
+  const { version } = JSON.parse(await readFile(resolve(import.meta.dirname, 'package.json'), 'utf8'));
+  return {
+    ...bundle('src/cli/ferry.ts', 'out/cli', true),
+    outExtension: { '.js': '.mjs' },
+    splitting: false,
+    define: { define: 'undefined', ferryVersion: JSON.stringify(version) },
+    banner: { js: `#!/usr/bin/env node\n${makeRequire}` },
+    plugins: [packedWords],
+  };
+};
+
 /** Tells the task "watch" of VS Code when a build starts and ends. @type {import('esbuild').Plugin} */
 const tell = {
   name: 'tell',
@@ -83,7 +100,7 @@ const tell = {
 
 if (import.meta.main) {
   const flags = new Set(process.argv.slice(2));
-  const bundles = [bundle('src/extension.ts', 'dist', flags.has('--production'))];
+  const bundles = flags.has('--cli') ? [await cliBundle()] : [bundle('src/extension.ts', 'dist', flags.has('--production'))];
   if (flags.has('--tests')) bundles.push(bundle('test/host/index.ts', 'out/test/host'));
   for (const options of bundles) {
     await rm(options.outdir, { recursive: true, force: true });

@@ -27,6 +27,7 @@ import { removeLeftovers, removeOrphans } from './disk/leftovers.ts';
 import { keepPrivate } from './disk/privateFolder.ts';
 import { createReceiveStore, tagOf } from './disk/receiveStore.ts';
 import { removeIn } from './disk/wholeFile.ts';
+import type { Reach } from './listening/listener.ts';
 import { goOnline, type Online } from './online.ts';
 
 export type PeerOptions = {
@@ -55,6 +56,8 @@ export type PeerOptions = {
   /** How many days what has ended is kept in the list; 30 where nothing is said. */
   readonly historyDays?: () => number;
   readonly pairings?: PairingsOptions;
+  /** As in OnlineOptions: for a peer that sends, and waits for nobody. */
+  readonly looks?: Reach;
   /** UDP port of discovery, for tests that must not hear each other. */
   readonly mdnsPort?: number;
 };
@@ -142,7 +145,7 @@ function presenceOf(options: PeerOptions, { inbox, book, pairings, own }: Presen
     own.id = person.peerId;
     const online = await goOnline({
       ...{ identity: person, inbox, pairings, book, log, port, discovery, window },
-      ...given(options, ['unknownPeers', 'mdnsPort', 'workspaceName']),
+      ...given(options, ['unknownPeers', 'mdnsPort', 'workspaceName', 'looks']),
       ...(interfaces.length === 0 ? {} : { interfaces }),
       reach: visibility === 'network' ? 'network' : 'loopback',
       displayName: options.displayName,

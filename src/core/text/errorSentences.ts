@@ -27,8 +27,7 @@ export function sentenceOf(error: FerryError, context: SentenceContext): Sentenc
 }
 
 /**
- * The text of a sentence, filled in: for whoever speaks English to people, as tests do.
- * @internal
+ * The text of a sentence, filled in: for whoever speaks English to people, as the command line does.
  */
 export function fillIn({ text, args }: Sentence): string {
   return text.replaceAll(/\{(\d)\}/g, (_, place: string) => String(args[Number(place)] ?? ''));
