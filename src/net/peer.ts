@@ -34,6 +34,7 @@ import { sealedIds } from './disk/sharing/ids.ts';
 import { createSharedDisk } from './disk/sharing/sharedDisk.ts';
 import { openShares } from './disk/sharing/sharesFile.ts';
 import { removeIn } from './disk/wholeFile.ts';
+import type { Reach } from './listening/listener.ts';
 import { goOnline, type Online } from './online.ts';
 
 export type PeerOptions = {
@@ -66,6 +67,8 @@ export type PeerOptions = {
   readonly sharedExcludes?: () => readonly string[];
   /** Whether the person is asked before a peer gets what is shared; not where nothing is said. */
   readonly asksBeforeGets?: () => boolean;
+  /** As in OnlineOptions: for a peer that sends, and waits for nobody. */
+  readonly looks?: Reach;
   /** UDP port of discovery, for tests that must not hear each other. */
   readonly mdnsPort?: number;
 };
@@ -183,7 +186,7 @@ function presenceOf(options: PeerOptions, { inbox, book, pairings, messages, sha
     own.id = person.peerId;
     const online = await goOnline({
       ...{ identity: person, inbox, pairings, messages: messages(), sharing, book, log, port, discovery, window },
-      ...given(options, ['unknownPeers', 'mdnsPort', 'workspaceName']),
+      ...given(options, ['unknownPeers', 'mdnsPort', 'workspaceName', 'looks']),
       ...(interfaces.length === 0 ? {} : { interfaces }),
       reach: visibility === 'network' ? 'network' : 'loopback',
       displayName: options.displayName,
