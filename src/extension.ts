@@ -42,6 +42,7 @@ export type TestApi = {
   readonly presence: Presence;
   readonly inbox: Inbox;
   readonly outbox: RunningPeer['outbox'];
+  readonly messages: RunningPeer['messages'];
   readonly pairings: RunningPeer['pairings'];
   readonly doorbell: Doorbell;
   readonly book: PeerBook;
@@ -116,16 +117,16 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     keepOffline(app, context.workspaceState),
     identity.onDidReplace(() => renew(app)),
   );
-  background(transfersShown(context, app), log, 'showing transfers');
+  background(shownLater(context, app), log, 'showing transfers and messages');
   background(peer.removeLeftovers(), log, 'removing leftovers');
   const wasOffline = context.workspaceState.get(offlineKey) === true;
   background(wasOffline ? peer.presence.goOffline() : app.applySettings(), log, 'going online');
   const activationMs = performance.now() - begun;
   log.debug('activated', { ms: Math.round(activationMs) });
   if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  const { presence, inbox, outbox, pairings, doorbell, book, own } = app;
+  const { presence, inbox, outbox, messages, pairings, doorbell, book, own } = app;
   return {
-    ...{ presence, inbox, outbox, pairings, doorbell, book, own, activationMs, ui: person },
+    ...{ presence, inbox, outbox, messages, pairings, doorbell, book, own, activationMs, ui: person },
     sealKey: () => identity.known()?.sealKey,
   };
 }
@@ -143,11 +144,11 @@ function appOf(
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
 ): Omit<App, 'ui' | 'log' | 'receiveFolder'> {
-  const { presence, book, inbox, outbox, pairings, store } = peer;
+  const { presence, book, inbox, outbox, messages, pairings, store } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());
   return {
-    ...{ settings, presence, book, inbox, outbox, pairings, store, goOnline, applySettings },
+    ...{ settings, presence, book, inbox, outbox, messages, pairings, store, goOnline, applySettings },
     files: {
       open: fileSource,
       openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
@@ -195,10 +196,11 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
   ];
 }
 
-/** Transfers are shown as soon as the window has started, and by code that its start does not wait for. */
-async function transfersShown({ subscriptions }: vscode.ExtensionContext, app: App): Promise<void> {
+/** Transfers and messages are shown as soon as the window has started, and by code that its start does not wait for. */
+async function shownLater({ subscriptions }: vscode.ExtensionContext, app: App): Promise<void> {
   const { showTransfers } = await import('./editor/transfers/showTransfers.ts');
-  subscriptions.push(showTransfers(app));
+  const { showMessages } = await import('./editor/messages/showMessages.ts');
+  subscriptions.push(showTransfers(app), showMessages(app));
 }
 
 /** What follows presence and settings. */

@@ -9,6 +9,7 @@ import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
 import { entryWords } from './asking/words.ts';
 import { type Handler, urisOf, withPeer } from './handler.ts';
+import { messageCommands } from './messages/commands.ts';
 import { pairWithPeer } from './peers/pairing.ts';
 import { acceptEntry, declineEntry } from './receiving/answer.ts';
 import type { InboxRow } from './receiving/inboxRows.ts';
@@ -84,6 +85,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.transfers.sendAgain': (app, row) => withTransfer(app, row, async (entry) => (await transfers()).sendAgain(app, entry)),
   'ferry.transfers.remove': (app, row) => withTransfer(app, row, (entry) => removeTransfer(app, entry)),
   'ferry.transfers.clear': (app) => app.outbox.entries.forEach((entry) => removeTransfer(app, entry)),
+  ...messageCommands,
 };
 
 /** Registers the table. */

@@ -34,7 +34,8 @@ export async function sendItems(context: SendContext, items: readonly SendItem[]
   if (sealing !== undefined) await Promise.all(trusted.map((peer) => startTransfer(context, { peer, items, sealing })));
 }
 
-async function sessionFor(context: SendContext): Promise<Session | undefined> {
+/** What being online gives; where this side is offline the person is asked, and it is undefined where they stay so. */
+export async function sessionFor(context: Pick<App, 'ui' | 'session' | 'goOnline'>): Promise<Session | undefined> {
   const session = context.session();
   if (session !== undefined) return session;
   const online = l10n.t('Go Online');
@@ -48,8 +49,14 @@ function asItIs({ directory }: Session, shown: Peer): Peer {
   return directory.peers.find((peer) => peerKey(peer) === peerKey(shown)) ?? shown;
 }
 
-async function choosePeers(context: SendContext, session: Session, title: string): Promise<readonly Peer[]> {
-  const picked = await pickPeers(session.directory, title, context.log, { own: true });
+/** The peers that the person picks, the person's own windows among them where `own` says so. Fails as adding a peer does. */
+export async function choosePeers(
+  context: Pick<App, 'ui' | 'book' | 'log'>,
+  session: Session,
+  title: string,
+  { own = true }: { readonly own?: boolean } = {},
+): Promise<readonly Peer[]> {
+  const picked = await pickPeers(session.directory, title, context.log, { own });
   if (picked.kind === 'peers') return picked.peers;
   if (picked.kind === 'none') return [];
   const added = await addPeer(context.ui, session.directory, context.book);
@@ -59,7 +66,7 @@ async function choosePeers(context: SendContext, session: Session, title: string
 }
 
 /** A peer under the name or address of another one, with another key, gets nothing before the person has looked at both. */
-async function withoutAlarm({ ui, book }: SendContext, peers: readonly Peer[]): Promise<readonly Peer[]> {
+export async function withoutAlarm({ ui, book }: Pick<App, 'ui' | 'book'>, peers: readonly Peer[]): Promise<readonly Peer[]> {
   const { namesakeOf } = await import('../../core/peers/namesake.ts');
   const trusted: Peer[] = [];
   for (const peer of peers) {
