@@ -21,6 +21,9 @@ import { realUi, replaceableUi, type Ui } from './editor/host/ui.ts';
 import { followFocus } from './editor/host/windowFocus.ts';
 import { followPairings } from './editor/peers/pairing.ts';
 import { showPeersView } from './editor/peers/peersView.ts';
+import { registerAgentTools } from './editor/programs/agentTools.ts';
+import { createApi } from './editor/programs/api.ts';
+import type { FerryApi } from './editor/programs/ferry.d.ts';
 import { followInbox } from './editor/receiving/answer.ts';
 import { ReceivedFiles, receivedScheme } from './editor/receiving/documents.ts';
 import { showInboxView } from './editor/receiving/inboxView.ts';
@@ -37,7 +40,7 @@ import { withLock } from './net/disk/lockFile.ts';
 import { readWholeFile, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
 import { type RunningPeer, startPeer } from './net/peer.ts';
 
-/** What tests inside VS Code get hold of; everybody else gets nothing. */
+/** What tests inside VS Code get hold of; everybody else gets what other extensions get. */
 export type TestApi = {
   readonly presence: Presence;
   readonly inbox: Inbox;
@@ -59,7 +62,7 @@ const offlineKey = 'ferry.offline';
 let leave: (() => Promise<void>) | undefined;
 
 /** Called by VS Code after it has started. */
-export async function activate(context: vscode.ExtensionContext): Promise<TestApi | undefined> {
+export async function activate(context: vscode.ExtensionContext): Promise<FerryApi & Partial<TestApi>> {
   const log = openLog();
   context.subscriptions.push(log);
   try {
@@ -81,7 +84,7 @@ export async function deactivate(): Promise<void> {
   await leave?.();
 }
 
-async function start(context: vscode.ExtensionContext, log: App['log']): Promise<TestApi | undefined> {
+async function start(context: vscode.ExtensionContext, log: App['log']): Promise<FerryApi & Partial<TestApi>> {
   const begun = performance.now();
   const settings = new Settings(log);
   const identity = windowIdentity(context, log);
@@ -123,9 +126,11 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
   background(wasOffline ? peer.presence.goOffline() : app.applySettings(), log, 'going online');
   const activationMs = performance.now() - begun;
   log.debug('activated', { ms: Math.round(activationMs) });
-  if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
+  const api = createApi(app, context.subscriptions);
+  if (context.extensionMode !== vscode.ExtensionMode.Test) return api;
   const { presence, inbox, outbox, messages, pairings, doorbell, book, own } = app;
   return {
+    ...api,
     ...{ presence, inbox, outbox, messages, pairings, doorbell, book, own, activationMs, ui: person },
     sealKey: () => identity.known()?.sealKey,
   };
@@ -193,6 +198,7 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
     followInbox(app),
     followPairings(app),
     registerCommands(app),
+    registerAgentTools(app),
   ];
 }
 

@@ -26,10 +26,7 @@ export function sentenceOf(error: FerryError, context: SentenceContext): Sentenc
   return (pairingSentences[error.code] ?? (isStrange ? notUnderstood : sentences[error.code]))(error, context);
 }
 
-/**
- * The text of a sentence, filled in: for whoever speaks English to people, as tests do.
- * @internal
- */
+/** The text of a sentence, filled in: for whoever speaks English to people. */
 export function fillIn({ text, args }: Sentence): string {
   return text.replaceAll(/\{(\d)\}/g, (_, place: string) => String(args[Number(place)] ?? ''));
 }
