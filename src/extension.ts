@@ -3,7 +3,6 @@
 
 import * as vscode from 'vscode';
 
-import type { Disposable } from './core/base/event.ts';
 import { background } from './core/base/log.ts';
 import { Doorbell } from './core/consent/doorbell.ts';
 import type { PeerBook } from './core/peers/book.ts';
@@ -117,13 +116,11 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     identity,
     ...shownParts(app),
     ...followers(app),
-    keepOffline(app, context.workspaceState),
     identity.onDidReplace(() => renew(app)),
   );
   background(shownLater(context, app), log, 'showing transfers and messages');
   background(peer.removeLeftovers(), log, 'removing leftovers');
-  const wasOffline = context.workspaceState.get(offlineKey) === true;
-  background(wasOffline ? peer.presence.goOffline() : app.applySettings(), log, 'going online');
+  background(comeUp(app, context), log, 'going online');
   const activationMs = performance.now() - begun;
   log.debug('activated', { ms: Math.round(activationMs) });
   const api = createApi(app, context.subscriptions);
@@ -232,13 +229,19 @@ function followers(app: App): readonly { dispose(): unknown }[] {
   ];
 }
 
-/** A window that the person took offline is so after a reload too. */
-function keepOffline({ presence, log }: App, state: vscode.Memento): Disposable {
-  return presence.onDidChange((now) => {
-    if (now.phase === 'offline' && now.by === 'closing') return;
-    const isHeld = now.phase === 'offline' && now.by === 'person';
-    background(Promise.resolve(state.update(offlineKey, isHeld ? true : undefined)), log, 'remembering who is offline');
+/** Goes online, unless the person took this window offline before it was loaded anew; from now on that is remembered. */
+function comeUp(
+  { presence, log, applySettings }: App,
+  { workspaceState, subscriptions }: vscode.ExtensionContext,
+): Promise<void> {
+  const wasOffline = workspaceState.get(offlineKey) === true;
+  const remember = presence.onDidChange((state) => {
+    if (state.phase === 'offline' && state.by === 'closing') return;
+    const isHeld = state.phase === 'offline' && state.by === 'person';
+    background(Promise.resolve(workspaceState.update(offlineKey, isHeld || undefined)), log, 'remembering who is offline');
   });
+  subscriptions.push(remember);
+  return wasOffline ? presence.goOffline() : applySettings();
 }
 
 /** Another window has put another identity in the place of this one's. */
