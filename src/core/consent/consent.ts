@@ -35,7 +35,11 @@ export function mayLeaveSeal(entry: InboxEntry, item: PlainItem, rules: ConsentR
   return !entry.unasked || isAllowed(entry, [item], rules);
 }
 
-function isAllowed({ peer }: InboxEntry, items: readonly OfferedItem[], { book, autoAccept, withRunnable }: ConsentRules): boolean {
+function isAllowed(
+  { peer }: InboxEntry,
+  items: readonly OfferedItem[],
+  { book, autoAccept, withRunnable }: ConsentRules,
+): boolean {
   const rule = book.find(peer.id)?.autoAccept ?? autoAccept;
   return isAutoAccepted(book.trustOf(peer.id), items, rule) && (withRunnable === true || !items.some(mayRun));
 }
