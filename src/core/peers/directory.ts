@@ -83,6 +83,11 @@ export class Directory {
     return { peers: others.size, ownWindows };
   }
 
+  /** Whether discovery hears of a window that says to be this peer's. */
+  hears(peer: PeerId): boolean {
+    return this.#sightings().some(({ idPrefix, leaving }) => idPrefix === idPrefixOf(peer) && !leaving);
+  }
+
   /** Greets every window that discovery knows and the addresses of remembered peers; done when all have answered or not. */
   async refresh(): Promise<void> {
     this.#options.hints.requery();
