@@ -11,6 +11,7 @@ export const errorCodes = [
   'ERR_VERSION_UNSUPPORTED',
   'ERR_PEER_REJECTED',
   'ERR_NOT_PAIRED',
+  'ERR_NOT_SUPPORTED',
   // connection
   'ERR_PEER_UNREACHABLE',
   'ERR_PEER_MISMATCH',
@@ -32,6 +33,9 @@ export const errorCodes = [
   'ERR_CANCELLED',
   'ERR_SOURCE_MISSING',
   'ERR_SOURCE_CHANGED',
+  // sharing
+  'ERR_NOT_SHARED',
+  'ERR_RANGE_UNSATISFIABLE',
   // pairing
   'ERR_PAIRING_DECLINED',
   'ERR_PAIRING_EXPIRED',
