@@ -60,7 +60,7 @@ export async function examine(options: ExamineOptions, stop: AbortSignal): Promi
 /** Whether a peer has answered now, or is heard by discovery. */
 function hears(peer: PeerId, multicast: Facts['multicast'], session: Session | undefined): boolean {
   const prefix = idPrefixOf(peer);
-  return multicast.some(({ heard }) => heard.includes(prefix)) || session?.directory.hears(peer) === true;
+  return multicast.some(({ heard }) => heard.includes(prefix)) || (session?.directory.heardAt(peer).length ?? 0) > 0;
 }
 
 async function hereFacts({ state, config, own, app, isRemote }: ExamineOptions, system: DoctorSystem): Promise<Here> {
