@@ -129,7 +129,10 @@ function writeHead(response: ServerResponse, { item, etag }: SharedSource, part:
   });
 }
 
-/** Writes; done when the bytes are needed no more. Fails with ERR_TIMEOUT where the peer takes them too slowly, or as the signal. */
+/**
+ * Writes; done when the bytes are needed no more. Fails with ERR_TIMEOUT where the peer takes them too slowly, or as the
+ * signal.
+ */
 async function write(response: ServerResponse, piece: Uint8Array, patience: Patience, signal: AbortSignal): Promise<void> {
   const begun = performance.now();
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
@@ -150,7 +153,10 @@ async function write(response: ServerResponse, piece: Uint8Array, patience: Pati
   patience.spend(performance.now() - begun, piece.length);
 }
 
-/** What has left of items that were cut, for the digest of the whole: so that nothing is read twice as long as this process lives. */
+/**
+ * What has left of items that were cut, for the digest of the whole: so that nothing is read twice as long as this process
+ * lives.
+ */
 class Sent {
   readonly #hashes = new Map<string, ItemHash>();
 

@@ -69,8 +69,8 @@ export async function describeShared(link: PeerLink, id: string, name: string, s
 }
 
 /**
- * All bytes of a shared file. Fails as describeShared and PeerLink.fetch, with ERR_ITEM_TOO_LARGE before any byte comes where there
- * are more than `mostBytes`, and with ERR_SIZE_MISMATCH or ERR_DIGEST_MISMATCH where they are not what was described.
+ * All bytes of a shared file. Fails as describeShared and PeerLink.fetch, with ERR_ITEM_TOO_LARGE before any byte comes where
+ * there are more than `mostBytes`, and with ERR_SIZE_MISMATCH or ERR_DIGEST_MISMATCH where they are not what was described.
  */
 export async function readShared(
   link: PeerLink,

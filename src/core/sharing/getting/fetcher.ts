@@ -1,6 +1,6 @@
-// The fetcher: gets what peers share. What is to be got is an entry of the Inbox that is accepted from its beginning, and comes over
-// as many connections as that takes; a peer who is away is waited for, and what was not done when the window closed goes on in the
-// next one.
+// The fetcher: gets what peers share. What is to be got is an entry of the Inbox that is accepted from its beginning, and comes
+// over as many connections as that takes; a peer who is away is waited for, and what was not done when the window closed goes
+// on in the next one.
 
 import { FerryError, toFerryError } from '../../base/errors.ts';
 import type { Event } from '../../base/event.ts';
@@ -44,8 +44,8 @@ export class Fetcher {
   }
 
   /**
-   * Begins to get things from a peer, and does with them what is said once they are here; gives the id of their entry in the Inbox.
-   * Fails with ERR_CONNECTION_LOST while offline, as atPeer, findShared and describeShared, and as Inbox.ask.
+   * Begins to get things from a peer, and does with them what is said once they are here; gives the id of their entry in the
+   * Inbox. Fails with ERR_CONNECTION_LOST while offline, as atPeer, findShared and describeShared, and as Inbox.ask.
    */
   async get(peer: NamedPeer, wanted: readonly Wanted[], action: ReceiveAction, signal: AbortSignal): Promise<string> {
     const session = this.#options.session();
