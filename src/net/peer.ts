@@ -20,6 +20,7 @@ import type { ReceiveStore } from '../core/receiving/store.ts';
 import { Outbox } from '../core/sending/outbox.ts';
 import { OutgoingJournal } from '../core/sending/outgoingJournal.ts';
 import { Fetcher } from '../core/sharing/getting/fetcher.ts';
+import type { SharedDisk } from '../core/sharing/sharedDisk.ts';
 import type { ShareBook } from '../core/sharing/shares.ts';
 import { Sharing } from '../core/sharing/sharing.ts';
 import type { ItemSource, PlainItem, SourceFile } from '../core/wire/item.ts';
@@ -30,7 +31,6 @@ import { removeLeftovers, removeOrphans } from './disk/leftovers.ts';
 import { keepPrivate } from './disk/privateFolder.ts';
 import { createReceiveStore, tagOf } from './disk/receiveStore.ts';
 import { sealedIds } from './disk/sharing/ids.ts';
-import { createSharedDisk } from './disk/sharing/sharedDisk.ts';
 import { openShares } from './disk/sharing/sharesFile.ts';
 import { removeIn } from './disk/wholeFile.ts';
 import { goOnline, type Online } from './online.ts';
@@ -90,6 +90,9 @@ export type RunningPeer = {
 };
 
 const historyDays = 30;
+
+// What walks through shared folders is loaded when somebody asks for them.
+const sharedDisk = () => import('./disk/sharing/sharedDisk.ts');
 
 /** Starts a peer, offline at first. Fails where its storage cannot be made. */
 export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
@@ -152,8 +155,15 @@ function inboxOf(options: PeerOptions, { store, book, entries }: InboxParts): In
 type SharingParts = { readonly shares: ShareBook; readonly book: PeerBook };
 
 function sharingOf({ log, ...options }: PeerOptions, { shares, book }: SharingParts): Sharing {
+  let made: SharedDisk | undefined;
+  const disk = async (): Promise<SharedDisk> =>
+    (made ??= (await sharedDisk()).createSharedDisk(options.sharedExcludes ?? (() => [])));
   return new Sharing({
-    ...{ shares, book, log, ids: sealedIds(), disk: createSharedDisk(options.sharedExcludes ?? (() => [])) },
+    ...{ shares, book, log, ids: sealedIds() },
+    disk: {
+      list: async (...args) => (await disk()).list(...args),
+      open: async (...args) => (await disk()).open(...args),
+    },
     asksFirst: options.asksBeforeGets ?? (() => false),
   });
 }
