@@ -7,13 +7,14 @@ import { FerryError } from '../core/base/errors.ts';
 import type { Journal } from '../core/base/journal.ts';
 import type { Log } from '../core/base/log.ts';
 import { randomToken } from '../core/base/token.ts';
+import { Messages } from '../core/messages/messages.ts';
 import { Pairings, type PairingsOptions } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
 import { withoutOneself } from '../core/peers/oneself.ts';
 import type { PeerId } from '../core/peers/peerId.ts';
 import type { UnknownPeers } from '../core/peers/trust.ts';
 import { Presence } from '../core/presence.ts';
-import { isAccepted } from '../core/receiving/entry.ts';
+import { chosenFolder, isAccepted } from '../core/receiving/entry.ts';
 import { Inbox } from '../core/receiving/inbox.ts';
 import { InboxJournal } from '../core/receiving/inboxJournal.ts';
 import type { ReceiveStore } from '../core/receiving/store.ts';
@@ -75,6 +76,7 @@ export type RunningPeer = {
   readonly pairings: Pairings;
   readonly store: ReceiveStore;
   readonly outbox: Outbox;
+  readonly messages: Messages;
   /** The folders that this person shares, what peers get of them, and what this person gets of theirs. */
   readonly shares: ShareBook;
   readonly sharing: Sharing;
@@ -112,22 +114,25 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const pairings = new Pairings({ isStranger, ...options.pairings });
   const shares = await openShares(storage, log);
   const sharing = sharingOf(options, { shares, book });
-  const presence = presenceOf(options, { inbox, book, pairings, sharing, own });
+  const presence: Presence<Online> = presenceOf(options, { inbox, book, pairings, sharing, own, messages: () => messages });
   const outbox = outboxOf(options, { book, journal, presence });
+  const messages = messagesOf(options, { book, journal, presence });
   await outbox.restore(options.historyDays?.() ?? historyDays);
+  await messages.restore(options.historyDays?.() ?? historyDays);
   const fetcher = new Fetcher({ inbox, log, session: () => presence.session, onSession: presence.onDidChange });
   fetcher.resume();
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    messages.rest();
     await Promise.all([outbox.rest(), fetcher.rest()]);
-    await presence.goOffline();
+    await presence.close();
     await inbox.idle();
     await journal.close();
     book.close();
     shares.close();
   };
   return {
-    ...{ book, inbox, pairings, store, outbox, shares, sharing, fetcher, presence },
+    ...{ book, inbox, pairings, store, outbox, messages, shares, sharing, fetcher, presence },
     removeStored: (path) => removeIn(received, path),
     removeLeftovers: () => removeUnwanted(entries, { storage, received, folder: folder() }),
     stop: () => (stopped ??= stop()),
@@ -172,11 +177,13 @@ type PresenceParts = {
   readonly inbox: Inbox;
   readonly book: BookFile;
   readonly pairings: Pairings;
+  /** They follow the presence, so that they are made after it. */
+  readonly messages: () => Messages;
   readonly sharing: Sharing;
   readonly own: Own;
 };
 
-function presenceOf(options: PeerOptions, { inbox, book, pairings, sharing, own }: PresenceParts): Presence<Online> {
+function presenceOf(options: PeerOptions, { inbox, book, pairings, messages, sharing, own }: PresenceParts): Presence<Online> {
   const { identity, log } = options;
   const window = randomToken();
   return new Presence(async ({ visibility, discovery, port, interfaces }) => {
@@ -185,7 +192,7 @@ function presenceOf(options: PeerOptions, { inbox, book, pairings, sharing, own 
     const person = await identity();
     own.id = person.peerId;
     const online = await goOnline({
-      ...{ identity: person, inbox, pairings, sharing, book, log, port, discovery, window },
+      ...{ identity: person, inbox, pairings, messages: messages(), sharing, book, log, port, discovery, window },
       ...given(options, ['unknownPeers', 'mdnsPort', 'workspaceName']),
       ...(interfaces.length === 0 ? {} : { interfaces }),
       reach: visibility === 'network' ? 'network' : 'loopback',
@@ -212,6 +219,14 @@ function outboxOf({ log, displayName }: PeerOptions, { book, journal, presence }
   });
 }
 
+function messagesOf({ log, displayName }: PeerOptions, { book, journal, presence }: OutboxParts): Messages {
+  return new Messages({
+    ...{ book, log, journal, onSession: presence.onDidChange },
+    session: () => presence.session,
+    senderName: displayName,
+  });
+}
+
 type Places = { readonly storage: string; readonly received: string; readonly folder: string };
 
 /** What no entry of the inbox has or waits for. */
@@ -222,9 +237,9 @@ async function removeUnwanted(entries: InboxJournal, { storage, received, folder
     kept.flatMap(({ id, state, items }) => (isAccepted(state) ? items.map((_, n) => tagOf(storage, `${id}/${n}`)) : [])),
   );
   const isWanted = (tag: string): boolean => parts.has(tag);
+  const chosen = kept.flatMap(({ state }) => chosenFolder(state) ?? []);
   await Promise.all([
-    removeLeftovers(folder, isWanted),
-    removeLeftovers(received, isWanted),
+    ...[...new Set([folder, received, ...chosen])].map((one) => removeLeftovers(one, isWanted)),
     removeOrphans(received, (path) => paths.has(path)),
   ]);
 }

@@ -15,6 +15,7 @@ import type { NamedPeer } from '../peers/peers.ts';
 import { type Offer, type OfferAnswer, type PlainItem, totalSize } from '../wire/item.ts';
 import { Entries } from './entries.ts';
 import {
+  type Acceptance,
   type AcceptOptions,
   type AskedItem,
   entryId,
@@ -108,17 +109,18 @@ export class Inbox {
   async accept(id: string, action: ReceiveAction, options: AcceptOptions = {}): Promise<boolean> {
     const running = this.#entries.waitingOf(id);
     if (running === undefined) return false;
-    const { keepSealed = false, unasked = false } = options;
+    const { keepSealed = false, unasked = false, place } = options;
+    const acceptance = place === undefined ? { action } : { action, place };
     const { entry } = running;
     this.#admission.accepted(entry.peer.id, entry.offerId);
     try {
-      const reservation = await this.#store.prepare(landingOf(action), totalSize(entry.items));
+      const reservation = await this.#store.prepare(landingOf(acceptance), totalSize(entry.items));
       if (this.#entries.waitingOf(id) !== running) {
         reservation?.release();
         return false;
       }
       running.reservation = reservation;
-      return await this.#entries.accept(running, { action, keepSealed, unasked });
+      return await this.#entries.accept(running, acceptance, { keepSealed, unasked });
     } catch (cause) {
       const error = toFerryError(cause);
       this.#entries.end(id, { phase: 'failed', error });
@@ -130,15 +132,15 @@ export class Inbox {
    * Begins to receive what this side asked a peer for: nobody is asked, and receiveItem takes it. `asked` says where each item
    * is. Gives the id of the entry. Fails as ReceiveStore.prepare and Journal.put do, and nothing is begun then.
    */
-  async ask(peer: NamedPeer, items: readonly PlainItem[], asked: readonly AskedItem[], action: ReceiveAction): Promise<string> {
+  async ask(peer: NamedPeer, items: readonly PlainItem[], asked: readonly AskedItem[], acceptance: Acceptance): Promise<string> {
     const total = totalSize(items);
-    const reservation = await this.#store.prepare(landingOf(action), total);
+    const reservation = await this.#store.prepare(landingOf(acceptance), total);
     const received: ReceivedItem[] = [];
     const entry = waitingEntry(peer, { id: randomToken(), sender: { name: '' }, items }, received, false);
-    const running = runningOffer({ ...entry, asked, state: { phase: 'paused', received: 0, total, action } }, received);
+    const running = runningOffer({ ...entry, asked, state: { phase: 'paused', received: 0, total, ...acceptance } }, received);
     running.reservation = reservation;
     try {
-      await this.#entries.ask(running, action);
+      await this.#entries.ask(running, acceptance);
     } catch (error) {
       reservation?.release();
       throw error;

@@ -43,7 +43,7 @@ describe('A shared folder', () => {
       return (await sharedEntries(link, folder?.id, forever)).map(({ kind, name }) => (kind === 'folder' ? `${name}/` : name));
     });
   const get = (...path: readonly string[]): Promise<string> =>
-    getter.fetcher.get({ id: owner.identity.peerId, name: 'Ada' }, [{ path }], 'save', forever);
+    getter.fetcher.get({ id: owner.identity.peerId, name: 'Ada' }, [{ path }], { action: 'save' }, forever);
 
   it('is listed to whom it is shared with, level by level', async () => {
     assert.deepEqual(await namesOf([]), ['Work/']);

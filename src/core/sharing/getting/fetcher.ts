@@ -7,7 +7,7 @@ import type { Event } from '../../base/event.ts';
 import { background, type Log } from '../../base/log.ts';
 import type { NamedPeer } from '../../peers/peers.ts';
 import type { Session } from '../../presence.ts';
-import { type InboxEntry, isAccepted, isOver, type ReceiveAction } from '../../receiving/entry.ts';
+import { type Acceptance, type InboxEntry, isAccepted, isOver } from '../../receiving/entry.ts';
 import type { Inbox } from '../../receiving/inbox.ts';
 import type { Wanted } from './browse.ts';
 import type { Getting } from './getItem.ts';
@@ -44,7 +44,7 @@ export class Fetcher {
    * Begins to get things from a peer, and does with them what is said once they are here; gives the id of their entry in the
    * Inbox. Fails with ERR_CONNECTION_LOST while offline, as atPeer, findShared and describeShared, and as Inbox.ask.
    */
-  async get(peer: NamedPeer, wanted: readonly Wanted[], action: ReceiveAction, signal: AbortSignal): Promise<string> {
+  async get(peer: NamedPeer, wanted: readonly Wanted[], acceptance: Acceptance, signal: AbortSignal): Promise<string> {
     const session = this.#options.session();
     if (session === undefined) throw new FerryError('ERR_CONNECTION_LOST', 'this side is offline');
     const [{ atPeer }, { describeAll }] = await Promise.all([atPeers(), import('./browse.ts')]);
@@ -55,7 +55,7 @@ export class Fetcher {
       named,
       described.map(({ item }) => item),
       described.map(({ path, etag }) => ({ path, etag })),
-      action,
+      acceptance,
     );
     this.#begin(entryId, new Map(described.map(({ id: listed }, n) => [n, listed])));
     return entryId;
