@@ -9,23 +9,26 @@ import type { Sent } from './sharedBody.ts';
 // What brings bytes over is loaded with the first that are asked for.
 const sharedBody = () => import('./sharedBody.ts');
 
-export function sharedRoutes(sharing: Pick<Sharing, 'describe' | 'list' | 'serve'>): readonly Route[] {
+/** `sharing` is asked for with the first request. */
+export function sharedRoutes(sharing: () => Promise<Pick<Sharing, 'describe' | 'list' | 'serve'>>): readonly Route[] {
   let sent: Sent | undefined;
-  const list = (exchange: Exchange): Promise<SharedPage> => {
+  const list = async (exchange: Exchange): Promise<SharedPage> => {
     const { peer, parts } = exchange;
+    const gone = goneOf(exchange);
     const query = new URLSearchParams(parts[0] ?? '');
-    const page = sharing.list(peer, query.get('in') ?? undefined, query.get('cursor') ?? undefined, goneOf(exchange));
-    return whileProcessing(exchange, page);
+    const [folder, cursor] = ['in', 'cursor'].map((name) => query.get(name) ?? undefined);
+    return whileProcessing(exchange, (await sharing()).list(peer, folder, cursor, gone));
   };
-  const describe = (exchange: Exchange): Promise<SharedItem> => {
+  const describe = async (exchange: Exchange): Promise<SharedItem> => {
     const { peer, parts } = exchange;
-    return whileProcessing(exchange, sharing.describe(peer, parts[0] ?? '', goneOf(exchange)));
+    const gone = goneOf(exchange);
+    return whileProcessing(exchange, (await sharing()).describe(peer, parts[0] ?? '', gone));
   };
   const serve = async (exchange: Exchange): Promise<typeof answered> => {
     const signal = goneOf(exchange);
     const { serveShared, Sent: SentOnes } = await sharedBody();
     sent ??= new SentOnes();
-    await serveShared(exchange, sharing, { signal, sent });
+    await serveShared(exchange, await sharing(), { signal, sent });
     return answered;
   };
   return [
