@@ -14,6 +14,7 @@ import type { SealKeyJwk } from './core/wire/sealKey.ts';
 import type { App } from './editor/app.ts';
 import { errorWords } from './editor/asking/errorWords.ts';
 import { registerCommands } from './editor/commands.ts';
+import { excluded } from './editor/host/excluded.ts';
 import { openLog } from './editor/host/logChannel.ts';
 import { ownIdentity } from './editor/host/secretIdentity.ts';
 import { Settings } from './editor/host/settings.ts';
@@ -99,6 +100,8 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     displayName: () => settings.displayName(),
     unknownPeers: () => settings.unknownPeers(),
     historyDays: () => settings.historyDays(),
+    sharedExcludes: excluded,
+    asksBeforeGets: () => settings.confirmsGets(),
     appVersion: versionOf(context.extension),
     workspaceName: () => vscode.workspace.name,
     focusedMsAgo: focus.msAgo,
@@ -148,11 +151,12 @@ function appOf(
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
 ): Omit<App, 'ui' | 'log' | 'receiveFolder'> {
-  const { presence, book, inbox, outbox, pairings, store } = peer;
+  const { presence, book, inbox, outbox, pairings, store, shares, sharing, fetcher, browser } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());
   return {
-    ...{ settings, presence, book, inbox, outbox, pairings, store, goOnline, applySettings },
+    ...{ settings, presence, book, inbox, outbox, pairings, store, shares, sharing, fetcher, browser },
+    ...{ goOnline, applySettings },
     files: {
       open: fileSource,
       openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
@@ -192,7 +196,7 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
     registerSealedEditor(),
     vscode.workspace.registerFileSystemProvider(receivedScheme, app.documents, { isReadonly: true }),
     showInboxView(app.inbox),
-    showPeersView(app.presence, app.book, app.log),
+    showPeersView(app),
     showStatusBar(app.presence, app.inbox, app.own),
     followInbox(app),
     followPairings(app),
@@ -203,8 +207,11 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
 
 /** Transfers are shown as soon as the window has started, and by code that its start does not wait for. */
 async function transfersShown({ subscriptions }: vscode.ExtensionContext, app: App): Promise<void> {
-  const { showTransfers } = await import('./editor/transfers/showTransfers.ts');
-  subscriptions.push(showTransfers(app));
+  const [{ showTransfers }, { showSharing }] = await Promise.all([
+    import('./editor/transfers/showTransfers.ts'),
+    import('./editor/sharing/showSharing.ts'),
+  ]);
+  subscriptions.push(await showTransfers(app), await showSharing(app));
 }
 
 /** What follows presence and settings. */

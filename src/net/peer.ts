@@ -126,7 +126,7 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   };
   return {
     ...{ book, inbox, pairings, store, outbox, messages, presence },
-    ...{ shares: folders.shares, sharing: folders.sharing, fetcher: folders.fetcher },
+    ...{ shares: folders.shares, sharing: folders.sharing, fetcher: folders.fetcher, browser: folders.browser },
     removeStored: (path) => removeIn(received, path),
     removeLeftovers: () => removeUnwanted(entries, { storage, received, folder: folder() }),
     stop: () => (stopped ??= stop()),

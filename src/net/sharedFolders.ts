@@ -6,6 +6,7 @@ import type { PeerBook } from '../core/peers/book.ts';
 import type { Session } from '../core/presence.ts';
 import { isAccepted } from '../core/receiving/entry.ts';
 import type { Inbox } from '../core/receiving/inbox.ts';
+import type { Browser } from '../core/sharing/getting/browser.ts';
 import type { Fetcher } from '../core/sharing/getting/fetcher.ts';
 import type { ShareBook } from '../core/sharing/shares.ts';
 import type { Sharing } from '../core/sharing/sharing.ts';
@@ -30,6 +31,8 @@ export type SharedFolders = {
   readonly sharing: () => Promise<Sharing>;
   /** Gets what peers share. */
   readonly fetcher: () => Promise<Fetcher>;
+  /** Looks through what peers share. */
+  readonly browser: () => Promise<Browser>;
 };
 
 /** Those parts, and how they begin and end with their peer. */
@@ -55,8 +58,12 @@ export function sharedFolders(options: SharedFoldersOptions): SharedFolders & {
     const { Fetcher: Made } = await import('../core/sharing/getting/fetcher.ts');
     return new Made({ inbox, session, onSession, log });
   });
+  const browser = once(async () => {
+    const { Browser: Made } = await import('../core/sharing/getting/browser.ts');
+    return new Made(session);
+  });
   return {
-    ...{ shares, sharing, fetcher },
+    ...{ shares, sharing, fetcher, browser },
     resume: async () => {
       const isBegun = inbox.entries.some(({ asked, state }) => asked !== undefined && isAccepted(state));
       if (isBegun) (await fetcher()).resume();
