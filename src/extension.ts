@@ -3,7 +3,6 @@
 
 import * as vscode from 'vscode';
 
-import type { Disposable } from './core/base/event.ts';
 import { background } from './core/base/log.ts';
 import { Doorbell } from './core/consent/doorbell.ts';
 import type { PeerBook } from './core/peers/book.ts';
@@ -46,7 +45,10 @@ export type TestApi = {
   readonly presence: Presence;
   readonly inbox: Inbox;
   readonly outbox: RunningPeer['outbox'];
+  readonly messages: RunningPeer['messages'];
   readonly pairings: RunningPeer['pairings'];
+  readonly shares: App['shares'];
+  readonly sharing: App['sharing'];
   readonly doorbell: Doorbell;
   readonly book: PeerBook;
   readonly own: () => PeerId | undefined;
@@ -97,11 +99,7 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     identity: () => identity.load(),
     storage: context.globalStorageUri.fsPath,
     folder: receiveFolder,
-    displayName: () => settings.displayName(),
-    unknownPeers: () => settings.unknownPeers(),
-    historyDays: () => settings.historyDays(),
-    sharedExcludes: excluded,
-    asksBeforeGets: () => settings.confirmsGets(),
+    ...choices(settings),
     appVersion: versionOf(context.extension),
     workspaceName: () => vscode.workspace.name,
     focusedMsAgo: focus.msAgo,
@@ -119,22 +117,31 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     identity,
     ...shownParts(app),
     ...followers(app),
-    keepOffline(app, context.workspaceState),
     identity.onDidReplace(() => renew(app)),
   );
-  background(transfersShown(context, app), log, 'showing transfers');
+  background(shownLater(context, app), log, 'showing transfers and messages');
   background(peer.removeLeftovers(), log, 'removing leftovers');
-  const wasOffline = context.workspaceState.get(offlineKey) === true;
-  background(wasOffline ? peer.presence.goOffline() : app.applySettings(), log, 'going online');
+  background(comeUp(app, context), log, 'going online');
   const activationMs = performance.now() - begun;
   log.debug('activated', { ms: Math.round(activationMs) });
   const api = createApi(app, context.subscriptions);
   if (context.extensionMode !== vscode.ExtensionMode.Test) return api;
-  const { presence, inbox, outbox, pairings, doorbell, book, own } = app;
+  const { presence, inbox, outbox, messages, shares, sharing, pairings, doorbell, book, own } = app;
   return {
     ...api,
-    ...{ presence, inbox, outbox, pairings, doorbell, book, own, activationMs, ui: person },
+    ...{ presence, inbox, outbox, messages, shares, sharing, pairings, doorbell, book, own, activationMs, ui: person },
     sealKey: () => identity.known()?.sealKey,
+  };
+}
+
+/** What the person decides in the settings, asked for whenever it counts. */
+function choices(settings: Settings) {
+  return {
+    displayName: () => settings.displayName(),
+    unknownPeers: () => settings.unknownPeers(),
+    historyDays: () => settings.historyDays(),
+    sharedExcludes: excluded,
+    asksBeforeGets: () => settings.confirmsGets(),
   };
 }
 
@@ -151,11 +158,11 @@ function appOf(
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
 ): Omit<App, 'ui' | 'log' | 'receiveFolder'> {
-  const { presence, book, inbox, outbox, pairings, store, shares, sharing, fetcher, browser } = peer;
+  const { presence, book, inbox, outbox, messages, pairings, store, shares, sharing, fetcher, browser } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());
   return {
-    ...{ settings, presence, book, inbox, outbox, pairings, store, shares, sharing, fetcher, browser },
+    ...{ settings, presence, book, inbox, outbox, messages, pairings, store, shares, sharing, fetcher, browser },
     ...{ goOnline, applySettings },
     files: {
       open: fileSource,
@@ -205,13 +212,12 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
   ];
 }
 
-/** Transfers are shown as soon as the window has started, and by code that its start does not wait for. */
-async function transfersShown({ subscriptions }: vscode.ExtensionContext, app: App): Promise<void> {
-  const [{ showTransfers }, { showSharing }] = await Promise.all([
-    import('./editor/transfers/showTransfers.ts'),
-    import('./editor/sharing/showSharing.ts'),
-  ]);
-  subscriptions.push(await showTransfers(app), await showSharing(app));
+/** Transfers, messages and shared folders are shown once the window has started, and by code that its start does not wait for. */
+async function shownLater({ subscriptions }: vscode.ExtensionContext, app: App): Promise<void> {
+  const { showTransfers } = await import('./editor/transfers/showTransfers.ts');
+  const { showMessages } = await import('./editor/messages/showMessages.ts');
+  const { showSharing } = await import('./editor/sharing/showSharing.ts');
+  subscriptions.push(await showTransfers(app), showMessages(app), await showSharing(app));
 }
 
 /** What follows presence and settings. */
@@ -237,13 +243,19 @@ function followers(app: App): readonly { dispose(): unknown }[] {
   ];
 }
 
-/** A window that the person took offline is so after a reload too. */
-function keepOffline({ presence, log }: App, state: vscode.Memento): Disposable {
-  return presence.onDidChange((now) => {
-    if (now.phase === 'offline' && now.by === 'closing') return;
-    const isHeld = now.phase === 'offline' && now.by === 'person';
-    background(Promise.resolve(state.update(offlineKey, isHeld ? true : undefined)), log, 'remembering who is offline');
+/** Goes online, unless the person took this window offline before it was loaded anew; from now on that is remembered. */
+function comeUp(
+  { presence, log, applySettings }: App,
+  { workspaceState, subscriptions }: vscode.ExtensionContext,
+): Promise<void> {
+  const wasOffline = workspaceState.get(offlineKey) === true;
+  const remember = presence.onDidChange((state) => {
+    if (state.phase === 'offline' && state.by === 'closing') return;
+    const isHeld = state.phase === 'offline' && state.by === 'person';
+    background(Promise.resolve(workspaceState.update(offlineKey, isHeld || undefined)), log, 'remembering who is offline');
   });
+  subscriptions.push(remember);
+  return wasOffline ? presence.goOffline() : applySettings();
 }
 
 /** Another window has put another identity in the place of this one's. */

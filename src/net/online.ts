@@ -34,6 +34,8 @@ export type OnlineOptions = {
   readonly interfaces?: readonly string[];
   /** What strangers on the network hear of this window; `on` where nothing is said. */
   readonly discovery?: DiscoveryChoice;
+  /** Where others are looked for by a window that nobody hears of, whatever `reach` and `discovery` say. */
+  readonly looks?: Reach;
   /** This window's token, the same for as long as it lives. */
   readonly window: string;
   readonly appVersion: string;
@@ -81,8 +83,8 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
   });
   const dialler = createDialler(identity, { admits, window: options.window });
   const discovery = startDiscovery({
-    self: { idPrefix: idPrefixOf(identity.peerId), port: listener.port },
-    scope: options.discovery === 'off' ? 'loopback' : options.reach,
+    self: options.looks === undefined ? { idPrefix: idPrefixOf(identity.peerId), port: listener.port } : undefined,
+    scope: options.looks ?? (options.discovery === 'off' ? 'loopback' : options.reach),
     announced: options.discovery === 'hidden' ? 'loopback' : 'everywhere',
     log,
     ...(options.interfaces === undefined ? {} : { interfaces: options.interfaces }),

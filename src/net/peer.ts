@@ -28,7 +28,8 @@ import { removeLeftovers, removeOrphans } from './disk/leftovers.ts';
 import { keepPrivate } from './disk/privateFolder.ts';
 import { createReceiveStore, tagOf } from './disk/receiveStore.ts';
 import { removeIn } from './disk/wholeFile.ts';
-import { goOnline, type Online } from './online.ts';
+import type { Reach } from './listening/listener.ts';
+import type { Online } from './online.ts';
 import { type SharedFolders, sharedFolders } from './sharedFolders.ts';
 
 export type PeerOptions = {
@@ -61,6 +62,8 @@ export type PeerOptions = {
   readonly sharedExcludes?: () => readonly string[];
   /** Whether the person is asked before a peer gets what is shared; not where nothing is said. */
   readonly asksBeforeGets?: () => boolean;
+  /** As in OnlineOptions: for a peer that sends, and waits for nobody. */
+  readonly looks?: Reach;
   /** UDP port of discovery, for tests that must not hear each other. */
   readonly mdnsPort?: number;
 };
@@ -167,11 +170,11 @@ function presenceOf(options: PeerOptions, { inbox, book, pairings, messages, sha
   return new Presence(async ({ visibility, discovery, port, interfaces }) => {
     // Who is blocked must be known before anybody is let in.
     await book.check();
-    const person = await identity();
+    const [person, { goOnline }] = await Promise.all([identity(), import('./online.ts')]);
     own.id = person.peerId;
     const online = await goOnline({
       ...{ identity: person, inbox, pairings, messages: messages(), sharing, book, log, port, discovery, window },
-      ...given(options, ['unknownPeers', 'mdnsPort', 'workspaceName']),
+      ...given(options, ['unknownPeers', 'mdnsPort', 'workspaceName', 'looks']),
       ...(interfaces.length === 0 ? {} : { interfaces }),
       reach: visibility === 'network' ? 'network' : 'loopback',
       displayName: options.displayName,
