@@ -13,6 +13,7 @@ import type { SealKeyJwk } from './core/wire/sealKey.ts';
 import type { App } from './editor/app.ts';
 import { errorWords } from './editor/asking/errorWords.ts';
 import { registerCommands } from './editor/commands.ts';
+import { excluded } from './editor/host/excluded.ts';
 import { openLog } from './editor/host/logChannel.ts';
 import { ownIdentity } from './editor/host/secretIdentity.ts';
 import { Settings } from './editor/host/settings.ts';
@@ -46,6 +47,8 @@ export type TestApi = {
   readonly outbox: RunningPeer['outbox'];
   readonly messages: RunningPeer['messages'];
   readonly pairings: RunningPeer['pairings'];
+  readonly shares: App['shares'];
+  readonly sharing: App['sharing'];
   readonly doorbell: Doorbell;
   readonly book: PeerBook;
   readonly own: () => PeerId | undefined;
@@ -96,9 +99,7 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     identity: () => identity.load(),
     storage: context.globalStorageUri.fsPath,
     folder: receiveFolder,
-    displayName: () => settings.displayName(),
-    unknownPeers: () => settings.unknownPeers(),
-    historyDays: () => settings.historyDays(),
+    ...choices(settings),
     appVersion: versionOf(context.extension),
     workspaceName: () => vscode.workspace.name,
     focusedMsAgo: focus.msAgo,
@@ -126,11 +127,22 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
   log.debug('activated', { ms: Math.round(activationMs) });
   const api = createApi(app, context.subscriptions);
   if (context.extensionMode !== vscode.ExtensionMode.Test) return api;
-  const { presence, inbox, outbox, messages, pairings, doorbell, book, own } = app;
+  const { presence, inbox, outbox, messages, shares, sharing, pairings, doorbell, book, own } = app;
   return {
     ...api,
-    ...{ presence, inbox, outbox, messages, pairings, doorbell, book, own, activationMs, ui: person },
+    ...{ presence, inbox, outbox, messages, shares, sharing, pairings, doorbell, book, own, activationMs, ui: person },
     sealKey: () => identity.known()?.sealKey,
+  };
+}
+
+/** What the person decides in the settings, asked for whenever it counts. */
+function choices(settings: Settings) {
+  return {
+    displayName: () => settings.displayName(),
+    unknownPeers: () => settings.unknownPeers(),
+    historyDays: () => settings.historyDays(),
+    sharedExcludes: excluded,
+    asksBeforeGets: () => settings.confirmsGets(),
   };
 }
 
@@ -147,11 +159,12 @@ function appOf(
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
 ): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine'> {
-  const { presence, book, inbox, outbox, messages, pairings, store } = peer;
+  const { presence, book, inbox, outbox, messages, pairings, store, shares, sharing, fetcher, browser } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());
   return {
-    ...{ settings, presence, book, inbox, outbox, messages, pairings, store, goOnline, applySettings },
+    ...{ settings, presence, book, inbox, outbox, messages, pairings, store, shares, sharing, fetcher, browser },
+    ...{ goOnline, applySettings },
     files: {
       open: fileSource,
       openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
@@ -204,7 +217,7 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
     registerSealedEditor(),
     vscode.workspace.registerFileSystemProvider(receivedScheme, app.documents, { isReadonly: true }),
     showInboxView(app.inbox),
-    showPeersView(app.presence, app.book, app.log),
+    showPeersView(app),
     showStatusBar(app.presence, app.inbox, app.own),
     followInbox(app),
     followPairings(app),
@@ -213,11 +226,12 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
   ];
 }
 
-/** Transfers and messages are shown as soon as the window has started, and by code that its start does not wait for. */
+/** Transfers, messages and shared folders are shown once the window has started, and by code that its start does not wait for. */
 async function shownLater({ subscriptions }: vscode.ExtensionContext, app: App): Promise<void> {
   const { showTransfers } = await import('./editor/transfers/showTransfers.ts');
   const { showMessages } = await import('./editor/messages/showMessages.ts');
-  subscriptions.push(showTransfers(app), showMessages(app));
+  const { showSharing } = await import('./editor/sharing/showSharing.ts');
+  subscriptions.push(await showTransfers(app), showMessages(app), await showSharing(app));
 }
 
 /** What follows presence and settings. */

@@ -13,6 +13,7 @@ import { messageCommands } from './messages/commands.ts';
 import { peerCommands } from './peers/commands.ts';
 import { pairWithPeer } from './peers/pairing.ts';
 import { inboxCommands } from './receiving/commands.ts';
+import { sharingCommands } from './sharing/commands.ts';
 import { snippetCommands } from './snippets/commands.ts';
 
 const { l10n } = vscode;
@@ -40,6 +41,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.sendFolderTo': (app, row) => withPeer(row, async (to) => (await sending()).sendFolderTo(app, to)),
   ...snippetCommands,
   ...peerCommands,
+  ...sharingCommands,
   'ferry.sendDictionary': async (app) => (await dictionaries()).sendDictionary(app),
   'ferry.copyDictionary': async (app) => (await dictionaries()).copyDictionary(app),
   'ferry.convertDictionary': async (app, first) => (await dictionaries()).convertDictionary(app, urisOf(first, undefined)[0]),
@@ -71,8 +73,8 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.transfers.resume': (app, row) => withTransfer(app, row, async ({ id }) => (await transfers()).resumeTransfer(app, id)),
   'ferry.transfers.cancel': (app, row) => withTransfer(app, row, ({ id }) => app.outbox.cancel(id)),
   'ferry.transfers.sendAgain': (app, row) => withTransfer(app, row, async (entry) => (await transfers()).sendAgain(app, entry)),
-  'ferry.transfers.remove': (app, row) => withTransfer(app, row, (entry) => removeTransfer(app, entry)),
-  'ferry.transfers.clear': (app) => app.outbox.entries.forEach((entry) => removeTransfer(app, entry)),
+  'ferry.transfers.remove': (app, row) => removeTransferRow(app, row),
+  'ferry.transfers.clear': clearTransfers,
   ...messageCommands,
 };
 
@@ -121,6 +123,18 @@ async function addPeerByAddress({ ui, session, goOnline: online, book }: App): P
 async function goOnline(app: App): Promise<void> {
   await app.goOnline();
   if (app.presence.state.phase === 'offline') await (await menus()).setVisibility(app);
+}
+
+/** A row may also say what a peer got. */
+async function removeTransferRow(app: App, row: unknown): Promise<void> {
+  withTransfer(app, row, (entry) => removeTransfer(app, entry));
+  if (typeof row === 'object' && row !== null && 'id' in row) (await app.sharing()).forget(String(row.id));
+}
+
+async function clearTransfers(app: App): Promise<void> {
+  for (const entry of app.outbox.entries) removeTransfer(app, entry);
+  const sharing = await app.sharing();
+  for (const { id } of sharing.gets) sharing.forget(id);
 }
 
 /** One that is paused is not over, and its peer has a part of it: that is for Cancel. */

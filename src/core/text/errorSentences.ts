@@ -101,7 +101,8 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
     remote
       ? say('It changed while you were getting it, so it was not kept. Get it again.')
       : say('The file changed while it was being sent, so it was not kept. Send it again.'),
-  ERR_NOT_SHARED: ofPeer('{0} no longer shares this with you.'),
+  ERR_NOT_SHARED: ({ detail }, { peer }) =>
+    detail['reason'] === 'nothing' ? say('{0} shares nothing with you.', peer) : say('{0} no longer shares this with you.', peer),
   ERR_RANGE_UNSATISFIABLE: notUnderstood,
   ERR_PAIRING_DECLINED: pairingOver,
   ERR_PAIRING_EXPIRED: pairingOver,
