@@ -42,8 +42,12 @@ export async function answer({ peer, request, response, expects }: Asked, routes
       if (expects === 'continue') response.writeContinue();
     };
     const body: unknown = await handler({ peer, request, response, parts, onBody });
-    if (body === undefined) response.writeHead(route.status ?? 204).end();
-    else sendJson(response, body);
+    if (body !== undefined) {
+      sendJson(response, body);
+      return;
+    }
+    response.statusCode = route.status ?? 204;
+    response.end();
   } catch (cause) {
     refuse({ error: toFerryError(cause) });
   }
