@@ -77,6 +77,11 @@ export function newPerson(api: TestApi): Person {
       );
       return items.find((item) => item.label === action);
     },
+    pickMany: async (items, options) => {
+      const labels = items.map((item) => item.label);
+      const action = see('pick', options.title ?? '', labels);
+      return action === undefined ? undefined : items.filter((item) => item.label === action);
+    },
     input: async (options) => {
       const title = options.title ?? '';
       const answered = see('input', title);

@@ -13,8 +13,9 @@ import { checkMessageText } from '../../core/wire/messages.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { listWords, peerWords } from '../asking/words.ts';
+import { choosePeers, onlineSession } from '../peers/choosePeers.ts';
 import { isPeer } from '../peers/onePeer.ts';
-import { choosePeers, sessionFor, withoutAlarm } from '../sending/sendItems.ts';
+import { withoutAlarm } from '../sending/sendItems.ts';
 import { reasonWords } from './messageWords.ts';
 
 const { l10n } = vscode;
@@ -42,9 +43,9 @@ export async function reply(app: App, peer: PeerId): Promise<void> {
 
 async function recipients(app: App, given: unknown): Promise<readonly Peer[]> {
   if (isPeer(given)) return given.trust === 'own' ? [] : allowed(app, [given]);
-  const session = await sessionFor(app);
+  const session = await onlineSession(app, l10n.t('Ferry is offline, so nothing can be sent.'));
   if (session === undefined) return [];
-  return allowed(app, await choosePeers(app, session, l10n.t('Send a message'), { own: false }));
+  return allowed(app, await choosePeers(app, l10n.t('Send a message'), {}));
 }
 
 /** Those whom nothing speaks against; the person is told of a peer that is blocked, and asked about a likeness. */

@@ -8,7 +8,7 @@ import type { Log } from '../../core/base/log.ts';
 import type { PeerId } from '../../core/peers/peerId.ts';
 import { problemMediaType, problemOf } from '../../core/wire/problems.ts';
 import { hasBody, pathOf, type Refusal, refusalOf } from './requestChecks.ts';
-import type { Route } from './route.ts';
+import { answered, type Route } from './route.ts';
 
 /** One request of a peer whose certificate was checked. */
 export type Asked = {
@@ -42,12 +42,9 @@ export async function answer({ peer, request, response, expects }: Asked, routes
       if (expects === 'continue') response.writeContinue();
     };
     const body: unknown = await handler({ peer, request, response, parts, onBody });
-    if (body !== undefined) {
-      sendJson(response, body);
-      return;
-    }
-    response.statusCode = route.status ?? 204;
-    response.end();
+    if (body === answered) return;
+    if (body === undefined) sendNothing(response, route.status);
+    else sendJson(response, body);
   } catch (cause) {
     refuse({ error: toFerryError(cause) });
   }
@@ -77,6 +74,11 @@ function find(request: IncomingMessage, routes: readonly Route[]): { readonly ro
 
 function unknownExpectation(): FerryError {
   return new Failure('ERR_MESSAGE_INVALID', 'what the request expects is not known here');
+}
+
+function sendNothing(response: ServerResponse, status = 204): void {
+  response.statusCode = status;
+  response.end();
 }
 
 function sendJson(response: ServerResponse, body: unknown): void {
