@@ -11,7 +11,7 @@ export const doors = [
   ['papaparse', '^src/core/dictionary/'],
   [
     'valibot',
-    '^src/core/(wire/messages|peers/stored|receiving/record|sending/outgoing|agents/tools|messages/stored|sharing/stored)\\.ts$',
+    '^src/core/(wire/messages|peers/stored|receiving/record|sending/outgoing|agents/(tools|rpc)|messages/stored|sharing/stored)\\.ts$',
   ],
   ['structured-headers', '^src/core/wire/structuredFields\\.ts$'],
   ['secure-password-utilities', '^src/core/sealing/passphrase/wordList\\.ts$'],
