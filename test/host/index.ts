@@ -22,6 +22,7 @@ export async function run(): Promise<void> {
     await import('./questions.test.ts');
     await import('./trust.test.ts');
     await import('./pairing.test.ts');
+    await import('./programs.test.ts');
     await import('./strangers.test.ts');
   });
 }

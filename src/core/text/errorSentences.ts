@@ -26,10 +26,7 @@ export function sentenceOf(error: FerryError, context: SentenceContext): Sentenc
   return (pairingSentences[error.code] ?? (isStrange ? notUnderstood : sentences[error.code]))(error, context);
 }
 
-/**
- * The text of a sentence, filled in: for whoever speaks English to people, as tests do.
- * @internal
- */
+/** The text of a sentence, filled in: for whoever speaks English to people. */
 export function fillIn({ text, args }: Sentence): string {
   return text.replaceAll(/\{(\d)\}/g, (_, place: string) => String(args[Number(place)] ?? ''));
 }
@@ -54,13 +51,17 @@ const notWhatWasSent = always('What arrived is not what was sent, so it was not 
 const pairingOver = ofPeer('The pairing with {0} is over.');
 
 const sentences: Readonly<Record<ErrorCode, Speak>> = {
-  ERR_BODY_TOO_LARGE: always('This is too much for one offer. Send fewer files at a time.'),
+  ERR_BODY_TOO_LARGE: ({ detail }) =>
+    detail['text'] === true
+      ? say('A message can have 8 KiB of text. Send a shorter one, or a file.')
+      : say('This is too much for one offer. Send fewer files at a time.'),
   ERR_MESSAGE_INVALID: notUnderstood,
   ERR_MESSAGE_UNEXPECTED: notUnderstood,
   ERR_NOT_FOUND: notUnderstood,
   ERR_VERSION_UNSUPPORTED: ofPeer('{0} speaks another version of the protocol. Use the same version of Ferry on both sides.'),
   ERR_PEER_REJECTED: ofPeer('{0} does not take requests from you.'),
   ERR_NOT_PAIRED: ofPeer('{0} takes items from paired peers only. Run "Ferry: Pair with Peer…" first.'),
+  ERR_NOT_SUPPORTED: ofPeer('{0} has an older Ferry that does not take this. Ask them to update it.'),
   ERR_PEER_UNREACHABLE: unreachable,
   ERR_PEER_MISMATCH: ({ detail }, { peer }) =>
     detail['own'] === true
