@@ -92,6 +92,9 @@ export const limits = {
   snippetBytes: 1 * mebi,
   /** The path that an item comes from, as its sender tells it: several times what people have. */
   contextPathBytes: 1 * kibi,
+  /** Texts that are merged, and their pairs of equal lines, which is what that costs: so many take half a second. */
+  mergeBytes: 8 * mebi,
+  mergePairs: 500_000,
   /** Ranges of lines in one snippet: more cursors than anybody sets by hand. */
   contextRanges: 100,
   dictionaryDepth: 32,
