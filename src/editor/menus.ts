@@ -8,8 +8,8 @@ import { visibilityWords } from './asking/words.ts';
 
 const { l10n } = vscode;
 
-/** Lets the person choose who can reach this editor, and goes online as they say. */
-export async function setVisibility({ ui, settings, goOnline: online }: App): Promise<void> {
+/** Lets the person choose who can reach this editor, and goes online as they say; false where they left. */
+export async function setVisibility({ ui, settings, goOnline }: Pick<App, 'ui' | 'settings' | 'goOnline'>): Promise<boolean> {
   const now = settings.presence().visibility;
   const items = (
     [
@@ -28,9 +28,10 @@ export async function setVisibility({ ui, settings, goOnline: online }: App): Pr
     ...(visibility === now ? { description: l10n.t('now') } : {}),
   }));
   const picked = await ui.pick(items, { title: l10n.t('Who can reach this editor?') });
-  if (picked === undefined) return;
+  if (picked === undefined) return false;
   await settings.setVisibility(picked.visibility);
-  await online();
+  await goOnline();
+  return true;
 }
 
 /** Shows what can be done, and does what is picked. */

@@ -76,11 +76,16 @@ export class Outbox {
     return this.#ledger.find(id);
   }
 
-  /** Begins a transfer. Never fails: every end is an outcome. */
-  send(delivery: Delivery): Sending {
-    const memory = newMemory();
+  /** Begins a transfer, or goes on with one that is paused, gathered anew. Never fails: every end is an outcome. */
+  send(delivery: Delivery, before?: OutgoingEntry): Sending {
+    const memory = newMemory(before?.id);
     const entry: OutgoingEntry = {
-      ...{ id: memory.offerId, createdAt: new Date(), sealing: delivery.sealing.kind, state: { phase: 'queued' } },
+      ...{
+        id: memory.offerId,
+        createdAt: before?.createdAt ?? new Date(),
+        sealing: delivery.sealing.kind,
+        state: { phase: 'queued' },
+      },
       peer: { id: delivery.peer.id, name: delivery.peer.name, callsItself: delivery.peer.callsItself },
       items: delivery.items.map(({ offered }) => offered),
       files: delivery.items.map(({ file }) => file),

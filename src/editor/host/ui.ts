@@ -13,7 +13,12 @@ export type Ui = {
   info(message: string, ...actions: string[]): Thenable<string | undefined>;
   warn(message: string, ...actions: string[]): Thenable<string | undefined>;
   error(message: string, ...actions: string[]): Thenable<string | undefined>;
-  pick<T extends vscode.QuickPickItem>(items: readonly T[], options: vscode.QuickPickOptions): Thenable<T | undefined>;
+  /** A list to pick from; it closes with `signal`, and nothing is picked then. */
+  pick<T extends vscode.QuickPickItem>(
+    items: readonly T[],
+    options: vscode.QuickPickOptions,
+    signal?: AbortSignal,
+  ): Thenable<T | undefined>;
   /** Several of them, none perhaps; those that are `picked` are ticked at first. Undefined where the person left. */
   pickMany<T extends vscode.QuickPickItem>(
     items: readonly T[],
@@ -36,7 +41,7 @@ export const realUi: Ui = {
   info: (message, ...actions) => vscode.window.showInformationMessage(message, ...actions),
   warn: (message, ...actions) => vscode.window.showWarningMessage(message, ...actions),
   error: (message, ...actions) => vscode.window.showErrorMessage(message, ...actions),
-  pick: (items, options) => vscode.window.showQuickPick(items, options),
+  pick: pickUntil,
   pickMany: (items, options) => vscode.window.showQuickPick(items, { ...options, canPickMany: true }),
   input: (options) => vscode.window.showInputBox(options),
   saveDialog: (options) => vscode.window.showSaveDialog(options),
@@ -60,6 +65,23 @@ export const realUi: Ui = {
       },
     ),
 };
+
+async function pickUntil<T extends vscode.QuickPickItem>(
+  items: readonly T[],
+  options: vscode.QuickPickOptions,
+  signal?: AbortSignal,
+): Promise<T | undefined> {
+  if (signal?.aborted === true) return undefined;
+  const closing = new vscode.CancellationTokenSource();
+  const close = (): void => closing.cancel();
+  signal?.addEventListener('abort', close, { once: true });
+  try {
+    return await vscode.window.showQuickPick(items, options, closing.token);
+  } finally {
+    signal?.removeEventListener('abort', close);
+    closing.dispose();
+  }
+}
 
 /** A Ui whose person can be exchanged: tests answer in their stead. */
 export function replaceableUi(): { readonly shown: Ui; readonly person: { current: Ui } } {

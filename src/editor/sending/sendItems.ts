@@ -9,8 +9,7 @@ import type { OutgoingState } from '../../core/sending/outgoing.ts';
 import type { ItemSource } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { namesakeWords } from '../asking/words.ts';
-import { addPeer } from '../peers/addPeer.ts';
-import { pickPeers } from '../peers/peerPick.ts';
+import { choosePeers, onlineSession } from '../peers/choosePeers.ts';
 import { startTransfer, type TransferContext } from '../transfers/startTransfer.ts';
 import { sentWords } from '../transfers/transferWords.ts';
 import type { SendItem } from './gatherFiles.ts';
@@ -18,7 +17,7 @@ import { askSealing, askWhether } from './sealing.ts';
 
 const { l10n } = vscode;
 
-export type SendContext = TransferContext & Pick<App, 'goOnline'>;
+export type SendContext = TransferContext & Pick<App, 'goOnline' | 'presence'>;
 
 /** `encrypt`: the person asked for it; otherwise the settings say. `to`: the peer, where the person need not pick one. */
 export type SendOptions = { readonly encrypt?: boolean; readonly to?: Peer };
@@ -32,9 +31,10 @@ export async function sendItems(
   items: readonly SendItem[],
   options: SendOptions = {},
 ): Promise<readonly OutgoingState[]> {
-  const session = await sessionFor(context);
+  const session = await onlineSession(context, l10n.t('Ferry is offline, so nothing can be sent.'));
   if (session === undefined) return [];
-  const peers = options.to === undefined ? await choosePeers(context, session, titleOf(items)) : [asItIs(session, options.to)];
+  const { to } = options;
+  const peers = to === undefined ? await choosePeers(context, titleOf(items), { own: true }) : [asItIs(session, to)];
   if (peers.length === 0) return [];
   const trusted = await withoutAlarm(context, peers);
   if (trusted.length === 0) return [];
@@ -43,28 +43,9 @@ export async function sendItems(
   return Promise.all(trusted.map((peer) => startTransfer(context, { peer, items, sealing })));
 }
 
-async function sessionFor(context: SendContext): Promise<Session | undefined> {
-  const session = context.session();
-  if (session !== undefined) return session;
-  const online = l10n.t('Go Online');
-  if ((await context.ui.info(l10n.t('Ferry is offline, so nothing can be sent.'), online)) !== online) return undefined;
-  await context.goOnline();
-  return context.session();
-}
-
 /** A row may have been shown before some window of its peer came or left. */
 function asItIs({ directory }: Session, shown: Peer): Peer {
   return directory.peers.find((peer) => peerKey(peer) === peerKey(shown)) ?? shown;
-}
-
-async function choosePeers(context: SendContext, session: Session, title: string): Promise<readonly Peer[]> {
-  const picked = await pickPeers(session.directory, title, context.log, { own: true });
-  if (picked.kind === 'peers') return picked.peers;
-  if (picked.kind === 'none') return [];
-  const added = await addPeer(context.ui, session.directory, context.book);
-  return session.directory.peers.filter(({ windows }) =>
-    windows.some(({ peerId, window }) => peerId === added?.peerId && window === added.window),
-  );
 }
 
 /** A peer under the name or address of another one, with another key, gets nothing before the person has looked at both. */
