@@ -20,6 +20,7 @@ export async function run(): Promise<void> {
     await import('./snippets.test.ts');
     await import('./acceptTo.test.ts');
     await import('./comparing.test.ts');
+    await import('./peerRows.test.ts');
     await import('./questions.test.ts');
     await import('./trust.test.ts');
     await import('./pairing.test.ts');
