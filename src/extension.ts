@@ -3,7 +3,6 @@
 
 import * as vscode from 'vscode';
 
-import type { Disposable } from './core/base/event.ts';
 import { background } from './core/base/log.ts';
 import { Doorbell } from './core/consent/doorbell.ts';
 import type { PeerBook } from './core/peers/book.ts';
@@ -47,6 +46,7 @@ export type TestApi = {
   readonly presence: Presence;
   readonly inbox: Inbox;
   readonly outbox: RunningPeer['outbox'];
+  readonly messages: RunningPeer['messages'];
   readonly pairings: RunningPeer['pairings'];
   readonly doorbell: Doorbell;
   readonly book: PeerBook;
@@ -118,21 +118,19 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     identity,
     ...shownParts(app),
     ...followers(app),
-    keepOffline(app, context.workspaceState),
     identity.onDidReplace(() => renew(app)),
   );
-  background(transfersShown(context, app), log, 'showing transfers');
+  background(shownLater(context, app), log, 'showing transfers and messages');
   background(peer.removeLeftovers(), log, 'removing leftovers');
-  const wasOffline = context.workspaceState.get(offlineKey) === true;
-  background(wasOffline ? peer.presence.goOffline() : app.applySettings(), log, 'going online');
+  background(comeUp(app, context), log, 'going online');
   const activationMs = performance.now() - begun;
   log.debug('activated', { ms: Math.round(activationMs) });
   const api = createApi(app, context.subscriptions);
   if (context.extensionMode !== vscode.ExtensionMode.Test) return api;
-  const { presence, inbox, outbox, pairings, doorbell, book, own } = app;
+  const { presence, inbox, outbox, messages, pairings, doorbell, book, own } = app;
   return {
     ...api,
-    ...{ presence, inbox, outbox, pairings, doorbell, book, own, activationMs, ui: person },
+    ...{ presence, inbox, outbox, messages, pairings, doorbell, book, own, activationMs, ui: person },
     sealKey: () => identity.known()?.sealKey,
   };
 }
@@ -150,11 +148,11 @@ function appOf(
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
 ): Omit<App, 'ui' | 'log' | 'receiveFolder'> {
-  const { presence, book, inbox, outbox, pairings, store } = peer;
+  const { presence, book, inbox, outbox, messages, pairings, store } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());
   return {
-    ...{ settings, presence, book, inbox, outbox, pairings, store, goOnline, applySettings },
+    ...{ settings, presence, book, inbox, outbox, messages, pairings, store, goOnline, applySettings },
     files: {
       open: fileSource,
       openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
@@ -205,10 +203,11 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
   ];
 }
 
-/** Transfers are shown as soon as the window has started, and by code that its start does not wait for. */
-async function transfersShown({ subscriptions }: vscode.ExtensionContext, app: App): Promise<void> {
+/** Transfers and messages are shown as soon as the window has started, and by code that its start does not wait for. */
+async function shownLater({ subscriptions }: vscode.ExtensionContext, app: App): Promise<void> {
   const { showTransfers } = await import('./editor/transfers/showTransfers.ts');
-  subscriptions.push(showTransfers(app));
+  const { showMessages } = await import('./editor/messages/showMessages.ts');
+  subscriptions.push(showTransfers(app), showMessages(app));
 }
 
 /** What follows presence and settings. */
@@ -234,13 +233,19 @@ function followers(app: App): readonly { dispose(): unknown }[] {
   ];
 }
 
-/** A window that the person took offline is so after a reload too. */
-function keepOffline({ presence, log }: App, state: vscode.Memento): Disposable {
-  return presence.onDidChange((now) => {
-    if (now.phase === 'offline' && now.by === 'closing') return;
-    const isHeld = now.phase === 'offline' && now.by === 'person';
-    background(Promise.resolve(state.update(offlineKey, isHeld ? true : undefined)), log, 'remembering who is offline');
+/** Goes online, unless the person took this window offline before it was loaded anew; from now on that is remembered. */
+function comeUp(
+  { presence, log, applySettings }: App,
+  { workspaceState, subscriptions }: vscode.ExtensionContext,
+): Promise<void> {
+  const wasOffline = workspaceState.get(offlineKey) === true;
+  const remember = presence.onDidChange((state) => {
+    if (state.phase === 'offline' && state.by === 'closing') return;
+    const isHeld = state.phase === 'offline' && state.by === 'person';
+    background(Promise.resolve(workspaceState.update(offlineKey, isHeld || undefined)), log, 'remembering who is offline');
   });
+  subscriptions.push(remember);
+  return wasOffline ? presence.goOffline() : applySettings();
 }
 
 /** Another window has put another identity in the place of this one's. */

@@ -35,7 +35,7 @@ import { createSharedDisk } from './disk/sharing/sharedDisk.ts';
 import { openShares } from './disk/sharing/sharesFile.ts';
 import { removeIn } from './disk/wholeFile.ts';
 import type { Reach } from './listening/listener.ts';
-import { goOnline, type Online } from './online.ts';
+import type { Online } from './online.ts';
 
 export type PeerOptions = {
   /** Loads the identity; asked whenever the peer goes online, or an item for its key comes. */
@@ -182,7 +182,7 @@ function presenceOf(options: PeerOptions, { inbox, book, pairings, messages, sha
   return new Presence(async ({ visibility, discovery, port, interfaces }) => {
     // Who is blocked must be known before anybody is let in.
     await book.check();
-    const person = await identity();
+    const [person, { goOnline }] = await Promise.all([identity(), import('./online.ts')]);
     own.id = person.peerId;
     const online = await goOnline({
       ...{ identity: person, inbox, pairings, messages: messages(), sharing, book, log, port, discovery, window },

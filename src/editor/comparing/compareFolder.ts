@@ -15,7 +15,9 @@ const filesAtMost = 10_000;
 
 type Change = readonly [label: vscode.Uri, mine: vscode.Uri | undefined, theirs: vscode.Uri];
 
-/** Shows what a received folder has that is new or differs. What only mine has is left out: it may have stayed at home over there. */
+/**
+ * Shows what a received folder has that is new or differs. What only mine has is left out: it may have stayed at home over there.
+ */
 export async function compareFolder(ui: App['ui'], { path, item }: ReceivedItem, mine: vscode.Uri): Promise<void> {
   const name = itemWords(item.name);
   const changes = await ui.progress(l10n.t('Comparing {0}', name), (_, signal) => changesIn(vscode.Uri.file(path), mine, signal));

@@ -1,5 +1,5 @@
-// What a place in a workspace is called for peers, and where something that a peer names lies in this person's. A path of a peer is looked for, and never made: each of its
-// parts must be a safe name, and nothing on the way may be a link.
+// What a place in a workspace is called for peers, and where something that a peer names lies in this person's. A path of a peer
+// is looked for, and never made: each of its parts must be a safe name, and nothing on the way may be a link.
 
 import * as vscode from 'vscode';
 
