@@ -77,6 +77,17 @@ describe('Accepting to a place', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
+  it('asks a second time where the folder for received files is open in the editor', async () => {
+    await scene.set('ferry.receive.folder', join(workspace().fsPath, 'received'));
+    scene.person.answer(/wants to send/, 'Accept');
+    scene.person.answer(/into this workspace\?$/, 'Do Not Accept');
+    const row = await offer('tasks.json');
+    await scene.says(/^Accept tasks\.json into this workspace\?$/);
+    assert.equal(scene.api.inbox.find(row.entry.id)?.state.phase, 'waiting');
+    scene.api.inbox.decline(row.entry.id);
+    await outcome;
+  });
+
   it('saves under another name, beside what is there already', async () => {
     const folder = await tempFolder();
     const first = await offer('a.txt', 'first');
