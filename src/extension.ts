@@ -112,7 +112,8 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     leave = undefined;
     await peer.stop();
   };
-  const app: App = { ...appOf(peer, identity, settings), ui: shown, log, receiveFolder };
+  const examine = doctorOf(context, { ...peer, settings, own: () => identity.known()?.peerId, mdnsPort });
+  const app: App = { ...appOf(peer, identity, settings), ui: shown, log, receiveFolder, examine };
   context.subscriptions.push(
     focus,
     identity,
@@ -147,7 +148,7 @@ function appOf(
   peer: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
-): Omit<App, 'ui' | 'log' | 'receiveFolder'> {
+): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine'> {
   const { presence, book, inbox, outbox, messages, pairings, store } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());
@@ -184,6 +185,19 @@ function appOf(
     output: vscode.window.createOutputChannel('Ferry'),
     diagnostics: vscode.languages.createDiagnosticCollection('ferry'),
     sent: new SentItems(),
+  };
+}
+
+type Patient = Pick<App, 'settings' | 'presence' | 'own'> & { readonly mdnsPort: number | undefined };
+
+/** The doctor of this window, which few ever call. */
+function doctorOf({ extension }: vscode.ExtensionContext, { settings, presence, own, mdnsPort }: Patient): App['examine'] {
+  return async (target, signal) => {
+    const { examine } = await import('./net/doctor/examine.ts');
+    // In a remote window the extension runs over there, unless it is installed here as well.
+    const isRemote = vscode.env.remoteName !== undefined && extension.extensionKind === vscode.ExtensionKind.Workspace;
+    const window = { state: presence.state, config: settings.presence(), own: own(), app: versionOf(extension), isRemote };
+    return examine({ ...window, target, mdnsPort }, signal);
   };
 }
 

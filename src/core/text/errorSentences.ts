@@ -77,6 +77,10 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_OFFER_DECLINED: ofPeer('{0} declined.'),
   ERR_OFFER_EXPIRED: ofPeer('{0} did not answer in time.'),
   ERR_OFFER_REPEATED: ofPeer('{0} has seen this offer already. Send it again.'),
+  ERR_NOT_SUPPORTED: ({ detail }, { peer }) =>
+    detail['capability'] === 'folders'
+      ? say('{0} has an earlier version of Ferry, which takes no folders. Ask them to update it, or send the files.', peer)
+      : say('{0} has an earlier version of Ferry, which does not take this. Ask them to update it.', peer),
   ERR_BUSY: ofPeer('{0} has too many requests waiting. Try again later.'),
   ERR_ITEM_TOO_LARGE: ({ detail }) =>
     detail['snippet'] === true
