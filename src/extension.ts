@@ -40,6 +40,8 @@ import { withLock } from './net/disk/lockFile.ts';
 import { readWholeFile, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
 import { type RunningPeer, startPeer } from './net/peer.ts';
 
+const gitBlobs = () => import('./net/disk/gitBlobs.ts');
+
 /** What tests inside VS Code get hold of; everybody else gets what other extensions get. */
 export type TestApi = {
   readonly presence: Presence;
@@ -170,6 +172,8 @@ function appOf(
       openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
       read: readWholeFile,
       digestOf: sha256OfFile,
+      headBlob: async (path) => (await gitBlobs()).headBlob(path),
+      readBlob: async (folder, id) => (await gitBlobs()).readBlob(folder, id),
       write: writePrivateFile,
       remove: removeFile,
       removeStored: (path) => peer.removeStored(path),
