@@ -26,6 +26,7 @@ import { showInboxView } from './editor/receiving/inboxView.ts';
 import { registerSealedEditor } from './editor/receiving/sealedEditor.ts';
 import { showStatusBar } from './editor/statusBar.ts';
 import { SentItems } from './editor/transfers/sentItems.ts';
+import { showWaiting } from './editor/waitingItem.ts';
 import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from './net/connection/identity.ts';
 import { testMdnsPort } from './net/discovery/testPort.ts';
 import { downloadsFolder } from './net/disk/downloads.ts';
@@ -103,9 +104,12 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     leave = undefined;
     await peer.stop();
   };
-  const app: App = { ...appOf(peer, identity, settings), ui: shown, log, receiveFolder };
+  const inboxView = showInboxView(peer.inbox);
+  const inboxRow = () => inboxView.selection[0];
+  const app: App = { ...appOf(peer, identity, settings), ui: shown, log, receiveFolder, inboxRow };
   context.subscriptions.push(
     focus,
+    inboxView,
     identity,
     ...shownParts(app),
     ...followers(app),
@@ -136,7 +140,7 @@ function appOf(
   peer: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
-): Omit<App, 'ui' | 'log' | 'receiveFolder'> {
+): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'inboxRow'> {
   const { presence, book, inbox, outbox, pairings, store } = peer;
   const goOnline = (): Promise<void> => presence.apply(settings.presence());
   return {
@@ -179,9 +183,9 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
     ...[app.output, app.documents, app.diagnostics].filter((part) => 'dispose' in part),
     registerSealedEditor(),
     vscode.workspace.registerFileSystemProvider(receivedScheme, app.documents, { isReadonly: true }),
-    showInboxView(app.inbox),
     showPeersView(app.presence, app.book, app.log),
-    showStatusBar(app.presence, app.inbox, app.own),
+    showStatusBar(app),
+    showWaiting(app.inbox),
     followInbox(app),
     followPairings(app),
     registerCommands(app),

@@ -21,6 +21,7 @@ const menus = () => import('./menus.ts');
 const managePeers = () => import('./peers/managePeers.ts');
 const received = () => import('./receiving/received.ts');
 const receivedDictionaries = () => import('./receiving/dictionaries.ts');
+const ring = () => import('./receiving/ring.ts');
 const sealedFiles = () => import('./receiving/sealedFiles.ts');
 const sending = () => import('./sending/sendFile.ts');
 const dictionaries = () => import('./sending/dictionaries.ts');
@@ -61,10 +62,16 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.showMenu': async (app) => (await menus()).showMenu(app),
   'ferry.copyPeerId': copyPeerId,
   'ferry.showLog': ({ log }) => log.show(),
+  'ferry.inbox.answer': async (app, row) => (await ring()).answerRequest(app, isRow(row) ? row.entry.id : undefined),
   'ferry.inbox.accept': (app, row) => withRow(row, ({ entry }) => acceptEntry(app, entry.id)),
   'ferry.inbox.decline': (app, row) => withRow(row, ({ entry }) => declineEntry(app, entry.id)),
   'ferry.inbox.cancel': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.cancel(entry.id)),
-  'ferry.inbox.open': (app, row) => withItem(app, row, async (entry, item) => (await received()).openReceived(app, entry, item)),
+  'ferry.inbox.open': (app, row) =>
+    withItem(app, row, async (entry, item) =>
+      isWhole(row) && entry.received.length > 1
+        ? (await received()).openAll(app, entry)
+        : (await received()).openReceived(app, entry, item),
+    ),
   'ferry.inbox.reveal': (app, row) => withItem(app, row, async (_entry, item) => (await received()).revealReceived(app, item)),
   'ferry.inbox.saveAs': (app, row) => withItem(app, row, async (_entry, item) => (await received()).saveReceivedAs(app, item)),
   'ferry.inbox.insert': (app, row) =>
@@ -75,7 +82,8 @@ export const commands: Readonly<Record<string, Handler>> = {
     withItem(app, row, async (_entry, item) => (await receivedDictionaries()).saveDictionaryAs(app, item)),
   'ferry.inbox.compare': (app, row) =>
     withItem(app, row, async (_entry, item) => (await receivedDictionaries()).compareDictionary(app, item)),
-  'ferry.inbox.remove': (app, row) => withRow(row, (of) => removeEntry(app, of)),
+  // A key is told no row.
+  'ferry.inbox.remove': (app, row) => withRow(row ?? app.inboxRow(), (of) => removeEntry(app, of)),
   'ferry.inbox.clear': clearInbox,
   'ferry.showTransfers': () => vscode.commands.executeCommand('ferry.transfers.focus'),
   'ferry.transfers.pause': (app, row) => withTransfer(app, row, ({ id }) => app.outbox.pause(id)),
@@ -145,7 +153,14 @@ async function clearInbox({ ui, inbox }: App): Promise<void> {
   for (const entry of inbox.entries) inbox.remove(entry.id);
 }
 
-async function removeEntry({ ui, inbox }: App, { entry }: InboxRow): Promise<void> {
+/** Takes a row out of the Inbox, and declines what waits. What is under way is for Cancel. */
+async function removeEntry(app: App, row: InboxRow): Promise<void> {
+  const { ui, inbox } = app;
+  const entry = inbox.find(row.entry.id) ?? row.entry;
+  if (entry.state.phase === 'waiting') {
+    await declineEntry(app, entry.id);
+    return;
+  }
   const detail = l10n.t('It was received but not saved, and is deleted with its row. Use "Save As…" to keep it.');
   const answers = { refuse: l10n.t('Keep It'), agree: l10n.t('Remove and Delete') };
   const title = l10n.t('Remove {0}?', entryWords(entry));
@@ -190,6 +205,11 @@ function isRow(value: unknown): value is InboxRow {
   return (
     typeof value === 'object' && value !== null && 'entry' in value && typeof value.entry === 'object' && value.entry !== null
   );
+}
+
+/** Whether a row is that of an entry, and not of one of its items. */
+function isWhole(row: unknown): boolean {
+  return isRow(row) && row.item === undefined;
 }
 
 /** The transfer of a row of the Transfers view, as it is now. */

@@ -7,22 +7,10 @@ import { toFerryError } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/event.ts';
 import { background } from '../../core/base/log.ts';
 import { acceptOffer, decide, unaskedAction } from '../../core/consent/consent.ts';
-import type { Standing } from '../../core/peers/peers.ts';
 import type { InboxEntry, ReceiveAction } from '../../core/receiving/entry.ts';
-import { sizeText } from '../../core/text/sizes.ts';
-import { totalSize } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
-import {
-  contentWords,
-  entryWords,
-  isSealed,
-  keyWords,
-  namesakeWords,
-  peerWords,
-  renamedWords,
-  trustWords,
-} from '../asking/words.ts';
+import { entryWords, peerWords } from '../asking/words.ts';
 import type { Ui } from '../host/ui.ts';
 import type { ReceivedContext } from './received.ts';
 
@@ -77,41 +65,9 @@ async function answerOrRing(context: AnswerContext, entry: InboxEntry): Promise<
     const action = unaskedAction(settings.receiveAction(), book.trustOf(entry.peer.id));
     if (await inbox.accept(entry.id, action, { keepSealed: settings.keepSealed(), unasked: true })) return;
   }
-  if (doorbell.rings(entry.peer.id, book.trustOf(entry.peer.id))) await ring(context, entry);
-}
-
-async function ring(context: AnswerContext, entry: InboxEntry): Promise<void> {
-  const accept = l10n.t('Accept');
-  const decline = l10n.t('Decline');
-  const { book, ui } = context;
-  const { namesakeOf } = await import('../../core/peers/namesake.ts');
-  const { callsItself = entry.peer.name } = entry.peer;
-  const trust = book.trustOf(entry.peer.id);
-  const claimant = { id: entry.peer.id, name: callsItself, addresses: [] };
-  const namesake = trust === 'own' ? undefined : namesakeOf(claimant, book.entries());
-  const renamed = renamedWords(entry.peer);
-  const text = [
-    ...(namesake === undefined ? [] : [namesakeWords(entry.peer, trust, namesake)]),
-    questionWords(entry, trust),
-    ...(renamed === undefined ? [] : [renamed]),
-    l10n.t('Fingerprint: {0}.', keyWords(entry.peer)),
-  ].join(' ');
-  const chosen = await (namesake === undefined ? ui.info(text, accept, decline) : ui.warn(text, accept, decline));
-  if (chosen === accept) await acceptEntry(context, entry.id);
-  if (chosen === decline) await declineEntry(context, entry.id);
-}
-
-function questionWords(entry: InboxEntry, trust: Standing): string {
-  const [who, size] = [peerWords(entry.peer), sizeText(totalSize(entry.items))];
-  if (!isSealed(entry)) return l10n.t('{0} ({1}) wants to send {2} ({3}).', who, trustWords(trust), contentWords(entry), size);
-  return l10n.t('{0} ({1}) wants to send {2} ({3}, encrypted).', who, trustWords(trust), sealedWords(entry), size);
-}
-
-/** Where some of several items are not sealed, their names are known. */
-function sealedWords(entry: InboxEntry): string {
-  if (entry.items.length === 1) return l10n.t('an item');
-  const isAllSealed = entry.items.every((item) => item.kind === 'sealed');
-  return isAllSealed ? l10n.t('{0} items', entry.items.length) : contentWords(entry);
+  if (!doorbell.rings(entry.peer.id, book.trustOf(entry.peer.id))) return;
+  const { ring } = await import('./ring.ts');
+  await ring(context, entry.peer.id);
 }
 
 /** The person accepts. Says so where it is too late, or where there is no place for the item. */
@@ -119,26 +75,36 @@ export async function acceptEntry(context: AnswerContext, id: string): Promise<v
   const { ui, inbox, settings } = context;
   const entry = inbox.find(id);
   if (entry?.state.phase !== 'waiting') {
-    await tellOver(ui);
+    await tellOver(context, id);
     return;
   }
   const setting = settings.receiveAction();
   const action = setting === 'ask' ? await askAction(ui, entry) : setting;
   if (action === undefined) return;
   try {
-    if (!(await acceptOffer(context, id, action, { keepSealed: settings.keepSealed() }))) await tellOver(ui);
+    if (!(await acceptOffer(context, id, action, { keepSealed: settings.keepSealed() }))) await tellOver(context, id);
   } catch (cause) {
     await ui.error(errorWords(toFerryError(cause), peerWords(entry.peer)));
   }
 }
 
 /** The person declines. */
-export async function declineEntry({ ui, inbox }: AnswerContext, id: string): Promise<void> {
-  if (!inbox.decline(id)) await tellOver(ui);
+export async function declineEntry(context: AnswerContext, id: string): Promise<void> {
+  if (!context.inbox.decline(id)) await tellOver(context, id);
 }
 
-async function tellOver(ui: Ui): Promise<void> {
-  await ui.info(l10n.t('This request is over. Nothing was received.'));
+async function tellOver({ ui, inbox }: AnswerContext, id: string): Promise<void> {
+  await ui.info(overWords(inbox.find(id)));
+}
+
+/** Why it is too late to answer. A request that a stranger has taken back leaves nothing behind. */
+function overWords(entry: InboxEntry | undefined): string {
+  const phase = entry?.state.phase;
+  if (entry === undefined || phase === 'failed') return l10n.t('This request is over. Nothing was received.');
+  if (phase === 'cancelled') return l10n.t('{0} has taken this request back. Nothing was received.', peerWords(entry.peer));
+  if (phase === 'expired')
+    return l10n.t('This request was not answered in time. Ask {0} to send it again.', peerWords(entry.peer));
+  return l10n.t('This request was answered already.');
 }
 
 async function askAction(ui: Ui, entry: InboxEntry): Promise<ReceiveAction | undefined> {

@@ -1,9 +1,9 @@
-// The Inbox view: one row an offer. The badge counts those that wait.
+// The Inbox view: one row an offer. The badge counts those that wait, and context keys say what can be done.
 
 import * as vscode from 'vscode';
 
 import { coalesced } from '../../core/base/coalesce.ts';
-import type { InboxEntry } from '../../core/receiving/entry.ts';
+import { type InboxEntry, isOver } from '../../core/receiving/entry.ts';
 import type { Inbox } from '../../core/receiving/inbox.ts';
 import { inRows } from '../../core/receiving/rows.ts';
 import { drawnEveryMs } from '../host/ui.ts';
@@ -32,6 +32,7 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
     getTreeItem: treeItemOf,
     getParent: parentOf,
   };
+  const tellContext = contextKeys(inbox);
   const draw = coalesced(() => changed.fire(undefined), drawnEveryMs);
   const view = vscode.window.createTreeView('ferry.inbox', { treeDataProvider: provider });
   const subscription = inbox.onDidChange(({ before, entry }) => {
@@ -39,7 +40,9 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
     draw.ask();
     const waiting = inbox.entries.filter((entry) => entry.state.phase === 'waiting').length;
     view.badge = waiting === 0 ? undefined : { value: waiting, tooltip: l10n.t('{0} waiting for your answer', waiting) };
+    tellContext();
   });
+  tellContext();
   const dispose = view.dispose.bind(view);
   return Object.assign(view, {
     dispose: () => {
@@ -49,4 +52,24 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
       dispose();
     },
   });
+}
+
+/** Tells the conditions of menus whether something waits, and whether something is over; each only when it changes. */
+function contextKeys(inbox: Inbox): () => void {
+  const told = new Map<string, boolean>();
+  const tell = (key: string, value: boolean): void => {
+    if (told.get(key) === value) return;
+    told.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  };
+  return () => {
+    tell(
+      'ferry.inbox.waiting',
+      inbox.entries.some(({ state }) => state.phase === 'waiting'),
+    );
+    tell(
+      'ferry.inbox.over',
+      inbox.entries.some(({ state }) => isOver(state)),
+    );
+  };
 }

@@ -121,15 +121,20 @@ export async function tellFailure(context: ReceivedContext, entry: InboxEntry): 
   );
 }
 
+/** `onlyText`: nothing but text. `stays`: in a tab that the next one does not take the place of. */
+export type OpenOptions = { readonly onlyText?: boolean; readonly stays?: boolean };
+
+/** So many items open at once without a question. */
+const openedUnasked = 10;
+
 /**
- * Opens a received item as it is now, whenever it was shown: a saved one as its file, another as a read-only document. With
- * `onlyText`, nothing but text.
+ * Opens a received item as it is now, whenever it was shown: a saved one as its file, another as a read-only document.
  */
 export async function openReceived(
   context: ReceivedContext,
   shown: InboxEntry,
   item: ReceivedItem,
-  options: { readonly onlyText?: boolean } = {},
+  options: OpenOptions = {},
 ): Promise<void> {
   const entry = context.inbox.find(shown.id);
   const received = entry?.received.find(({ n }) => n === item.n) ?? item;
@@ -140,11 +145,21 @@ export async function openReceived(
   await openAsItIs(context, entry ?? shown, received, options);
 }
 
+/** Opens all items of an entry, each in a tab of its own. */
+export async function openAll(context: ReceivedContext, entry: InboxEntry): Promise<void> {
+  const { received } = entry;
+  const detail = l10n.t('Each opens in a tab of its own.');
+  const answers = { refuse: l10n.t('Do Not Open'), agree: l10n.t('Open All') };
+  const many = received.length > openedUnasked;
+  if (many && !(await context.ui.confirm(l10n.t('Open {0} items?', received.length), detail, answers))) return;
+  for (const item of received) await openReceived(context, entry, item, { stays: true });
+}
+
 async function openAsItIs(
   context: ReceivedContext,
   entry: InboxEntry,
   received: ReceivedItem,
-  { onlyText = false }: { readonly onlyText?: boolean },
+  { onlyText = false, stays = false }: OpenOptions,
 ): Promise<void> {
   if (received.sealedFor !== undefined) {
     await openSealed(context, entry, received);
@@ -164,7 +179,7 @@ async function openAsItIs(
     await context.ui.info(l10n.t('{0} is not text, so it was not opened. It is in the Inbox.', itemWords(received.item.name)));
     return;
   }
-  await openText(uri, text ?? {});
+  await openText(uri, { ...text, stays });
 }
 
 function isSaved({ state }: InboxEntry): boolean {
