@@ -3,6 +3,7 @@
 
 import * as vscode from 'vscode';
 
+import type { Disposable } from './core/base/event.ts';
 import { background } from './core/base/log.ts';
 import { Doorbell } from './core/consent/doorbell.ts';
 import type { PeerBook } from './core/peers/book.ts';
@@ -20,13 +21,16 @@ import { realUi, replaceableUi, type Ui } from './editor/host/ui.ts';
 import { followFocus } from './editor/host/windowFocus.ts';
 import { followPairings } from './editor/peers/pairing.ts';
 import { showPeersView } from './editor/peers/peersView.ts';
-import { followInbox } from './editor/receiving/answer.ts';
+import { registerAgentTools } from './editor/programs/agentTools.ts';
+import { createApi } from './editor/programs/api.ts';
+import type { FerryApi } from './editor/programs/ferry.d.ts';
 import { ReceivedFiles, receivedScheme } from './editor/receiving/documents.ts';
 import { showInboxView } from './editor/receiving/inboxView.ts';
 import { registerSealedEditor } from './editor/receiving/sealedEditor.ts';
+import { followInbox } from './editor/requests/followInbox.ts';
+import { showWaiting } from './editor/requests/waitingItem.ts';
 import { showStatusBar } from './editor/statusBar.ts';
 import { SentItems } from './editor/transfers/sentItems.ts';
-import { showWaiting } from './editor/waitingItem.ts';
 import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from './net/connection/identity.ts';
 import { testMdnsPort } from './net/discovery/testPort.ts';
 import { downloadsFolder } from './net/disk/downloads.ts';
@@ -37,7 +41,7 @@ import { withLock } from './net/disk/lockFile.ts';
 import { readWholeFile, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
 import { type RunningPeer, startPeer } from './net/peer.ts';
 
-/** What tests inside VS Code get hold of; everybody else gets nothing. */
+/** What tests inside VS Code get hold of; everybody else gets what other extensions get. */
 export type TestApi = {
   readonly presence: Presence;
   readonly inbox: Inbox;
@@ -52,10 +56,13 @@ export type TestApi = {
   readonly ui: { current: Ui };
 };
 
+/** Where a window remembers that the person took it offline. */
+const offlineKey = 'ferry.offline';
+
 let leave: (() => Promise<void>) | undefined;
 
 /** Called by VS Code after it has started. */
-export async function activate(context: vscode.ExtensionContext): Promise<TestApi | undefined> {
+export async function activate(context: vscode.ExtensionContext): Promise<FerryApi & Partial<TestApi>> {
   const log = openLog();
   context.subscriptions.push(log);
   try {
@@ -77,7 +84,7 @@ export async function deactivate(): Promise<void> {
   await leave?.();
 }
 
-async function start(context: vscode.ExtensionContext, log: App['log']): Promise<TestApi | undefined> {
+async function start(context: vscode.ExtensionContext, log: App['log']): Promise<FerryApi & Partial<TestApi>> {
   const begun = performance.now();
   const settings = new Settings(log);
   const identity = windowIdentity(context, log);
@@ -113,16 +120,20 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     identity,
     ...shownParts(app),
     ...followers(app),
+    keepOffline(app, context.workspaceState),
     identity.onDidReplace(() => renew(app)),
   );
   background(transfersShown(context, app), log, 'showing transfers');
   background(peer.removeLeftovers(), log, 'removing leftovers');
-  background(app.goOnline(), log, 'going online');
+  const wasOffline = context.workspaceState.get(offlineKey) === true;
+  background(wasOffline ? peer.presence.goOffline() : app.applySettings(), log, 'going online');
   const activationMs = performance.now() - begun;
   log.debug('activated', { ms: Math.round(activationMs) });
-  if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
+  const api = createApi(app, context.subscriptions);
+  if (context.extensionMode !== vscode.ExtensionMode.Test) return api;
   const { presence, inbox, outbox, pairings, doorbell, book, own } = app;
   return {
+    ...api,
     ...{ presence, inbox, outbox, pairings, doorbell, book, own, activationMs, ui: person },
     sealKey: () => identity.known()?.sealKey,
   };
@@ -142,9 +153,10 @@ function appOf(
   settings: Settings,
 ): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'inboxRow'> {
   const { presence, book, inbox, outbox, pairings, store } = peer;
-  const goOnline = (): Promise<void> => presence.apply(settings.presence());
+  const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
+  const applySettings = (): Promise<void> => presence.apply(settings.presence());
   return {
-    ...{ settings, presence, book, inbox, outbox, pairings, store, goOnline },
+    ...{ settings, presence, book, inbox, outbox, pairings, store, goOnline, applySettings },
     files: {
       open: fileSource,
       openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
@@ -163,11 +175,11 @@ function appOf(
       peerIdOf: (text) => parseIdentity(text).peerId,
       replace: async (text) => {
         await identity.replace(text);
-        await goOnline();
+        await applySettings();
       },
       renew: async () => {
         await identity.renew();
-        await goOnline();
+        await applySettings();
       },
     },
     documents: new ReceivedFiles(),
@@ -189,6 +201,7 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
     followInbox(app),
     followPairings(app),
     registerCommands(app),
+    registerAgentTools(app),
   ];
 }
 
@@ -200,7 +213,7 @@ async function transfersShown({ subscriptions }: vscode.ExtensionContext, app: A
 
 /** What follows presence and settings. */
 function followers(app: App): readonly { dispose(): unknown }[] {
-  const { presence, log, goOnline } = app;
+  const { presence, log, applySettings } = app;
   return [
     presence.onDidChange((state) => {
       const failure =
@@ -216,15 +229,24 @@ function followers(app: App): readonly { dispose(): unknown }[] {
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       const affects = ['ferry.visibility', 'ferry.network'].some((section) => event.affectsConfiguration(section));
-      if (affects) background(goOnline(), log, 'applying the settings');
+      if (affects) background(applySettings(), log, 'applying the settings');
     }),
   ];
 }
 
+/** A window that the person took offline is so after a reload too. */
+function keepOffline({ presence, log }: App, state: vscode.Memento): Disposable {
+  return presence.onDidChange((now) => {
+    if (now.phase === 'offline' && now.by === 'closing') return;
+    const isHeld = now.phase === 'offline' && now.by === 'person';
+    background(Promise.resolve(state.update(offlineKey, isHeld ? true : undefined)), log, 'remembering who is offline');
+  });
+}
+
 /** Another window has put another identity in the place of this one's. */
-function renew({ presence, log, goOnline }: App): void {
+function renew({ presence, log, applySettings }: App): void {
   log.info('another window restored an identity');
-  if (presence.session !== undefined) background(goOnline(), log, 'taking another identity');
+  if (presence.session !== undefined) background(applySettings(), log, 'taking another identity');
 }
 
 function versionOf({ packageJSON }: vscode.Extension<unknown>): string {

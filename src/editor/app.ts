@@ -35,8 +35,10 @@ export type App = {
   readonly store: ReceiveStore;
   /** What being online gives, or undefined. */
   readonly session: () => Session | undefined;
-  /** Goes online as the settings say. */
+  /** The person goes online, as the settings say. */
   readonly goOnline: () => Promise<void>;
+  /** Goes online as the settings say, unless the person took this window offline. */
+  readonly applySettings: () => Promise<void>;
   /** The folder for received files. */
   readonly receiveFolder: () => string;
 

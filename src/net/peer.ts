@@ -7,13 +7,14 @@ import { FerryError } from '../core/base/errors.ts';
 import type { Journal } from '../core/base/journal.ts';
 import type { Log } from '../core/base/log.ts';
 import { randomToken } from '../core/base/token.ts';
+import { Messages } from '../core/messages/messages.ts';
 import { Pairings, type PairingsOptions } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
 import { withoutOneself } from '../core/peers/oneself.ts';
 import type { PeerId } from '../core/peers/peerId.ts';
 import type { UnknownPeers } from '../core/peers/trust.ts';
 import { Presence } from '../core/presence.ts';
-import { isAccepted } from '../core/receiving/entry.ts';
+import { chosenFolder, isAccepted } from '../core/receiving/entry.ts';
 import { Inbox } from '../core/receiving/inbox.ts';
 import { InboxJournal } from '../core/receiving/inboxJournal.ts';
 import type { ReceiveStore } from '../core/receiving/store.ts';
@@ -65,6 +66,7 @@ export type RunningPeer = {
   readonly pairings: Pairings;
   readonly store: ReceiveStore;
   readonly outbox: Outbox;
+  readonly messages: Messages;
   /** Whether it is online; it is not before `apply`. */
   readonly presence: Presence<Online>;
   /** Removes what was received but not saved; gone already is fine. Fails with ERR_NOT_FOUND for what lies elsewhere. */
@@ -93,19 +95,22 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   await inbox.restore(options.historyDays?.() ?? historyDays);
   const isStranger = (peer: PeerId): boolean => book.trustOf(peer) === 'unknown';
   const pairings = new Pairings({ isStranger, ...options.pairings });
-  const presence = presenceOf(options, { inbox, book, pairings, own });
+  const presence: Presence<Online> = presenceOf(options, { inbox, book, pairings, own, messages: () => messages });
   const outbox = outboxOf(options, { book, journal, presence });
+  const messages = messagesOf(options, { book, journal, presence });
   await outbox.restore(options.historyDays?.() ?? historyDays);
+  await messages.restore(options.historyDays?.() ?? historyDays);
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    messages.rest();
     await outbox.rest();
-    await presence.goOffline();
+    await presence.close();
     await inbox.idle();
     await journal.close();
     book.close();
   };
   return {
-    ...{ book, inbox, pairings, store, outbox, presence },
+    ...{ book, inbox, pairings, store, outbox, messages, presence },
     removeStored: (path) => removeIn(received, path),
     removeLeftovers: () => removeUnwanted(entries, { storage, received, folder: folder() }),
     stop: () => (stopped ??= stop()),
@@ -130,9 +135,16 @@ function inboxOf(options: PeerOptions, { store, book, entries }: InboxParts): In
   });
 }
 
-type PresenceParts = { readonly inbox: Inbox; readonly book: BookFile; readonly pairings: Pairings; readonly own: Own };
+type PresenceParts = {
+  readonly inbox: Inbox;
+  readonly book: BookFile;
+  readonly pairings: Pairings;
+  /** They follow the presence, so that they are made after it. */
+  readonly messages: () => Messages;
+  readonly own: Own;
+};
 
-function presenceOf(options: PeerOptions, { inbox, book, pairings, own }: PresenceParts): Presence<Online> {
+function presenceOf(options: PeerOptions, { inbox, book, pairings, messages, own }: PresenceParts): Presence<Online> {
   const { identity, log } = options;
   const window = randomToken();
   return new Presence(async ({ visibility, discovery, port, interfaces }) => {
@@ -141,7 +153,7 @@ function presenceOf(options: PeerOptions, { inbox, book, pairings, own }: Presen
     const person = await identity();
     own.id = person.peerId;
     const online = await goOnline({
-      ...{ identity: person, inbox, pairings, book, log, port, discovery, window },
+      ...{ identity: person, inbox, pairings, messages: messages(), book, log, port, discovery, window },
       ...given(options, ['unknownPeers', 'mdnsPort', 'workspaceName']),
       ...(interfaces.length === 0 ? {} : { interfaces }),
       reach: visibility === 'network' ? 'network' : 'loopback',
@@ -168,6 +180,14 @@ function outboxOf({ log, displayName }: PeerOptions, { book, journal, presence }
   });
 }
 
+function messagesOf({ log, displayName }: PeerOptions, { book, journal, presence }: OutboxParts): Messages {
+  return new Messages({
+    ...{ book, log, journal, onSession: presence.onDidChange },
+    session: () => presence.session,
+    senderName: displayName,
+  });
+}
+
 type Places = { readonly storage: string; readonly received: string; readonly folder: string };
 
 /** What no entry of the inbox has or waits for. */
@@ -178,9 +198,9 @@ async function removeUnwanted(entries: InboxJournal, { storage, received, folder
     kept.flatMap(({ id, state, items }) => (isAccepted(state) ? items.map((_, n) => tagOf(storage, `${id}/${n}`)) : [])),
   );
   const isWanted = (tag: string): boolean => parts.has(tag);
+  const chosen = kept.flatMap(({ state }) => chosenFolder(state) ?? []);
   await Promise.all([
-    removeLeftovers(folder, isWanted),
-    removeLeftovers(received, isWanted),
+    ...[...new Set([folder, received, ...chosen])].map((one) => removeLeftovers(one, isWanted)),
     removeOrphans(received, (path) => paths.has(path)),
   ]);
 }

@@ -17,9 +17,11 @@ export async function run(): Promise<void> {
     await import('./sealing.test.ts');
     await import('./dictionary.test.ts');
     await import('./folders.test.ts');
+    await import('./snippets.test.ts');
     await import('./questions.test.ts');
     await import('./trust.test.ts');
     await import('./pairing.test.ts');
+    await import('./programs.test.ts');
     await import('./strangers.test.ts');
   });
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { streamOf } from '../../src/core/base/bytes.ts';
 import { type Log, silentLog } from '../../src/core/base/log.ts';
+import type { Messages } from '../../src/core/messages/messages.ts';
 import { type PairOptions, type PairOutcome, pairWith } from '../../src/core/pairing/initiator.ts';
 import { Pairings } from '../../src/core/pairing/responder.ts';
 import type { Address } from '../../src/core/peers/address.ts';
@@ -52,6 +53,7 @@ export type HeadlessPeer = {
   readonly inbox: Inbox;
   readonly pairings: Pairings;
   readonly outbox: Outbox;
+  readonly messages: Messages;
   readonly book: PeerBook;
   readonly folder: string;
   readonly address: Address;
@@ -90,7 +92,7 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
     workspaceName: () => options.workspace,
     unknownPeers: () => unknownPeers ?? 'ask',
   });
-  const { inbox, pairings, outbox, book, presence } = peer;
+  const { inbox, pairings, outbox, messages, book, presence } = peer;
   onEntry(inbox.onDidChange, (entry) => {
     if (entry.state.phase !== 'waiting' || answer === undefined) return;
     if (answer === 'decline') inbox.decline(entry.id);
@@ -112,7 +114,7 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
   const online = state.session;
   const address = { host: '127.0.0.1', port: online.port };
   return {
-    ...{ identity, name, online, inbox, pairings, outbox, book, folder, address },
+    ...{ identity, name, online, inbox, pairings, outbox, messages, book, folder, address },
     send: (to, items, { signal = new AbortController().signal, onState = () => undefined, reconnect } = {}) => {
       const target = 'identity' in to ? { id: to.identity.peerId, addresses: [to.address] } : to;
       return transfer(

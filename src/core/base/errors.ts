@@ -11,6 +11,7 @@ export const errorCodes = [
   'ERR_VERSION_UNSUPPORTED',
   'ERR_PEER_REJECTED',
   'ERR_NOT_PAIRED',
+  'ERR_NOT_SUPPORTED',
   // connection
   'ERR_PEER_UNREACHABLE',
   'ERR_PEER_MISMATCH',

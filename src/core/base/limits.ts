@@ -88,11 +88,30 @@ export const limits = {
   pairingFailuresRemembered: 256,
   dialMs: 5_000,
   dictionaryBytes: 1 * mebi,
+  /** A snippet is read into memory, inserted and compared; whatever is larger is a file. */
+  snippetBytes: 1 * mebi,
+  /** The path that an item comes from, as its sender tells it: several times what people have. */
+  contextPathBytes: 1 * kibi,
+  /** Ranges of lines in one snippet: more cursors than anybody sets by hand. */
+  contextRanges: 100,
   dictionaryDepth: 32,
   dictionaryNodes: 10_000,
+  /** The text of a message: a page of it. What is longer is a file. */
   messageBytes: 8 * kibi,
-  messagesPerWindow: 10,
-  messageWindowMs: 10_000,
+  /** Requests with messages in one span, of one peer and of all peers that were never met: nobody writes faster. */
+  messagesPerPeer: 10,
+  messagesOfStrangers: 5,
+  messagesCountedMs: 10_000,
+  /**
+   * Messages that the person has not looked at, of one stranger and of all: keys cost nothing, and what is unread gives way to
+   * nothing.
+   */
+  messagesUnreadPerStranger: 10,
+  messagesUnreadOfStrangers: 50,
+  /** Messages that are kept, of one peer and of all; beyond that the oldest go. And their texts in all, which are in memory. */
+  messagesKeptPerPeer: 500,
+  messagesKept: 20_000,
+  messagesKeptBytes: 16 * mebi,
   /**
    * The largest content that is sealed as one compact JWE: its library takes that in one go, 10 ms for each MiB, and nothing else
    * has the thread meanwhile.

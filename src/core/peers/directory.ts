@@ -143,6 +143,7 @@ export class Directory {
         focusedAt: performance.now() - info.focusedMsAgo,
         workspace: link.peerId === this.#options.own ? info.workspace : undefined,
         sealKey: info.sealKey,
+        capabilities: info.capabilities,
       };
       // A window that was here before has left its port to this one.
       this.#removeAt(formatAddress(address));

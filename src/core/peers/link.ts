@@ -51,8 +51,11 @@ export type PutRequest = {
   readonly mayEndEarly?: boolean;
 };
 
+/** Why nothing answers: for the hint that the person gets. `denied`: by this machine. */
+export type UnreachableReason = 'refused' | 'timeout' | 'unreachable' | 'denied' | 'name' | 'closed' | 'other';
+
 /**
  * Opens a link. With `expect` the peer must have that ID, else ERR_PEER_MISMATCH. Fails with ERR_PEER_UNREACHABLE (its detail
- * `reason` says how: refused, timeout, unreachable, name, local-network), or ERR_CONNECTION_LOST during the handshake.
+ * `reason` is an UnreachableReason), or ERR_CONNECTION_LOST during the handshake.
  */
 export type Dial = (address: Address, expect: PeerId | undefined, signal: AbortSignal) => Promise<PeerLink>;

@@ -106,17 +106,18 @@ export class Inbox {
   async accept(id: string, action: ReceiveAction, options: AcceptOptions = {}): Promise<boolean> {
     const running = this.#entries.waitingOf(id);
     if (running === undefined) return false;
-    const { keepSealed = false, unasked = false } = options;
+    const { keepSealed = false, unasked = false, place } = options;
+    const acceptance = place === undefined ? { action } : { action, place };
     const { entry } = running;
     this.#admission.accepted(entry.peer.id, entry.offerId);
     try {
-      const reservation = await this.#store.prepare(landingOf(action), totalSize(entry.items));
+      const reservation = await this.#store.prepare(landingOf(acceptance), totalSize(entry.items));
       if (this.#entries.waitingOf(id) !== running) {
         reservation?.release();
         return false;
       }
       running.reservation = reservation;
-      return await this.#entries.accept(running, { action, keepSealed, unasked });
+      return await this.#entries.accept(running, acceptance, { keepSealed, unasked });
     } catch (cause) {
       const error = toFerryError(cause);
       this.#entries.end(id, { phase: 'failed', error });

@@ -285,6 +285,6 @@ export class OfferItems {
     const item = this.#itemAt(n);
     const part = `${this.#options.entryId}/${n}`;
     if (item.kind === 'sealed') return { name: sealedFileName(item.form, randomToken()), part };
-    return targetOf(item, part, this.#options.keepExecutable);
+    return targetOf(item, part, this.#options);
   }
 }

@@ -9,6 +9,7 @@ import { limits } from '../base/limits.ts';
 import { isPeerId, type PeerId } from '../peers/peerId.ts';
 import { offer as offerSchema, plainItem } from '../wire/messages.ts';
 import { type EntryState, entryId, type InboxEntry, isAccepted, landingOf, type ReceivedItem } from './entry.ts';
+import type { ChosenPlace, Landing } from './store.ts';
 
 /** An entry with what it was accepted with. */
 export type Kept = { readonly entry: InboxEntry; readonly keepSealed: boolean };
@@ -26,9 +27,10 @@ const receivedItem = v.object({
   missing: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   sha256: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
 });
+const place = v.exactOptional(v.object({ folder: text(16_384), name: v.exactOptional(text(4 * limits.nameBytes)) }));
 const state = v.variant('phase', [
-  v.object({ phase: v.literal('accepted'), action }),
-  v.object({ phase: v.literal('received'), action, failed: v.exactOptional(failed) }),
+  v.object({ phase: v.literal('accepted'), action, place }),
+  v.object({ phase: v.literal('received'), action, place, failed: v.exactOptional(failed) }),
   v.object({ phase: v.literal('declined') }),
   v.object({ phase: v.literal('expired') }),
   v.object({ phase: v.literal('cancelled'), by: v.picklist(['me', 'peer']) }),
@@ -100,11 +102,16 @@ export function keptOf(value: unknown): Kept | undefined {
 }
 
 function storedState(state: EntryState): Stored['state'] | undefined {
-  if (isAccepted(state)) return { phase: 'accepted', action: state.action };
+  if (isAccepted(state)) return { phase: 'accepted', action: state.action, ...placeOf(state.place) };
   switch (state.phase) {
     case 'received': {
       const missing = state.failed?.map(({ n: number, error }) => ({ n: number, code: error.code }));
-      return { phase: 'received', action: state.action, ...(missing === undefined ? {} : { failed: missing }) };
+      return {
+        phase: 'received',
+        action: state.action,
+        ...placeOf(state.landing),
+        ...(missing === undefined ? {} : { failed: missing }),
+      };
     }
     case 'failed':
       return { phase: 'failed', code: state.error.code };
@@ -121,11 +128,16 @@ function storedState(state: EntryState): Stored['state'] | undefined {
 function stateOf(stored: Stored['state'], received: number, total: number): EntryState {
   switch (stored.phase) {
     case 'accepted':
-      return { phase: 'paused', received, total, action: stored.action };
+      return { phase: 'paused', received, total, action: stored.action, ...placeOf(stored.place) };
     case 'received': {
       const missing = stored.failed?.map(({ n: number, code }) => ({ n: number, error: kept(code) }));
       const { action: done } = stored;
-      return { phase: 'received', action: done, landing: landingOf(done), ...(missing === undefined ? {} : { failed: missing }) };
+      return {
+        phase: 'received',
+        action: done,
+        landing: landingOf(stored),
+        ...(missing === undefined ? {} : { failed: missing }),
+      };
     }
     case 'failed':
       return { phase: 'failed', error: kept(stored.code) };
@@ -134,6 +146,11 @@ function stateOf(stored: Stored['state'], received: number, total: number): Entr
     case 'cancelled':
       return stored;
   }
+}
+
+/** A place that was chosen, as a member; the others follow from the action. */
+function placeOf(landing: Landing | undefined): { readonly place?: ChosenPlace } {
+  return typeof landing === 'object' ? { place: landing } : {};
 }
 
 function kept(code: FerryError['code']): FerryError {

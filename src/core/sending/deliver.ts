@@ -51,7 +51,7 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
     const window = peer.trust === 'own' ? peer.windows[0]?.window : undefined;
     const { directory } = session;
     memory.ready ??= await ready(
-      items,
+      await asTheyTakeThem(items, peer.id, directory),
       sealing.kind === 'key' ? await keyRecipient({ peer: peer.id, session, book }) : sealing,
       signal,
     );
@@ -91,6 +91,24 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
     const error = toFerryError(cause);
     return error.code === 'ERR_CANCELLED' ? { phase: 'cancelled', by: 'me' } : { phase: 'failed', error };
   }
+}
+
+/**
+ * Items as the peer knows them: what a window of an earlier version has no kind for goes as the file that it is as well. Fails
+ * with ERR_PEER_UNREACHABLE where that cannot be known now.
+ */
+async function asTheyTakeThem(
+  items: readonly ItemSource[],
+  peer: PeerId,
+  directory: Pick<Directory, 'windowsOf'>,
+): Promise<readonly ItemSource[]> {
+  if (items.every(({ offered }) => offered.kind !== 'snippet')) return items;
+  const windows = await directory.windowsOf(peer);
+  if (windows.length === 0) {
+    throw new FerryError('ERR_PEER_UNREACHABLE', 'no window of the peer answers', { detail: { reason: 'refused' } });
+  }
+  if (windows.every(({ capabilities }) => capabilities?.includes('snippets') === true)) return items;
+  return items.map((item) => (item.offered.kind === 'snippet' ? { ...item, offered: { ...item.offered, kind: 'file' } } : item));
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   parseOfferAnswer,
   parsePairingAnswer,
   parsePeerInfo,
+  type TextMessage,
 } from './messages.ts';
 
 /**
@@ -21,7 +22,7 @@ export type Call<Answer> = {
   readonly path: string;
   readonly body?: unknown;
   /** The one status of a success: any other of 2xx is an error of the protocol. */
-  readonly status: 200 | 204;
+  readonly status: 200 | 202 | 204;
   /** How long its answer may take in all, whatever comes before it; 20 s where nothing is said. */
   readonly limitMs?: number;
   /** Whether it belongs to the connection of the call before it, so that a new one would not do. */
@@ -45,6 +46,11 @@ export function offerCall(offer: Offer): Call<OfferAnswer> {
 /** Takes an offer back. */
 export function withdrawOfferCall(offerId: string): Call<void> {
   return { method: 'DELETE', path: `/v1/offers/${offerId}`, status: 204 };
+}
+
+/** Sends a message. Made again under the same id, it is the same message. */
+export function messageCall(message: TextMessage): Call<void> {
+  return { method: 'POST', path: '/v1/messages', body: message, status: 202 };
 }
 
 /** Asks to pair. */

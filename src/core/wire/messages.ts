@@ -5,6 +5,7 @@ import * as v from 'valibot';
 
 import { FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
+import { isBlobId, isContextPath, isLines } from './context.ts';
 import type { Offer, OfferAnswer } from './item.ts';
 import { isMediaType } from './mediaType.ts';
 import { base64Url32, type SealKeyJwk } from './sealKey.ts';
@@ -28,6 +29,14 @@ export type PairingRequest = { readonly name: string; readonly commitment: strin
 /** The answer to it. `nonce`: 32 bytes in base64url. */
 export type PairingAnswer = { readonly id: string; readonly nonce: string };
 
+/** The body of `POST /v1/messages`. `sentAt`: when it was written, by the sender's clock, as RFC 3339 writes times in UTC. */
+export type TextMessage = {
+  readonly id: string;
+  readonly sender: { readonly name: string };
+  readonly text: string;
+  readonly sentAt?: string;
+};
+
 /**
  * Every text of a message begins here. JSON can spell half a surrogate pair, which no UTF-8 can hold: it is refused before it
  * becomes another name on a disk than on the screen.
@@ -38,7 +47,7 @@ const text = v.pipe(
 );
 const name = v.pipe(text, v.maxBytes(limits.displayNameBytes));
 const fileName = v.pipe(text, v.minLength(1), v.maxBytes(4 * limits.nameBytes));
-const token = v.pipe(text, v.regex(/^[A-Za-z0-9_-]{22}$/));
+export const token = v.pipe(text, v.regex(/^[A-Za-z0-9_-]{22}$/));
 const word = v.pipe(text, v.maxLength(64));
 const mediaType = v.pipe(text, v.maxLength(127), v.check(isMediaType));
 const bytes = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(limits.itemBytes));
@@ -58,12 +67,20 @@ const peerInfo = v.object({
   workspace: v.optional(name),
 });
 
+const context = v.object({
+  languageId: v.exactOptional(word),
+  encoding: v.exactOptional(word),
+  path: v.exactOptional(v.pipe(text, v.check(isContextPath))),
+  lines: v.exactOptional(v.pipe(text, v.check(isLines))),
+  blob: v.exactOptional(v.pipe(text, v.check(isBlobId))),
+});
+
 export const plainItem = v.object({
-  kind: v.picklist(['file', 'dictionary', 'folder']),
+  kind: v.picklist(['file', 'dictionary', 'folder', 'snippet']),
   name: fileName,
   size: bytes,
   mediaType,
-  context: v.exactOptional(v.object({ languageId: v.exactOptional(word), encoding: v.exactOptional(word) })),
+  context: v.exactOptional(context),
   folder: v.exactOptional(
     v.object({
       files: entries,
@@ -95,6 +112,10 @@ const pairingRequest = v.object({ name, commitment: bytes32 });
 const pairingAnswer = v.object({ id: token, nonce: bytes32 });
 const pairingReveal = v.object({ nonce: bytes32 });
 const pairingConfirmation = v.object({});
+
+export const messageText = v.pipe(text, v.minLength(1));
+export const sentAt = v.pipe(text, v.maxLength(30), v.isoTimestamp(), v.endsWith('Z'));
+const textMessage = v.object({ id: token, sender: v.object({ name }), text: messageText, sentAt: v.exactOptional(sentAt) });
 
 const problem = v.object({ type: v.pipe(text, v.maxLength(200)) });
 
@@ -141,6 +162,19 @@ export function parsePairingReveal(body: unknown): { readonly nonce: string } {
 /** Parses the body of `POST /v1/pairings/{id}/confirmation`: an object, in which nothing is needed. */
 export function parsePairingConfirmation(body: unknown): void {
   parse(pairingConfirmation, body, 'confirmation');
+}
+
+/** Parses the body of `POST /v1/messages`. Fails with ERR_BODY_TOO_LARGE where its text is longer than the limit. */
+export function parseTextMessage(body: unknown): TextMessage {
+  const message = parse(textMessage, body, 'message');
+  checkMessageText(message.text);
+  return message;
+}
+
+/** Fails with ERR_BODY_TOO_LARGE (detail `text`) where a text is longer than a message may be, in UTF-8. */
+export function checkMessageText(value: string): void {
+  if (new TextEncoder().encode(value).length <= limits.messageBytes) return;
+  throw new FerryError('ERR_BODY_TOO_LARGE', 'the text is longer than a message may be', { detail: { text: true } });
 }
 
 /** The problem type of an error body, or '' where the body is none. */

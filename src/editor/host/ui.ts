@@ -19,6 +19,11 @@ export type Ui = {
     options: vscode.QuickPickOptions,
     signal?: AbortSignal,
   ): Thenable<T | undefined>;
+  /** Several of them, none perhaps; those that are `picked` are ticked at first. Undefined where the person left. */
+  pickMany<T extends vscode.QuickPickItem>(
+    items: readonly T[],
+    options: vscode.QuickPickOptions,
+  ): Thenable<readonly T[] | undefined>;
   input(options: vscode.InputBoxOptions): Thenable<string | undefined>;
   saveDialog(options: vscode.SaveDialogOptions): Thenable<vscode.Uri | undefined>;
   openDialog(options: vscode.OpenDialogOptions): Thenable<vscode.Uri | undefined>;
@@ -37,6 +42,7 @@ export const realUi: Ui = {
   warn: (message, ...actions) => vscode.window.showWarningMessage(message, ...actions),
   error: (message, ...actions) => vscode.window.showErrorMessage(message, ...actions),
   pick: pickUntil,
+  pickMany: (items, options) => vscode.window.showQuickPick(items, { ...options, canPickMany: true }),
   input: (options) => vscode.window.showInputBox(options),
   saveDialog: (options) => vscode.window.showSaveDialog(options),
   openDialog: async (options) => (await vscode.window.showOpenDialog({ ...options, canSelectMany: false }))?.[0],
@@ -85,6 +91,7 @@ export function replaceableUi(): { readonly shown: Ui; readonly person: { curren
     warn: (...args) => person.current.warn(...args),
     error: (...args) => person.current.error(...args),
     pick: (...args) => person.current.pick(...args),
+    pickMany: (...args) => person.current.pickMany(...args),
     input: (...args) => person.current.input(...args),
     saveDialog: (...args) => person.current.saveDialog(...args),
     openDialog: (...args) => person.current.openDialog(...args),

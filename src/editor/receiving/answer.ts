@@ -1,13 +1,11 @@
-// What happens on this side when a peer offers something: the doorbell rings, the person answers, and what was received is acted
-// on.
+// The person's answers to requests: what is accepted and how, what is declined, and what is said where it is too late.
 
 import * as vscode from 'vscode';
 
 import { toFerryError } from '../../core/base/errors.ts';
-import type { Disposable } from '../../core/base/event.ts';
-import { background } from '../../core/base/log.ts';
-import { acceptOffer, decide, unaskedAction } from '../../core/consent/consent.ts';
-import type { InboxEntry, ReceiveAction } from '../../core/receiving/entry.ts';
+import { acceptOffer, placeOfPeer } from '../../core/consent/consent.ts';
+import { type InboxEntry, landingOf, type ReceiveAction } from '../../core/receiving/entry.ts';
+import type { ChosenPlace } from '../../core/receiving/store.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { entryWords, peerWords } from '../asking/words.ts';
@@ -16,73 +14,43 @@ import type { ReceivedContext } from './received.ts';
 
 const { l10n } = vscode;
 
-// What is done with items is loaded with the first of them.
-const received = () => import('./received.ts');
-
 export type AnswerContext = ReceivedContext & Pick<App, 'log'>;
 
-/** Follows the inbox: rings for what arrives, acts on what is complete. */
-export function followInbox(context: AnswerContext): Disposable {
-  const { inbox, doorbell, documents, log } = context;
-  return inbox.onDidChange(({ before, entry }) => {
-    if (entry === undefined) {
-      documents.forget(before.id);
-      background(removeStored(context, before), log, 'removing what was not saved');
-      return;
-    }
-    const { phase } = entry.state;
-    const last = before?.state.phase;
-    if (last === phase) return;
-    if (phase === 'waiting') background(answerOrRing(context, entry), log, 'ringing');
-    // What another window received was acted on there.
-    if (phase === 'received' && last !== undefined)
-      background(
-        received().then(({ actOn }) => actOn(context, entry)),
-        log,
-        'acting on what was received',
-      );
-    if (phase === 'failed' && (last === 'receiving' || last === 'paused'))
-      background(
-        received().then(({ tellFailure }) => tellFailure(context, entry)),
-        log,
-        'telling a failure',
-      );
-    if ((phase === 'receiving' || phase === 'paused') && last === 'waiting') doorbell.answered(entry.peer.id, 'accepted');
-    if (phase === 'declined') doorbell.answered(entry.peer.id, 'declined');
-  });
-}
-
-/** An item that was only printed or opened goes with its entry; a saved one is the person's. */
-async function removeStored({ files }: AnswerContext, { state, received }: InboxEntry): Promise<void> {
-  if (state.phase !== 'received' || state.landing !== 'storage') return;
-  for (const item of received) await files.removeStored(item.path);
-}
-
-/** Accepts what the person allowed in advance, without a question; anything else may ring. */
-async function answerOrRing(context: AnswerContext, entry: InboxEntry): Promise<void> {
-  const { book, inbox, doorbell, settings } = context;
-  if (decide(entry, { book, autoAccept: settings.autoAccept(entry.peer.id) }) === 'accept') {
-    const action = unaskedAction(settings.receiveAction(), book.trustOf(entry.peer.id));
-    if (await inbox.accept(entry.id, action, { keepSealed: settings.keepSealed(), unasked: true })) return;
-  }
-  if (!doorbell.rings(entry.peer.id, book.trustOf(entry.peer.id))) return;
-  const { ring } = await import('./ring.ts');
-  await ring(context, entry.peer.id);
-}
-
-/** The person accepts. Says so where it is too late, or where there is no place for the item. */
-export async function acceptEntry(context: AnswerContext, id: string): Promise<void> {
+/**
+ * The person accepts, and may have said where it lands: it is saved then. Says so where it is too late, or where there is no
+ * place for the item.
+ */
+export async function acceptEntry(context: AnswerContext, id: string, place?: ChosenPlace): Promise<void> {
   const { ui, inbox, settings } = context;
   const entry = inbox.find(id);
   if (entry?.state.phase !== 'waiting') {
     await tellOver(context, id);
     return;
   }
-  const setting = settings.receiveAction();
+  const setting = place === undefined ? settings.receiveAction() : 'save';
   const action = setting === 'ask' ? await askAction(ui, entry) : setting;
-  if (action === undefined) return;
+  if (action !== undefined) await accept(context, entry, action, place);
+}
+
+/** The person accepts several offers at once. */
+export async function acceptWaiting(context: AnswerContext, entries: readonly InboxEntry[]): Promise<void> {
+  const [first] = entries;
+  const setting = context.settings.receiveAction();
+  const action = setting === 'ask' && first !== undefined ? await askAction(context.ui, first) : setting;
+  if (action === undefined || action === 'ask') return;
+  for (const entry of entries) await accept(context, entry, action);
+}
+
+async function accept(context: AnswerContext, entry: InboxEntry, action: ReceiveAction, place?: ChosenPlace): Promise<void> {
+  const { ui, book, settings } = context;
+  const ofPeer = place === undefined ? placeOfPeer(book, entry.peer.id) : undefined;
+  if (ofPeer !== undefined && landingOf({ action }) === 'folder') {
+    const { mayLandIn } = await import('../asking/savePlace.ts');
+    if (!(await mayLandIn(ui, entry, ofPeer))) return;
+  }
   try {
-    if (!(await acceptOffer(context, id, action, { keepSealed: settings.keepSealed() }))) await tellOver(context, id);
+    if (!(await acceptOffer(context, entry.id, action, { keepSealed: settings.keepSealed(), place })))
+      await tellOver(context, entry.id);
   } catch (cause) {
     await ui.error(errorWords(toFerryError(cause), peerWords(entry.peer)));
   }

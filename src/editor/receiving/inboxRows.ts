@@ -19,6 +19,7 @@ import {
   isSealed,
   itemWords,
   missingWords,
+  nameWords,
   offeredWords,
   peerWords,
   progressWords,
@@ -132,8 +133,8 @@ function landedLines(entry: InboxEntry, { path, sha256 }: ReceivedItem): readonl
 }
 
 function receivedItem(entry: InboxEntry, received: ReceivedItem): vscode.TreeItem {
-  const name = isSaved(entry) ? basename(received.path) : received.item.name;
-  const item = new vscode.TreeItem(itemWords(name));
+  const name = isSaved(entry) ? itemWords(basename(received.path)) : nameWords(received.item);
+  const item = new vscode.TreeItem(name);
   item.id = `${entry.id}/${received.n}`;
   item.description = sizeText(received.item.size);
   item.tooltip = [itemWords(name), ...landedLines(entry, received)].join('\n');
@@ -163,7 +164,7 @@ function stateWords({ state, received, items }: InboxEntry): string {
       return l10n.t('paused, {0}', progressWords(state.received, state.total, undefined));
     case 'received':
       if (state.failed !== undefined) return l10n.t('{0} of {1} arrived', received.length, items.length);
-      return state.landing === 'folder' ? l10n.t('saved') : l10n.t('not saved');
+      return state.landing === 'storage' ? l10n.t('not saved') : l10n.t('saved');
     case 'declined':
       return l10n.t('declined');
     case 'expired':
@@ -222,7 +223,8 @@ function contextOf(entry: InboxEntry, several: boolean): string {
 }
 
 function landedContext(entry: InboxEntry, item = entry.received[0]): string {
-  const kind = item?.item.kind === 'dictionary' && item.sealedFor === undefined ? ' dictionary' : '';
-  const saved = entry.state.phase === 'received' && entry.state.landing === 'folder';
+  const isKind = item !== undefined && item.sealedFor === undefined && ['dictionary', 'snippet'].includes(item.item.kind);
+  const kind = isKind ? ` ${item.item.kind}` : '';
+  const saved = entry.state.phase === 'received' && entry.state.landing !== 'storage';
   return `openable ${saved ? 'revealable' : 'storage'}${kind}`;
 }

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { type Peer, peerKey } from '../../core/peers/peers.ts';
 import type { Session } from '../../core/presence.ts';
 import { type Sealing, toldName } from '../../core/sending/deliver.ts';
+import type { OutgoingState } from '../../core/sending/outgoing.ts';
 import type { ItemSource } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { namesakeWords } from '../asking/words.ts';
@@ -21,17 +22,25 @@ export type SendContext = TransferContext & Pick<App, 'goOnline' | 'presence'>;
 /** `encrypt`: the person asked for it; otherwise the settings say. `to`: the peer, where the person need not pick one. */
 export type SendOptions = { readonly encrypt?: boolean; readonly to?: Peer };
 
-/** Sends gathered items. Fails as adding a peer does; how each transfer ends is told by itself. */
-export async function sendItems(context: SendContext, items: readonly SendItem[], options: SendOptions = {}): Promise<void> {
+/**
+ * Sends gathered items, and gives how each transfer stands when there is nothing to look at any more; none where nothing is sent.
+ * Fails as adding a peer does; how each transfer ends is told by itself.
+ */
+export async function sendItems(
+  context: SendContext,
+  items: readonly SendItem[],
+  options: SendOptions = {},
+): Promise<readonly OutgoingState[]> {
   const session = await onlineSession(context, l10n.t('Ferry is offline, so nothing can be sent.'));
-  if (session === undefined) return;
+  if (session === undefined) return [];
   const { to } = options;
   const peers = to === undefined ? await choosePeers(context, titleOf(items), { own: true }) : [asItIs(session, to)];
-  if (peers.length === 0) return;
+  if (peers.length === 0) return [];
   const trusted = await withoutAlarm(context, peers);
-  if (trusted.length === 0) return;
+  if (trusted.length === 0) return [];
   const sealing = await chooseSealing(context, options.encrypt === true);
-  if (sealing !== undefined) await Promise.all(trusted.map((peer) => startTransfer(context, { peer, items, sealing })));
+  if (sealing === undefined) return [];
+  return Promise.all(trusted.map((peer) => startTransfer(context, { peer, items, sealing })));
 }
 
 /** A row may have been shown before some window of its peer came or left. */

@@ -42,7 +42,7 @@ export async function answer({ peer, request, response, expects }: Asked, routes
       if (expects === 'continue') response.writeContinue();
     };
     const body: unknown = await handler({ peer, request, response, parts, onBody });
-    if (body === undefined) response.writeHead(204).end();
+    if (body === undefined) response.writeHead(route.status ?? 204).end();
     else sendJson(response, body);
   } catch (cause) {
     refuse({ error: toFerryError(cause) });

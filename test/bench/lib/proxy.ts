@@ -1,14 +1,22 @@
 // A TCP proxy between two peers of the benchmark: it counts what the sender sends, over all of its connections, and cuts when it
-// is told to. What it holds itself is little, so that what counts as sent is about what the peer has.
+// is told to. It is as fast as a link: a loopback that takes whatever it is given fills the buffers of the system behind it with
+// megabytes that no network would have carried by then.
 
+import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Address } from '../../../src/core/peers/address.ts';
 import { loopback } from './programs.ts';
 
+/** Gigabit Ethernet, in bytes a second. */
+export const gigabit = 125e6;
+
 export type Proxy = {
   readonly address: Address;
-  /** Bytes that the sender has sent so far. */
+  /** How many bytes go to the receiver in a second, of all connections together; a gigabit where nothing is said. */
+  readonly pace: (bytesPerSecond: number) => void;
+  /** Bytes of the sender that went to the receiver so far. */
   readonly sent: () => number;
   /** Leads connections that come from now on to another port. */
   readonly leadTo: (port: number) => void;
@@ -25,6 +33,9 @@ export async function startProxy(): Promise<Proxy> {
   const marks: { readonly at: number; readonly wake: () => void }[] = [];
   let target = 0;
   let sent = 0;
+  let rate = gigabit;
+  /** When what was sent has gone, at that rate. */
+  let goneAt = 0;
   const track = (socket: Socket): Socket => {
     sockets.add(socket);
     return socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket));
@@ -32,22 +43,40 @@ export async function startProxy(): Promise<Proxy> {
   const cut = (): void => {
     for (const socket of sockets) socket.resetAndDestroy();
   };
-  const server = createServer((socket) => {
-    const [from, to] = [track(socket), track(connect(target, loopback))];
+  const pass = (from: Socket, to: Socket): void => {
     from.on('data', (chunk: Buffer) => {
       sent += chunk.length;
       for (const mark of marks.splice(0)) {
         if (mark.at <= sent) mark.wake();
         else marks.push(mark);
       }
+      goneAt = Math.max(goneAt, performance.now()) + (chunk.length / rate) * 1_000;
+      const isTaken = to.write(chunk);
+      const aheadMs = goneAt - performance.now();
+      if (isTaken && aheadMs < 1) return;
+      from.pause();
+      const ready = [isTaken ? undefined : once(to, 'drain'), aheadMs < 1 ? undefined : wait(aheadMs)];
+      // A socket that was reset never drains; then there is nothing to go on with.
+      void Promise.all(ready).then(
+        () => from.resume(),
+        () => undefined,
+      );
     });
-    from.pipe(to).pipe(from);
+    from.once('end', () => to.end());
+  };
+  const server = createServer((socket) => {
+    const [from, to] = [track(socket), track(connect(target, loopback))];
+    pass(from, to);
+    to.pipe(from);
     from.once('close', () => to.destroy());
     to.once('close', () => from.destroy());
   });
   await new Promise<void>((done) => server.listen(0, loopback, done));
   return {
     address: { host: loopback, port: (server.address() as AddressInfo).port },
+    pace: (bytesPerSecond) => {
+      rate = bytesPerSecond;
+    },
     sent: () => sent,
     leadTo: (port) => {
       target = port;

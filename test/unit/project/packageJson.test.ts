@@ -65,14 +65,26 @@ const settings = Object.assign({}, ...contributes.configuration.map(({ propertie
 const menus = Object.entries(contributes.menus).flatMap(([menu, entries]) => entries.map((entry) => ({ menu, ...entry })));
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
 
+/** Every table of commands: that of all, and those of topics that it spreads. */
+function commandTables(): string {
+  const all = declaration('src/editor/commands.ts', /^export const commands\b/m);
+  const ofTopics = sources.filter((path) => /^editor[/\\]\w+[/\\]commands\.ts$/.test(path));
+  const texts = ofTopics.map((path) => declaration(join('src', path), /^export const \w+Commands\b/m));
+  for (const text of texts) {
+    const name = /^export const (\w+)/.exec(text)?.[1] ?? assert.fail(text);
+    assert.ok(all.includes(`...${name},`), `${name} is in no table`);
+  }
+  return [all, ...texts].join('\n');
+}
+
 /** What the inbox view says of its rows: its own pure functions, run without their types. */
 function inboxContexts(): readonly string[] {
   const path = 'src/editor/receiving/inboxRows.ts';
   assert.match(read(path), /contextValue = contextOf\(entry, several\);/);
   assert.match(read(path), /contextValue = landedContext\(entry, received\);/);
   const text = declaration(path, /^function contextOf\b/m) + declaration(path, /^function landedContext\b/m);
-  const items = [[{ kind: 'file' }], [{ kind: 'dictionary' }], [{ kind: 'file' }, { kind: 'file' }]].map((kinds) =>
-    kinds.map((item) => ({ item })),
+  const items = [[{ kind: 'file' }], [{ kind: 'dictionary' }], [{ kind: 'snippet' }], [{ kind: 'file' }, { kind: 'file' }]].map(
+    (kinds) => kinds.map((item) => ({ item })),
   );
   const entries = [
     ...['waiting', 'receiving', 'declined', 'expired', 'cancelled', 'failed'].map((phase) => ({
@@ -106,7 +118,7 @@ function transferContexts(): readonly string[] {
 
 describe('package.json', () => {
   it('contributes the commands that have a handler, and no others', () => {
-    const handled = all(declaration('src/editor/commands.ts', /^export const commands\b/m), /^ {2}'(ferry\.[\w.]+)':/gm);
+    const handled = all(commandTables(), /^ {2}'(ferry\.[\w.]+)':/gm);
     assert.ok(handled.length > 10);
     assert.deepEqual(contributed, handled);
     assert.equal(new Set(contributed).size, contributed.length);
@@ -199,9 +211,7 @@ describe('package.json', () => {
     const hidden =
       contributes.menus['commandPalette']?.filter(({ when }) => when === 'false').map(({ command }) => command) ?? [];
     const needRow = [
-      ...declaration('src/editor/commands.ts', /^export const commands\b/m).matchAll(
-        /^ {2}'([\w.]+)': .*\b(?:withRow|withItem|withTransfer|withPeer)\(/gm,
-      ),
+      ...commandTables().matchAll(/^ {2}'([\w.]+)': .*(?:\n {4})?\b(?:withRow|withItem|withTransfer|withPeer)\(/gm),
     ].map((match) => match[1] ?? '');
     assert.ok(needRow.length > 4);
     assert.deepEqual(

@@ -2,11 +2,11 @@
 
 import * as vscode from 'vscode';
 
-import { coalesced } from '../core/base/coalesce.ts';
-import type { InboxEntry } from '../core/receiving/entry.ts';
-import type { Inbox } from '../core/receiving/inbox.ts';
-import { entryWords, peerWords } from './asking/words.ts';
-import { drawnEveryMs } from './host/ui.ts';
+import { coalesced } from '../../core/base/coalesce.ts';
+import type { InboxEntry } from '../../core/receiving/entry.ts';
+import type { Inbox } from '../../core/receiving/inbox.ts';
+import { entryWords, peerWords } from '../asking/words.ts';
+import { drawnEveryMs } from '../host/ui.ts';
 
 const { l10n } = vscode;
 

@@ -22,7 +22,7 @@ import {
   renamedWords,
   trustWords,
 } from '../asking/words.ts';
-import { type AnswerContext, acceptEntry, declineEntry } from './answer.ts';
+import { type AnswerContext, acceptEntry, acceptWaiting, declineEntry } from '../receiving/answer.ts';
 
 const { l10n } = vscode;
 
@@ -59,12 +59,15 @@ async function askAbout(context: AnswerContext, entries: readonly InboxEntry[]):
   const showInbox = l10n.t('Show Inbox');
   const accept = entries.length === 1 ? l10n.t('Accept') : l10n.t('Accept All');
   const decline = l10n.t('Decline');
-  const chosen = await show(text, accept, entries.length === 1 ? decline : showInbox);
+  const more = l10n.t('More…');
+  const chosen = await show(text, accept, ...(entries.length === 1 ? [decline, more] : [showInbox]));
+  if (chosen === more) await vscode.commands.executeCommand('ferry.inbox.acceptTo', { entry });
   if (chosen === showInbox) await vscode.commands.executeCommand('ferry.showInbox');
   if (chosen === decline) await declineEntry(context, entry.id);
+  if (chosen === accept && entries.length === 1) await acceptEntry(context, entry.id);
   // What has come since was not asked about.
-  if (chosen === accept) for (const { id } of entries) await acceptEntry(context, id);
-  return chosen === accept || chosen === decline;
+  if (chosen === accept && entries.length > 1) await acceptWaiting(context, entries);
+  return chosen === accept || chosen === decline || chosen === more;
 }
 
 /** "Answer Request…": asks about one request, the given one or one that the person picks. */
