@@ -112,8 +112,8 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     await peer.stop();
   };
   const inboxView = showInboxView(peer.inbox);
-  const inboxRow = () => inboxView.selection[0];
-  const app: App = { ...appOf(peer, identity, settings), ui: shown, log, receiveFolder, inboxRow };
+  const ofWindow = { ui: shown, log, receiveFolder, inboxRow: () => inboxView.selection[0] };
+  const app: App = { ...appOf(peer, identity, settings), ...ofWindow };
   context.subscriptions.push(
     focus,
     inboxView,
@@ -123,7 +123,7 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     keepOffline(app, context.workspaceState),
     identity.onDidReplace(() => renew(app)),
   );
-  background(transfersShown(context, app), log, 'showing transfers');
+  background(shownLater(context, app), log, 'showing transfers');
   background(peer.removeLeftovers(), log, 'removing leftovers');
   const wasOffline = context.workspaceState.get(offlineKey) === true;
   background(wasOffline ? peer.presence.goOffline() : app.applySettings(), log, 'going online');
@@ -131,12 +131,11 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
   log.debug('activated', { ms: Math.round(activationMs) });
   const api = createApi(app, context.subscriptions);
   if (context.extensionMode !== vscode.ExtensionMode.Test) return api;
-  const { presence, inbox, outbox, pairings, doorbell, book, own } = app;
-  return {
-    ...api,
-    ...{ presence, inbox, outbox, pairings, doorbell, book, own, activationMs, ui: person },
-    sealKey: () => identity.known()?.sealKey,
-  };
+  return { ...api, ...testApiOf(app), activationMs, ui: person, sealKey: () => identity.known()?.sealKey };
+}
+
+function testApiOf({ presence, inbox, outbox, pairings, doorbell, book, own }: App) {
+  return { presence, inbox, outbox, pairings, doorbell, book, own };
 }
 
 function windowIdentity({ secrets, globalStorageUri }: vscode.ExtensionContext, log: App['log']) {
@@ -205,10 +204,13 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
   ];
 }
 
-/** Transfers are shown as soon as the window has started, and by code that its start does not wait for. */
-async function transfersShown({ subscriptions }: vscode.ExtensionContext, app: App): Promise<void> {
-  const { showTransfers } = await import('./editor/transfers/showTransfers.ts');
-  subscriptions.push(showTransfers(app));
+/** What is shown as soon as the window has started, by code that its start does not wait for. */
+async function shownLater({ subscriptions, globalState }: vscode.ExtensionContext, app: App): Promise<void> {
+  const [{ showTransfers }, { followFirstSteps }] = await Promise.all([
+    import('./editor/transfers/showTransfers.ts'),
+    import('./editor/firstSteps.ts'),
+  ]);
+  subscriptions.push(showTransfers(app), followFirstSteps(app, globalState));
 }
 
 /** What follows presence and settings. */

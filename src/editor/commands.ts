@@ -27,7 +27,7 @@ const transfers = () => import('./transfers/startTransfer.ts');
 
 /** The table of commands. Tests hold it against package.json. */
 export const commands: Readonly<Record<string, Handler>> = {
-  'ferry.sendFile': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all)),
+  'ferry.sendFile': async (app, ...args) => (await sending()).sendFile(app, urisOf(...args)),
   'ferry.sendFileEncrypted': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all), { encrypt: true }),
   'ferry.sendFolder': async (app, first, all) => (await sending()).sendFolder(app, urisOf(first, all)),
   'ferry.sendFolderEncrypted': async (app, first, all) =>
@@ -58,6 +58,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.goOffline': ({ presence }) => presence.goOffline(),
   'ferry.setVisibility': async (app) => (await menus()).setVisibility(app),
   'ferry.showInbox': () => vscode.commands.executeCommand('ferry.inbox.focus'),
+  'ferry.more': async (app) => (await menus()).showMore(app),
   'ferry.showMenu': async (app) => (await menus()).showMenu(app),
   'ferry.copyPeerId': copyPeerId,
   'ferry.showLog': ({ log }) => log.show(),

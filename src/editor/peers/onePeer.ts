@@ -10,8 +10,8 @@ import { pickPeers, rememberedPeers } from './peerPick.ts';
 export type PeersContext = ChooseContext & Pick<App, 'own'>;
 
 /**
- * The peer of a row, or one that the person picks, while offline among those that are remembered; undefined where they left. Fails
- * as adding a peer does.
+ * The peer of a row, or one that the person picks, while offline among those that are remembered; undefined where they left.
+ * Fails as adding a peer does.
  */
 export async function onePeer(
   context: PeersContext,

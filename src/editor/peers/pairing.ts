@@ -57,8 +57,8 @@ function failedWith(error: FerryError, signal: AbortSignal): PairOutcome {
 }
 
 /**
- * Follows what peers ask: rings once for each, lets the code be picked, and remembers who is paired. Before there is a code nothing
- * is shown.
+ * Follows what peers ask: rings once for each, lets the code be picked, and remembers who is paired. Before there is a code
+ * nothing is shown.
  */
 export function followPairings(context: PairingContext): Disposable {
   const { pairings, log } = context;

@@ -6,6 +6,7 @@ import { coalesced } from '../../core/base/coalesce.ts';
 import { type InboxEntry, isOver } from '../../core/receiving/entry.ts';
 import type { Inbox } from '../../core/receiving/inbox.ts';
 import { inRows } from '../../core/receiving/rows.ts';
+import { contextKeys } from '../host/contextKeys.ts';
 import { drawnEveryMs } from '../host/ui.ts';
 import { type InboxRow, rowsIn, treeItemOf } from './inboxRows.ts';
 
@@ -32,7 +33,15 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
     getTreeItem: treeItemOf,
     getParent: parentOf,
   };
-  const tellContext = contextKeys(inbox);
+  const tell = contextKeys();
+  const tellContext = (): void => {
+    const states = inbox.entries.map(({ state }) => state);
+    tell(
+      'ferry.inbox.waiting',
+      states.some(({ phase }) => phase === 'waiting'),
+    );
+    tell('ferry.inbox.over', states.some(isOver));
+  };
   const draw = coalesced(() => changed.fire(undefined), drawnEveryMs);
   const view = vscode.window.createTreeView('ferry.inbox', { treeDataProvider: provider });
   const subscription = inbox.onDidChange(({ before, entry }) => {
@@ -52,24 +61,4 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
       dispose();
     },
   });
-}
-
-/** Tells the conditions of menus whether something waits, and whether something is over; each only when it changes. */
-function contextKeys(inbox: Inbox): () => void {
-  const told = new Map<string, boolean>();
-  const tell = (key: string, value: boolean): void => {
-    if (told.get(key) === value) return;
-    told.set(key, value);
-    void vscode.commands.executeCommand('setContext', key, value);
-  };
-  return () => {
-    tell(
-      'ferry.inbox.waiting',
-      inbox.entries.some(({ state }) => state.phase === 'waiting'),
-    );
-    tell(
-      'ferry.inbox.over',
-      inbox.entries.some(({ state }) => isOver(state)),
-    );
-  };
 }

@@ -206,7 +206,7 @@ async function openSealed(context: ReceivedContext, entry: InboxEntry, received:
 function documentOf({ documents, files }: ReceivedContext, entry: InboxEntry, received: ReceivedItem): vscode.Uri {
   const name = safeFileName(received.item.name);
   const content = { size: received.item.size, read: () => files.read(received.path) };
-  return documents.show(name, content, { entry: entry.id, key: `${entry.offerId}-${received.n}` });
+  return documents.show(name, content, { entry: entry.id, from: peerWords(entry.peer), key: `${entry.id}-${received.n}` });
 }
 
 async function textOf({ files }: ReceivedContext, { item, path }: ReceivedItem): Promise<ReceivedText | undefined> {

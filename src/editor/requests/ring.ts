@@ -55,12 +55,12 @@ async function askAbout(context: AnswerContext, entries: readonly InboxEntry[]):
     ...(renamed === undefined ? [] : [renamed]),
     l10n.t('Fingerprint: {0}.', keyWords(entry.peer)),
   ].join(' ');
-  const show = alarm === undefined ? ui.info : ui.warn;
   const showInbox = l10n.t('Show Inbox');
   const accept = entries.length === 1 ? l10n.t('Accept') : l10n.t('Accept All');
   const decline = l10n.t('Decline');
   const more = l10n.t('More…');
-  const chosen = await show(text, accept, ...(entries.length === 1 ? [decline, more] : [showInbox]));
+  const actions = [accept, ...(entries.length === 1 ? [decline, more] : [showInbox])];
+  const chosen = await (alarm === undefined ? ui.info(text, ...actions) : ui.warn(text, ...actions));
   if (chosen === more) await vscode.commands.executeCommand('ferry.inbox.acceptTo', { entry });
   if (chosen === showInbox) await vscode.commands.executeCommand('ferry.showInbox');
   if (chosen === decline) await declineEntry(context, entry.id);

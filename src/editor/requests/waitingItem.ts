@@ -1,4 +1,4 @@
-// The item in the status bar for requests that wait: who asks, and how often. Notifications go; this stays until they are answered.
+// The item in the status bar for requests that wait: who asks, and how often. Notifications go; this stays until the answer.
 
 import * as vscode from 'vscode';
 
