@@ -19,7 +19,7 @@ import { ownIdentity } from './editor/host/secretIdentity.ts';
 import { Settings } from './editor/host/settings.ts';
 import { realUi, replaceableUi, type Ui } from './editor/host/ui.ts';
 import { followFocus } from './editor/host/windowFocus.ts';
-import { followPairings } from './editor/peers/pairing.ts';
+import { followPairings } from './editor/peers/followPairings.ts';
 import { showPeersView } from './editor/peers/peersView.ts';
 import { registerAgentTools } from './editor/programs/agentTools.ts';
 import { createApi } from './editor/programs/api.ts';

@@ -9,7 +9,6 @@ import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
 import { type Handler, urisOf, withPeer } from './handler.ts';
 import { peerCommands } from './peers/commands.ts';
-import { pairWithPeer } from './peers/pairing.ts';
 import { inboxCommands } from './receiving/commands.ts';
 import { snippetCommands } from './snippets/commands.ts';
 
@@ -19,6 +18,7 @@ const { l10n } = vscode;
 const identityBackup = () => import('./identityBackup.ts');
 const menus = () => import('./menus.ts');
 const managePeers = () => import('./peers/managePeers.ts');
+const pairing = () => import('./peers/pairing.ts');
 const sealedFiles = () => import('./receiving/sealedFiles.ts');
 const sending = () => import('./sending/sendFile.ts');
 const dictionaries = () => import('./sending/dictionaries.ts');
@@ -42,7 +42,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.convertDictionary': async (app, first) => (await dictionaries()).convertDictionary(app, urisOf(first, undefined)[0]),
   'ferry.sealCopy': async (app, first) => (await sealing()).sealCopy(app, urisOf(first, undefined)[0]),
   'ferry.openSealed': async (app, first) => (await sealedFiles()).openSealedFile(app, urisOf(first, undefined)[0]),
-  'ferry.pair': pairWithPeer,
+  'ferry.pair': async (app, row) => (await pairing()).pairWithPeer(app, row),
   'ferry.trustById': async (app) => (await managePeers()).trustById(app),
   'ferry.copyInvite': async (app) => (await managePeers()).copyInvite(app),
   'ferry.exportPeers': async (app) => (await managePeers()).exportPeers(app),

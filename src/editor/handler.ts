@@ -4,7 +4,6 @@ import * as vscode from 'vscode';
 
 import type { Peer } from '../core/peers/peers.ts';
 import type { App } from './app.ts';
-import { isPeer } from './peers/onePeer.ts';
 
 /** Gathers input, calls, and reports. What it fails with is told by whoever registered it. */
 export type Handler = (app: App, ...args: readonly unknown[]) => unknown;
@@ -28,4 +27,9 @@ function uriOf(value: unknown): readonly vscode.Uri[] {
 /** Does something with the peer of a row, and nothing where the row is none. */
 export function withPeer(row: unknown, work: (peer: Peer) => unknown): unknown {
   return isPeer(row) ? work(row) : undefined;
+}
+
+/** Whether an argument of a command is a row of the Peers view. */
+export function isPeer(value: unknown): value is Peer {
+  return typeof value === 'object' && value !== null && 'id' in value && 'windows' in value && 'trust' in value;
 }

@@ -12,8 +12,9 @@ import type { BookEntry } from '../../core/peers/peers.ts';
 import { formatBook, readBook } from '../../core/peers/stored.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { peerWords } from '../asking/words.ts';
+import { isPeer } from '../handler.ts';
 import { onlineSession } from './choosePeers.ts';
-import { isPeer, onePeer, type PeersContext } from './onePeer.ts';
+import { onePeer, type PeersContext } from './onePeer.ts';
 
 const { l10n } = vscode;
 

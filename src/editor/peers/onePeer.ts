@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 
 import type { Peer } from '../../core/peers/peers.ts';
 import type { App } from '../app.ts';
+import { isPeer } from '../handler.ts';
 import { type ChooseContext, choosePeers } from './choosePeers.ts';
 import { pickPeers, rememberedPeers } from './peerPick.ts';
 
@@ -29,9 +30,4 @@ export async function onePeer(
   }
   const picked = await pickPeers(remembered, title, log, { several: false, blocked, add: false });
   return picked.kind === 'peers' ? picked.peers[0] : undefined;
-}
-
-/** Whether an argument of a command is a row of the Peers view. */
-export function isPeer(value: unknown): value is Peer {
-  return typeof value === 'object' && value !== null && 'id' in value && 'windows' in value && 'trust' in value;
 }
