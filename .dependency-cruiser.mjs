@@ -9,7 +9,10 @@ export const doors = [
   ['yaml', '^src/core/dictionary/'],
   ['smol-toml', '^src/core/dictionary/'],
   ['papaparse', '^src/core/dictionary/'],
-  ['valibot', '^src/core/(wire/messages|peers/stored|receiving/record|sending/outgoing|agents/tools|messages/stored)\\.ts$'],
+  [
+    'valibot',
+    '^src/core/(wire/messages|peers/stored|receiving/record|sending/outgoing|agents/(tools|rpc)|messages/stored|sharing/stored)\\.ts$',
+  ],
   ['structured-headers', '^src/core/wire/structuredFields\\.ts$'],
   ['secure-password-utilities', '^src/core/sealing/passphrase/wordList\\.ts$'],
   ['bonjour-service', '^src/net/discovery/publication\\.ts$'],
@@ -26,11 +29,13 @@ export default {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^(vscode|original-fs)$' } },
-    zone('core-is-pure', '^src/core/', { path: '^src/(net|editor)/|^src/extension' }),
+    zone('core-is-pure', '^src/core/', { path: '^src/(net|editor|cli)/|^src/extension' }),
     zone('core-has-no-platform', '^src/core/', { dependencyTypes: ['core'] }),
-    zone('only-editor-knows-vscode', '^src/(core|net)/', { path: '^vscode$|node_modules/@types/vscode' }),
-    zone('net-knows-core', '^src/net/', { path: '^src/editor/|^src/extension' }),
+    zone('only-editor-knows-vscode', '^src/(core|net|cli)/', { path: '^vscode$|node_modules/@types/vscode' }),
+    zone('net-knows-core', '^src/net/', { path: '^src/(editor|cli)/|^src/extension' }),
     zone('editor-gets-net-handed', '^src/editor/', { path: '^src/net/|^src/extension' }),
+    zone('cli-knows-core-and-net', '^src/cli/', { path: '^src/editor/|^src/extension' }),
+    zone('nobody-knows-cli', '^src/(editor/|extension)', { path: '^src/cli/' }),
     zone('door-of-files', '^src/(?!net/disk/)', { path: '^(node:)?(fs|original-fs)(/promises)?$' }),
     ...doors.map(([library, door]) => ({
       name: `door-of-${library.replaceAll(/[@/]/g, '-')}`,

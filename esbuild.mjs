@@ -1,6 +1,6 @@
 // Bundles the extension as ES modules: dist/extension.js and the chunks that it imports load at start; what only an `import()`
 // reaches is a chunk of its own, loaded on demand. `--tests` bundles the host suite as well, `--production` minifies, and writes down
-// whose libraries are in it.
+// whose libraries are in it; `--cli` bundles the command line instead, as out/cli/ferry.mjs.
 
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -97,6 +97,22 @@ export async function noticesOf(metafile) {
   return ['Ferry holds code of these libraries.\n', ...(await Promise.all(notices))].join(`\n${'-'.repeat(78)}\n\n`);
 }
 
+/**
+ * The command line as one file, for Node alone: what an `import()` reaches is in it, and is run when it is first asked for.
+ * @type {() => Promise<import('esbuild').BuildOptions & { outdir: string }>}
+ */
+export const cliBundle = async () => {
+  const { version } = JSON.parse(await readFile(resolve(import.meta.dirname, 'package.json'), 'utf8'));
+  return {
+    ...bundle('src/cli/ferry.ts', 'out/cli', true),
+    outExtension: { '.js': '.mjs' },
+    splitting: false,
+    define: { define: 'undefined', ferryVersion: JSON.stringify(version) },
+    banner: { js: `#!/usr/bin/env node\n${makeRequire}` },
+    plugins: [packedWords],
+  };
+};
+
 /** Tells the task "watch" of VS Code when a build starts and ends. @type {import('esbuild').Plugin} */
 const tell = {
   name: 'tell',
@@ -108,7 +124,7 @@ const tell = {
 
 if (import.meta.main) {
   const flags = new Set(process.argv.slice(2));
-  const bundles = [bundle('src/extension.ts', 'dist', flags.has('--production'))];
+  const bundles = flags.has('--cli') ? [await cliBundle()] : [bundle('src/extension.ts', 'dist', flags.has('--production'))];
   if (flags.has('--tests')) bundles.push(bundle('test/host/index.ts', 'out/test/host'));
   for (const options of bundles) {
     await rm(options.outdir, { recursive: true, force: true });

@@ -3,7 +3,6 @@
 
 import * as vscode from 'vscode';
 
-import type { Disposable } from './core/base/event.ts';
 import { background } from './core/base/log.ts';
 import { Doorbell } from './core/consent/doorbell.ts';
 import type { PeerBook } from './core/peers/book.ts';
@@ -46,6 +45,7 @@ export type TestApi = {
   readonly presence: Presence;
   readonly inbox: Inbox;
   readonly outbox: RunningPeer['outbox'];
+  readonly messages: RunningPeer['messages'];
   readonly pairings: RunningPeer['pairings'];
   readonly doorbell: Doorbell;
   readonly book: PeerBook;
@@ -120,13 +120,11 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     identity,
     ...shownParts(app),
     ...followers(app),
-    keepOffline(app, context.workspaceState),
     identity.onDidReplace(() => renew(app)),
   );
-  background(shownLater(context, app), log, 'showing transfers');
+  background(shownLater(context, app), log, 'showing transfers and messages');
   background(peer.removeLeftovers(), log, 'removing leftovers');
-  const wasOffline = context.workspaceState.get(offlineKey) === true;
-  background(wasOffline ? peer.presence.goOffline() : app.applySettings(), log, 'going online');
+  background(comeUp(app, context), log, 'going online');
   const activationMs = performance.now() - begun;
   log.debug('activated', { ms: Math.round(activationMs) });
   const api = createApi(app, context.subscriptions);
@@ -134,8 +132,8 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
   return { ...api, ...testApiOf(app), activationMs, ui: person, sealKey: () => identity.known()?.sealKey };
 }
 
-function testApiOf({ presence, inbox, outbox, pairings, doorbell, book, own }: App) {
-  return { presence, inbox, outbox, pairings, doorbell, book, own };
+function testApiOf({ presence, inbox, outbox, messages, pairings, doorbell, book, own }: App) {
+  return { presence, inbox, outbox, messages, pairings, doorbell, book, own };
 }
 
 function windowIdentity({ secrets, globalStorageUri }: vscode.ExtensionContext, log: App['log']) {
@@ -151,11 +149,11 @@ function appOf(
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
 ): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'inboxRow'> {
-  const { presence, book, inbox, outbox, pairings, store } = peer;
+  const { presence, book, inbox, outbox, messages, pairings, store } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());
   return {
-    ...{ settings, presence, book, inbox, outbox, pairings, store, goOnline, applySettings },
+    ...{ settings, presence, book, inbox, outbox, messages, pairings, store, goOnline, applySettings },
     files: {
       open: fileSource,
       openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
@@ -206,11 +204,10 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
 
 /** What is shown as soon as the window has started, by code that its start does not wait for. */
 async function shownLater({ subscriptions, globalState }: vscode.ExtensionContext, app: App): Promise<void> {
-  const [{ showTransfers }, { followFirstSteps }] = await Promise.all([
-    import('./editor/transfers/showTransfers.ts'),
-    import('./editor/firstSteps.ts'),
-  ]);
-  subscriptions.push(showTransfers(app), followFirstSteps(app, globalState));
+  const { showTransfers } = await import('./editor/transfers/showTransfers.ts');
+  const { showMessages } = await import('./editor/messages/showMessages.ts');
+  const { followFirstSteps } = await import('./editor/firstSteps.ts');
+  subscriptions.push(showTransfers(app), showMessages(app), followFirstSteps(app, globalState));
 }
 
 /** What follows presence and settings. */
@@ -236,13 +233,19 @@ function followers(app: App): readonly { dispose(): unknown }[] {
   ];
 }
 
-/** A window that the person took offline is so after a reload too. */
-function keepOffline({ presence, log }: App, state: vscode.Memento): Disposable {
-  return presence.onDidChange((now) => {
-    if (now.phase === 'offline' && now.by === 'closing') return;
-    const isHeld = now.phase === 'offline' && now.by === 'person';
-    background(Promise.resolve(state.update(offlineKey, isHeld ? true : undefined)), log, 'remembering who is offline');
+/** Goes online, unless the person took this window offline before it was loaded anew; from now on that is remembered. */
+function comeUp(
+  { presence, log, applySettings }: App,
+  { workspaceState, subscriptions }: vscode.ExtensionContext,
+): Promise<void> {
+  const wasOffline = workspaceState.get(offlineKey) === true;
+  const remember = presence.onDidChange((state) => {
+    if (state.phase === 'offline' && state.by === 'closing') return;
+    const isHeld = state.phase === 'offline' && state.by === 'person';
+    background(Promise.resolve(workspaceState.update(offlineKey, isHeld || undefined)), log, 'remembering who is offline');
   });
+  subscriptions.push(remember);
+  return wasOffline ? presence.goOffline() : applySettings();
 }
 
 /** Another window has put another identity in the place of this one's. */

@@ -4,6 +4,7 @@ import type * as vscode from 'vscode';
 
 import type { Log } from '../core/base/log.ts';
 import type { Doorbell } from '../core/consent/doorbell.ts';
+import type { Messages } from '../core/messages/messages.ts';
 import type { Pairings } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
 import type { PeerId } from '../core/peers/peerId.ts';
@@ -30,6 +31,7 @@ export type App = {
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly sent: SentItems;
+  readonly messages: Messages;
   readonly pairings: Pairings;
   readonly doorbell: Doorbell;
   readonly store: ReceiveStore;

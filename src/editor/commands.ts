@@ -8,6 +8,7 @@ import { isDone, type OutgoingEntry } from '../core/sending/outgoing.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
 import { type Handler, urisOf, withPeer } from './handler.ts';
+import { messageCommands } from './messages/commands.ts';
 import { peerCommands } from './peers/commands.ts';
 import { inboxCommands } from './receiving/commands.ts';
 import { snippetCommands } from './snippets/commands.ts';
@@ -70,6 +71,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.transfers.sendAgain': (app, row) => withTransfer(app, row, async (entry) => (await transfers()).sendAgain(app, entry)),
   'ferry.transfers.remove': (app, row) => withTransfer(app, row, (entry) => removeTransfer(app, entry)),
   'ferry.transfers.clear': (app) => app.outbox.entries.forEach((entry) => removeTransfer(app, entry)),
+  ...messageCommands,
 };
 
 /** Registers the table. */

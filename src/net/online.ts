@@ -12,6 +12,7 @@ import type { InterfaceFailure } from '../core/peers/sightings.ts';
 import { checkMayOffer, checkMayPair, checkMayWrite, type UnknownPeers } from '../core/peers/trust.ts';
 import type { DiscoveryChoice } from '../core/presence.ts';
 import type { Inbox } from '../core/receiving/inbox.ts';
+import type { Sharing } from '../core/sharing/sharing.ts';
 import type { PeerInfo } from '../core/wire/messages.ts';
 import type { Identity } from './connection/identity.ts';
 import { createDialler } from './dialling/dialler.ts';
@@ -22,6 +23,7 @@ import { offerRoutes } from './listening/offerRoutes.ts';
 import { pairingRoutes } from './listening/pairingRoutes.ts';
 import { peerRoutes } from './listening/peerRoutes.ts';
 import type { Route } from './listening/route.ts';
+import { sharedRoutes } from './listening/sharedRoutes.ts';
 
 export type OnlineOptions = {
   readonly identity: Identity;
@@ -32,6 +34,8 @@ export type OnlineOptions = {
   readonly interfaces?: readonly string[];
   /** What strangers on the network hear of this window; `on` where nothing is said. */
   readonly discovery?: DiscoveryChoice;
+  /** Where others are looked for by a window that nobody hears of, whatever `reach` and `discovery` say. */
+  readonly looks?: Reach;
   /** This window's token, the same for as long as it lives. */
   readonly window: string;
   readonly appVersion: string;
@@ -42,6 +46,7 @@ export type OnlineOptions = {
   readonly inbox: Inbox;
   readonly pairings: Pairings;
   readonly messages: Messages;
+  readonly sharing: Sharing;
   readonly book: PeerBook;
   /** What peers that were never met may do. */
   readonly unknownPeers?: () => UnknownPeers;
@@ -78,8 +83,8 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
   });
   const dialler = createDialler(identity, { admits, window: options.window });
   const discovery = startDiscovery({
-    self: { idPrefix: idPrefixOf(identity.peerId), port: listener.port },
-    scope: options.discovery === 'off' ? 'loopback' : options.reach,
+    self: options.looks === undefined ? { idPrefix: idPrefixOf(identity.peerId), port: listener.port } : undefined,
+    scope: options.looks ?? (options.discovery === 'off' ? 'loopback' : options.reach),
     announced: options.discovery === 'hidden' ? 'loopback' : 'everywhere',
     log,
     ...(options.interfaces === undefined ? {} : { interfaces: options.interfaces }),
@@ -124,7 +129,7 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
 
 /** Which request leads to which part of the peer; what a peer may ask at all is decided here, by how far it is trusted. */
 function routesOf(options: OnlineOptions): readonly Route[] {
-  const { identity, inbox, pairings, messages, book, unknownPeers = () => 'ask' } = options;
+  const { identity, inbox, pairings, messages, sharing, book, unknownPeers = () => 'ask' } = options;
   const { kty, crv, x, y } = identity.sealKey;
   const workspaceOf = (): string | undefined => {
     const name = options.workspaceName?.();
@@ -136,7 +141,7 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     app: options.appVersion,
     window: options.window,
     focusedMsAgo: Math.round(options.focusedMsAgo()),
-    capabilities: ['offers', 'pairing', 'resume', 'folders', 'messages', 'snippets'],
+    capabilities: ['offers', 'pairing', 'resume', 'folders', 'messages', 'snippets', 'shared'],
     sealKey: { kty, crv, x, y },
     // Names of workspaces are nobody else's business.
     workspace: peer === identity.peerId ? workspaceOf() : undefined,
@@ -178,5 +183,5 @@ function routesOf(options: OnlineOptions): readonly Route[] {
       return messages.receive(peer, message);
     },
   });
-  return [...peerRoutes(info), ...offers, ...ofPairings, ...ofMessages];
+  return [...peerRoutes(info), ...offers, ...ofPairings, ...ofMessages, ...sharedRoutes(sharing)];
 }

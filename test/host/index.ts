@@ -14,6 +14,7 @@ export async function run(): Promise<void> {
     await import('./otherEditors.test.ts');
     await import('./encodings.test.ts');
     await import('./receiving.test.ts');
+    await import('./messages.test.ts');
     await import('./sealing.test.ts');
     await import('./dictionary.test.ts');
     await import('./folders.test.ts');

@@ -94,6 +94,7 @@ export class FakePeer {
         this.log.push(`offer of ${offer.sender.name}: ${offer.items.map(offeredName).join()}`);
         return parse?.(await (this.#script.offer ?? accept)(offer)) ?? assert.fail('an offer has an answer');
       },
+      fetch: () => Promise.reject(new Error('nothing is got')),
       put: (request) => {
         this.log.push(request.from === 0 ? `put ${request.n}` : `rest of ${request.n} from ${request.from}`);
         return (this.#script.put ?? drain)(request);

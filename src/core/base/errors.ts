@@ -33,6 +33,9 @@ export const errorCodes = [
   'ERR_CANCELLED',
   'ERR_SOURCE_MISSING',
   'ERR_SOURCE_CHANGED',
+  // sharing
+  'ERR_NOT_SHARED',
+  'ERR_RANGE_UNSATISFIABLE',
   // pairing
   'ERR_PAIRING_DECLINED',
   'ERR_PAIRING_EXPIRED',

@@ -195,6 +195,31 @@ export const limits = {
   folderNameToldBytes: 255,
   /** The names in a folder in all, which are kept in memory to be held against each other. */
   folderNamesBytes: 64 * mebi,
+  /** Folders that a person shares: each is listed to every peer that may see it. */
+  shares: 100,
+  /**
+   * Entries of a page of what is shared, and bytes that their names and ids may have: a page is shown at once and read into memory.
+   */
+  sharedPageEntries: 500,
+  sharedPageBytes: 160 * kibi,
+  /** Entries of one shared folder that are listed: more than a person looks through, and few enough to be sorted in memory. */
+  sharedFolderEntries: 100_000,
+  /** An id or a cursor of a listing: room for the longest path, and for two of them in the head of a request. */
+  sharedIdBytes: 6 * kibi,
+  /** Requests of one peer for what is shared that wait for their turn: its disk work is done one after the other. */
+  sharedWaitingPerPeer: 16,
+  /** Items that one peer gets at the same time: each has a file open and is hashed. */
+  sharedBodiesPerPeer: 4,
+  /** How long what a folder holds is remembered after it was described, how many folders, and of how many entries in all. */
+  sharedPlanLifeMs: 10 * 60_000,
+  sharedPlans: 16,
+  sharedPlanEntries: 1_000_000,
+  /** Describing a folder means going through all of it, on a slow disk for minutes. */
+  sharedItemMs: 10 * 60_000,
+  /** What was got from shared folders of late, for whoever shares them. */
+  sharedGetsRemembered: 200,
+  /** The largest shared file that is opened without being got: an editor asks for all of it at once. */
+  sharedOpenBytes: 16 * mebi,
   /** The largest item there can be: 16 TiB, where file systems end. */
   itemBytes: 16 * 1024 * gibi,
 } as const;

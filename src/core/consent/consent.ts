@@ -17,11 +17,13 @@ export type ConsentRules = {
   readonly book: PeerBook;
   /** What is accepted unasked from this peer where its entry in the book says nothing. */
   readonly autoAccept: AutoAccept | undefined;
+  /** Whether that goes for what may run something as well: the person said so, of a folder that no editor opens. */
+  readonly withRunnable?: boolean;
 };
 
 /**
- * Whether an offer is accepted without a question. What may run something never is: whether an editor has the folder open, now or
- * later, in this window or through a link, cannot be known.
+ * Whether an offer is accepted without a question. What may run something is not, unless the rules say so: whether an editor has
+ * the folder open, now or later, in this window or through a link, cannot be known.
  */
 export function decide(entry: InboxEntry, rules: ConsentRules): 'accept' | 'ask' {
   return isAllowed(entry, entry.items, rules) ? 'accept' : 'ask';
@@ -35,9 +37,13 @@ export function mayLeaveSeal(entry: InboxEntry, item: PlainItem, rules: ConsentR
   return !entry.unasked || isAllowed(entry, [item], rules);
 }
 
-function isAllowed({ peer }: InboxEntry, items: readonly OfferedItem[], { book, autoAccept }: ConsentRules): boolean {
+function isAllowed(
+  { peer }: InboxEntry,
+  items: readonly OfferedItem[],
+  { book, autoAccept, withRunnable }: ConsentRules,
+): boolean {
   const rule = book.find(peer.id)?.autoAccept ?? autoAccept;
-  return isAutoAccepted(book.trustOf(peer.id), items, rule) && !items.some(mayRun);
+  return isAutoAccepted(book.trustOf(peer.id), items, rule) && (withRunnable === true || !items.some(mayRun));
 }
 
 /**

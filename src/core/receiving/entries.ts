@@ -153,6 +153,15 @@ export class Entries {
     return true;
   }
 
+  /** What this side asked for is accepted from its beginning. Fails as Journal.put, and nothing is begun then. */
+  async ask(running: RunningOffer, acceptance: Acceptance): Promise<void> {
+    const { OfferItems } = await offerItems();
+    await this.#records.accepted(running, running.entry);
+    running.items = new OfferItems(this.#itemsOptions(running, acceptance, false));
+    this.#running.set(running.entry.id, running);
+    this.#ledger.put(running.entry);
+  }
+
   /** Ends an entry that is not over yet; false where it is. The peer is told why. */
   end(id: string, state: EntryState): boolean {
     const running = this.#running.get(id);

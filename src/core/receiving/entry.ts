@@ -56,6 +56,11 @@ export type EntryState =
   | { readonly phase: 'cancelled'; readonly by: 'me' | 'peer' }
   | { readonly phase: 'failed'; readonly error: FerryError };
 
+/**
+ * Where this side asked for an item by itself: the names that lead to it, that of the share first, and the tag of what it was then.
+ */
+export type AskedItem = { readonly path: readonly string[]; readonly etag: string };
+
 export type InboxEntry = {
   readonly id: string;
   readonly offerId: string;
@@ -67,6 +72,8 @@ export type InboxEntry = {
   /** Whether it was accepted without a question. */
   readonly unasked: boolean;
   readonly state: EntryState;
+  /** Where the items are asked for, one by one, where nobody offered them. */
+  readonly asked?: readonly AskedItem[];
   /** Items that are complete, in the order in which they came. The same list grows until the entry is over. */
   readonly received: readonly ReceivedItem[];
 };
@@ -100,7 +107,8 @@ export function isAccepted(state: EntryState): state is Extract<EntryState, { re
 }
 
 /** Whether its sender has a reason to make an offer again: it waits, it was accepted, or its last answer may have been lost. */
-export function isRepeatable({ state, fromStranger }: InboxEntry): boolean {
+export function isRepeatable({ state, fromStranger, asked }: InboxEntry): boolean {
+  if (asked !== undefined) return false;
   // One of a stranger that waits goes with its connection.
   if (state.phase === 'waiting') return !fromStranger;
   return !isOver(state) || state.phase === 'received';

@@ -49,6 +49,7 @@ const record = v.object({
   unasked: v.boolean(),
   keepSealed: v.boolean(),
   state,
+  asked: v.exactOptional(v.array(v.object({ path: v.array(text(1024)), etag: text(256) }))),
   received: v.array(receivedItem),
 });
 
@@ -61,7 +62,7 @@ export function inboxKey(id: string): string {
 
 /** An entry as a record; undefined for one that waits, which its sender brings back by itself. */
 export function recordOf({ entry, keepSealed }: Kept): Stored | undefined {
-  const { peer, offerId, items, arrivedAt, fromStranger, unasked, received } = entry;
+  const { peer, offerId, items, arrivedAt, fromStranger, unasked, received, asked } = entry;
   const stored = storedState(entry.state);
   if (stored === undefined) return undefined;
   const { id, name, callsItself } = peer;
@@ -70,6 +71,7 @@ export function recordOf({ entry, keepSealed }: Kept): Stored | undefined {
     peer: { id, name, ...(callsItself === undefined ? {} : { callsItself }) },
     offer: { id: offerId, sender: { name: '' }, items: [...items] },
     ...{ arrivedAt: arrivedAt.getTime(), fromStranger, unasked, keepSealed, state: stored },
+    ...(asked === undefined ? {} : { asked: asked.map(({ path, etag }) => ({ path: [...path], etag })) }),
     received: received.map(({ sha256, ...item }) => ({
       ...item,
       ...(sha256 === undefined ? {} : { sha256: encodeHex(sha256) }),
@@ -81,17 +83,19 @@ export function recordOf({ entry, keepSealed }: Kept): Stored | undefined {
 export function keptOf(value: unknown): Kept | undefined {
   const result = v.safeParse(record, value);
   if (!result.success) return undefined;
-  const { peer, offer, arrivedAt, fromStranger, unasked, keepSealed, state: stored } = result.output;
+  const { peer, offer, arrivedAt, fromStranger, unasked, keepSealed, state: stored, asked } = result.output;
   const received: ReceivedItem[] = result.output.received.map(({ sha256, ...item }) => ({
     ...item,
     sha256: sha256 === undefined ? undefined : decodeHex(sha256),
   }));
   const { items } = offer;
   if (received.some((item) => item.n >= items.length)) return undefined;
+  if (asked !== undefined && asked.length !== items.length) return undefined;
   const total = items.reduce((sum, { size }) => sum + size, 0);
   const entry: InboxEntry = {
     ...{ id: entryId(peer.id, offer.id), offerId: offer.id, peer, items, fromStranger, unasked, received },
     arrivedAt: new Date(arrivedAt),
+    ...(asked === undefined ? {} : { asked }),
     state: stateOf(
       stored,
       received.reduce((sum, item) => sum + (items[item.n]?.size ?? 0), 0),

@@ -1,7 +1,6 @@
 // The outbox: every transfer to a peer, from the person's wish to its end, over as many attempts as that takes. A peer who is
 // away is waited for; what moves can be paused and goes on where it stopped; what was not done when the window closed is there
 // again.
-//
 
 import { FerryError, toFerryError } from '../base/errors.ts';
 import type { Event } from '../base/event.ts';
@@ -76,11 +75,16 @@ export class Outbox {
     return this.#ledger.find(id);
   }
 
-  /** Begins a transfer. Never fails: every end is an outcome. */
-  send(delivery: Delivery): Sending {
-    const memory = newMemory();
+  /** Begins a transfer, or goes on with one that is paused, gathered anew. Never fails: every end is an outcome. */
+  send(delivery: Delivery, before?: OutgoingEntry): Sending {
+    const memory = newMemory(before?.id);
     const entry: OutgoingEntry = {
-      ...{ id: memory.offerId, createdAt: new Date(), sealing: delivery.sealing.kind, state: { phase: 'queued' } },
+      ...{
+        id: memory.offerId,
+        createdAt: before?.createdAt ?? new Date(),
+        sealing: delivery.sealing.kind,
+        state: { phase: 'queued' },
+      },
       peer: { id: delivery.peer.id, name: delivery.peer.name, callsItself: delivery.peer.callsItself },
       items: delivery.items.map(({ offered }) => offered),
       files: delivery.items.map(({ file }) => file),
@@ -155,6 +159,7 @@ export class Outbox {
       job.step.abort();
     }
     await Promise.all([...this.#jobs.keys()].map((id) => this.#written(id)));
+    await this.#options.journal?.idle();
   }
 
   #begin(job: Job): Sending {

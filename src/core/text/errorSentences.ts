@@ -58,7 +58,10 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_MESSAGE_INVALID: notUnderstood,
   ERR_MESSAGE_UNEXPECTED: notUnderstood,
   ERR_NOT_FOUND: notUnderstood,
-  ERR_VERSION_UNSUPPORTED: ofPeer('{0} speaks another version of the protocol. Use the same version of Ferry on both sides.'),
+  ERR_VERSION_UNSUPPORTED: ({ detail }, { peer }) =>
+    detail['missing'] === 'shared'
+      ? say('{0} has an earlier version of Ferry, which cannot share folders. Ask them to update it.', peer)
+      : say('{0} speaks another version of the protocol. Use the same version of Ferry on both sides.', peer),
   ERR_PEER_REJECTED: ofPeer('{0} does not take requests from you.'),
   ERR_NOT_PAIRED: ofPeer('{0} takes items from paired peers only. Run "Ferry: Pair with Peer…" first.'),
   ERR_NOT_SUPPORTED: ofPeer('{0} has an older Ferry that does not take this. Ask them to update it.'),
@@ -96,7 +99,12 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
     error.remote ? say('The folder for received files of {0} cannot be written.', peer) : folderUnusable(error),
   ERR_CANCELLED: always('The transfer was cancelled.'),
   ERR_SOURCE_MISSING: sourceMissing,
-  ERR_SOURCE_CHANGED: always('The file changed while it was being sent, so it was not kept. Send it again.'),
+  ERR_SOURCE_CHANGED: ({ remote }) =>
+    remote
+      ? say('It changed while you were getting it, so it was not kept. Get it again.')
+      : say('The file changed while it was being sent, so it was not kept. Send it again.'),
+  ERR_NOT_SHARED: ofPeer('{0} no longer shares this with you.'),
+  ERR_RANGE_UNSATISFIABLE: notUnderstood,
   ERR_PAIRING_DECLINED: pairingOver,
   ERR_PAIRING_EXPIRED: pairingOver,
   ERR_PAIRING_MISMATCH: ofPeer('What {0} revealed does not fit what came before, so nobody was paired. Try again.'),

@@ -10,6 +10,10 @@ import {
   parseOfferAnswer,
   parsePairingAnswer,
   parsePeerInfo,
+  parseSharedItem,
+  parseSharedPage,
+  type SharedItem,
+  type SharedPage,
   type TextMessage,
 } from './messages.ts';
 
@@ -51,6 +55,22 @@ export function withdrawOfferCall(offerId: string): Call<void> {
 /** Sends a message. Made again under the same id, it is the same message. */
 export function messageCall(message: TextMessage): Call<void> {
   return { method: 'POST', path: '/v1/messages', body: message, status: 202 };
+}
+
+/** Where the bytes of what is shared under an id are. */
+export function sharedPath(id: string): string {
+  return `/v1/shared/${id}`;
+}
+
+/** Asks for a page of a shared folder, or of all that is shared; `cursor` is what the page before ended with. */
+export function sharedCall(folder?: string, cursor?: string): Call<SharedPage> {
+  const query = [folder === undefined ? [] : `in=${folder}`, cursor === undefined ? [] : `cursor=${cursor}`].flat().join('&');
+  return { method: 'GET', path: query === '' ? '/v1/shared' : `/v1/shared?${query}`, status: 200, parse: parseSharedPage };
+}
+
+/** Asks what is shared under an id, as an item. */
+export function sharedItemCall(id: string): Call<SharedItem> {
+  return { method: 'GET', path: `${sharedPath(id)}/item`, status: 200, limitMs: limits.sharedItemMs, parse: parseSharedItem };
 }
 
 /** Asks to pair. */

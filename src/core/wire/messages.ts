@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { isBlobId, isContextPath, isLines } from './context.ts';
-import type { Offer, OfferAnswer } from './item.ts';
+import type { Offer, OfferAnswer, PlainItem } from './item.ts';
 import { isMediaType } from './mediaType.ts';
 import { base64Url32, type SealKeyJwk } from './sealKey.ts';
 
@@ -22,6 +22,21 @@ export type PeerInfo = {
   /** What is open in the window: for peers with the same key alone. */
   readonly workspace?: string | undefined;
 };
+
+/** One entry of a shared folder. `size` in bytes, of a file; `modified` in milliseconds since 1970. */
+export type SharedEntry = {
+  readonly id: string;
+  readonly kind: 'file' | 'folder';
+  readonly name: string;
+  readonly size?: number;
+  readonly modified?: number;
+};
+
+/** The answer to `GET /v1/shared`: some entries, and what to ask for the next ones with. */
+export type SharedPage = { readonly entries: readonly SharedEntry[]; readonly next?: string };
+
+/** The answer to `GET /v1/shared/{id}/item`. `etag`: what tells these bytes from all others, in quotes as in its field. */
+export type SharedItem = { readonly item: PlainItem; readonly etag: string };
 
 /** The body of `POST /v1/pairings`. `commitment`: a SHA-256 in base64url. */
 export type PairingRequest = { readonly name: string; readonly commitment: string };
@@ -108,6 +123,30 @@ const offerAnswer = v.object({
   items: v.pipe(v.array(acceptedItem), v.minLength(1), v.maxLength(limits.itemsPerOffer)),
 });
 
+/** One component of a path: nothing that leads elsewhere. */
+const entryName = v.pipe(
+  fileName,
+  v.check((value) => value !== '.' && value !== '..' && !/[/\0]/.test(value)),
+);
+const sharedId = v.pipe(text, v.maxLength(limits.sharedIdBytes), v.regex(/^[A-Za-z0-9_-]+$/));
+const sharedPage = v.object({
+  entries: v.pipe(
+    v.array(
+      v.object({
+        id: sharedId,
+        kind: v.picklist(['file', 'folder']),
+        name: entryName,
+        size: v.exactOptional(bytes),
+        modified: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+      }),
+    ),
+    v.maxLength(limits.sharedPageEntries),
+    v.check((entries) => new Set(entries.map(({ id }) => id)).size === entries.length),
+  ),
+  next: v.exactOptional(sharedId),
+});
+const sharedItem = v.object({ item: plainItem, etag: v.pipe(text, v.regex(/^"[!#-~]{1,128}"$/)) });
+
 const pairingRequest = v.object({ name, commitment: bytes32 });
 const pairingAnswer = v.object({ id: token, nonce: bytes32 });
 const pairingReveal = v.object({ nonce: bytes32 });
@@ -142,6 +181,24 @@ export function parseOfferAnswer(body: unknown, items: readonly { readonly size:
   const fits = named.size === answer.items.length && answer.items.every(({ n, from }) => from <= (items[n]?.size ?? -1));
   if (!fits) throw new FerryError('ERR_MESSAGE_INVALID', 'the answer names items that were not offered');
   return answer;
+}
+
+/** Parses the answer to `GET /v1/shared`. One that says that more follows has entries itself: else it could go on for ever. */
+export function parseSharedPage(body: unknown): SharedPage {
+  const page = parse(sharedPage, body, 'list of what is shared');
+  if (page.next !== undefined && page.entries.length === 0) {
+    throw new FerryError('ERR_MESSAGE_INVALID', 'a list that goes on has nothing in it');
+  }
+  return page;
+}
+
+/** Parses the answer to `GET /v1/shared/{id}/item`: a file or a folder. */
+export function parseSharedItem(body: unknown): SharedItem {
+  const { item, etag } = parse(sharedItem, body, 'description of what is shared');
+  if (item.kind === 'dictionary' || (item.kind === 'folder') !== (item.folder !== undefined)) {
+    throw new FerryError('ERR_MESSAGE_INVALID', 'what is shared is a file, or a folder with what is in it');
+  }
+  return { item, etag };
 }
 
 /** Parses the body of `POST /v1/pairings`. */

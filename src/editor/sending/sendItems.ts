@@ -49,7 +49,10 @@ function asItIs({ directory }: Session, shown: Peer): Peer {
 }
 
 /** A peer under the name or address of another one, with another key, gets nothing before the person has looked at both. */
-async function withoutAlarm({ ui, book }: SendContext, peers: readonly Peer[]): Promise<readonly Peer[]> {
+export async function withoutAlarm(
+  { ui, book }: Pick<SendContext, 'ui' | 'book'>,
+  peers: readonly Peer[],
+): Promise<readonly Peer[]> {
   const { namesakeOf } = await import('../../core/peers/namesake.ts');
   const trusted: Peer[] = [];
   for (const peer of peers) {

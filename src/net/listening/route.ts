@@ -19,7 +19,10 @@ export type Exchange = {
   readonly onBody: () => void;
 };
 
-/** Gives the JSON of a 200 answer, or undefined for one without a body. Failures become problem answers. */
+/** What a handler gives that has answered by itself. */
+export const answered = Symbol('answered');
+
+/** Gives the JSON of a 200 answer, undefined for one without a body, or `answered`. Failures become problem answers. */
 export type Handler = (exchange: Exchange) => unknown;
 
 export type Route = {

@@ -58,6 +58,16 @@ const breaches: readonly (readonly [path: string, rule: string, text: string])[]
     'editor-gets-net-handed',
     "import { Gate } from '../net/listening/gate.ts';\nexport const planted = Gate;\n",
   ],
+  ['cli/plantedEditor.ts', 'only-editor-knows-vscode', "import type { Uri } from 'vscode';\nexport type Planted = Uri;\n"],
+  [
+    'cli/plantedUp.ts',
+    'cli-knows-core-and-net',
+    "import { commands } from '../editor/commands.ts';\nexport const planted = commands;\n",
+  ],
+  ['cli/plantedFiles.ts', 'door-of-files', "import { rm } from 'node:fs/promises';\nexport const planted = rm;\n"],
+  ['core/plantedCli.ts', 'core-is-pure', "import { run } from '../cli/run.ts';\nexport const planted = run;\n"],
+  ['net/plantedCli.ts', 'net-knows-core', "import { run } from '../cli/run.ts';\nexport const planted = run;\n"],
+  ['editor/plantedCli.ts', 'nobody-knows-cli', "import { run } from '../cli/run.ts';\nexport const planted = run;\n"],
   [
     'core/plantedCycle.ts',
     'no-cycles',
