@@ -175,7 +175,7 @@ def handle(folder, link, first, fields, answer, state):
         public = json.loads(identity.seal_key(folder).export_public())
         key = {name: public[name] for name in ("kty", "crv", "x", "y")}
         told = {"protocol": 1, "name": "python", "app": "1", "window": state.window, "focusedMsAgo": 0}
-        link.reply(200, {**told, "capabilities": ["offers", "resume", "messages"], "sealKey": key})
+        link.reply(200, {**told, "capabilities": ["offers", "resume", "folders", "messages"], "sealKey": key})
     elif (method, path) == ("POST", "/v1/messages"):
         message = json.loads(b"".join(link.body(fields)))
         known = state.messages.setdefault(message["id"], message)

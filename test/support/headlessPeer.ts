@@ -103,7 +103,8 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
     workspaceName: () => options.workspace,
     unknownPeers: () => unknownPeers ?? 'ask',
   });
-  const { inbox, pairings, outbox, messages, shares, sharing, fetcher, book, presence } = peer;
+  const { inbox, pairings, outbox, messages, book, presence } = peer;
+  const [shares, sharing, fetcher] = await Promise.all([peer.shares(), peer.sharing(), peer.fetcher()]);
   onEntry(inbox.onDidChange, (entry) => {
     if (entry.state.phase !== 'waiting' || answer === undefined) return;
     if (answer === 'decline') inbox.decline(entry.id);

@@ -7,6 +7,7 @@ import type { OutgoingEntry } from '../../core/sending/outgoing.ts';
 import type { TransferOutcome } from '../../core/sending/transfer.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
+import { offerHelp } from '../asking/offerHelp.ts';
 import { countWords, peerWords } from '../asking/words.ts';
 import { failureWords, sentWords } from './transferWords.ts';
 
@@ -47,14 +48,17 @@ export async function tellOutcome(
     case 'declined':
       await ui.info(l10n.t('{0} declined {1}.', name, what));
       return;
-    case 'expired':
-      await ui.info(l10n.t('{0} did not answer in time, so {1} was not sent.', name, what));
+    case 'expired': {
+      const again = l10n.t('Send Again');
+      const words = l10n.t('{0} did not answer in time, so {1} was not sent.', name, what);
+      if ((await ui.info(words, again)) === again) await sendRest(entry.items.map((_, n) => n));
       return;
+    }
     case 'cancelled':
       await tellCancelled(context, entry, outcome);
       return;
     case 'failed':
-      await tellFailed(context, entry, outcome);
+      await tellFailed(context, entry, outcome, sendRest);
   }
 }
 
@@ -99,14 +103,14 @@ async function tellFailed(
   { ui, log }: Context,
   entry: OutgoingEntry,
   { error, failed }: Extract<TransferOutcome, { phase: 'failed' }>,
+  sendRest: TellOptions['sendRest'],
 ): Promise<void> {
   log.warn('a transfer failed', { code: error.code, message: error.message });
   const { items, peer } = entry;
   const reasons = failed === undefined ? errorWords(error, peerWords(peer)) : failureWords(failed, entry);
-  const showLog = l10n.t('Show Log');
   const words =
     items.length === 1
       ? l10n.t('{0} was not sent. {1}', sentWords(items), reasons)
       : l10n.t('{0} were not sent. {1}', sentWords(items), reasons);
-  if ((await ui.error(words, showLog)) === showLog) await vscode.commands.executeCommand('ferry.showLog');
+  await offerHelp(ui, error, words, { peer, again: () => sendRest(items.map((_, n) => n)) });
 }
