@@ -118,11 +118,6 @@ function transferContexts(): readonly string[] {
   return String(runInNewContext(run, { phases })).split(',');
 }
 
-/** The same of the view of messages. */
-function messageContexts(): readonly string[] {
-  return all(read('src/editor/messages/messageRows.ts'), /contextValue = '(\w+)';/g);
-}
-
 describe('package.json', () => {
   it('contributes the commands that have a handler, and no others', () => {
     const handled = all(commandTables(), /^ {2}'(ferry\.[\w.]+)':/gm);
@@ -182,8 +177,7 @@ describe('package.json', () => {
   });
 
   it('has a text for every key, and a key for every text', () => {
-    const used = all(manifestText, /"%([\w.]+)%"/g);
-    assert.deepEqual(used, Object.keys(strings).toSorted());
+    assert.deepEqual(all(manifestText, /"%([\w.]+)%"/g), Object.keys(strings).toSorted());
     for (const [key, text] of Object.entries(strings)) assert.ok(text.trim() !== '', key);
     assert.deepEqual(all(manifestText, /"([^"%]*%[^"]*[^"%])"/g), []);
   });
@@ -196,7 +190,7 @@ describe('package.json', () => {
     'ferry.inbox': inboxContexts(),
     'ferry.peers': peerContexts(),
     'ferry.transfers': transferContexts(),
-    'ferry.messages': messageContexts(),
+    'ferry.messages': all(read('src/editor/messages/messageRows.ts'), /contextValue = '(\w+)';/g),
   };
   for (const [view, contexts] of Object.entries(contextsOf)) {
     it(`has conditions that rows of ${view} can meet, and something for each of its rows`, () => {
