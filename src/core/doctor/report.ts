@@ -2,9 +2,10 @@
 
 import { fillIn, type Sentence } from '../text/errorSentences.ts';
 import { adviceFor } from './advice.ts';
+import type { Finding, Weight } from './causes.ts';
 import { checkedHere, checkedPeer } from './checked.ts';
 import type { Facts } from './facts.ts';
-import { type Finding, findingsOf, type Weight } from './findings.ts';
+import { findingsOf } from './findings.ts';
 import { shower, type Told } from './redaction.ts';
 
 export type ReportOptions = {

@@ -5,8 +5,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 
 import { adviceFor } from '../../../src/core/doctor/advice.ts';
+import type { Finding } from '../../../src/core/doctor/causes.ts';
 import type { Facts, PlaceFacts } from '../../../src/core/doctor/facts.ts';
-import { type Finding, findingsOf } from '../../../src/core/doctor/findings.ts';
+import { findingsOf } from '../../../src/core/doctor/findings.ts';
 import { kindOfAddress, kindOfInterface } from '../../../src/core/doctor/networks.ts';
 import { reportOf, summaryOf } from '../../../src/core/doctor/report.ts';
 import { peerIdFromHash } from '../../../src/core/peers/peerId.ts';
