@@ -115,6 +115,8 @@ function isProgram(path: string): boolean {
 export type Running = {
   /** Waits for a line that it wrote. */
   writes(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Hands it a line. */
+  tell(line: string): void;
   /** Ends its input, and waits for its end. */
   end(): Promise<void>;
 };
@@ -141,6 +143,7 @@ export function runIn(namespace: string, command: string, ...words: readonly str
         throw new Error(`it wrote:\n${lines.join('\n')}`, { cause: error });
       });
     },
+    tell: (line) => void child.stdin.write(`${line}\n`),
     end: async () => {
       child.stdin.end();
       const late = setTimeout(() => child.kill('SIGKILL'), 60_000);
