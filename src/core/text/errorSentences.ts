@@ -64,7 +64,6 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
       : say('{0} speaks another version of the protocol. Use the same version of Ferry on both sides.', peer),
   ERR_PEER_REJECTED: ofPeer('{0} does not take requests from you.'),
   ERR_NOT_PAIRED: ofPeer('{0} takes items from paired peers only. Run "Ferry: Pair with Peer…" first.'),
-  ERR_NOT_SUPPORTED: ofPeer('{0} has an older Ferry that does not take this. Ask them to update it.'),
   ERR_PEER_UNREACHABLE: unreachable,
   ERR_PEER_MISMATCH: ({ detail }, { peer }) =>
     detail['own'] === true

@@ -3,13 +3,15 @@
 import type { OfferedItem } from './item.ts';
 
 /** A word of `capabilities` in what `GET /v1/peer` tells. */
-export type Capability = 'folders';
+export type Capability = 'folders' | 'snippets';
 
 /** What a peer has to be capable of to take an item; undefined where every peer is. */
 export function capabilityFor({ kind }: Pick<OfferedItem, 'kind'>): Capability | undefined {
   switch (kind) {
     case 'folder':
       return 'folders';
+    case 'snippet':
+      return 'snippets';
     case 'file':
     case 'dictionary':
     case 'sealed':
