@@ -62,8 +62,8 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
       {
         ...{ peerId: peer.id, senderName, items: outgoing.map(({ item }) => item) },
         ...{ offerId: memory.offerId, moved: memory.moved },
-        // What a passphrase seals is a file to whoever gets it, and so is a snippet in any seal.
-        needs: sealing.kind === 'key' ? capabilitiesFor(items.map(({ offered }) => offered).filter(isNoSnippet)) : [],
+        // What a passphrase seals is a file to whoever gets it.
+        needs: sealing.kind === 'key' ? capabilitiesFor(items.map(({ offered }) => offered)) : [],
         addresses: async () => {
           // Whoever is back may be back at another address.
           if (isAgain) await directory.greetNew();
@@ -105,17 +105,13 @@ async function asTheyTakeThem(
   peer: PeerId,
   directory: Pick<Directory, 'windowsOf'>,
 ): Promise<readonly ItemSource[]> {
-  if (items.every(({ offered }) => isNoSnippet(offered))) return items;
+  if (items.every(({ offered }) => offered.kind !== 'snippet')) return items;
   const windows = await directory.windowsOf(peer);
   if (windows.length === 0) {
     throw new FerryError('ERR_PEER_UNREACHABLE', 'no window of the peer answers', { detail: { reason: 'refused' } });
   }
   if (windows.every(({ capabilities }) => capabilities?.includes('snippets') === true)) return items;
-  return items.map((item) => (isNoSnippet(item.offered) ? item : { ...item, offered: { ...item.offered, kind: 'file' } }));
-}
-
-function isNoSnippet({ kind }: ItemSource['offered']): boolean {
-  return kind !== 'snippet';
+  return items.map((item) => (item.offered.kind === 'snippet' ? { ...item, offered: { ...item.offered, kind: 'file' } } : item));
 }
 
 /**

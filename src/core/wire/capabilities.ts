@@ -3,15 +3,15 @@
 import type { OfferedItem } from './item.ts';
 
 /** A word of `capabilities` in what `GET /v1/peer` tells. */
-export type Capability = 'folders' | 'snippets';
+export type Capability = 'folders';
 
 /** What a peer has to be capable of to take an item; undefined where every peer is. */
 export function capabilityFor({ kind }: Pick<OfferedItem, 'kind'>): Capability | undefined {
   switch (kind) {
     case 'folder':
       return 'folders';
+    // A snippet goes as a file to whoever takes none.
     case 'snippet':
-      return 'snippets';
     case 'file':
     case 'dictionary':
     case 'sealed':

@@ -48,8 +48,7 @@ async function deliverTo({
   const offered: string[] = [];
   const link: PeerLink = {
     ...{ peerId: id, address },
-    call: async ({ path, body }) => {
-      if (path === '/v1/peer') return { capabilities: window.capabilities ?? [] } as never;
+    call: async ({ body }) => {
       const offer = parseOffer(body);
       offered.push(...offer.items.map(({ kind }) => kind));
       if (refusal !== undefined) throw refusal;
