@@ -11,10 +11,11 @@ export const doors = [
   ['papaparse', '^src/core/dictionary/'],
   [
     'valibot',
-    '^src/core/(wire/messages|peers/stored|receiving/record|sending/outgoing|agents/tools|messages/stored|sharing/stored)\\.ts$',
+    '^src/core/(wire/messages|peers/stored|receiving/record|sending/outgoing|agents/(tools|rpc)|messages/stored|sharing/stored)\\.ts$',
   ],
   ['structured-headers', '^src/core/wire/structuredFields\\.ts$'],
   ['secure-password-utilities', '^src/core/sealing/passphrase/wordList\\.ts$'],
+  ['node-diff3', '^src/core/text/merge\\.ts$'],
   ['bonjour-service', '^src/net/discovery/publication\\.ts$'],
   ['multicast-dns', '^src/net/discovery/mdns\\.ts$'],
   ['@peculiar/asn1-x509', '^src/net/connection/certificate\\.ts$'],

@@ -40,6 +40,8 @@ import { withLock } from './net/disk/lockFile.ts';
 import { readWholeFile, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
 import { type RunningPeer, startPeer } from './net/peer.ts';
 
+const gitBlobs = () => import('./net/disk/gitBlobs.ts');
+
 /** What tests inside VS Code get hold of; everybody else gets what other extensions get. */
 export type TestApi = {
   readonly presence: Presence;
@@ -111,7 +113,8 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     leave = undefined;
     await peer.stop();
   };
-  const app: App = { ...appOf(peer, identity, settings), ui: shown, log, receiveFolder };
+  const examine = doctorOf(context, { ...peer, settings, own: () => identity.known()?.peerId, mdnsPort });
+  const app: App = { ...appOf(peer, identity, settings), ui: shown, log, receiveFolder, examine };
   context.subscriptions.push(
     focus,
     identity,
@@ -157,7 +160,7 @@ function appOf(
   peer: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
-): Omit<App, 'ui' | 'log' | 'receiveFolder'> {
+): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine'> {
   const { presence, book, inbox, outbox, messages, pairings, store, shares, sharing, fetcher, browser } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());
@@ -169,6 +172,8 @@ function appOf(
       openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
       read: readWholeFile,
       digestOf: sha256OfFile,
+      headBlob: async (path) => (await gitBlobs()).headBlob(path),
+      readBlob: async (folder, id) => (await gitBlobs()).readBlob(folder, id),
       write: writePrivateFile,
       remove: removeFile,
       removeStored: (path) => peer.removeStored(path),
@@ -193,6 +198,19 @@ function appOf(
     output: vscode.window.createOutputChannel('Ferry'),
     diagnostics: vscode.languages.createDiagnosticCollection('ferry'),
     sent: new SentItems(),
+  };
+}
+
+type Patient = Pick<App, 'settings' | 'presence' | 'own'> & { readonly mdnsPort: number | undefined };
+
+/** The doctor of this window, which few ever call. */
+function doctorOf({ extension }: vscode.ExtensionContext, { settings, presence, own, mdnsPort }: Patient): App['examine'] {
+  return async (target, signal) => {
+    const { examine } = await import('./net/doctor/examine.ts');
+    // In a remote window the extension runs over there, unless it is installed here as well.
+    const isRemote = vscode.env.remoteName !== undefined && extension.extensionKind === vscode.ExtensionKind.Workspace;
+    const window = { state: presence.state, config: settings.presence(), own: own(), app: versionOf(extension), isRemote };
+    return examine({ ...window, target, mdnsPort }, signal);
   };
 }
 

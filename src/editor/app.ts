@@ -4,6 +4,7 @@ import type * as vscode from 'vscode';
 
 import type { Log } from '../core/base/log.ts';
 import type { Doorbell } from '../core/consent/doorbell.ts';
+import type { Examine } from '../core/doctor/facts.ts';
 import type { Messages } from '../core/messages/messages.ts';
 import type { Pairings } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
@@ -51,6 +52,9 @@ export type App = {
   readonly applySettings: () => Promise<void>;
   /** The folder for received files. */
   readonly receiveFolder: () => string;
+
+  /** Looks for what is wrong with the connection. */
+  readonly examine: Examine;
 
   /** This person's peer ID, once it is known. */
   readonly own: () => PeerId | undefined;

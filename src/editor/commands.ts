@@ -7,6 +7,7 @@ import { type FerryError, toFerryError } from '../core/base/errors.ts';
 import { isDone, type OutgoingEntry } from '../core/sending/outgoing.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
+import { offerHelp } from './asking/offerHelp.ts';
 import { type Handler, urisOf, withPeer } from './handler.ts';
 import { messageCommands } from './messages/commands.ts';
 import { peerCommands } from './peers/commands.ts';
@@ -18,6 +19,7 @@ import { snippetCommands } from './snippets/commands.ts';
 const { l10n } = vscode;
 
 // What few commands need is loaded with the first of them.
+const doctor = () => import('./doctor/diagnose.ts');
 const identityBackup = () => import('./identityBackup.ts');
 const menus = () => import('./menus.ts');
 const managePeers = () => import('./peers/managePeers.ts');
@@ -63,6 +65,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.showInbox': () => vscode.commands.executeCommand('ferry.inbox.focus'),
   'ferry.showMenu': async (app) => (await menus()).showMenu(app),
   'ferry.copyPeerId': copyPeerId,
+  'ferry.diagnose': async (app, row) => (await doctor()).diagnose(app, row),
   'ferry.showLog': ({ log }) => log.show(),
   ...inboxCommands,
   'ferry.showTransfers': () => vscode.commands.executeCommand('ferry.transfers.focus'),
@@ -91,7 +94,7 @@ export function registerCommands(app: App): vscode.Disposable {
   return vscode.Disposable.from(...registered);
 }
 
-/** Input that is missing is a warning with one action; everything else an error with the log behind it. */
+/** Input that is missing is a warning with one action; everything else an error with what may help. */
 async function tellError({ ui, log }: App, command: string, error: FerryError): Promise<void> {
   log.warn('a command failed', { command, code: error.code, message: error.message, ...error.detail });
   if (error.code === 'ERR_UNEXPECTED') log.error('what nobody foresaw', { stack: stackOf(error) });
@@ -102,8 +105,7 @@ async function tellError({ ui, log }: App, command: string, error: FerryError): 
       await vscode.commands.executeCommand('workbench.action.files.openFile');
     return;
   }
-  const showLog = l10n.t('Show Log');
-  if ((await ui.error(errorWords(error), showLog)) === showLog) log.show();
+  await offerHelp(ui, error, errorWords(error));
 }
 
 function stackOf(error: FerryError): string {

@@ -50,7 +50,7 @@ export const dict: Command = async (context, given) => {
 };
 
 async function valueIn({ screen }: Context, path: string): Promise<DictionaryValue> {
-  const { offered } = await fileItem(path, basename(path));
+  const { offered } = await fileItem(path);
   if (offered.size > limits.dictionaryBytes) throw new FerryError('ERR_DICTIONARY_TOO_LARGE', 'larger than a dictionary may be');
   const bytes = withoutMark(await readWholeFile(path));
   const format = formatOfName(path);

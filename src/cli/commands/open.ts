@@ -13,7 +13,7 @@ import { writeOutput } from '../terminal/output.ts';
 
 export const open: Command = async (context, given) => {
   const { signal } = context;
-  const source = await fileItem(given.words[0] ?? '', 'sealed');
+  const source = await fileItem(given.words[0] ?? '');
   const [{ readSealedHead }, { unsealIncoming }] = await Promise.all([
     import('../../core/sealing/jwe/sealedHead.ts'),
     import('../../core/sealing/items.ts'),

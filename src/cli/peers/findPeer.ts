@@ -1,16 +1,16 @@
 // The peer that a person means: by its name, the name that they gave it, its fingerprint, its whole ID, an invite or an address.
 
-import { FerryError, isFerryError } from '../../core/base/errors.ts';
+import { FerryError, isFerryError, toFerryError } from '../../core/base/errors.ts';
 import { pause } from '../../core/base/pause.ts';
-import { type Address, parseAddress } from '../../core/peers/address.ts';
+import { type Address, formatAddress, parseAddress } from '../../core/peers/address.ts';
 import { parseInvite } from '../../core/peers/invite.ts';
 import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
 import type { BookEntry, Peer } from '../../core/peers/peers.ts';
 import { plain } from '../../core/text/safeText.ts';
-import { exitCodes } from '../exitCodes.ts';
+import { exitCodeOf, exitCodes } from '../exitCodes.ts';
 import type { OwnPeer } from '../own/ownPeer.ts';
 import { Refusal } from '../refusal.ts';
-import { candidateLines, peerWords, wholePeerWords } from '../terminal/words.ts';
+import { candidateLines, errorWords, peerWords, wholePeerWords } from '../terminal/words.ts';
 
 export type FindOptions = {
   readonly signal: AbortSignal;
@@ -24,14 +24,13 @@ export const findSeconds = 10;
 /** How long others of the same name may take to show up, after the first. */
 const othersMs = 250;
 
-/**
- * Finds a peer. Refuses where there is none, where several are meant, and where it is blocked. Fails with ERR_PEER_UNREACHABLE
- * where it is known and does not answer, and as greeting an address does.
- */
+/** Finds a peer. Refuses where there is none or none answers, where several are meant, and where it is blocked. */
 export async function findPeer(own: OwnPeer, wanted: string, options: FindOptions): Promise<Peer> {
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
-  const peer = await found(own, wanted.trim(), { ...options, signal });
-  if (options.signal.aborted) throw new FerryError('ERR_CANCELLED', 'cancelled while looking for a peer');
+  const peer = await found(own, wanted.trim(), { ...options, signal }).catch((cause: unknown) => {
+    if (options.signal.aborted) throw new FerryError('ERR_CANCELLED', 'cancelled while looking for a peer');
+    throw cause;
+  });
   if (own.book.trustOf(peer.id) === 'blocked') {
     throw new Refusal(exitCodes.notTrusted, `${wholePeerWords(peer, 'blocked')} is blocked by you.`);
   }
@@ -60,7 +59,9 @@ async function found(own: OwnPeer, wanted: string, { signal }: FindOptions): Pro
 }
 
 async function at({ session, own }: OwnPeer, address: Address, expect: PeerId | undefined, signal: AbortSignal): Promise<Peer> {
-  const window = await session.directory.greet(address, { expect, signal });
+  const window = await session.directory.greet(address, { expect, signal }).catch((cause: unknown) => {
+    throw unanswered(cause, formatAddress(address));
+  });
   const peer = session.directory.peers.find(({ windows }) => windows.some((one) => one.window === window.window));
   if (peer === undefined)
     throw new FerryError('ERR_PEER_UNREACHABLE', 'the peer has gone', { detail: { own: window.peerId === own } });
@@ -74,8 +75,7 @@ async function byId({ session, book }: OwnPeer, id: PeerId, signal: AbortSignal)
   if (there !== undefined) return there;
   return session.directory.appears(isIt, signal).catch((cause: unknown) => {
     const entry = book.find(id);
-    if (entry !== undefined && isMet(entry)) throw cause;
-    throw nobody(fingerprintOf(id));
+    throw entry !== undefined && isMet(entry) ? unanswered(cause, peerWords(entry)) : nobody(fingerprintOf(id));
   });
 }
 
@@ -104,6 +104,11 @@ function isCalled({ id, name, nickname }: Called, wanted: string): boolean {
   const names = [peerWords({ id, name }), ...(nickname === undefined ? [name] : [nickname])];
   const isName = names.some((one) => one.toLowerCase() === wanted.toLowerCase());
   return isName || fingerprintOf(id).replace('-', '') === wanted.toUpperCase().replaceAll(/[\s-]/g, '');
+}
+
+function unanswered(cause: unknown, name: string): Refusal {
+  const error = toFerryError(cause);
+  return new Refusal(exitCodeOf(error.code), errorWords(error, name));
 }
 
 function nobody(wanted: string): Refusal {

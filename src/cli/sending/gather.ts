@@ -19,7 +19,7 @@ export type FolderRules = { readonly withIgnored: boolean; readonly withSecrets:
 export async function gatherPath(context: Context, path: string, rules: FolderRules): Promise<ItemSource> {
   const full = resolve(path);
   try {
-    return await fileItem(full, basename(full));
+    return await itemAt(full, basename(full));
   } catch (cause) {
     if (toFerryError(cause).detail['reason'] !== 'not-a-file') throw named(cause, path);
   }
@@ -35,13 +35,19 @@ export async function gatherInput(
 ): Promise<{ readonly item: ItemSource; readonly release: () => Promise<void> }> {
   const path = join(data, `input-${randomBytes(8).toString('hex')}`);
   await writePrivateFile(path, process.stdin);
-  const { open, offered } = await fileItem(path, name);
+  const { open, offered } = await itemAt(path, name);
   // Nothing that another process could go on with: it is gone by then.
   return { item: { offered, open }, release: () => removeFile(path) };
 }
 
-/** One file as an item, under this name. Fails as fileSource. */
-export async function fileItem(path: string, found: string): Promise<ItemSource> {
+/** One file as an item. Refuses one that cannot be read, by name. */
+export function fileItem(path: string): Promise<ItemSource> {
+  return itemAt(path, basename(path)).catch((cause: unknown) => {
+    throw named(cause, path);
+  });
+}
+
+async function itemAt(path: string, found: string): Promise<ItemSource> {
   const { size, file, open } = await fileSource(path);
   const name = found.toWellFormed();
   return { offered: { kind: 'file', name, size, mediaType: mediaTypeOf(name) }, file, open };

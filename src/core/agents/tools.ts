@@ -13,10 +13,7 @@ export type AgentTool = { readonly description: string; readonly inputSchema: ob
 
 const nothing = { type: 'object', properties: {}, additionalProperties: false };
 
-/**
- * The tools as models are told of them; package.json says the same to the editor.
- * @internal
- */
+/** The tools as models are told of them; package.json says the same to the editor. */
 export const agentTools: Readonly<Record<ToolName, AgentTool>> = {
   ferry_list_peers: {
     description:
@@ -51,7 +48,26 @@ export const agentTools: Readonly<Record<ToolName, AgentTool>> = {
       additionalProperties: false,
     },
   },
+  ferry_propose_message: {
+    description:
+      'Proposes to send a short message to a peer. The person is shown the text and the peer, and nothing leaves unless they agree. Use it only when the person asked for it.',
+    inputSchema: {
+      type: 'object',
+      properties: {
+        peer: {
+          type: 'string',
+          maxLength: 256,
+          description: 'The id or the exact name of a peer, as ferry_list_peers gives it.',
+        },
+        text: { type: 'string', minLength: 1, maxLength: 8192, description: 'Plain text, at most 8 KiB in UTF-8.' },
+      },
+      required: ['peer', 'text'],
+      additionalProperties: false,
+    },
+  },
 };
+
+export type ProposedMessage = { readonly peer: string; readonly text: string };
 
 export type ProposedSend = { readonly peer: string; readonly paths: readonly string[] };
 
@@ -67,6 +83,20 @@ const proposedSend = v.strictObject({
   peer: line(256),
   paths: v.pipe(v.array(line(limits.folderPathBytes)), v.minLength(1), v.maxLength(100)),
 });
+
+const proposedMessage = v.strictObject({
+  peer: line(256),
+  text: v.pipe(
+    v.string(),
+    v.maxBytes(limits.messageBytes),
+    v.check((text) => text.isWellFormed() && text.trim() !== ''),
+  ),
+});
+
+/** The input of `ferry_propose_message`. Fails with ERR_MESSAGE_INVALID. */
+export function parseProposedMessage(input: unknown): ProposedMessage {
+  return parsed(proposedMessage, input);
+}
 
 /** Checks that a tool that takes nothing was given nothing. Fails with ERR_MESSAGE_INVALID. */
 export function parseNoInput(input: unknown): void {

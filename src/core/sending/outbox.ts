@@ -1,7 +1,6 @@
 // The outbox: every transfer to a peer, from the person's wish to its end, over as many attempts as that takes. A peer who is
 // away is waited for; what moves can be paused and goes on where it stopped; what was not done when the window closed is there
 // again.
-//
 
 import { FerryError, toFerryError } from '../base/errors.ts';
 import type { Event } from '../base/event.ts';
@@ -160,6 +159,7 @@ export class Outbox {
       job.step.abort();
     }
     await Promise.all([...this.#jobs.keys()].map((id) => this.#written(id)));
+    await this.#options.journal?.idle();
   }
 
   #begin(job: Job): Sending {

@@ -5,6 +5,7 @@ import { isDone, type OutgoingEntry, outgoingKey, outgoingOf, recordOfOutgoing }
 
 export class OutgoingJournal {
   readonly #journal: Journal;
+  readonly #writing = new Set<Promise<unknown>>();
 
   constructor(journal: Journal) {
     this.#journal = journal;
@@ -32,7 +33,18 @@ export class OutgoingJournal {
   }
 
   /** Writes a transfer down, and lets it go once it is over. Fails as Journal.put. */
-  async write(entry: OutgoingEntry): Promise<void> {
+  write(entry: OutgoingEntry): Promise<void> {
+    const writing = this.#write(entry).finally(() => this.#writing.delete(writing));
+    this.#writing.add(writing);
+    return writing;
+  }
+
+  /** Resolves when all that was to be written is written, or has failed. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#writing);
+  }
+
+  async #write(entry: OutgoingEntry): Promise<void> {
     const key = outgoingKey(entry.id);
     if (!(await this.#journal.claim(key))) return;
     await this.#journal.put(key, recordOfOutgoing(entry));

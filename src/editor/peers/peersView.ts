@@ -100,13 +100,14 @@ function placeItem(place: string): vscode.TreeItem {
   return item;
 }
 
-/** Nothing that is done with peers makes sense for a window of the person's own. */
+/** What is done with peers makes no sense for a window of the person's own, but for sending to it. */
 function windowItem(peer: Peer): vscode.TreeItem {
   const item = new vscode.TreeItem(peerWords(peer));
   item.id = peerKey(peer);
   item.description = trustWords(peer.trust);
   item.iconPath = new vscode.ThemeIcon(trustIcon(peer));
   item.contextValue = 'own';
+  item.command = sendHere(peer);
   item.tooltip = [peerWords(peer), placeWords(peer), trustWords(peer.trust)].join('\n');
   item.accessibilityInformation = { label: `${peerWords(peer)}, ${trustWords(peer.trust)}, ${placeWords(peer)}` };
   return item;
@@ -121,6 +122,7 @@ function peerItem(peer: Peer): vscode.TreeItem {
   item.description = states.join(' · ');
   item.iconPath = new vscode.ThemeIcon(trustIcon(peer));
   item.contextValue = `peer ${peer.trust}`;
+  if (peer.trust !== 'blocked') item.command = sendHere(peer);
   // Only whom one is paired with shares something.
   if (peer.trust === 'paired' && peer.windows.length > 0) item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
   const renamed = renamedWords(peer);
@@ -132,4 +134,9 @@ function peerItem(peer: Peer): vscode.TreeItem {
   ].join('\n');
   item.accessibilityInformation = { label: [peerWords(peer), ...states].join(', ') };
   return item;
+}
+
+/** A click, or Enter, on a row asks whether to send there what the person has open. */
+function sendHere(peer: Peer): vscode.Command {
+  return { command: 'ferry.sendHere', title: l10n.t('Send'), arguments: [peer] };
 }

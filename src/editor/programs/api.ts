@@ -12,7 +12,7 @@ import { itemWords, peerWords } from '../asking/words.ts';
 import type { SendContext } from '../sending/sendItems.ts';
 import type { FerryApi, FerryItem, FerryPeer, FerrySend, FerrySent } from './ferry.d.ts';
 
-export type ApiContext = SendContext & Pick<App, 'inbox'>;
+export type ApiContext = SendContext & Pick<App, 'inbox' | 'messages'>;
 
 /** The interface for other extensions; what it listens to goes with `subscriptions`. */
 export function createApi(context: ApiContext, subscriptions: { dispose(): unknown }[]): FerryApi {
