@@ -15,6 +15,7 @@ import { benchMessages } from './messages.ts';
 import { benchResume } from './resume.ts';
 import type { BenchRow } from './rows.ts';
 import { benchSealed } from './sealed.ts';
+import { benchShared } from './shared.ts';
 import { benchStart } from './start.ts';
 import { benchThroughput } from './throughput.ts';
 import { benchTree } from './tree.ts';
@@ -29,6 +30,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   resume: benchResume,
   items: benchItems,
   tree: benchTree,
+  shared: benchShared,
   discovery: benchDiscovery,
   dictionary: benchDictionary,
   hostile: benchHostile,
