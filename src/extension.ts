@@ -19,15 +19,16 @@ import { ownIdentity } from './editor/host/secretIdentity.ts';
 import { Settings } from './editor/host/settings.ts';
 import { realUi, replaceableUi, type Ui } from './editor/host/ui.ts';
 import { followFocus } from './editor/host/windowFocus.ts';
-import { followPairings } from './editor/peers/pairing.ts';
+import { followPairings } from './editor/peers/followPairings.ts';
 import { showPeersView } from './editor/peers/peersView.ts';
 import { registerAgentTools } from './editor/programs/agentTools.ts';
 import { createApi } from './editor/programs/api.ts';
 import type { FerryApi } from './editor/programs/ferry.d.ts';
-import { followInbox } from './editor/receiving/answer.ts';
 import { ReceivedFiles, receivedScheme } from './editor/receiving/documents.ts';
 import { showInboxView } from './editor/receiving/inboxView.ts';
 import { registerSealedEditor } from './editor/receiving/sealedEditor.ts';
+import { followInbox } from './editor/requests/followInbox.ts';
+import { showWaiting } from './editor/requests/waitingItem.ts';
 import { showStatusBar } from './editor/statusBar.ts';
 import { SentItems } from './editor/transfers/sentItems.ts';
 import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from './net/connection/identity.ts';
@@ -114,9 +115,12 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     await peer.stop();
   };
   const examine = doctorOf(context, { ...peer, settings, own: () => identity.known()?.peerId, mdnsPort });
-  const app: App = { ...appOf(peer, identity, settings), ui: shown, log, receiveFolder, examine };
+  const inboxView = showInboxView(peer.inbox);
+  const ofWindow = { ui: shown, log, receiveFolder, examine, inboxRow: () => inboxView.selection[0] };
+  const app: App = { ...appOf(peer, identity, settings), ...ofWindow };
   context.subscriptions.push(
     focus,
+    inboxView,
     identity,
     ...shownParts(app),
     ...followers(app),
@@ -129,12 +133,11 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
   log.debug('activated', { ms: Math.round(activationMs) });
   const api = createApi(app, context.subscriptions);
   if (context.extensionMode !== vscode.ExtensionMode.Test) return api;
-  const { presence, inbox, outbox, messages, shares, sharing, pairings, doorbell, book, own } = app;
-  return {
-    ...api,
-    ...{ presence, inbox, outbox, messages, shares, sharing, pairings, doorbell, book, own, activationMs, ui: person },
-    sealKey: () => identity.known()?.sealKey,
-  };
+  return { ...api, ...testApiOf(app), activationMs, ui: person, sealKey: () => identity.known()?.sealKey };
+}
+
+function testApiOf({ presence, inbox, outbox, messages, shares, sharing, pairings, doorbell, book, own }: App) {
+  return { presence, inbox, outbox, messages, shares, sharing, pairings, doorbell, book, own };
 }
 
 /** What the person decides in the settings, asked for whenever it counts. */
@@ -160,7 +163,7 @@ function appOf(
   peer: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
-): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine'> {
+): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine' | 'inboxRow'> {
   const { presence, book, inbox, outbox, messages, pairings, store, shares, sharing, fetcher, browser } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());
@@ -220,9 +223,9 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
     ...[app.output, app.documents, app.diagnostics].filter((part) => 'dispose' in part),
     registerSealedEditor(),
     vscode.workspace.registerFileSystemProvider(receivedScheme, app.documents, { isReadonly: true }),
-    showInboxView(app.inbox),
     showPeersView(app),
-    showStatusBar(app.presence, app.inbox, app.own),
+    showStatusBar(app),
+    showWaiting(app.inbox),
     followInbox(app),
     followPairings(app),
     registerCommands(app),
@@ -230,12 +233,14 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
   ];
 }
 
-/** Transfers, messages and shared folders are shown once the window has started, and by code that its start does not wait for. */
-async function shownLater({ subscriptions }: vscode.ExtensionContext, app: App): Promise<void> {
+/** What is shown as soon as the window has started, by code that its start does not wait for. */
+async function shownLater({ subscriptions, globalState }: vscode.ExtensionContext, app: App): Promise<void> {
   const { showTransfers } = await import('./editor/transfers/showTransfers.ts');
   const { showMessages } = await import('./editor/messages/showMessages.ts');
   const { showSharing } = await import('./editor/sharing/showSharing.ts');
-  subscriptions.push(await showTransfers(app), showMessages(app), await showSharing(app));
+  const { followFirstSteps } = await import('./editor/firstSteps.ts');
+  const shown = [await showTransfers(app), showMessages(app), await showSharing(app), followFirstSteps(app, globalState)];
+  subscriptions.push(...shown);
 }
 
 /** What follows presence and settings. */

@@ -22,6 +22,7 @@ import type { Files } from './host/files.ts';
 import type { Settings } from './host/settings.ts';
 import type { Ui } from './host/ui.ts';
 import type { ReceivedFiles } from './receiving/documents.ts';
+import type { InboxRow } from './receiving/inboxRows.ts';
 import type { SentItems } from './transfers/sentItems.ts';
 
 export type App = {
@@ -62,6 +63,8 @@ export type App = {
   readonly ownKeys: () => Promise<readonly SealKeyPairJwk[]>;
   readonly identity: IdentityStore;
 
+  /** The row of the Inbox that is selected, for keys, which are told none. */
+  readonly inboxRow: () => InboxRow | undefined;
   /** Received items that were not saved, as documents. */
   readonly documents: ReceivedFiles;
   readonly output: vscode.OutputChannel;

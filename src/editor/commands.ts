@@ -11,7 +11,6 @@ import { offerHelp } from './asking/offerHelp.ts';
 import { type Handler, urisOf, withPeer } from './handler.ts';
 import { messageCommands } from './messages/commands.ts';
 import { peerCommands } from './peers/commands.ts';
-import { pairWithPeer } from './peers/pairing.ts';
 import { inboxCommands } from './receiving/commands.ts';
 import { sharingCommands } from './sharing/commands.ts';
 import { snippetCommands } from './snippets/commands.ts';
@@ -23,6 +22,7 @@ const doctor = () => import('./doctor/diagnose.ts');
 const identityBackup = () => import('./identityBackup.ts');
 const menus = () => import('./menus.ts');
 const managePeers = () => import('./peers/managePeers.ts');
+const pairing = () => import('./peers/pairing.ts');
 const sealedFiles = () => import('./receiving/sealedFiles.ts');
 const sending = () => import('./sending/sendFile.ts');
 const dictionaries = () => import('./sending/dictionaries.ts');
@@ -31,7 +31,7 @@ const transfers = () => import('./transfers/startTransfer.ts');
 
 /** The table of commands. Tests hold it against package.json. */
 export const commands: Readonly<Record<string, Handler>> = {
-  'ferry.sendFile': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all)),
+  'ferry.sendFile': async (app, ...args) => (await sending()).sendFile(app, urisOf(...args)),
   'ferry.sendFileEncrypted': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all), { encrypt: true }),
   'ferry.sendFolder': async (app, first, all) => (await sending()).sendFolder(app, urisOf(first, all)),
   'ferry.sendFolderEncrypted': async (app, first, all) =>
@@ -47,7 +47,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.convertDictionary': async (app, first) => (await dictionaries()).convertDictionary(app, urisOf(first, undefined)[0]),
   'ferry.sealCopy': async (app, first) => (await sealing()).sealCopy(app, urisOf(first, undefined)[0]),
   'ferry.openSealed': async (app, first) => (await sealedFiles()).openSealedFile(app, urisOf(first, undefined)[0]),
-  'ferry.pair': pairWithPeer,
+  'ferry.pair': async (app, row) => (await pairing()).pairWithPeer(app, row),
   'ferry.trustById': async (app) => (await managePeers()).trustById(app),
   'ferry.copyInvite': async (app) => (await managePeers()).copyInvite(app),
   'ferry.exportPeers': async (app) => (await managePeers()).exportPeers(app),
@@ -63,6 +63,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.goOffline': ({ presence }) => presence.goOffline(),
   'ferry.setVisibility': async (app) => (await menus()).setVisibility(app),
   'ferry.showInbox': () => vscode.commands.executeCommand('ferry.inbox.focus'),
+  'ferry.more': async (app) => (await menus()).showMore(app),
   'ferry.showMenu': async (app) => (await menus()).showMenu(app),
   'ferry.copyPeerId': copyPeerId,
   'ferry.diagnose': async (app, row) => (await doctor()).diagnose(app, row),

@@ -69,8 +69,14 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
     detail['own'] === true
       ? say('This address is your own. Enter the address of another editor.')
       : say('Another key than that of {0} answered at their address. Nothing was sent. Ask them for their fingerprint.', peer),
-  ERR_CONNECTION_LOST: ofPeer('The connection to {0} ended early, and what was on its way was not kept. Send it again.'),
-  ERR_TIMEOUT: ofPeer('{0} stopped answering, and what was on its way was not kept. Send it again.'),
+  ERR_CONNECTION_LOST: ({ detail }, { peer }) =>
+    detail['greeting'] === true
+      ? say('{0} closed the connection. Check the address, and that Ferry is online there.', peer)
+      : say('The connection to {0} ended early, and what was on its way was not kept. Send it again.', peer),
+  ERR_TIMEOUT: ({ detail }, { peer }) =>
+    detail['greeting'] === true
+      ? say('{0} does not answer. Check the address, and that Ferry is online there.', peer)
+      : say('{0} stopped answering, and what was on its way was not kept. Send it again.', peer),
   ERR_LISTEN_FAILED: always('Ferry cannot listen on any port, so it is offline.'),
   ERR_DISCOVERY_FAILED: always('Ferry cannot look for peers on this network. Add them by address.'),
   ERR_OFFER_DECLINED: ofPeer('{0} declined.'),
@@ -256,7 +262,7 @@ function peerIdInvalid({ detail }: FerryError): Sentence {
 }
 
 function noEditor({ detail }: FerryError): Sentence {
-  switch (detail['reason']) {
+  switch (String(detail['reason'] ?? '')) {
     case 'view':
       return say('What is in front of you shows no file of its own. Open the file itself, then send it.');
     case 'noText':

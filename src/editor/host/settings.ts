@@ -123,6 +123,11 @@ export class Settings {
     return chosen === '' ? join(downloads, 'Ferry') : chosen;
   }
 
+  /** Whether the person has said who can reach them, whatever they said. */
+  isVisibilityChosen(): boolean {
+    return vscode.workspace.getConfiguration().inspect('ferry.visibility')?.globalValue !== undefined;
+  }
+
   setVisibility(visibility: Visibility): Thenable<void> {
     return vscode.workspace.getConfiguration().update('ferry.visibility', visibility, vscode.ConfigurationTarget.Global);
   }

@@ -13,8 +13,9 @@ import { formatBook, readBook } from '../../core/peers/stored.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { peerWords } from '../asking/words.ts';
+import { isPeer } from '../handler.ts';
 import { onlineSession } from './choosePeers.ts';
-import { isPeer, onePeer, type PeersContext } from './onePeer.ts';
+import { onePeer, type PeersContext } from './onePeer.ts';
 
 const { l10n } = vscode;
 

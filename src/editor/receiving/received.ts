@@ -137,15 +137,20 @@ export async function tellFailure(context: ReceivedContext, entry: InboxEntry): 
   );
 }
 
+/** `onlyText`: nothing but text. `stays`: in a tab that the next one does not take the place of. */
+export type OpenOptions = { readonly onlyText?: boolean; readonly stays?: boolean };
+
+/** So many items open at once without a question. */
+const openedUnasked = 10;
+
 /**
- * Opens a received item as it is now, whenever it was shown: a saved one as its file, another as a read-only document. With
- * `onlyText`, nothing but text.
+ * Opens a received item as it is now, whenever it was shown: a saved one as its file, another as a read-only document.
  */
 export async function openReceived(
   context: ReceivedContext,
   shown: InboxEntry,
   item: ReceivedItem,
-  options: { readonly onlyText?: boolean } = {},
+  options: OpenOptions = {},
 ): Promise<void> {
   const entry = context.inbox.find(shown.id);
   const received = entry?.received.find(({ n }) => n === item.n) ?? item;
@@ -156,11 +161,21 @@ export async function openReceived(
   await openAsItIs(context, entry ?? shown, received, options);
 }
 
+/** Opens all items of an entry, each in a tab of its own. */
+export async function openAll(context: ReceivedContext, entry: InboxEntry): Promise<void> {
+  const { received } = entry;
+  const detail = l10n.t('Each opens in a tab of its own.');
+  const answers = { refuse: l10n.t('Do Not Open'), agree: l10n.t('Open All') };
+  const many = received.length > openedUnasked;
+  if (many && !(await context.ui.confirm(l10n.t('Open {0} items?', received.length), detail, answers))) return;
+  for (const item of received) await openReceived(context, entry, item, { stays: true });
+}
+
 async function openAsItIs(
   context: ReceivedContext,
   entry: InboxEntry,
   received: ReceivedItem,
-  { onlyText = false }: { readonly onlyText?: boolean },
+  { onlyText = false, stays = false }: OpenOptions,
 ): Promise<void> {
   if (received.sealedFor !== undefined) {
     await openSealed(context, entry, received);
@@ -180,7 +195,7 @@ async function openAsItIs(
     await context.ui.info(l10n.t('{0} is not text, so it was not opened. It is in the Inbox.', itemWords(received.item.name)));
     return;
   }
-  await openText(uri, text ?? {});
+  await openText(uri, { ...text, stays });
 }
 
 function isSaved({ state }: InboxEntry): boolean {
@@ -202,7 +217,7 @@ async function openSealed(context: ReceivedContext, entry: InboxEntry, received:
 function documentOf({ documents, files }: ReceivedContext, entry: InboxEntry, received: ReceivedItem): vscode.Uri {
   const name = safeFileName(received.item.name);
   const content = { size: received.item.size, read: () => files.read(received.path) };
-  return documents.show(name, content, { entry: entry.id, key: `${entry.offerId}-${received.n}` });
+  return documents.show(name, content, { entry: entry.id, from: peerWords(entry.peer), key: `${entry.id}-${received.n}` });
 }
 
 async function textOf({ files }: ReceivedContext, { item, path }: ReceivedItem): Promise<ReceivedText | undefined> {

@@ -9,8 +9,8 @@ import { sizeText } from '../../core/text/sizes.ts';
 import type { SharedEntry } from '../../core/wire/messages.ts';
 import type { App } from '../app.ts';
 import { itemWords, peerWords } from '../asking/words.ts';
+import { isPeer } from '../handler.ts';
 import { choosePeers, onlineSession } from '../peers/choosePeers.ts';
-import { isPeer } from '../peers/onePeer.ts';
 import { isSharedRow } from './sharedRow.ts';
 import { sharedUri } from './sharedUri.ts';
 
