@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 
 import { sharedEntries } from '../../src/core/sharing/getting/browse.ts';
+import { Browser } from '../../src/core/sharing/getting/browser.ts';
 import { withShare } from '../../src/core/sharing/shares.ts';
+import { sharedItem, sharedRows } from '../../src/editor/sharing/sharedRows.ts';
 import { sharedUri } from '../../src/editor/sharing/sharedUri.ts';
 import type { HeadlessOptions, HeadlessPeer } from '../support/headlessPeer.ts';
 import { eventually, tempFolder } from '../support/temp.ts';
@@ -103,6 +105,32 @@ describe('Shared folders', () => {
     await assert.rejects(Promise.resolve(vscode.workspace.fs.stat(sharedUri(peer.identity.peerId, ['Work', 'gone']))), {
       code: 'FileNotFound',
     });
+  });
+
+  it('P5: stand below their peer as rows of plain text, whatever their names are', async () => {
+    const peer = await neighbour();
+    const root = await tempFolder();
+    for (const name of ['\u0001\u202e', '$(zap) [x](command:ferry.goOffline)', 'plain.txt'])
+      await writeFile(join(root, name), name);
+    await peer.shares.change((shares) => withShare(shares, { name: 'Odd', path: root, with: 'paired' }));
+    const browser = new Browser(() => scene.api.presence.session);
+    const row = await rowOf(peer);
+    const shares = await sharedRows(browser, row);
+    assert.deepEqual(
+      shares.map((one) => sharedItem(one).label),
+      ['Work', 'Odd'],
+    );
+    const items = (await sharedRows(browser, row, ['Odd'])).map(sharedItem);
+    assert.deepEqual(
+      items.map(({ label }) => label),
+      ['item', '$ (zap) (x)(command_ferry.goOffline)', 'plain.txt'],
+    );
+    assert.deepEqual(
+      items.map(({ contextValue, command }) => [contextValue, command?.command]),
+      Array(3).fill(['shared file', 'vscode.open']),
+    );
+    const [note] = await sharedRows(browser, row, ['Gone']);
+    assert.match(String(sharedItem(note!).label), /^neighbour no longer shares this with you\.$/);
   });
 
   it('are asked about where the person wants to be, and refused', async () => {

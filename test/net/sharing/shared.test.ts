@@ -116,6 +116,18 @@ describe('A shared folder', () => {
     });
   });
 
+  it("is there for the person's other windows, paired or not", async () => {
+    const window = await headlessPeer({ name: 'Ada', identity: owner.identity });
+    try {
+      await window.online.directory.greet(owner.address);
+      const own = { id: owner.identity.peerId, name: 'Ada' };
+      const id = await window.fetcher.get(own, [{ path: ['Work', 'docs', 'report.txt'] }], { action: 'save' }, forever);
+      assert.equal((await gotten(window, id)).state.phase, 'received');
+    } finally {
+      await window.stop();
+    }
+  });
+
   it('is gone when it is no longer shared', async () => {
     const found = await withLink((link) => findShared(link, ['Work', 'docs', 'report.txt'], forever));
     await owner.shares.change(() => []);
