@@ -15,6 +15,7 @@ export async function run(): Promise<void> {
     await import('./encodings.test.ts');
     await import('./receiving.test.ts');
     await import('./messages.test.ts');
+    await import('./sharing.test.ts');
     await import('./sealing.test.ts');
     await import('./dictionary.test.ts');
     await import('./folders.test.ts');

@@ -17,6 +17,7 @@ import time
 import folders
 import identity
 import sealing
+import sharing
 from connection import Connection, Problem, digest, token
 
 
@@ -274,11 +275,19 @@ def pair(folder, port, expected):
     say(ended="paired")
 
 
+def get(folder, port, expected, path, split="0"):
+    """Gets what the names of a path lead to, in two ranges where `split` is not 0."""
+    link = Connection.dial(folder, int(port), expected)
+    if "shared" not in link.ask("GET", "/v1/peer")["capabilities"]:
+        raise ValueError("this peer shares nothing")
+    say(got=sharing.get(link, path.split("/"), int(split)))
+
+
 def main(folder, command, *arguments):
     signal.alarm(60)
     if not os.path.exists(os.path.join(folder, "cert.pem")):
         identity.make(folder)
-    commands = {"who": who, "send": send, "cancel": cancel, "receive": receive, "pair": pair, "write": write}
+    commands = {"who": who, "send": send, "cancel": cancel, "receive": receive, "pair": pair, "write": write, "get": get}
     try:
         commands[command](folder, *arguments)
     except Problem as problem:
