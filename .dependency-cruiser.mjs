@@ -9,7 +9,10 @@ export const doors = [
   ['yaml', '^src/core/dictionary/'],
   ['smol-toml', '^src/core/dictionary/'],
   ['papaparse', '^src/core/dictionary/'],
-  ['valibot', '^src/core/(wire/messages|peers/stored|receiving/record|sending/outgoing)\\.ts$'],
+  [
+    'valibot',
+    '^src/core/(wire/messages|peers/stored|receiving/record|sending/outgoing|agents/(tools|rpc)|messages/stored|sharing/stored)\\.ts$',
+  ],
   ['structured-headers', '^src/core/wire/structuredFields\\.ts$'],
   ['secure-password-utilities', '^src/core/sealing/passphrase/wordList\\.ts$'],
   ['bonjour-service', '^src/net/discovery/publication\\.ts$'],

@@ -1,9 +1,9 @@
 // Bundles the extension as ES modules: dist/extension.js and the chunks that it imports load at start; what only an `import()`
-// reaches is a chunk of its own, loaded on demand. `--tests` bundles the host suite as well, `--production` minifies;
-// `--cli` bundles the command line instead, as out/cli/ferry.mjs.
+// reaches is a chunk of its own, loaded on demand. `--tests` bundles the host suite as well, `--production` minifies, and writes down
+// whose libraries are in it; `--cli` bundles the command line instead, as out/cli/ferry.mjs.
 
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { build, context } from 'esbuild';
@@ -71,7 +71,31 @@ export const bundle = (entry, outdir, production = false) => ({
   // Files that are not written yet can be changed; those for development have source maps, which count lines.
   plugins: production ? [packedWords, withoutRequire] : [packedWords],
   write: !production,
+  metafile: production,
 });
+
+/**
+ * The notices that the libraries of a bundle ask for: of each its name, its version, and the text of its licence, or, where it comes
+ * without one, what it says of its licence and its author. Fails where it says nothing.
+ * @type {(metafile: import('esbuild').Metafile) => Promise<string>}
+ */
+export async function noticesOf(metafile) {
+  const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((path) => (inputs[path]?.bytesInOutput ?? 0) > 0),
+  );
+  const folders = used
+    .map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? '')
+    .filter((folder) => folder !== '');
+  const notices = [...new Set(folders)].toSorted().map(async (folder) => {
+    const here = resolve(import.meta.dirname, folder);
+    const { name, version, license, author } = JSON.parse(await readFile(join(here, 'package.json'), 'utf8'));
+    const file = (await readdir(here)).find((one) => /^licen[cs]e/i.test(one));
+    if (file === undefined && !(license && author)) throw new Error(`${name} says nothing of its licence`);
+    const text = file === undefined ? `${license}, ${author.name ?? author}` : await readFile(join(here, file), 'utf8');
+    return `${name} ${version}\n\n${text.trim()}\n`;
+  });
+  return ['Ferry holds code of these libraries.\n', ...(await Promise.all(notices))].join(`\n${'-'.repeat(78)}\n\n`);
+}
 
 /**
  * The command line as one file, for Node alone: what an `import()` reaches is in it, and is run when it is first asked for.
@@ -105,10 +129,13 @@ if (import.meta.main) {
   for (const options of bundles) {
     await rm(options.outdir, { recursive: true, force: true });
     if (flags.has('--watch')) await (await context({ ...options, plugins: [...(options.plugins ?? []), tell] })).watch();
-    else
-      for (const { path, contents } of (await build(options)).outputFiles ?? []) {
+    else {
+      const { outputFiles = [], metafile } = await build(options);
+      for (const { path, contents } of outputFiles) {
         await mkdir(dirname(path), { recursive: true });
         await writeFile(path, contents);
       }
+      if (metafile) await writeFile(join(options.outdir, 'THIRD-PARTY-NOTICES.txt'), await noticesOf(metafile));
+    }
   }
 }

@@ -20,6 +20,9 @@ import { realUi, replaceableUi, type Ui } from './editor/host/ui.ts';
 import { followFocus } from './editor/host/windowFocus.ts';
 import { followPairings } from './editor/peers/pairing.ts';
 import { showPeersView } from './editor/peers/peersView.ts';
+import { registerAgentTools } from './editor/programs/agentTools.ts';
+import { createApi } from './editor/programs/api.ts';
+import type { FerryApi } from './editor/programs/ferry.d.ts';
 import { followInbox } from './editor/receiving/answer.ts';
 import { ReceivedFiles, receivedScheme } from './editor/receiving/documents.ts';
 import { showInboxView } from './editor/receiving/inboxView.ts';
@@ -36,11 +39,12 @@ import { withLock } from './net/disk/lockFile.ts';
 import { readWholeFile, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
 import { type RunningPeer, startPeer } from './net/peer.ts';
 
-/** What tests inside VS Code get hold of; everybody else gets nothing. */
+/** What tests inside VS Code get hold of; everybody else gets what other extensions get. */
 export type TestApi = {
   readonly presence: Presence;
   readonly inbox: Inbox;
   readonly outbox: RunningPeer['outbox'];
+  readonly messages: RunningPeer['messages'];
   readonly pairings: RunningPeer['pairings'];
   readonly doorbell: Doorbell;
   readonly book: PeerBook;
@@ -51,10 +55,13 @@ export type TestApi = {
   readonly ui: { current: Ui };
 };
 
+/** Where a window remembers that the person took it offline. */
+const offlineKey = 'ferry.offline';
+
 let leave: (() => Promise<void>) | undefined;
 
 /** Called by VS Code after it has started. */
-export async function activate(context: vscode.ExtensionContext): Promise<TestApi | undefined> {
+export async function activate(context: vscode.ExtensionContext): Promise<FerryApi & Partial<TestApi>> {
   const log = openLog();
   context.subscriptions.push(log);
   try {
@@ -76,7 +83,7 @@ export async function deactivate(): Promise<void> {
   await leave?.();
 }
 
-async function start(context: vscode.ExtensionContext, log: App['log']): Promise<TestApi | undefined> {
+async function start(context: vscode.ExtensionContext, log: App['log']): Promise<FerryApi & Partial<TestApi>> {
   const begun = performance.now();
   const settings = new Settings(log);
   const identity = windowIdentity(context, log);
@@ -103,7 +110,8 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     leave = undefined;
     await peer.stop();
   };
-  const app: App = { ...appOf(peer, identity, settings), ui: shown, log, receiveFolder };
+  const examine = doctorOf(context, { ...peer, settings, own: () => identity.known()?.peerId, mdnsPort });
+  const app: App = { ...appOf(peer, identity, settings), ui: shown, log, receiveFolder, examine };
   context.subscriptions.push(
     focus,
     identity,
@@ -111,15 +119,17 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     ...followers(app),
     identity.onDidReplace(() => renew(app)),
   );
-  background(transfersShown(context, app), log, 'showing transfers');
+  background(shownLater(context, app), log, 'showing transfers and messages');
   background(peer.removeLeftovers(), log, 'removing leftovers');
-  background(app.goOnline(), log, 'going online');
+  background(comeUp(app, context), log, 'going online');
   const activationMs = performance.now() - begun;
   log.debug('activated', { ms: Math.round(activationMs) });
-  if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
-  const { presence, inbox, outbox, pairings, doorbell, book, own } = app;
+  const api = createApi(app, context.subscriptions);
+  if (context.extensionMode !== vscode.ExtensionMode.Test) return api;
+  const { presence, inbox, outbox, messages, pairings, doorbell, book, own } = app;
   return {
-    ...{ presence, inbox, outbox, pairings, doorbell, book, own, activationMs, ui: person },
+    ...api,
+    ...{ presence, inbox, outbox, messages, pairings, doorbell, book, own, activationMs, ui: person },
     sealKey: () => identity.known()?.sealKey,
   };
 }
@@ -136,11 +146,12 @@ function appOf(
   peer: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
-): Omit<App, 'ui' | 'log' | 'receiveFolder'> {
-  const { presence, book, inbox, outbox, pairings, store } = peer;
-  const goOnline = (): Promise<void> => presence.apply(settings.presence());
+): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine'> {
+  const { presence, book, inbox, outbox, messages, pairings, store } = peer;
+  const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
+  const applySettings = (): Promise<void> => presence.apply(settings.presence());
   return {
-    ...{ settings, presence, book, inbox, outbox, pairings, store, goOnline },
+    ...{ settings, presence, book, inbox, outbox, messages, pairings, store, goOnline, applySettings },
     files: {
       open: fileSource,
       openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
@@ -159,17 +170,30 @@ function appOf(
       peerIdOf: (text) => parseIdentity(text).peerId,
       replace: async (text) => {
         await identity.replace(text);
-        await goOnline();
+        await applySettings();
       },
       renew: async () => {
         await identity.renew();
-        await goOnline();
+        await applySettings();
       },
     },
     documents: new ReceivedFiles(),
     output: vscode.window.createOutputChannel('Ferry'),
     diagnostics: vscode.languages.createDiagnosticCollection('ferry'),
     sent: new SentItems(),
+  };
+}
+
+type Patient = Pick<App, 'settings' | 'presence' | 'own'> & { readonly mdnsPort: number | undefined };
+
+/** The doctor of this window, which few ever call. */
+function doctorOf({ extension }: vscode.ExtensionContext, { settings, presence, own, mdnsPort }: Patient): App['examine'] {
+  return async (target, signal) => {
+    const { examine } = await import('./net/doctor/examine.ts');
+    // In a remote window the extension runs over there, unless it is installed here as well.
+    const isRemote = vscode.env.remoteName !== undefined && extension.extensionKind === vscode.ExtensionKind.Workspace;
+    const window = { state: presence.state, config: settings.presence(), own: own(), app: versionOf(extension), isRemote };
+    return examine({ ...window, target, mdnsPort }, signal);
   };
 }
 
@@ -185,18 +209,20 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
     followInbox(app),
     followPairings(app),
     registerCommands(app),
+    registerAgentTools(app),
   ];
 }
 
-/** Transfers are shown as soon as the window has started, and by code that its start does not wait for. */
-async function transfersShown({ subscriptions }: vscode.ExtensionContext, app: App): Promise<void> {
+/** Transfers and messages are shown as soon as the window has started, and by code that its start does not wait for. */
+async function shownLater({ subscriptions }: vscode.ExtensionContext, app: App): Promise<void> {
   const { showTransfers } = await import('./editor/transfers/showTransfers.ts');
-  subscriptions.push(showTransfers(app));
+  const { showMessages } = await import('./editor/messages/showMessages.ts');
+  subscriptions.push(showTransfers(app), showMessages(app));
 }
 
 /** What follows presence and settings. */
 function followers(app: App): readonly { dispose(): unknown }[] {
-  const { presence, log, goOnline } = app;
+  const { presence, log, applySettings } = app;
   return [
     presence.onDidChange((state) => {
       const failure =
@@ -212,15 +238,30 @@ function followers(app: App): readonly { dispose(): unknown }[] {
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       const affects = ['ferry.visibility', 'ferry.network'].some((section) => event.affectsConfiguration(section));
-      if (affects) background(goOnline(), log, 'applying the settings');
+      if (affects) background(applySettings(), log, 'applying the settings');
     }),
   ];
 }
 
+/** Goes online, unless the person took this window offline before it was loaded anew; from now on that is remembered. */
+function comeUp(
+  { presence, log, applySettings }: App,
+  { workspaceState, subscriptions }: vscode.ExtensionContext,
+): Promise<void> {
+  const wasOffline = workspaceState.get(offlineKey) === true;
+  const remember = presence.onDidChange((state) => {
+    if (state.phase === 'offline' && state.by === 'closing') return;
+    const isHeld = state.phase === 'offline' && state.by === 'person';
+    background(Promise.resolve(workspaceState.update(offlineKey, isHeld || undefined)), log, 'remembering who is offline');
+  });
+  subscriptions.push(remember);
+  return wasOffline ? presence.goOffline() : applySettings();
+}
+
 /** Another window has put another identity in the place of this one's. */
-function renew({ presence, log, goOnline }: App): void {
+function renew({ presence, log, applySettings }: App): void {
   log.info('another window restored an identity');
-  if (presence.session !== undefined) background(goOnline(), log, 'taking another identity');
+  if (presence.session !== undefined) background(applySettings(), log, 'taking another identity');
 }
 
 function versionOf({ packageJSON }: vscode.Extension<unknown>): string {

@@ -128,6 +128,13 @@ const entries: Readonly<Record<string, CommandEntry>> = {
     options: { 'passphrase-file': { value: 'FILE', help: 'the passphrase that it was sealed with' }, output },
     load: async () => (await import('./commands/open.ts')).open,
   },
+  mcp: {
+    usage: 'mcp',
+    summary: 'serve agents over standard input and output; you are asked before anything leaves',
+    takes: { least: 0, most: 0 },
+    options: {},
+    load: async () => (await import('./commands/mcp.ts')).mcp,
+  },
 };
 
 /** The command of this name. Refuses one that there is not. */

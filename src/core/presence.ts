@@ -33,7 +33,7 @@ export type Session = {
 };
 
 export type PresenceState<Online extends Session = Session> =
-  | { readonly phase: 'offline'; readonly by: 'setting' | 'person' }
+  | { readonly phase: 'offline'; readonly by: 'setting' | 'person' | 'closing' }
   | { readonly phase: 'starting' }
   | { readonly phase: 'online'; readonly session: Online; readonly visibility: Visibility }
   | { readonly phase: 'failed'; readonly error: FerryError };
@@ -44,6 +44,7 @@ export class Presence<Online extends Session = Session> {
   #state: PresenceState<Online> = { phase: 'offline', by: 'setting' };
   #queue: Promise<void> = Promise.resolve();
   #wish = 0;
+  #isHeldOffline = false;
 
   constructor(start: (config: PresenceConfig) => Promise<Online>) {
     this.#start = start;
@@ -62,8 +63,17 @@ export class Presence<Online extends Session = Session> {
     return this.#state.phase === 'online' ? this.#state.session : undefined;
   }
 
-  /** Goes online as configured, or offline where visibility is off. Done when the state is reached; a failure is a state. */
+  /**
+   * Goes online as configured, or offline where visibility is off; what the person took offline stays so. Done when the state is
+   * reached; a failure is a state.
+   */
   apply(config: PresenceConfig): Promise<void> {
+    return this.#isHeldOffline ? this.#queue : this.goOnline(config);
+  }
+
+  /** The person goes online, as configured: as `apply`, and it ends what `goOffline` began. */
+  goOnline(config: PresenceConfig): Promise<void> {
+    this.#isHeldOffline = false;
     return this.#enqueue(async () => {
       try {
         await this.#leave(config.visibility === 'off' ? { phase: 'offline', by: 'setting' } : { phase: 'starting' });
@@ -76,9 +86,16 @@ export class Presence<Online extends Session = Session> {
     });
   }
 
-  /** The person goes offline, whatever the settings say. */
+  /** The person goes offline, whatever the settings say, now or later. */
   goOffline(): Promise<void> {
+    this.#isHeldOffline = true;
     return this.#enqueue(() => this.#leave({ phase: 'offline', by: 'person' }));
+  }
+
+  /** The window closes, and stays offline. */
+  close(): Promise<void> {
+    this.#isHeldOffline = true;
+    return this.#enqueue(() => this.#leave({ phase: 'offline', by: 'closing' }));
   }
 
   /** The state moves before the session ends, so that nothing new begins in it. */

@@ -4,6 +4,8 @@ import type * as vscode from 'vscode';
 
 import type { Log } from '../core/base/log.ts';
 import type { Doorbell } from '../core/consent/doorbell.ts';
+import type { Examine } from '../core/doctor/facts.ts';
+import type { Messages } from '../core/messages/messages.ts';
 import type { Pairings } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
 import type { PeerId } from '../core/peers/peerId.ts';
@@ -29,15 +31,21 @@ export type App = {
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly sent: SentItems;
+  readonly messages: Messages;
   readonly pairings: Pairings;
   readonly doorbell: Doorbell;
   readonly store: ReceiveStore;
   /** What being online gives, or undefined. */
   readonly session: () => Session | undefined;
-  /** Goes online as the settings say. */
+  /** The person goes online, as the settings say. */
   readonly goOnline: () => Promise<void>;
+  /** Goes online as the settings say, unless the person took this window offline. */
+  readonly applySettings: () => Promise<void>;
   /** The folder for received files. */
   readonly receiveFolder: () => string;
+
+  /** Looks for what is wrong with the connection. */
+  readonly examine: Examine;
 
   /** This person's peer ID, once it is known. */
   readonly own: () => PeerId | undefined;

@@ -7,20 +7,21 @@ import { type FerryError, toFerryError } from '../core/base/errors.ts';
 import { isDone, type OutgoingEntry } from '../core/sending/outgoing.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
-import { entryWords } from './asking/words.ts';
+import { offerHelp } from './asking/offerHelp.ts';
 import { type Handler, urisOf, withPeer } from './handler.ts';
+import { messageCommands } from './messages/commands.ts';
+import { peerCommands } from './peers/commands.ts';
 import { pairWithPeer } from './peers/pairing.ts';
-import { acceptEntry, declineEntry } from './receiving/answer.ts';
-import type { InboxRow } from './receiving/inboxRows.ts';
+import { inboxCommands } from './receiving/commands.ts';
+import { snippetCommands } from './snippets/commands.ts';
 
 const { l10n } = vscode;
 
 // What few commands need is loaded with the first of them.
+const doctor = () => import('./doctor/diagnose.ts');
 const identityBackup = () => import('./identityBackup.ts');
 const menus = () => import('./menus.ts');
 const managePeers = () => import('./peers/managePeers.ts');
-const received = () => import('./receiving/received.ts');
-const receivedDictionaries = () => import('./receiving/dictionaries.ts');
 const sealedFiles = () => import('./receiving/sealedFiles.ts');
 const sending = () => import('./sending/sendFile.ts');
 const dictionaries = () => import('./sending/dictionaries.ts');
@@ -37,6 +38,8 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.sendFileTo': (app, row, uris) =>
     withPeer(row, async (to) => (await sending()).sendFileTo(app, to, urisOf(undefined, uris))),
   'ferry.sendFolderTo': (app, row) => withPeer(row, async (to) => (await sending()).sendFolderTo(app, to)),
+  ...snippetCommands,
+  ...peerCommands,
   'ferry.sendDictionary': async (app) => (await dictionaries()).sendDictionary(app),
   'ferry.copyDictionary': async (app) => (await dictionaries()).copyDictionary(app),
   'ferry.convertDictionary': async (app, first) => (await dictionaries()).convertDictionary(app, urisOf(first, undefined)[0]),
@@ -60,23 +63,9 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.showInbox': () => vscode.commands.executeCommand('ferry.inbox.focus'),
   'ferry.showMenu': async (app) => (await menus()).showMenu(app),
   'ferry.copyPeerId': copyPeerId,
+  'ferry.diagnose': async (app, row) => (await doctor()).diagnose(app, row),
   'ferry.showLog': ({ log }) => log.show(),
-  'ferry.inbox.accept': (app, row) => withRow(row, ({ entry }) => acceptEntry(app, entry.id)),
-  'ferry.inbox.decline': (app, row) => withRow(row, ({ entry }) => declineEntry(app, entry.id)),
-  'ferry.inbox.cancel': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.cancel(entry.id)),
-  'ferry.inbox.open': (app, row) => withItem(app, row, async (entry, item) => (await received()).openReceived(app, entry, item)),
-  'ferry.inbox.reveal': (app, row) => withItem(app, row, async (_entry, item) => (await received()).revealReceived(app, item)),
-  'ferry.inbox.saveAs': (app, row) => withItem(app, row, async (_entry, item) => (await received()).saveReceivedAs(app, item)),
-  'ferry.inbox.insert': (app, row) =>
-    withItem(app, row, async (_entry, item) => (await receivedDictionaries()).insertDictionary(app, item)),
-  'ferry.inbox.copy': (app, row) =>
-    withItem(app, row, async (_entry, item) => (await receivedDictionaries()).copyReceived(app, item)),
-  'ferry.inbox.saveDictionary': (app, row) =>
-    withItem(app, row, async (_entry, item) => (await receivedDictionaries()).saveDictionaryAs(app, item)),
-  'ferry.inbox.compare': (app, row) =>
-    withItem(app, row, async (_entry, item) => (await receivedDictionaries()).compareDictionary(app, item)),
-  'ferry.inbox.remove': (app, row) => withRow(row, (of) => removeEntry(app, of)),
-  'ferry.inbox.clear': clearInbox,
+  ...inboxCommands,
   'ferry.showTransfers': () => vscode.commands.executeCommand('ferry.transfers.focus'),
   'ferry.transfers.pause': (app, row) => withTransfer(app, row, ({ id }) => app.outbox.pause(id)),
   'ferry.transfers.resume': (app, row) => withTransfer(app, row, async ({ id }) => (await transfers()).resumeTransfer(app, id)),
@@ -84,6 +73,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.transfers.sendAgain': (app, row) => withTransfer(app, row, async (entry) => (await transfers()).sendAgain(app, entry)),
   'ferry.transfers.remove': (app, row) => withTransfer(app, row, (entry) => removeTransfer(app, entry)),
   'ferry.transfers.clear': (app) => app.outbox.entries.forEach((entry) => removeTransfer(app, entry)),
+  ...messageCommands,
 };
 
 /** Registers the table. */
@@ -102,18 +92,18 @@ export function registerCommands(app: App): vscode.Disposable {
   return vscode.Disposable.from(...registered);
 }
 
-/** Input that is missing is a warning with one action; everything else an error with the log behind it. */
+/** Input that is missing is a warning with one action; everything else an error with what may help. */
 async function tellError({ ui, log }: App, command: string, error: FerryError): Promise<void> {
   log.warn('a command failed', { command, code: error.code, message: error.message, ...error.detail });
   if (error.code === 'ERR_UNEXPECTED') log.error('what nobody foresaw', { stack: stackOf(error) });
   if (error.code === 'ERR_NO_EDITOR') {
     const openFile = l10n.t('Open File…');
-    if ((await ui.warn(errorWords(error), openFile)) === openFile)
+    const isOfFile = !['noText', 'noProblem', 'noPlace'].includes(String(error.detail['reason']));
+    if ((await ui.warn(errorWords(error), ...(isOfFile ? [openFile] : []))) === openFile)
       await vscode.commands.executeCommand('workbench.action.files.openFile');
     return;
   }
-  const showLog = l10n.t('Show Log');
-  if ((await ui.error(errorWords(error), showLog)) === showLog) log.show();
+  await offerHelp(ui, error, errorWords(error));
 }
 
 function stackOf(error: FerryError): string {
@@ -133,29 +123,6 @@ async function goOnline(app: App): Promise<void> {
   if (app.presence.state.phase === 'offline') await (await menus()).setVisibility(app);
 }
 
-/** What was received but not saved goes with its row, so the person is asked before. */
-async function clearInbox({ ui, inbox }: App): Promise<void> {
-  const only = inbox.entries.filter(isOnlyCopy).length;
-  const detail = l10n.t(
-    'Received but not saved: {0}. They are deleted with their rows. Use "Save As…" for what you want to keep.',
-    only,
-  );
-  const answers = { refuse: l10n.t('Keep Them'), agree: l10n.t('Clear and Delete') };
-  if (only > 0 && !(await ui.confirm(l10n.t('Clear the Inbox?'), detail, answers))) return;
-  for (const entry of inbox.entries) inbox.remove(entry.id);
-}
-
-async function removeEntry({ ui, inbox }: App, { entry }: InboxRow): Promise<void> {
-  const detail = l10n.t('It was received but not saved, and is deleted with its row. Use "Save As…" to keep it.');
-  const answers = { refuse: l10n.t('Keep It'), agree: l10n.t('Remove and Delete') };
-  const title = l10n.t('Remove {0}?', entryWords(entry));
-  if (!isOnlyCopy(entry) || (await ui.confirm(title, detail, answers))) inbox.remove(entry.id);
-}
-
-function isOnlyCopy({ state }: InboxRow['entry']): boolean {
-  return state.phase === 'received' && state.landing === 'storage';
-}
-
 /** One that is paused is not over, and its peer has a part of it: that is for Cancel. */
 function removeTransfer({ outbox }: App, { id, state }: OutgoingEntry): void {
   if (isDone(state)) outbox.remove(id);
@@ -166,30 +133,6 @@ async function copyPeerId({ ui, own }: App): Promise<void> {
   if (id === undefined) return;
   await vscode.env.clipboard.writeText(id);
   await ui.info(l10n.t('Your peer ID is on the clipboard. It is no secret.'));
-}
-
-function withRow(row: unknown, work: (row: InboxRow) => unknown): unknown {
-  return isRow(row) ? work(row) : undefined;
-}
-
-/** The item of a row as it is now: it may have left its seal since the row was shown. */
-function withItem(
-  { inbox }: App,
-  row: unknown,
-  work: (entry: InboxRow['entry'], item: NonNullable<InboxRow['item']>) => unknown,
-): unknown {
-  // Of an item that was only offered there is nothing yet.
-  if (!isRow(row) || row.offered !== undefined || row.within !== undefined) return undefined;
-  const shown = row.item ?? row.entry.received[0];
-  if (shown === undefined) return undefined;
-  const now = inbox.find(row.entry.id)?.received.find(({ n }) => n === shown.n);
-  return work(row.entry, now ?? shown);
-}
-
-function isRow(value: unknown): value is InboxRow {
-  return (
-    typeof value === 'object' && value !== null && 'entry' in value && typeof value.entry === 'object' && value.entry !== null
-  );
 }
 
 /** The transfer of a row of the Transfers view, as it is now. */

@@ -8,8 +8,8 @@ import { visibilityWords } from './asking/words.ts';
 
 const { l10n } = vscode;
 
-/** Lets the person choose who can reach this editor, and goes online as they say. */
-export async function setVisibility({ ui, settings, goOnline: online }: App): Promise<void> {
+/** Lets the person choose who can reach this editor, and goes online as they say; false where they left. */
+export async function setVisibility({ ui, settings, goOnline }: Pick<App, 'ui' | 'settings' | 'goOnline'>): Promise<boolean> {
   const now = settings.presence().visibility;
   const items = (
     [
@@ -28,9 +28,10 @@ export async function setVisibility({ ui, settings, goOnline: online }: App): Pr
     ...(visibility === now ? { description: l10n.t('now') } : {}),
   }));
   const picked = await ui.pick(items, { title: l10n.t('Who can reach this editor?') });
-  if (picked === undefined) return;
+  if (picked === undefined) return false;
   await settings.setVisibility(picked.visibility);
-  await online();
+  await goOnline();
+  return true;
 }
 
 /** Shows what can be done, and does what is picked. */
@@ -50,6 +51,7 @@ export async function showMenu({ ui, presence }: App): Promise<void> {
     online
       ? { id: 'ferry.goOffline', label: `$(circle-slash) ${l10n.t('Go offline')}` }
       : { id: 'ferry.goOnline', label: `$(broadcast) ${l10n.t('Go online')}` },
+    { id: 'ferry.diagnose', label: `$(pulse) ${l10n.t('Diagnose connection…')}` },
     { id: 'ferry.showLog', label: `$(output) ${l10n.t('Show log')}` },
   ];
   const picked = await ui.pick(items, { title: 'Ferry' });

@@ -1,6 +1,7 @@
 // One window online: listener, discovery, dialler and directory under one identity, started and ended together.
 
 import type { Log } from '../core/base/log.ts';
+import type { Messages } from '../core/messages/messages.ts';
 import type { Pairings } from '../core/pairing/responder.ts';
 import { keptName, type PeerBook } from '../core/peers/book.ts';
 import { Directory } from '../core/peers/directory.ts';
@@ -8,18 +9,21 @@ import type { Dial } from '../core/peers/link.ts';
 import { idPrefixOf, type PeerId } from '../core/peers/peerId.ts';
 import { calledBy } from '../core/peers/peers.ts';
 import type { InterfaceFailure } from '../core/peers/sightings.ts';
-import { checkMayOffer, checkMayPair, type UnknownPeers } from '../core/peers/trust.ts';
+import { checkMayOffer, checkMayPair, checkMayWrite, type UnknownPeers } from '../core/peers/trust.ts';
 import type { DiscoveryChoice } from '../core/presence.ts';
 import type { Inbox } from '../core/receiving/inbox.ts';
+import type { Sharing } from '../core/sharing/sharing.ts';
 import type { PeerInfo } from '../core/wire/messages.ts';
 import type { Identity } from './connection/identity.ts';
 import { createDialler } from './dialling/dialler.ts';
 import type { Discovery } from './discovery/discovery.ts';
 import { type Reach, startListener } from './listening/listener.ts';
+import { messageRoutes } from './listening/messageRoutes.ts';
 import { offerRoutes } from './listening/offerRoutes.ts';
 import { pairingRoutes } from './listening/pairingRoutes.ts';
 import { peerRoutes } from './listening/peerRoutes.ts';
 import type { Route } from './listening/route.ts';
+import { sharedRoutes } from './listening/sharedRoutes.ts';
 
 export type OnlineOptions = {
   readonly identity: Identity;
@@ -41,6 +45,8 @@ export type OnlineOptions = {
   readonly focusedMsAgo: () => number;
   readonly inbox: Inbox;
   readonly pairings: Pairings;
+  readonly messages: Messages;
+  readonly sharing: Sharing;
   readonly book: PeerBook;
   /** What peers that were never met may do. */
   readonly unknownPeers?: () => UnknownPeers;
@@ -123,7 +129,7 @@ export async function goOnline(options: OnlineOptions): Promise<Online> {
 
 /** Which request leads to which part of the peer; what a peer may ask at all is decided here, by how far it is trusted. */
 function routesOf(options: OnlineOptions): readonly Route[] {
-  const { identity, inbox, pairings, book, unknownPeers = () => 'ask' } = options;
+  const { identity, inbox, pairings, messages, sharing, book, unknownPeers = () => 'ask' } = options;
   const { kty, crv, x, y } = identity.sealKey;
   const workspaceOf = (): string | undefined => {
     const name = options.workspaceName?.();
@@ -135,7 +141,7 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     app: options.appVersion,
     window: options.window,
     focusedMsAgo: Math.round(options.focusedMsAgo()),
-    capabilities: ['offers', 'pairing', 'resume', 'folders'],
+    capabilities: ['offers', 'pairing', 'resume', 'folders', 'messages', 'snippets', 'shared'],
     sealKey: { kty, crv, x, y },
     // Names of workspaces are nobody else's business.
     workspace: peer === identity.peerId ? workspaceOf() : undefined,
@@ -167,5 +173,15 @@ function routesOf(options: OnlineOptions): readonly Route[] {
     confirmation: (peer, id, channel) => pairings.confirmation(peer, id, channel),
     withdraw: (peer, id) => pairings.withdraw(peer, id),
   });
-  return [...peerRoutes(info), ...offers, ...ofPairings];
+  const ofMessages = messageRoutes({
+    mayWrite: (peer) => {
+      checkMayWrite(book.trustOf(peer), unknownPeers());
+      messages.expectPlace(peer);
+    },
+    message: (peer, message) => {
+      checkMayWrite(book.trustOf(peer), unknownPeers());
+      return messages.receive(peer, message);
+    },
+  });
+  return [...peerRoutes(info), ...offers, ...ofPairings, ...ofMessages, ...sharedRoutes(sharing)];
 }

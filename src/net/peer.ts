@@ -7,18 +7,22 @@ import { FerryError } from '../core/base/errors.ts';
 import type { Journal } from '../core/base/journal.ts';
 import type { Log } from '../core/base/log.ts';
 import { randomToken } from '../core/base/token.ts';
+import { Messages } from '../core/messages/messages.ts';
 import { Pairings, type PairingsOptions } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
 import { withoutOneself } from '../core/peers/oneself.ts';
 import type { PeerId } from '../core/peers/peerId.ts';
 import type { UnknownPeers } from '../core/peers/trust.ts';
 import { Presence } from '../core/presence.ts';
-import { isAccepted } from '../core/receiving/entry.ts';
+import { chosenFolder, isAccepted } from '../core/receiving/entry.ts';
 import { Inbox } from '../core/receiving/inbox.ts';
 import { InboxJournal } from '../core/receiving/inboxJournal.ts';
 import type { ReceiveStore } from '../core/receiving/store.ts';
 import { Outbox } from '../core/sending/outbox.ts';
 import { OutgoingJournal } from '../core/sending/outgoingJournal.ts';
+import { Fetcher } from '../core/sharing/getting/fetcher.ts';
+import type { ShareBook } from '../core/sharing/shares.ts';
+import { Sharing } from '../core/sharing/sharing.ts';
 import type { ItemSource, PlainItem, SourceFile } from '../core/wire/item.ts';
 import type { Identity } from './connection/identity.ts';
 import { type BookFile, openBook } from './disk/bookFile.ts';
@@ -26,9 +30,12 @@ import { fileSource } from './disk/fileSource.ts';
 import { removeLeftovers, removeOrphans } from './disk/leftovers.ts';
 import { keepPrivate } from './disk/privateFolder.ts';
 import { createReceiveStore, tagOf } from './disk/receiveStore.ts';
+import { sealedIds } from './disk/sharing/ids.ts';
+import { createSharedDisk } from './disk/sharing/sharedDisk.ts';
+import { openShares } from './disk/sharing/sharesFile.ts';
 import { removeIn } from './disk/wholeFile.ts';
 import type { Reach } from './listening/listener.ts';
-import { goOnline, type Online } from './online.ts';
+import type { Online } from './online.ts';
 
 export type PeerOptions = {
   /** Loads the identity; asked whenever the peer goes online, or an item for its key comes. */
@@ -56,6 +63,10 @@ export type PeerOptions = {
   /** How many days what has ended is kept in the list; 30 where nothing is said. */
   readonly historyDays?: () => number;
   readonly pairings?: PairingsOptions;
+  /** Globs of what stays hidden in shared folders, besides what always does; none where nothing is said. */
+  readonly sharedExcludes?: () => readonly string[];
+  /** Whether the person is asked before a peer gets what is shared; not where nothing is said. */
+  readonly asksBeforeGets?: () => boolean;
   /** As in OnlineOptions: for a peer that sends, and waits for nobody. */
   readonly looks?: Reach;
   /** UDP port of discovery, for tests that must not hear each other. */
@@ -68,6 +79,11 @@ export type RunningPeer = {
   readonly pairings: Pairings;
   readonly store: ReceiveStore;
   readonly outbox: Outbox;
+  readonly messages: Messages;
+  /** The folders that this person shares, what peers get of them, and what this person gets of theirs. */
+  readonly shares: ShareBook;
+  readonly sharing: Sharing;
+  readonly fetcher: Fetcher;
   /** Whether it is online; it is not before `apply`. */
   readonly presence: Presence<Online>;
   /** Removes what was received but not saved; gone already is fine. Fails with ERR_NOT_FOUND for what lies elsewhere. */
@@ -96,19 +112,27 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   await inbox.restore(options.historyDays?.() ?? historyDays);
   const isStranger = (peer: PeerId): boolean => book.trustOf(peer) === 'unknown';
   const pairings = new Pairings({ isStranger, ...options.pairings });
-  const presence = presenceOf(options, { inbox, book, pairings, own });
+  const shares = await openShares(storage, log);
+  const sharing = sharingOf(options, { shares, book });
+  const presence: Presence<Online> = presenceOf(options, { inbox, book, pairings, sharing, own, messages: () => messages });
   const outbox = outboxOf(options, { book, journal, presence });
+  const messages = messagesOf(options, { book, journal, presence });
   await outbox.restore(options.historyDays?.() ?? historyDays);
+  await messages.restore(options.historyDays?.() ?? historyDays);
+  const fetcher = new Fetcher({ inbox, log, session: () => presence.session, onSession: presence.onDidChange });
+  fetcher.resume();
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await outbox.rest();
-    await presence.goOffline();
+    messages.rest();
+    await Promise.all([outbox.rest(), fetcher.rest()]);
+    await presence.close();
     await inbox.idle();
     await journal.close();
     book.close();
+    shares.close();
   };
   return {
-    ...{ book, inbox, pairings, store, outbox, presence },
+    ...{ book, inbox, pairings, store, outbox, messages, shares, sharing, fetcher, presence },
     removeStored: (path) => removeIn(received, path),
     removeLeftovers: () => removeUnwanted(entries, { storage, received, folder: folder() }),
     stop: () => (stopped ??= stop()),
@@ -133,18 +157,35 @@ function inboxOf(options: PeerOptions, { store, book, entries }: InboxParts): In
   });
 }
 
-type PresenceParts = { readonly inbox: Inbox; readonly book: BookFile; readonly pairings: Pairings; readonly own: Own };
+type SharingParts = { readonly shares: ShareBook; readonly book: PeerBook };
 
-function presenceOf(options: PeerOptions, { inbox, book, pairings, own }: PresenceParts): Presence<Online> {
+function sharingOf({ log, ...options }: PeerOptions, { shares, book }: SharingParts): Sharing {
+  return new Sharing({
+    ...{ shares, book, log, ids: sealedIds(), disk: createSharedDisk(options.sharedExcludes ?? (() => [])) },
+    asksFirst: options.asksBeforeGets ?? (() => false),
+  });
+}
+
+type PresenceParts = {
+  readonly inbox: Inbox;
+  readonly book: BookFile;
+  readonly pairings: Pairings;
+  /** They follow the presence, so that they are made after it. */
+  readonly messages: () => Messages;
+  readonly sharing: Sharing;
+  readonly own: Own;
+};
+
+function presenceOf(options: PeerOptions, { inbox, book, pairings, messages, sharing, own }: PresenceParts): Presence<Online> {
   const { identity, log } = options;
   const window = randomToken();
   return new Presence(async ({ visibility, discovery, port, interfaces }) => {
     // Who is blocked must be known before anybody is let in.
     await book.check();
-    const person = await identity();
+    const [person, { goOnline }] = await Promise.all([identity(), import('./online.ts')]);
     own.id = person.peerId;
     const online = await goOnline({
-      ...{ identity: person, inbox, pairings, book, log, port, discovery, window },
+      ...{ identity: person, inbox, pairings, messages: messages(), sharing, book, log, port, discovery, window },
       ...given(options, ['unknownPeers', 'mdnsPort', 'workspaceName', 'looks']),
       ...(interfaces.length === 0 ? {} : { interfaces }),
       reach: visibility === 'network' ? 'network' : 'loopback',
@@ -171,6 +212,14 @@ function outboxOf({ log, displayName }: PeerOptions, { book, journal, presence }
   });
 }
 
+function messagesOf({ log, displayName }: PeerOptions, { book, journal, presence }: OutboxParts): Messages {
+  return new Messages({
+    ...{ book, log, journal, onSession: presence.onDidChange },
+    session: () => presence.session,
+    senderName: displayName,
+  });
+}
+
 type Places = { readonly storage: string; readonly received: string; readonly folder: string };
 
 /** What no entry of the inbox has or waits for. */
@@ -181,9 +230,9 @@ async function removeUnwanted(entries: InboxJournal, { storage, received, folder
     kept.flatMap(({ id, state, items }) => (isAccepted(state) ? items.map((_, n) => tagOf(storage, `${id}/${n}`)) : [])),
   );
   const isWanted = (tag: string): boolean => parts.has(tag);
+  const chosen = kept.flatMap(({ state }) => chosenFolder(state) ?? []);
   await Promise.all([
-    removeLeftovers(folder, isWanted),
-    removeLeftovers(received, isWanted),
+    ...[...new Set([folder, received, ...chosen])].map((one) => removeLeftovers(one, isWanted)),
     removeOrphans(received, (path) => paths.has(path)),
   ]);
 }

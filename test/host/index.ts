@@ -14,12 +14,15 @@ export async function run(): Promise<void> {
     await import('./otherEditors.test.ts');
     await import('./encodings.test.ts');
     await import('./receiving.test.ts');
+    await import('./messages.test.ts');
     await import('./sealing.test.ts');
     await import('./dictionary.test.ts');
     await import('./folders.test.ts');
+    await import('./snippets.test.ts');
     await import('./questions.test.ts');
     await import('./trust.test.ts');
     await import('./pairing.test.ts');
+    await import('./programs.test.ts');
     await import('./strangers.test.ts');
   });
 }

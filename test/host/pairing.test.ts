@@ -25,9 +25,31 @@ describe('Pairing', () => {
   const address = (): Address => scene.me().addresses[0];
   const row = (peer: HeadlessPeer) => ({ id: peer.identity.peerId, name: peer.name, windows: [], trust: 'unknown' });
 
+  /** What the person who reads the code out says of the other screen. */
+  const theyPicked = (): void => scene.person.answer(/^Read this number to neighbour: \d{3} \d{3}$/, /They Picked/);
+
+  /** The numbers to pick from, as they are on screen once the peer asks; `which` picks one of the labels. */
+  const picks = (which: (labels: readonly string[], code: string) => string | undefined): void => {
+    scene.person.answer(/wants to pair/, 'Compare Codes');
+    const { current } = scene.api.ui;
+    scene.api.ui.current = {
+      ...current,
+      pick: async (items, options, signal) => {
+        await current.pick(items, options, signal);
+        const state = scene.api.pairings.entries[0]?.state;
+        const code = state?.phase === 'comparing' ? state.code : '';
+        const label = which(
+          items.map((item) => item.label),
+          `${code.slice(0, 3)} ${code.slice(3)}`,
+        );
+        return items.find((item) => item.label === label);
+      },
+    };
+  };
+
   it('begun here shows the code that the peer sees, and pairs when both say so', async () => {
     const peer = await start({ pairing: 'confirm' });
-    scene.person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
+    theyPicked();
     await vscode.commands.executeCommand('ferry.pair', row(peer));
     await says(/^Paired with neighbour\.$/);
     assert.equal(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
@@ -37,14 +59,16 @@ describe('Pairing', () => {
   it('begun here pairs nobody when the codes are said to differ', async () => {
     const peer = await start({ pairing: 'confirm' });
     await vscode.commands.executeCommand('ferry.pair', row(peer));
-    assert.ok(scene.person.shown.some(({ kind, text }) => kind === 'confirm' && text.startsWith('Pairing code')));
+    const dialog = scene.person.shown.find(({ text }) => text.startsWith('Read this number to neighbour: '));
+    // Whoever presses Enter alone has refused.
+    assert.match(dialog!.actions[0]!, /They Do Not See This Number/);
     assert.notEqual(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
     assert.notEqual(peer.pairings.entries[0]!.state.phase, 'paired');
   });
 
   it('begun here says so when the peer declines', async () => {
     const peer = await start({ pairing: 'decline' });
-    scene.person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
+    theyPicked();
     await vscode.commands.executeCommand('ferry.pair', row(peer));
     await says(/^neighbour was not paired: the codes were not confirmed\.$/);
     assert.notEqual(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
@@ -82,16 +106,15 @@ describe('Pairing', () => {
     const peer = await scene.start({ pairing: 'confirm' });
     scene.person.answer(/wants to send/, 'Accept');
     scene.person.answer(/^Saved alone\.txt/, 'Pair…');
-    scene.person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
+    theyPicked();
     await peer.send(scene.me(), [memoryItem('alone.txt', Buffer.from('1'))]);
     await says(/^Paired with neighbour\.$/);
     assert.equal(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
   });
 
-  it('begun by the peer rings once, shows the same code, and pairs', async () => {
+  it('begun by the peer rings once, shows its code among three, and pairs with whoever finds it', async () => {
     const peer = await start();
-    scene.person.answer(/wants to pair/, 'Compare Codes');
-    scene.person.answer(/^Pairing code \d{3} \d{3}$/, 'The Codes Are the Same');
+    picks((_labels, code) => code);
     let code = '';
     const outcome = await peer.pair(address(), {
       onCode: (shown) => {
@@ -101,33 +124,52 @@ describe('Pairing', () => {
     });
     assert.deepEqual(outcome, { phase: 'paired' });
     await says(/^Paired with neighbour\.$/);
-    const texts = scene.person.shown.map((shown) => shown.text);
-    assert.equal(texts[0], `neighbour wants to pair. Its fingerprint is ${fingerprintOf(peer.identity.peerId)}.`);
-    assert.equal(texts[1], `Pairing code ${code.slice(0, 3)} ${code.slice(3)}`);
+    const [asked, dialog] = scene.person.shown;
+    assert.equal(asked!.text, `neighbour wants to pair. Its fingerprint is ${fingerprintOf(peer.identity.peerId)}.`);
+    assert.equal(dialog!.text, 'Which number does neighbour read out?');
+    const [refusal, ...numbers] = dialog!.actions;
+    assert.match(refusal!, /None of These/);
+    assert.equal(numbers.length, 3);
+    assert.ok(numbers.includes(`${code.slice(0, 3)} ${code.slice(3)}`));
     assert.equal(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
+  });
+
+  it('begun by the peer pairs nobody, and says that the numbers differ, where another one is picked', async () => {
+    const peer = await start();
+    picks((labels, code) => labels.find((label) => /^\d/.test(label) && label !== code));
+    assert.deepEqual(await peer.pair(address()), { phase: 'declined' });
+    await says(/^neighbour was not paired: this is not the number of their pairing\./);
+    assert.notEqual(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
+  });
+
+  it('begun by the peer pairs nobody where the list is left', async () => {
+    const peer = await start();
+    picks(() => undefined);
+    assert.deepEqual(await peer.pair(address()), { phase: 'declined' });
   });
 
   for (const [what, end] of [
     ['was cancelled there', (stop: AbortController): void => stop.abort()],
     ['has lost its peer', (_stop: AbortController, peer: HeadlessPeer): void => void peer.stop()],
   ] as const) {
-    it(`begun by the peer says that it is over where it ${what} while the codes are compared`, async () => {
+    it(`begun by the peer closes its list and says that it is over where it ${what} while the codes are compared`, async () => {
       const peer = await start();
       const stop = new AbortController();
       scene.person.answer(/wants to pair/, 'Compare Codes');
       const { current } = scene.api.ui;
-      const { pairings } = scene.api;
+      const closed = Promise.withResolvers<void>();
       scene.api.ui.current = {
         ...current,
-        confirm: async () => {
+        pick: async (_items, _options, signal) => {
+          signal?.addEventListener('abort', () => closed.resolve());
           end(stop, peer);
-          const over = () => pairings.entries.every(({ state }) => state.phase !== 'comparing') || undefined;
-          await eventually(pairings.onDidChange, over, 'the pairing is over');
-          return true;
+          await closed.promise;
+          return undefined;
         },
       };
       await peer.pair(address(), { signal: stop.signal }).catch(() => undefined);
-      await says(/^This pairing is over\. Nobody was paired\.$/);
+      await closed.promise;
+      await says(/^neighbour ended the pairing\.$/);
       assert.notEqual(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
     });
   }

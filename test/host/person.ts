@@ -30,10 +30,10 @@ export type Person = {
 
 /** Gives Ferry's test interface, once it is active. */
 export async function ferry(): Promise<TestApi> {
-  const extension = vscode.extensions.getExtension<TestApi | undefined>('ferry.vscode-ferry');
+  const extension = vscode.extensions.getExtension<TestApi | object>('ferry.vscode-ferry');
   if (extension === undefined) throw new Error('Ferry is not installed in this editor');
   const api = await extension.activate();
-  if (api === undefined) throw new Error('Ferry does not run under test');
+  if (!('inbox' in api)) throw new Error('Ferry does not run under test');
   return api;
 }
 
@@ -76,6 +76,11 @@ export function newPerson(api: TestApi): Person {
         items.map((item) => item.label),
       );
       return items.find((item) => item.label === action);
+    },
+    pickMany: async (items, options) => {
+      const labels = items.map((item) => item.label);
+      const action = see('pick', options.title ?? '', labels);
+      return action === undefined ? undefined : items.filter((item) => item.label === action);
     },
     input: async (options) => {
       const title = options.title ?? '';

@@ -53,6 +53,29 @@ describe('Presence', () => {
     assert.equal(again.phase === 'failed' && again.error.code, 'ERR_PEER_UNREACHABLE');
   });
 
+  it('stays offline when the person says so, whatever settings change, until they end it', async () => {
+    await vscode.commands.executeCommand('ferry.goOffline');
+    for (const [key, value] of [
+      ['ferry.network.discovery', 'hidden'],
+      ['ferry.visibility', 'network'],
+      ['ferry.visibility', 'thisMachine'],
+    ] as const) {
+      const heard = new Promise<void>((resolve) => {
+        const following = vscode.workspace.onDidChangeConfiguration((event) => {
+          if (!event.affectsConfiguration(key)) return;
+          following.dispose();
+          resolve();
+        });
+      });
+      await set(key, value);
+      await heard;
+      await scene.api.presence.apply({ visibility: 'thisMachine', discovery: 'on', port: 0, interfaces: [] });
+      assert.deepEqual(scene.api.presence.state, { phase: 'offline', by: 'person' });
+    }
+    await vscode.commands.executeCommand('ferry.goOnline');
+    await online();
+  });
+
   it('is offline when the visibility is off, and says how to send all the same', async () => {
     await set('ferry.visibility', 'off');
     await eventually(

@@ -131,6 +131,7 @@ async function leave(api: TestApi, peers: readonly HeadlessPeer[]): Promise<void
   await Promise.all(peers.map((peer) => peer.stop()));
   for (const entry of api.inbox.entries) api.inbox.remove(entry.id);
   await removeTransfers(api);
+  await Promise.all(api.messages.threads.map(({ peer }) => api.messages.remove(peer.id)));
   const directory = api.presence.session?.directory;
   if (directory !== undefined && peers.length > 0) {
     const ids = new Set(peers.map(({ identity }) => identity.peerId));

@@ -160,7 +160,7 @@ def handle(folder, link, first, fields, answer, state):
         public = json.loads(identity.seal_key(folder).export_public())
         key = {name: public[name] for name in ("kty", "crv", "x", "y")}
         told = {"protocol": 1, "name": "python", "app": "1", "window": state.window, "focusedMsAgo": 0}
-        link.reply(200, {**told, "capabilities": ["offers", "resume"], "sealKey": key})
+        link.reply(200, {**told, "capabilities": ["offers", "resume", "folders"], "sealKey": key})
     elif (method, path) == ("POST", "/v1/offers"):
         offered(link, json.loads(b"".join(link.body(fields))), answer, state)
     elif parts[0] == "offers" and len(parts) == 4 and state.offer is not None and parts[1] == state.offer["id"]:

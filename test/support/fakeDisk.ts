@@ -25,7 +25,7 @@ export class FakeDisk implements ReceiveStore {
 
   async create(landing: Landing, { name, part }: Target): Promise<PartFile> {
     this.openParts += 1;
-    return new FakePart(this, `${landing}/${name}`, part);
+    return new FakePart(this, `${folderOf(landing)}/${name}`, part);
   }
 
   async reopen(landing: Landing, { name, part }: Target): Promise<KeptPart | undefined> {
@@ -33,7 +33,7 @@ export class FakeDisk implements ReceiveStore {
     if (bytes === undefined) return undefined;
     this.kept.delete(part);
     this.openParts += 1;
-    return { part: new FakePart(this, `${landing}/${name}`, part, bytes), size: bytes.length };
+    return { part: new FakePart(this, `${folderOf(landing)}/${name}`, part, bytes), size: bytes.length };
   }
 
   async forget(_: Landing, { part }: Target): Promise<void> {
@@ -43,6 +43,10 @@ export class FakeDisk implements ReceiveStore {
   createHash(): Hash {
     return createHash('sha256');
   }
+}
+
+function folderOf(landing: Landing): string {
+  return typeof landing === 'object' ? landing.folder : landing;
 }
 
 class FakePart implements PartFile {

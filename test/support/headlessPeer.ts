@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { streamOf } from '../../src/core/base/bytes.ts';
 import { type Log, silentLog } from '../../src/core/base/log.ts';
+import type { Messages } from '../../src/core/messages/messages.ts';
 import { type PairOptions, type PairOutcome, pairWith } from '../../src/core/pairing/initiator.ts';
 import { Pairings } from '../../src/core/pairing/responder.ts';
 import type { Address } from '../../src/core/peers/address.ts';
@@ -15,6 +16,9 @@ import type { AcceptOptions, InboxEntry, ReceiveAction } from '../../src/core/re
 import { Inbox } from '../../src/core/receiving/inbox.ts';
 import type { Outbox } from '../../src/core/sending/outbox.ts';
 import { type TransferOptions, type TransferOutcome, type TransferState, transfer } from '../../src/core/sending/transfer.ts';
+import type { Fetcher } from '../../src/core/sharing/getting/fetcher.ts';
+import type { ShareBook } from '../../src/core/sharing/shares.ts';
+import type { Sharing } from '../../src/core/sharing/sharing.ts';
 import type { OutgoingItem } from '../../src/core/wire/item.ts';
 import { createIdentity, type Identity } from '../../src/net/connection/identity.ts';
 import type { Online } from '../../src/net/online.ts';
@@ -23,7 +27,10 @@ import { onEntry } from './entries.ts';
 import { ownMdnsPort } from './mdnsPort.ts';
 import { tempFolder } from './temp.ts';
 
-export type HeadlessOptions = Pick<PeerOptions, 'focusedMsAgo' | 'keepFreeBytes' | 'mdnsPort' | 'offerLifeMs' | 'pairings'> & {
+export type HeadlessOptions = Pick<
+  PeerOptions,
+  'asksBeforeGets' | 'focusedMsAgo' | 'keepFreeBytes' | 'mdnsPort' | 'offerLifeMs' | 'pairings'
+> & {
   readonly log?: Log;
   readonly name?: string;
   readonly workspace?: string;
@@ -52,6 +59,10 @@ export type HeadlessPeer = {
   readonly inbox: Inbox;
   readonly pairings: Pairings;
   readonly outbox: Outbox;
+  readonly messages: Messages;
+  readonly shares: ShareBook;
+  readonly sharing: Sharing;
+  readonly fetcher: Fetcher;
   readonly book: PeerBook;
   readonly folder: string;
   readonly address: Address;
@@ -90,7 +101,7 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
     workspaceName: () => options.workspace,
     unknownPeers: () => unknownPeers ?? 'ask',
   });
-  const { inbox, pairings, outbox, book, presence } = peer;
+  const { inbox, pairings, outbox, messages, shares, sharing, fetcher, book, presence } = peer;
   onEntry(inbox.onDidChange, (entry) => {
     if (entry.state.phase !== 'waiting' || answer === undefined) return;
     if (answer === 'decline') inbox.decline(entry.id);
@@ -112,7 +123,7 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
   const online = state.session;
   const address = { host: '127.0.0.1', port: online.port };
   return {
-    ...{ identity, name, online, inbox, pairings, outbox, book, folder, address },
+    ...{ identity, name, online, inbox, pairings, outbox, messages, shares, sharing, fetcher, book, folder, address },
     send: (to, items, { signal = new AbortController().signal, onState = () => undefined, reconnect } = {}) => {
       const target = 'identity' in to ? { id: to.identity.peerId, addresses: [to.address] } : to;
       return transfer(

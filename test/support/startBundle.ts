@@ -7,7 +7,7 @@ import { deflateRawSync } from 'node:zlib';
 import { listFiles, PackageManager } from '@vscode/vsce';
 import { build } from 'esbuild';
 
-import { bundle } from '../../esbuild.mjs';
+import { bundle, noticesOf } from '../../esbuild.mjs';
 
 export type BundleMade = {
   /** Bytes that VS Code loads when a window starts: dist/extension.js and all that it imports without `import()`. */
@@ -23,6 +23,8 @@ export type BundleMade = {
   readonly copies: ReadonlyMap<string, number>;
   /** The list of words for passphrases as the bundle gives it. */
   readonly words: readonly string[];
+  /** What stands beside the bundle of whose libraries are in it. */
+  readonly notices: string;
   /** The files of the bundle that hand a library to an AMD loader where there is one. */
   readonly amd: readonly string[];
 };
@@ -58,6 +60,7 @@ export async function makeBundle(): Promise<BundleMade> {
   };
   return {
     words,
+    notices: await noticesOf(metafile),
     packedBeside,
     packedBytes: sum([...outputFiles.map(({ contents }) => contents), ...beside].map((bytes) => deflateRawSync(bytes).length)),
     startBytes: sum([...start].map((path) => output(path).bytes)),

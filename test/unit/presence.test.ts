@@ -119,6 +119,24 @@ describe('Presence', () => {
     assert.deepEqual([presence.state, network.running], [{ phase: 'offline', by: 'person' }, []]);
   });
 
+  it('stays offline when the person says so, whatever is set meanwhile, until the person ends it', async () => {
+    await presence.apply(config(1));
+    await presence.goOffline();
+    await presence.apply(config(2, 'network'));
+    await presence.apply(config(3, 'off'));
+    assert.deepEqual([presence.state, network.running], [{ phase: 'offline', by: 'person' }, []]);
+    await presence.goOnline(config(4));
+    assert.equal(presence.session?.port, 4);
+    await presence.apply(config(5));
+    assert.equal(presence.session?.port, 5);
+  });
+
+  it('stays offline although a setting changed before it was offline', async () => {
+    await presence.apply(config(1));
+    await Promise.all([presence.goOffline(), presence.apply(config(2))]);
+    assert.deepEqual([presence.state, network.running], [{ phase: 'offline', by: 'person' }, []]);
+  });
+
   it('has left its state before the session ends, so that nothing begins in it', async () => {
     await presence.apply(config(1));
     const seen: (Session | undefined)[] = [];
@@ -173,7 +191,7 @@ describe('Presence', () => {
     await assert.rejects(presence.goOffline(), network.stopFailure);
     assert.deepEqual(presence.state, { phase: 'offline', by: 'person' });
     network.stopFailure = undefined;
-    await presence.apply(config(2));
+    await presence.goOnline(config(2));
     assert.equal(presence.session?.port, 2);
   });
 

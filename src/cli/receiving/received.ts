@@ -114,7 +114,7 @@ async function unsealOne(own: OwnPeer, entry: InboxEntry, { n, path }: ReceivedI
     await opened.content[Symbol.asyncIterator]().return?.();
     return;
   }
-  const landed = await landContent(own.store, landingOf(entry.state.action), opened);
+  const landed = await landContent(own.store, landingOf(entry.state), opened);
   own.inbox.unsealed(entry.id, n, landed);
   await removeFile(path);
 }

@@ -11,6 +11,7 @@ export const errorCodes = [
   'ERR_VERSION_UNSUPPORTED',
   'ERR_PEER_REJECTED',
   'ERR_NOT_PAIRED',
+  'ERR_NOT_SUPPORTED',
   // connection
   'ERR_PEER_UNREACHABLE',
   'ERR_PEER_MISMATCH',
@@ -22,6 +23,7 @@ export const errorCodes = [
   'ERR_OFFER_DECLINED',
   'ERR_OFFER_EXPIRED',
   'ERR_OFFER_REPEATED',
+  'ERR_NOT_SUPPORTED',
   'ERR_BUSY',
   'ERR_ITEM_TOO_LARGE',
   'ERR_DIGEST_MISMATCH',
@@ -32,6 +34,9 @@ export const errorCodes = [
   'ERR_CANCELLED',
   'ERR_SOURCE_MISSING',
   'ERR_SOURCE_CHANGED',
+  // sharing
+  'ERR_NOT_SHARED',
+  'ERR_RANGE_UNSATISFIABLE',
   // pairing
   'ERR_PAIRING_DECLINED',
   'ERR_PAIRING_EXPIRED',

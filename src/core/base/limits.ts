@@ -88,11 +88,30 @@ export const limits = {
   pairingFailuresRemembered: 256,
   dialMs: 5_000,
   dictionaryBytes: 1 * mebi,
+  /** A snippet is read into memory, inserted and compared; whatever is larger is a file. */
+  snippetBytes: 1 * mebi,
+  /** The path that an item comes from, as its sender tells it: several times what people have. */
+  contextPathBytes: 1 * kibi,
+  /** Ranges of lines in one snippet: more cursors than anybody sets by hand. */
+  contextRanges: 100,
   dictionaryDepth: 32,
   dictionaryNodes: 10_000,
+  /** The text of a message: a page of it. What is longer is a file. */
   messageBytes: 8 * kibi,
-  messagesPerWindow: 10,
-  messageWindowMs: 10_000,
+  /** Requests with messages in one span, of one peer and of all peers that were never met: nobody writes faster. */
+  messagesPerPeer: 10,
+  messagesOfStrangers: 5,
+  messagesCountedMs: 10_000,
+  /**
+   * Messages that the person has not looked at, of one stranger and of all: keys cost nothing, and what is unread gives way to
+   * nothing.
+   */
+  messagesUnreadPerStranger: 10,
+  messagesUnreadOfStrangers: 50,
+  /** Messages that are kept, of one peer and of all; beyond that the oldest go. And their texts in all, which are in memory. */
+  messagesKeptPerPeer: 500,
+  messagesKept: 20_000,
+  messagesKeptBytes: 16 * mebi,
   /**
    * The largest content that is sealed as one compact JWE: its library takes that in one go, 10 ms for each MiB, and nothing else
    * has the thread meanwhile.
@@ -176,6 +195,31 @@ export const limits = {
   folderNameToldBytes: 255,
   /** The names in a folder in all, which are kept in memory to be held against each other. */
   folderNamesBytes: 64 * mebi,
+  /** Folders that a person shares: each is listed to every peer that may see it. */
+  shares: 100,
+  /**
+   * Entries of a page of what is shared, and bytes that their names and ids may have: a page is shown at once and read into memory.
+   */
+  sharedPageEntries: 500,
+  sharedPageBytes: 160 * kibi,
+  /** Entries of one shared folder that are listed: more than a person looks through, and few enough to be sorted in memory. */
+  sharedFolderEntries: 100_000,
+  /** An id or a cursor of a listing: room for the longest path, and for two of them in the head of a request. */
+  sharedIdBytes: 6 * kibi,
+  /** Requests of one peer for what is shared that wait for their turn: its disk work is done one after the other. */
+  sharedWaitingPerPeer: 16,
+  /** Items that one peer gets at the same time: each has a file open and is hashed. */
+  sharedBodiesPerPeer: 4,
+  /** How long what a folder holds is remembered after it was described, how many folders, and of how many entries in all. */
+  sharedPlanLifeMs: 10 * 60_000,
+  sharedPlans: 16,
+  sharedPlanEntries: 1_000_000,
+  /** Describing a folder means going through all of it, on a slow disk for minutes. */
+  sharedItemMs: 10 * 60_000,
+  /** What was got from shared folders of late, for whoever shares them. */
+  sharedGetsRemembered: 200,
+  /** The largest shared file that is opened without being got: an editor asks for all of it at once. */
+  sharedOpenBytes: 16 * mebi,
   /** The largest item there can be: 16 TiB, where file systems end. */
   itemBytes: 16 * 1024 * gibi,
 } as const;

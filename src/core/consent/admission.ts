@@ -5,7 +5,7 @@
 import { FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import type { PeerId } from '../peers/peerId.ts';
-import { type Offer, totalSize } from '../wire/item.ts';
+import { isTooLarge, type Offer, totalSize } from '../wire/item.ts';
 import { Refusals } from './refusals.ts';
 
 type Made = { readonly id: string; readonly peer: PeerId; readonly at: number; readonly isStranger: boolean };
@@ -34,9 +34,7 @@ export class Admission {
     this.expectPlace(peer, waiting);
     if (totalSize(offer.items) > limits.itemBytes)
       throw new FerryError('ERR_ITEM_TOO_LARGE', 'the items are larger than any disk');
-    if (offer.items.some((item) => item.kind === 'dictionary' && item.size > limits.dictionaryBytes)) {
-      throw new FerryError('ERR_ITEM_TOO_LARGE', 'a dictionary is larger than the limit');
-    }
+    if (offer.items.some(isTooLarge)) throw new FerryError('ERR_ITEM_TOO_LARGE', 'an item is larger than its kind may be');
     this.#fruitless = [...this.#fruitless, { id, peer, at: this.#now(), isStranger: this.#isStranger(peer) }];
     this.#seen.add(id);
     const [oldest] = this.#seen;

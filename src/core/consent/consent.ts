@@ -3,10 +3,12 @@
 import { toFerryError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { met, type PeerBook } from '../peers/book.ts';
+import type { PeerId } from '../peers/peerId.ts';
 import type { AutoAccept, Standing } from '../peers/peers.ts';
 import { isAutoAccepted } from '../peers/trust.ts';
-import type { InboxEntry, ReceiveAction } from '../receiving/entry.ts';
+import type { EntryState, InboxEntry, ReceiveAction } from '../receiving/entry.ts';
 import type { Inbox } from '../receiving/inbox.ts';
+import type { ChosenPlace, Landing } from '../receiving/store.ts';
 import type { OfferedItem, PlainItem } from '../wire/item.ts';
 import { mayRun } from './contents.ts';
 
@@ -57,7 +59,7 @@ export async function acceptOffer(
   { inbox, book, log }: { readonly inbox: Inbox; readonly book: PeerBook; readonly log: Log },
   id: string,
   action: ReceiveAction,
-  options: { readonly keepSealed: boolean },
+  { keepSealed, place }: { readonly keepSealed: boolean; readonly place?: ChosenPlace | undefined },
 ): Promise<boolean> {
   const entry = inbox.find(id);
   if (entry?.state.phase !== 'waiting') return false;
@@ -65,5 +67,20 @@ export async function acceptOffer(
   await book
     .change(entry.peer.id, (peer) => met(peer, entry.peer.callsItself ?? entry.peer.name))
     .catch((cause: unknown) => log.warn('a peer is not remembered', { code: toFerryError(cause).code }));
-  return inbox.accept(id, action, options);
+  return inbox.accept(id, action, { keepSealed, place: place ?? placeOfPeer(book, entry.peer.id) });
+}
+
+/** The folder that the person gave to what comes from a peer; undefined where it lands with all the rest. */
+export function placeOfPeer(book: PeerBook, peer: PeerId): ChosenPlace | undefined {
+  const folder = book.find(peer)?.receiveFolder;
+  return folder === undefined ? undefined : { folder };
+}
+
+/**
+ * Where what comes out of its seal later lands: beside the seal, but never what may run something in a folder that was chosen for
+ * the seal, before anybody knew of it.
+ */
+export function unsealedLanding({ landing }: Extract<EntryState, { phase: 'received' }>, item: PlainItem): Landing {
+  if (typeof landing !== 'object') return landing;
+  return item.kind === 'folder' || mayRun(item) ? 'folder' : { folder: landing.folder };
 }

@@ -15,6 +15,8 @@ export type OfferedContent = {
   readonly mayRun: boolean;
   /** What is in it, where it is a folder. */
   readonly folder?: FolderContents | undefined;
+  /** Where it comes from, where it is a snippet. */
+  readonly place?: { readonly path: string; readonly lines: string | undefined } | undefined;
 };
 
 /** The items of an offer, those that may run something in front, the others in their order. */
@@ -25,6 +27,7 @@ export function contentsOf(items: readonly OfferedItem[]): readonly OfferedConte
     size: item.size,
     mayRun: mayRun(item),
     folder: item.kind === 'sealed' ? undefined : item.folder,
+    place: item.kind === 'snippet' ? { path: item.context?.path ?? item.name, lines: item.context?.lines } : undefined,
   }));
   return [...contents.filter((content) => content.mayRun), ...contents.filter((content) => !content.mayRun)];
 }
@@ -37,6 +40,18 @@ export function mayRun(item: OfferedItem): boolean {
   if (item.kind === 'sealed') return false;
   const paths = [item.name, safeFileName(item.name), ...(item.folder?.names ?? [])];
   return paths.some((path) => isDangerousName(path));
+}
+
+/**
+ * Whether it takes a second yes to let items land in a folder that an editor has open, at this path below it: where one of them
+ * may run something there under its name, or under the one chosen for it, and where nobody can say, of what is sealed or in a
+ * folder.
+ */
+export function needsSecondYes(items: readonly OfferedItem[], below: string, name?: string): boolean {
+  return items.some((item) => {
+    if (item.kind === 'sealed' || item.kind === 'folder' || mayRun(item)) return true;
+    return isDangerousName(`${below}/${safeFileName(name ?? item.name)}`);
+  });
 }
 
 /** Paths in a folder, those that may make something run in front, wherever the sender put them. */

@@ -6,10 +6,19 @@ import type { NamedPeer } from '../peers/peers.ts';
 export type PairingState =
   /** The peer has committed itself; there is no code yet, and nothing to ask the person. */
   | { readonly phase: 'asked' }
-  /** The code is there to be compared. `confirmed` says who has already said that it is the same. */
-  | { readonly phase: 'comparing'; readonly code: string; readonly confirmed: 'nobody' | 'me' | 'peer' }
+  /**
+   * The code is there to be compared: the person picks it among `choices`. `confirmed` says who has already said that it is the
+   * same.
+   */
+  | {
+      readonly phase: 'comparing';
+      readonly code: string;
+      readonly choices: readonly string[];
+      readonly confirmed: 'nobody' | 'me' | 'peer';
+    }
   | { readonly phase: 'paired' }
-  | { readonly phase: 'declined' }
+  /** `differed`: the number that the other person read out is not the code. */
+  | { readonly phase: 'declined'; readonly differed?: true }
   | { readonly phase: 'expired' }
   | { readonly phase: 'cancelled'; readonly by: 'me' | 'peer' }
   | { readonly phase: 'failed'; readonly error: FerryError };

@@ -11,7 +11,7 @@ import type { Initiated, Pairings } from './responder.ts';
 /** How a pairing ends. Declined, expired and cancelled are outcomes, not errors. */
 export type PairOutcome =
   | { readonly phase: 'paired' }
-  | { readonly phase: 'declined' }
+  | { readonly phase: 'declined'; readonly differed?: true }
   | { readonly phase: 'expired' }
   | { readonly phase: 'cancelled'; readonly by: 'me' | 'peer' }
   | { readonly phase: 'failed'; readonly error: FerryError };

@@ -14,6 +14,7 @@ import { randomToken } from '../base/token.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import type { PairingAnswer } from '../wire/messages.ts';
 import type { PairingChannel } from './channel.ts';
+import { choicesOf } from './choices.ts';
 import { codeOf, commitmentOf, newNonce } from './code.ts';
 import { errorOfPairing, isPairingOver, type PairingEntry, type PairingState } from './entry.ts';
 import { PairingHistory } from './history.ts';
@@ -145,7 +146,7 @@ export class Pairings {
     }
     const code = await codeOf({ ...roles, initiatorNonce: nonce, responderNonce: running.nonce, exportedKey });
     if (this.#running.get(id) !== running) throw errorOfPairing(running.entry.state);
-    this.#move(running, { phase: 'comparing', code, confirmed: 'nobody' });
+    this.#move(running, { phase: 'comparing', code, choices: choicesOf(code), confirmed: 'nobody' });
   }
 
   /**
@@ -178,6 +179,16 @@ export class Pairings {
     if (state.confirmed === 'peer') this.#end(id, { phase: 'paired' });
     else this.#move(running, { ...state, confirmed: 'me' });
     return true;
+  }
+
+  /**
+   * The person picks the number that the other person reads out. The code confirms, any other ends the pairing, since somebody may
+   * sit between the two; false where there is nothing to pick any more.
+   */
+  pick(id: string, code: string): boolean {
+    const state = this.#running.get(id)?.entry.state;
+    if (state?.phase !== 'comparing') return false;
+    return state.code === code ? this.confirm(id) : this.#end(id, { phase: 'declined', differed: true });
   }
 
   /** The person declines, or sees that the codes differ; false where the pairing is over. */

@@ -1,7 +1,7 @@
 // A link to one window of a peer, as core asks it of the world: the network zone fulfils it, tests may bring their own.
 
 import type { PairingChannel } from '../pairing/channel.ts';
-import type { RunningHash } from '../receiving/store.ts';
+import type { ItemBody, RunningHash } from '../receiving/store.ts';
 import type { ItemHash } from '../sending/itemHash.ts';
 import type { Call } from '../wire/calls.ts';
 import type { Address } from './address.ts';
@@ -22,12 +22,26 @@ export type PeerLink = Pick<PairingChannel, 'exportedKey' | 'onEnd'> & {
    * `call` and as `bytes`.
    */
   put(request: PutRequest, signal: AbortSignal): Promise<Uint8Array>;
+  /**
+   * Asks for the bytes of something that is shared, and gives what `take` makes of them, which has to take them all. Fails as `call`
+   * and `take`, and with ERR_MESSAGE_INVALID for an answer that is none to what was asked.
+   */
+  fetch<T>(request: FetchRequest, take: (body: ItemBody, from: number) => Promise<T>, signal: AbortSignal): Promise<T>;
   /** A SHA-256 over chunks. */
   createHash(): RunningHash;
   /** Makes a call on a connection of its own where this one is in use. Never fails: it is a courtesy. */
   tell(call: Call<void>): Promise<void>;
   /** Ends the connection. Idempotent. */
   close(): void;
+};
+
+export type FetchRequest = {
+  readonly id: string;
+  /** What it was described as; it has to be that still. */
+  readonly etag: string;
+  readonly size: number;
+  /** The first byte that is wanted. The answer may begin with the first of all: `take` is told. */
+  readonly from: number;
 };
 
 export type PutRequest = {
@@ -51,8 +65,11 @@ export type PutRequest = {
   readonly mayEndEarly?: boolean;
 };
 
+/** Why nothing answers: for the hint that the person gets. `denied`: by this machine. */
+export type UnreachableReason = 'refused' | 'timeout' | 'unreachable' | 'denied' | 'name' | 'closed' | 'other';
+
 /**
  * Opens a link. With `expect` the peer must have that ID, else ERR_PEER_MISMATCH. Fails with ERR_PEER_UNREACHABLE (its detail
- * `reason` says how: refused, timeout, unreachable, name, local-network), or ERR_CONNECTION_LOST during the handshake.
+ * `reason` is an UnreachableReason), or ERR_CONNECTION_LOST during the handshake.
  */
 export type Dial = (address: Address, expect: PeerId | undefined, signal: AbortSignal) => Promise<PeerLink>;

@@ -15,6 +15,9 @@ export type Trust = 'unknown' | 'known' | 'paired' | 'blocked';
 /** How far a peer is trusted. `own`: another window of this very person, which is never in the book. */
 export type Standing = Trust | 'own';
 
+/** The kinds of items that can be accepted unasked. A folder never is: it can hold anything. */
+export const autoAcceptKinds = ['file', 'snippet', 'dictionary', 'sealed'] as const satisfies readonly OfferedItem['kind'][];
+
 /** What is accepted unasked from a paired peer: kinds of items, and how many bytes an offer may have. */
 export type AutoAccept = { readonly kinds: readonly OfferedItem['kind'][]; readonly maxBytes: number };
 
@@ -28,6 +31,8 @@ export type PeerWindow = {
   /** What is open in it, which windows of one person tell each other alone; not yet fit for the screen. */
   readonly workspace?: string | undefined;
   readonly sealKey?: SealKeyJwk | undefined;
+  /** What it says that it can do; none where it was not asked. */
+  readonly capabilities?: readonly string[];
 };
 
 /** Who somebody is: the key, and the name that it is known by. */
@@ -69,6 +74,8 @@ export type BookEntry = {
   readonly lastSeen?: number | undefined;
   /** What is accepted from this peer unasked, once it is paired. */
   readonly autoAccept?: AutoAccept | undefined;
+  /** Where what is saved of this peer lands, in place of the folder for received files: an absolute path. */
+  readonly receiveFolder?: string | undefined;
   /** Whether it may list this person's shared folder, and get files from it. */
   readonly grants?: { readonly list: boolean; readonly get: boolean } | undefined;
   /** The key that items for this peer are sealed with, as first seen. */

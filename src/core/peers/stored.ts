@@ -8,7 +8,7 @@ import { limits } from '../base/limits.ts';
 import { base64Url32, type SealKeyPairJwk } from '../wire/sealKey.ts';
 import { blankEntry } from './book.ts';
 import { isPeerId, type PeerId } from './peerId.ts';
-import type { BookEntry } from './peers.ts';
+import { autoAcceptKinds, type BookEntry } from './peers.ts';
 
 /** The stored form of an identity, version 1. PEM texts; the seal key is a private JWK. */
 export type StoredIdentity = {
@@ -34,7 +34,12 @@ const address = v.object({
 });
 const moment = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const autoAccept = v.object({
-  kinds: v.pipe(v.array(v.picklist(['file', 'dictionary', 'sealed'])), v.maxLength(8)),
+  // A kind of a later version is passed over: it must not cost the peer.
+  kinds: v.pipe(
+    v.array(v.string()),
+    v.maxLength(32),
+    v.transform((kinds) => autoAcceptKinds.filter((kind) => kinds.includes(kind))),
+  ),
   maxBytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 const bookEntry = v.object({
@@ -47,6 +52,7 @@ const bookEntry = v.object({
   firstSeen: v.exactOptional(moment),
   lastSeen: v.exactOptional(moment),
   autoAccept: v.exactOptional(autoAccept),
+  receiveFolder: v.exactOptional(v.pipe(v.string(), v.maxBytes(16_384), v.regex(/^(?:\/|[A-Za-z]:[\\/]|\\\\)/))),
   grants: v.exactOptional(v.object({ list: v.boolean(), get: v.boolean() })),
   sealKey: v.exactOptional(v.object({ kty: v.literal('EC'), crv: v.literal('P-256'), x: p256Number, y: p256Number })),
 });

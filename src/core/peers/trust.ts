@@ -15,6 +15,12 @@ export function checkMayOffer(trust: Standing, unknownPeers: UnknownPeers): void
   if (unknownPeers === 'pairFirst') throw new FerryError('ERR_NOT_PAIRED', 'peers that were never met must pair first');
 }
 
+/** Refuses a message that a peer may not write. Fails as checkMayOffer; this person's own windows show the same messages. */
+export function checkMayWrite(trust: Standing, unknownPeers: UnknownPeers): void {
+  if (trust === 'own') throw new FerryError('ERR_PEER_REJECTED', 'the messages of this person are here already');
+  checkMayOffer(trust, unknownPeers);
+}
+
 /** Refuses a request to pair. Fails with ERR_PEER_REJECTED. */
 export function checkMayPair(trust: Standing, unknownPeers: UnknownPeers): void {
   const refused = trust === 'own' || trust === 'blocked' || (trust === 'unknown' && unknownPeers === 'refuse');

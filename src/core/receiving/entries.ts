@@ -8,6 +8,7 @@ import { limits } from '../base/limits.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import { totalSize } from '../wire/item.ts';
 import {
+  type Acceptance,
   type EntryState,
   endOfReceiving,
   errorOf,
@@ -15,7 +16,6 @@ import {
   isAccepted,
   isOver,
   landingOf,
-  type ReceiveAction,
   type ReceivedItem,
 } from './entry.ts';
 import { EntryRecords } from './entryRecords.ts';
@@ -36,8 +36,6 @@ export type EntriesOptions = {
   readonly journal: InboxJournal | undefined;
   readonly keepsExecutable: (peer: PeerId) => boolean;
 };
-
-export type Acceptance = { readonly action: ReceiveAction; readonly keepSealed: boolean; readonly unasked: boolean };
 
 export class Entries {
   readonly #options: EntriesOptions;
@@ -122,7 +120,7 @@ export class Entries {
     running.entry = { ...kept.entry, received: running.received };
     running.keepSealed = kept.keepSealed;
     this.#running.set(id, running);
-    running.items = new OfferItems(this.#itemsOptions(running, kept.entry.state.action, true));
+    running.items = new OfferItems(this.#itemsOptions(running, kept.entry.state, true));
     this.#ledger.put(running.entry);
     // All may have landed before its process could say so.
     await running.items.wanted();
@@ -131,11 +129,15 @@ export class Entries {
   }
 
   /** The person accepts an offer that waits. Fails as Journal.put; it waits no more then. False where it ended meanwhile. */
-  async accept(running: RunningOffer, { action, keepSealed, unasked }: Acceptance): Promise<boolean> {
+  async accept(
+    running: RunningOffer,
+    acceptance: Acceptance,
+    { keepSealed, unasked }: { readonly keepSealed: boolean; readonly unasked: boolean },
+  ): Promise<boolean> {
     const { id } = running.entry;
     const total = totalSize(running.entry.items);
     running.keepSealed = keepSealed || unasked;
-    const entry: InboxEntry = { ...running.entry, unasked, state: { phase: 'paused', received: 0, total, action } };
+    const entry: InboxEntry = { ...running.entry, unasked, state: { phase: 'paused', received: 0, total, ...acceptance } };
     await this.#records.accepted(running, entry);
     const { OfferItems } = await offerItems();
     if (this.waitingOf(id) !== running) {
@@ -143,12 +145,21 @@ export class Entries {
       return false;
     }
     running.entry = { ...running.entry, unasked };
-    running.items = new OfferItems(this.#itemsOptions(running, action, false));
-    this.#move(running, { phase: running.waiters.size > 0 ? 'receiving' : 'paused', received: 0, total, action });
+    running.items = new OfferItems(this.#itemsOptions(running, acceptance, false));
+    this.#move(running, { phase: running.waiters.size > 0 ? 'receiving' : 'paused', received: 0, total, ...acceptance });
     this.#expectBytes(running);
     for (const waiter of running.waiters) waiter.accept({ items: entry.items.map((_, n) => ({ n, from: 0 })) });
     running.waiters.clear();
     return true;
+  }
+
+  /** What this side asked for is accepted from its beginning. Fails as Journal.put, and nothing is begun then. */
+  async ask(running: RunningOffer, acceptance: Acceptance): Promise<void> {
+    const { OfferItems } = await offerItems();
+    await this.#records.accepted(running, running.entry);
+    running.items = new OfferItems(this.#itemsOptions(running, acceptance, false));
+    this.#running.set(running.entry.id, running);
+    this.#ledger.put(running.entry);
   }
 
   /** Ends an entry that is not over yet; false where it is. The peer is told why. */
@@ -213,11 +224,11 @@ export class Entries {
     while (this.#busy.size > 0) await Promise.allSettled(this.#busy);
   }
 
-  #itemsOptions(running: RunningOffer, action: ReceiveAction, isContinued: boolean): OfferItemsOptions {
+  #itemsOptions(running: RunningOffer, acceptance: Acceptance, isContinued: boolean): OfferItemsOptions {
     const { store, unseal } = this.#options;
     const { entry, keepSealed, reservation, received, accepted } = running;
     return {
-      ...{ store, entryId: entry.id, items: entry.items, landing: landingOf(action), reservation, received, isContinued },
+      ...{ store, entryId: entry.id, items: entry.items, landing: landingOf(acceptance), reservation, received, isContinued },
       unseal: keepSealed ? undefined : unseal,
       keepExecutable: this.#options.keepsExecutable(entry.peer.id),
       ready: accepted,

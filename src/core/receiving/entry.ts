@@ -4,7 +4,7 @@ import { FerryError } from '../base/errors.ts';
 import type { PeerId } from '../peers/peerId.ts';
 import type { NamedPeer } from '../peers/peers.ts';
 import type { Offer, OfferedItem, PlainItem } from '../wire/item.ts';
-import type { Landing } from './store.ts';
+import type { ChosenPlace, Landing } from './store.ts';
 
 /** What is done with an item once it is accepted. */
 export type ReceiveAction = 'print' | 'save' | 'printAndSave' | 'open';
@@ -14,7 +14,12 @@ export type AcceptOptions = {
   readonly keepSealed?: boolean;
   /** Whether nobody was asked. Sealed items stay as they come then, since nobody knew what is in them. */
   readonly unasked?: boolean;
+  /** Where what is saved lands, in place of the folder for received files. */
+  readonly place?: ChosenPlace | undefined;
 };
+
+/** What is done with the items of an accepted offer, and where those that are saved land where that was chosen. */
+export type Acceptance = { readonly action: ReceiveAction; readonly place?: ChosenPlace };
 
 export type ReceivedItem = {
   readonly n: number;
@@ -36,9 +41,9 @@ export type FailedItem = { readonly n: number; readonly error: FerryError };
 
 export type EntryState =
   | { readonly phase: 'waiting' }
-  | { readonly phase: 'receiving'; readonly received: number; readonly total: number; readonly action: ReceiveAction }
+  | ({ readonly phase: 'receiving'; readonly received: number; readonly total: number } & Acceptance)
   /** Accepted, and nothing comes: the sender is away, and what is here stays until it is back. */
-  | { readonly phase: 'paused'; readonly received: number; readonly total: number; readonly action: ReceiveAction }
+  | ({ readonly phase: 'paused'; readonly received: number; readonly total: number } & Acceptance)
   /** `failed`: the items of several that did not arrive, where there are such. */
   | {
       readonly phase: 'received';
@@ -51,6 +56,11 @@ export type EntryState =
   | { readonly phase: 'cancelled'; readonly by: 'me' | 'peer' }
   | { readonly phase: 'failed'; readonly error: FerryError };
 
+/**
+ * Where this side asked for an item by itself: the names that lead to it, that of the share first, and the tag of what it was then.
+ */
+export type AskedItem = { readonly path: readonly string[]; readonly etag: string };
+
 export type InboxEntry = {
   readonly id: string;
   readonly offerId: string;
@@ -62,6 +72,8 @@ export type InboxEntry = {
   /** Whether it was accepted without a question. */
   readonly unasked: boolean;
   readonly state: EntryState;
+  /** Where the items are asked for, one by one, where nobody offered them. */
+  readonly asked?: readonly AskedItem[];
   /** Items that are complete, in the order in which they came. The same list grows until the entry is over. */
   readonly received: readonly ReceivedItem[];
 };
@@ -95,15 +107,22 @@ export function isAccepted(state: EntryState): state is Extract<EntryState, { re
 }
 
 /** Whether its sender has a reason to make an offer again: it waits, it was accepted, or its last answer may have been lost. */
-export function isRepeatable({ state, fromStranger }: InboxEntry): boolean {
+export function isRepeatable({ state, fromStranger, asked }: InboxEntry): boolean {
+  if (asked !== undefined) return false;
   // One of a stranger that waits goes with its connection.
   if (state.phase === 'waiting') return !fromStranger;
   return !isOver(state) || state.phase === 'received';
 }
 
-/** Where the items of an action land. */
-export function landingOf(action: ReceiveAction): Landing {
-  return action === 'save' || action === 'printAndSave' ? 'folder' : 'storage';
+/** Where the items of an accepted offer land. */
+export function landingOf({ action, place }: Acceptance): Landing {
+  return action === 'save' || action === 'printAndSave' ? (place ?? 'folder') : 'storage';
+}
+
+/** The folder that the person chose for an accepted offer; undefined where they chose none. */
+export function chosenFolder(state: EntryState): string | undefined {
+  const landing = isAccepted(state) ? state.place : state.phase === 'received' ? state.landing : undefined;
+  return typeof landing === 'object' ? landing.folder : undefined;
 }
 
 /** What the peer is told of an end. */
@@ -142,6 +161,10 @@ export function endOfReceiving(
   });
   const [first] = missing;
   if (first !== undefined && there.size === 0) return { phase: 'failed', error: first.error };
-  const { action } = state;
-  return { phase: 'received', action, landing: landingOf(action), ...(missing.length > 0 ? { failed: missing } : {}) };
+  return {
+    phase: 'received',
+    action: state.action,
+    landing: landingOf(state),
+    ...(missing.length > 0 ? { failed: missing } : {}),
+  };
 }

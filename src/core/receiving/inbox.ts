@@ -1,6 +1,5 @@
 // The inbox: every offer that a peer makes, from its arrival over the person's decision to the received files.
 //
-//
 // An offer is made under an id: whoever makes it again joins what has become of it. A connection that ends takes nothing back;
 // what was accepted goes on when the sender is back, in this window or in another. An entry is an immutable value that is
 // replaced as it moves on; whoever shows entries listens to `onDidChange`.
@@ -9,12 +8,16 @@ import { FerryError, toFerryError } from '../base/errors.ts';
 import type { Event } from '../base/event.ts';
 import type { Change } from '../base/ledger.ts';
 import { limits } from '../base/limits.ts';
+import { randomToken } from '../base/token.ts';
 import { Admission } from '../consent/admission.ts';
 import type { PeerId } from '../peers/peerId.ts';
-import { type Offer, type OfferAnswer, totalSize } from '../wire/item.ts';
+import type { NamedPeer } from '../peers/peers.ts';
+import { type Offer, type OfferAnswer, type PlainItem, totalSize } from '../wire/item.ts';
 import { Entries } from './entries.ts';
 import {
+  type Acceptance,
   type AcceptOptions,
+  type AskedItem,
   entryId,
   errorOf,
   type InboxEntry,
@@ -28,7 +31,7 @@ import type { InboxOptions } from './inboxOptions.ts';
 import type { Landed } from './landing.ts';
 import type { ItemProgress } from './offerItems.ts';
 import { answerOf, isSameOffer, joinOrLeave } from './repeated.ts';
-import type { RunningOffer } from './runningOffer.ts';
+import { type RunningOffer, runningOffer } from './runningOffer.ts';
 import type { ItemBody, ReceiveStore } from './store.ts';
 
 export class Inbox {
@@ -106,22 +109,55 @@ export class Inbox {
   async accept(id: string, action: ReceiveAction, options: AcceptOptions = {}): Promise<boolean> {
     const running = this.#entries.waitingOf(id);
     if (running === undefined) return false;
-    const { keepSealed = false, unasked = false } = options;
+    const { keepSealed = false, unasked = false, place } = options;
+    const acceptance = place === undefined ? { action } : { action, place };
     const { entry } = running;
     this.#admission.accepted(entry.peer.id, entry.offerId);
     try {
-      const reservation = await this.#store.prepare(landingOf(action), totalSize(entry.items));
+      const reservation = await this.#store.prepare(landingOf(acceptance), totalSize(entry.items));
       if (this.#entries.waitingOf(id) !== running) {
         reservation?.release();
         return false;
       }
       running.reservation = reservation;
-      return await this.#entries.accept(running, { action, keepSealed, unasked });
+      return await this.#entries.accept(running, acceptance, { keepSealed, unasked });
     } catch (cause) {
       const error = toFerryError(cause);
       this.#entries.end(id, { phase: 'failed', error });
       throw error;
     }
+  }
+
+  /**
+   * Begins to receive what this side asked a peer for: nobody is asked, and receiveItem takes it. `asked` says where each item is.
+   * Gives the id of the entry. Fails as ReceiveStore.prepare and Journal.put do, and nothing is begun then.
+   */
+  async ask(peer: NamedPeer, items: readonly PlainItem[], asked: readonly AskedItem[], acceptance: Acceptance): Promise<string> {
+    const total = totalSize(items);
+    const reservation = await this.#store.prepare(landingOf(acceptance), total);
+    const received: ReceivedItem[] = [];
+    const entry = waitingEntry(peer, { id: randomToken(), sender: { name: '' }, items }, received, false);
+    const running = runningOffer({ ...entry, asked, state: { phase: 'paused', received: 0, total, ...acceptance } }, received);
+    running.reservation = reservation;
+    try {
+      await this.#entries.ask(running, acceptance);
+    } catch (error) {
+      reservation?.release();
+      throw error;
+    }
+    return entry.id;
+  }
+
+  /** What is to come of an entry that was accepted; undefined where that is nothing more. */
+  async wanted(id: string): Promise<OfferAnswer['items'] | undefined> {
+    return this.#entries.runningOf(id)?.items?.wanted();
+  }
+
+  /** The `n`th item of an entry will not come. */
+  missed(id: string, n: number, error: FerryError): void {
+    const running = this.#entries.runningOf(id);
+    running?.items?.miss(n, error);
+    if (running !== undefined) this.#entries.changed(running);
   }
 
   /** The person declines; false where the offer no longer waits. */

@@ -4,10 +4,9 @@
 import { equalBytes } from '../base/bytes.ts';
 import { FerryError, toFerryError } from '../base/errors.ts';
 import { isInterruption } from '../base/interruption.ts';
-import { limits } from '../base/limits.ts';
 import { randomToken } from '../base/token.ts';
 import { safeFileName } from '../text/safeName.ts';
-import { type OfferedItem, type PlainItem, sealedFileName } from '../wire/item.ts';
+import { isTooLarge, type OfferedItem, type PlainItem, sealedFileName } from '../wire/item.ts';
 import type { ReceivedItem } from './entry.ts';
 import type { ItemBody, KeptPart, Landing, PartFile, ReceiveStore, Target } from './store.ts';
 
@@ -129,11 +128,9 @@ export async function landContent(
   }
 }
 
-/** What an offer says of a dictionary is checked when it comes; of one in a seal nothing was said. */
-function checkInner({ kind, size }: PlainItem): void {
-  if (kind === 'dictionary' && size > limits.dictionaryBytes) {
-    throw new FerryError('ERR_ITEM_TOO_LARGE', 'a sealed dictionary is larger than the limit');
-  }
+/** What an offer says of sizes is checked when it comes; of what is in a seal nothing was said. */
+function checkInner(item: PlainItem): void {
+  if (isTooLarge(item)) throw new FerryError('ERR_ITEM_TOO_LARGE', 'what was sealed is larger than its kind may be');
 }
 
 async function fillWith(part: PartFile, content: AsyncIterable<Uint8Array>): Promise<void> {
@@ -149,7 +146,7 @@ async function withPart(
   item: PlainItem,
   fill: (part: PartFile) => Promise<Uint8Array | undefined>,
 ): Promise<Landed> {
-  const part = kept?.part ?? (await store.create(landing, targetOf(item, id, keepExecutable)));
+  const part = kept?.part ?? (await store.create(landing, targetOf(item, id, { keepExecutable, landing })));
   let landed: Landed;
   try {
     const sha256 = await fill(part);
@@ -170,8 +167,12 @@ async function withPart(
 }
 
 /** Where an item belongs that lands as what it is. */
-export function targetOf(item: PlainItem, part: string, keepExecutable: boolean): Target {
-  const name = safeFileName(item.name);
+export function targetOf(
+  item: PlainItem,
+  part: string,
+  { keepExecutable, landing }: { readonly keepExecutable: boolean; readonly landing: Landing },
+): Target {
+  const name = safeFileName((typeof landing === 'object' ? landing.name : undefined) ?? item.name);
   return item.kind === 'folder' ? { name, part, tree: { size: item.size, keepExecutable } } : { name, part };
 }
 

@@ -136,6 +136,14 @@ export class OfferItems {
     return answer;
   }
 
+  /** The `n`th item will not come; nothing stays of it. */
+  miss(n: number, error: FerryError): void {
+    if (this.#complete.has(n) || this.failed.has(n)) return;
+    this.failed.set(n, error);
+    this.#arrivals.get(n)?.abort(error);
+    this.#arrivals.delete(n);
+  }
+
   /** Ends all that is on its way: with ERR_CONNECTION_LOST, what has come is left for another process; else it goes. */
   end(error: FerryError): void {
     for (const arrival of this.#arrivals.values()) arrival.abort(error);
@@ -285,6 +293,6 @@ export class OfferItems {
     const item = this.#itemAt(n);
     const part = `${this.#options.entryId}/${n}`;
     if (item.kind === 'sealed') return { name: sealedFileName(item.form, randomToken()), part };
-    return targetOf(item, part, this.#options.keepExecutable);
+    return targetOf(item, part, this.#options);
   }
 }

@@ -9,6 +9,7 @@ import { limits } from '../base/limits.ts';
 import { isPeerId, type PeerId } from '../peers/peerId.ts';
 import { offer as offerSchema, plainItem } from '../wire/messages.ts';
 import { type EntryState, entryId, type InboxEntry, isAccepted, landingOf, type ReceivedItem } from './entry.ts';
+import type { ChosenPlace, Landing } from './store.ts';
 
 /** An entry with what it was accepted with. */
 export type Kept = { readonly entry: InboxEntry; readonly keepSealed: boolean };
@@ -26,9 +27,10 @@ const receivedItem = v.object({
   missing: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
   sha256: v.exactOptional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
 });
+const place = v.exactOptional(v.object({ folder: text(16_384), name: v.exactOptional(text(4 * limits.nameBytes)) }));
 const state = v.variant('phase', [
-  v.object({ phase: v.literal('accepted'), action }),
-  v.object({ phase: v.literal('received'), action, failed: v.exactOptional(failed) }),
+  v.object({ phase: v.literal('accepted'), action, place }),
+  v.object({ phase: v.literal('received'), action, place, failed: v.exactOptional(failed) }),
   v.object({ phase: v.literal('declined') }),
   v.object({ phase: v.literal('expired') }),
   v.object({ phase: v.literal('cancelled'), by: v.picklist(['me', 'peer']) }),
@@ -47,6 +49,7 @@ const record = v.object({
   unasked: v.boolean(),
   keepSealed: v.boolean(),
   state,
+  asked: v.exactOptional(v.array(v.object({ path: v.array(text(1024)), etag: text(256) }))),
   received: v.array(receivedItem),
 });
 
@@ -59,7 +62,7 @@ export function inboxKey(id: string): string {
 
 /** An entry as a record; undefined for one that waits, which its sender brings back by itself. */
 export function recordOf({ entry, keepSealed }: Kept): Stored | undefined {
-  const { peer, offerId, items, arrivedAt, fromStranger, unasked, received } = entry;
+  const { peer, offerId, items, arrivedAt, fromStranger, unasked, received, asked } = entry;
   const stored = storedState(entry.state);
   if (stored === undefined) return undefined;
   const { id, name, callsItself } = peer;
@@ -68,6 +71,7 @@ export function recordOf({ entry, keepSealed }: Kept): Stored | undefined {
     peer: { id, name, ...(callsItself === undefined ? {} : { callsItself }) },
     offer: { id: offerId, sender: { name: '' }, items: [...items] },
     ...{ arrivedAt: arrivedAt.getTime(), fromStranger, unasked, keepSealed, state: stored },
+    ...(asked === undefined ? {} : { asked: asked.map(({ path, etag }) => ({ path: [...path], etag })) }),
     received: received.map(({ sha256, ...item }) => ({
       ...item,
       ...(sha256 === undefined ? {} : { sha256: encodeHex(sha256) }),
@@ -79,17 +83,19 @@ export function recordOf({ entry, keepSealed }: Kept): Stored | undefined {
 export function keptOf(value: unknown): Kept | undefined {
   const result = v.safeParse(record, value);
   if (!result.success) return undefined;
-  const { peer, offer, arrivedAt, fromStranger, unasked, keepSealed, state: stored } = result.output;
+  const { peer, offer, arrivedAt, fromStranger, unasked, keepSealed, state: stored, asked } = result.output;
   const received: ReceivedItem[] = result.output.received.map(({ sha256, ...item }) => ({
     ...item,
     sha256: sha256 === undefined ? undefined : decodeHex(sha256),
   }));
   const { items } = offer;
   if (received.some((item) => item.n >= items.length)) return undefined;
+  if (asked !== undefined && asked.length !== items.length) return undefined;
   const total = items.reduce((sum, { size }) => sum + size, 0);
   const entry: InboxEntry = {
     ...{ id: entryId(peer.id, offer.id), offerId: offer.id, peer, items, fromStranger, unasked, received },
     arrivedAt: new Date(arrivedAt),
+    ...(asked === undefined ? {} : { asked }),
     state: stateOf(
       stored,
       received.reduce((sum, item) => sum + (items[item.n]?.size ?? 0), 0),
@@ -100,11 +106,16 @@ export function keptOf(value: unknown): Kept | undefined {
 }
 
 function storedState(state: EntryState): Stored['state'] | undefined {
-  if (isAccepted(state)) return { phase: 'accepted', action: state.action };
+  if (isAccepted(state)) return { phase: 'accepted', action: state.action, ...placeOf(state.place) };
   switch (state.phase) {
     case 'received': {
       const missing = state.failed?.map(({ n: number, error }) => ({ n: number, code: error.code }));
-      return { phase: 'received', action: state.action, ...(missing === undefined ? {} : { failed: missing }) };
+      return {
+        phase: 'received',
+        action: state.action,
+        ...placeOf(state.landing),
+        ...(missing === undefined ? {} : { failed: missing }),
+      };
     }
     case 'failed':
       return { phase: 'failed', code: state.error.code };
@@ -121,11 +132,16 @@ function storedState(state: EntryState): Stored['state'] | undefined {
 function stateOf(stored: Stored['state'], received: number, total: number): EntryState {
   switch (stored.phase) {
     case 'accepted':
-      return { phase: 'paused', received, total, action: stored.action };
+      return { phase: 'paused', received, total, action: stored.action, ...placeOf(stored.place) };
     case 'received': {
       const missing = stored.failed?.map(({ n: number, code }) => ({ n: number, error: kept(code) }));
       const { action: done } = stored;
-      return { phase: 'received', action: done, landing: landingOf(done), ...(missing === undefined ? {} : { failed: missing }) };
+      return {
+        phase: 'received',
+        action: done,
+        landing: landingOf(stored),
+        ...(missing === undefined ? {} : { failed: missing }),
+      };
     }
     case 'failed':
       return { phase: 'failed', error: kept(stored.code) };
@@ -134,6 +150,11 @@ function stateOf(stored: Stored['state'], received: number, total: number): Entr
     case 'cancelled':
       return stored;
   }
+}
+
+/** A place that was chosen, as a member; the others follow from the action. */
+function placeOf(landing: Landing | undefined): { readonly place?: ChosenPlace } {
+  return typeof landing === 'object' ? { place: landing } : {};
 }
 
 function kept(code: FerryError['code']): FerryError {

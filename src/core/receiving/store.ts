@@ -1,7 +1,13 @@
 // The disk that receives, as core asks it of the world: the network zone fulfils it, tests may bring their own.
 
-/** Where an accepted item lands: in the person's folder, or in Ferry's own storage to be printed or shown from there. */
-export type Landing = 'folder' | 'storage';
+/**
+ * Where an accepted item lands: in the person's folder, in Ferry's own storage to be printed or shown from there, or in a place
+ * that the person chose for it.
+ */
+export type Landing = 'folder' | 'storage' | ChosenPlace;
+
+/** A folder by its absolute path, and another name for the one item of an offer. */
+export type ChosenPlace = { readonly folder: string; readonly name?: string };
 
 /** Space that is kept for an offer. */
 export type Reservation = {

@@ -3,6 +3,7 @@
 
 import { following } from '../base/bytes.ts';
 import { limits } from '../base/limits.ts';
+import { isBlobId, isContextPath, isLines } from '../wire/context.ts';
 import type { ItemContext, ItemSource, OutgoingItem, PlainItem } from '../wire/item.ts';
 import { throwIfCancelled } from './failures.ts';
 import type { Opener, Recipient } from './jwe/compactJwe.ts';
@@ -82,15 +83,24 @@ function manifestOf({ kind, name, size, mediaType, context = {} }: PlainItem): M
 
 /** A kind that this version does not know is still a file. */
 function itemOf({ kind, name, size, mediaType, extra }: Manifest): PlainItem {
-  const context: ItemContext = {
-    ...(extra?.['languageId'] === undefined ? {} : { languageId: extra['languageId'].slice(0, 64) }),
-    ...(extra?.['encoding'] === undefined ? {} : { encoding: extra['encoding'].slice(0, 64) }),
-  };
+  const context = contextOf(extra);
   return {
-    kind: kind === 'dictionary' || kind === 'folder' ? kind : 'file',
+    kind: kind === 'dictionary' || kind === 'folder' || kind === 'snippet' ? kind : 'file',
     name,
     size,
     mediaType,
     ...(Object.keys(context).length === 0 ? {} : { context }),
+  };
+}
+
+/** What does not have the form that an offer wants is passed over. */
+function contextOf(extra: Manifest['extra'] = {}): ItemContext {
+  const { languageId, encoding, path, lines, blob } = extra;
+  return {
+    ...(languageId === undefined ? {} : { languageId: languageId.slice(0, 64) }),
+    ...(encoding === undefined ? {} : { encoding: encoding.slice(0, 64) }),
+    ...(path === undefined || !isContextPath(path) ? {} : { path }),
+    ...(lines === undefined || !isLines(lines) ? {} : { lines }),
+    ...(blob === undefined || !isBlobId(blob) ? {} : { blob }),
   };
 }

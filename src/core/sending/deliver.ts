@@ -9,6 +9,7 @@ import type { PeerId } from '../peers/peerId.ts';
 import type { BookEntry, Peer } from '../peers/peers.ts';
 import type { Session } from '../presence.ts';
 import type { Recipient } from '../sealing/jwe/compactJwe.ts';
+import { capabilitiesFor } from '../wire/capabilities.ts';
 import type { ItemSource, OutgoingItem } from '../wire/item.ts';
 import { type DeliveryMemory, type ItemFailure, newMemory, type Ready } from './memory.ts';
 import { isOfSource } from './moveItems.ts';
@@ -51,7 +52,7 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
     const window = peer.trust === 'own' ? peer.windows[0]?.window : undefined;
     const { directory } = session;
     memory.ready ??= await ready(
-      items,
+      await asTheyTakeThem(items, peer.id, directory),
       sealing.kind === 'key' ? await keyRecipient({ peer: peer.id, session, book }) : sealing,
       signal,
     );
@@ -61,6 +62,8 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
       {
         ...{ peerId: peer.id, senderName, items: outgoing.map(({ item }) => item) },
         ...{ offerId: memory.offerId, moved: memory.moved },
+        // What a passphrase seals is a file to whoever gets it.
+        needs: sealing.kind === 'key' ? capabilitiesFor(items.map(({ offered }) => offered)) : [],
         addresses: async () => {
           // Whoever is back may be back at another address.
           if (isAgain) await directory.greetNew();
@@ -91,6 +94,24 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
     const error = toFerryError(cause);
     return error.code === 'ERR_CANCELLED' ? { phase: 'cancelled', by: 'me' } : { phase: 'failed', error };
   }
+}
+
+/**
+ * Items as the peer knows them: what a window of an earlier version has no kind for goes as the file that it is as well. Fails
+ * with ERR_PEER_UNREACHABLE where that cannot be known now.
+ */
+async function asTheyTakeThem(
+  items: readonly ItemSource[],
+  peer: PeerId,
+  directory: Pick<Directory, 'windowsOf'>,
+): Promise<readonly ItemSource[]> {
+  if (items.every(({ offered }) => offered.kind !== 'snippet')) return items;
+  const windows = await directory.windowsOf(peer);
+  if (windows.length === 0) {
+    throw new FerryError('ERR_PEER_UNREACHABLE', 'no window of the peer answers', { detail: { reason: 'refused' } });
+  }
+  if (windows.every(({ capabilities }) => capabilities?.includes('snippets') === true)) return items;
+  return items.map((item) => (item.offered.kind === 'snippet' ? { ...item, offered: { ...item.offered, kind: 'file' } } : item));
 }
 
 /**

@@ -26,9 +26,7 @@ export function sentenceOf(error: FerryError, context: SentenceContext): Sentenc
   return (pairingSentences[error.code] ?? (isStrange ? notUnderstood : sentences[error.code]))(error, context);
 }
 
-/**
- * The text of a sentence, filled in: for whoever speaks English to people, as the command line does.
- */
+/** The text of a sentence, filled in: for whoever speaks English to people. */
 export function fillIn({ text, args }: Sentence): string {
   return text.replaceAll(/\{(\d)\}/g, (_, place: string) => String(args[Number(place)] ?? ''));
 }
@@ -53,13 +51,20 @@ const notWhatWasSent = always('What arrived is not what was sent, so it was not 
 const pairingOver = ofPeer('The pairing with {0} is over.');
 
 const sentences: Readonly<Record<ErrorCode, Speak>> = {
-  ERR_BODY_TOO_LARGE: always('This is too much for one offer. Send fewer files at a time.'),
+  ERR_BODY_TOO_LARGE: ({ detail }) =>
+    detail['text'] === true
+      ? say('A message can have 8 KiB of text. Send a shorter one, or a file.')
+      : say('This is too much for one offer. Send fewer files at a time.'),
   ERR_MESSAGE_INVALID: notUnderstood,
   ERR_MESSAGE_UNEXPECTED: notUnderstood,
   ERR_NOT_FOUND: notUnderstood,
-  ERR_VERSION_UNSUPPORTED: ofPeer('{0} speaks another version of the protocol. Use the same version of Ferry on both sides.'),
+  ERR_VERSION_UNSUPPORTED: ({ detail }, { peer }) =>
+    detail['missing'] === 'shared'
+      ? say('{0} has an earlier version of Ferry, which cannot share folders. Ask them to update it.', peer)
+      : say('{0} speaks another version of the protocol. Use the same version of Ferry on both sides.', peer),
   ERR_PEER_REJECTED: ofPeer('{0} does not take requests from you.'),
   ERR_NOT_PAIRED: ofPeer('{0} takes items from paired peers only. Run "Ferry: Pair with Peer…" first.'),
+  ERR_NOT_SUPPORTED: ofPeer('{0} has an older Ferry that does not take this. Ask them to update it.'),
   ERR_PEER_UNREACHABLE: unreachable,
   ERR_PEER_MISMATCH: ({ detail }, { peer }) =>
     detail['own'] === true
@@ -72,8 +77,15 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_OFFER_DECLINED: ofPeer('{0} declined.'),
   ERR_OFFER_EXPIRED: ofPeer('{0} did not answer in time.'),
   ERR_OFFER_REPEATED: ofPeer('{0} has seen this offer already. Send it again.'),
+  ERR_NOT_SUPPORTED: ({ detail }, { peer }) =>
+    detail['capability'] === 'folders'
+      ? say('{0} has an earlier version of Ferry, which takes no folders. Ask them to update it, or send the files.', peer)
+      : say('{0} has an earlier version of Ferry, which does not take this. Ask them to update it.', peer),
   ERR_BUSY: ofPeer('{0} has too many requests waiting. Try again later.'),
-  ERR_ITEM_TOO_LARGE: always('More was sent than was offered, so it was not kept.'),
+  ERR_ITEM_TOO_LARGE: ({ detail }) =>
+    detail['snippet'] === true
+      ? say('This text is longer than 1 MiB. Save it, and send the file.')
+      : say('More was sent than was offered, so it was not kept.'),
   ERR_DIGEST_MISMATCH: notWhatWasSent,
   ERR_SIZE_MISMATCH: notWhatWasSent,
   ERR_OFFSET_MISMATCH: notWhatWasSent,
@@ -85,7 +97,12 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
     error.remote ? say('The folder for received files of {0} cannot be written.', peer) : folderUnusable(error),
   ERR_CANCELLED: always('The transfer was cancelled.'),
   ERR_SOURCE_MISSING: sourceMissing,
-  ERR_SOURCE_CHANGED: always('The file changed while it was being sent, so it was not kept. Send it again.'),
+  ERR_SOURCE_CHANGED: ({ remote }) =>
+    remote
+      ? say('It changed while you were getting it, so it was not kept. Get it again.')
+      : say('The file changed while it was being sent, so it was not kept. Send it again.'),
+  ERR_NOT_SHARED: ofPeer('{0} no longer shares this with you.'),
+  ERR_RANGE_UNSATISFIABLE: notUnderstood,
   ERR_PAIRING_DECLINED: pairingOver,
   ERR_PAIRING_EXPIRED: pairingOver,
   ERR_PAIRING_MISMATCH: ofPeer('What {0} revealed does not fit what came before, so nobody was paired. Try again.'),
@@ -126,10 +143,7 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_DICTIONARY_VALUE_UNSUPPORTED: always(
     'This dictionary holds a value that cannot be carried, such as NaN or a broken character.',
   ),
-  ERR_NO_EDITOR: ({ detail }) =>
-    detail['reason'] === 'view'
-      ? say('What is in front of you shows no file of its own. Open the file itself, then send it.')
-      : say('There is no file to send. Open one in the editor first.'),
+  ERR_NO_EDITOR: noEditor,
   ERR_NO_PEERS: always('No peers were found. Start Ferry in the other editor, or add a peer by its address.'),
   ERR_SETTING_INVALID: always('A setting has a value that Ferry cannot use. The log names it.'),
   ERR_UNEXPECTED: always('Something unexpected went wrong. The log has the details.'),
@@ -239,4 +253,19 @@ function peerIdInvalid({ detail }: FerryError): Sentence {
   return groups.includes(',')
     ? say('Groups {0} of this peer ID are mistyped.', groups)
     : say('Group {0} of this peer ID is mistyped.', groups);
+}
+
+function noEditor({ detail }: FerryError): Sentence {
+  switch (detail['reason']) {
+    case 'view':
+      return say('What is in front of you shows no file of its own. Open the file itself, then send it.');
+    case 'noText':
+      return say('There is no text to send. Select or copy some first.');
+    case 'noProblem':
+      return say('The editor knows of no problems, so there is none to send.');
+    case 'noPlace':
+      return say('No text editor is open. Open one, and put the cursor where the text belongs.');
+    default:
+      return say('There is no file to send. Open one in the editor first.');
+  }
 }

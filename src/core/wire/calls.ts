@@ -10,6 +10,11 @@ import {
   parseOfferAnswer,
   parsePairingAnswer,
   parsePeerInfo,
+  parseSharedItem,
+  parseSharedPage,
+  type SharedItem,
+  type SharedPage,
+  type TextMessage,
 } from './messages.ts';
 
 /**
@@ -21,7 +26,7 @@ export type Call<Answer> = {
   readonly path: string;
   readonly body?: unknown;
   /** The one status of a success: any other of 2xx is an error of the protocol. */
-  readonly status: 200 | 204;
+  readonly status: 200 | 202 | 204;
   /** How long its answer may take in all, whatever comes before it; 20 s where nothing is said. */
   readonly limitMs?: number;
   /** Whether it belongs to the connection of the call before it, so that a new one would not do. */
@@ -45,6 +50,27 @@ export function offerCall(offer: Offer): Call<OfferAnswer> {
 /** Takes an offer back. */
 export function withdrawOfferCall(offerId: string): Call<void> {
   return { method: 'DELETE', path: `/v1/offers/${offerId}`, status: 204 };
+}
+
+/** Sends a message. Made again under the same id, it is the same message. */
+export function messageCall(message: TextMessage): Call<void> {
+  return { method: 'POST', path: '/v1/messages', body: message, status: 202 };
+}
+
+/** Where the bytes of what is shared under an id are. */
+export function sharedPath(id: string): string {
+  return `/v1/shared/${id}`;
+}
+
+/** Asks for a page of a shared folder, or of all that is shared; `cursor` is what the page before ended with. */
+export function sharedCall(folder?: string, cursor?: string): Call<SharedPage> {
+  const query = [folder === undefined ? [] : `in=${folder}`, cursor === undefined ? [] : `cursor=${cursor}`].flat().join('&');
+  return { method: 'GET', path: query === '' ? '/v1/shared' : `/v1/shared?${query}`, status: 200, parse: parseSharedPage };
+}
+
+/** Asks what is shared under an id, as an item. */
+export function sharedItemCall(id: string): Call<SharedItem> {
+  return { method: 'GET', path: `${sharedPath(id)}/item`, status: 200, limitMs: limits.sharedItemMs, parse: parseSharedItem };
 }
 
 /** Asks to pair. */

@@ -1,12 +1,23 @@
 // Items: what is carried. An item is described in an offer before any of its bytes move.
 
-/** What the sender's editor knows of an item; every part may be missing. */
-export type ItemContext = { readonly languageId?: string; readonly encoding?: string };
+import { limits } from '../base/limits.ts';
+
+/** What the sender's editor knows of an item; every part may be missing, and none is more than the sender's word. */
+export type ItemContext = {
+  readonly languageId?: string;
+  readonly encoding?: string;
+  /** Where its file lies in the workspace folder over there, with `/`. What it names here, `placeParts` alone decides. */
+  readonly path?: string;
+  /** The lines of that file that it is, as `formatLines` writes them. */
+  readonly lines?: string;
+  /** The id of the git blob that the file was at the last commit over there, in hexadecimal. */
+  readonly blob?: string;
+};
 
 /** An item in the clear. Kinds differ in how they are gathered and shown, nowhere else. */
 export type PlainItem = {
-  /** A folder travels as one stream, a POSIX pax archive. */
-  readonly kind: 'file' | 'dictionary' | 'folder';
+  /** A folder travels as one stream, a POSIX pax archive; a snippet is text in UTF-8. */
+  readonly kind: 'file' | 'dictionary' | 'folder' | 'snippet';
   readonly name: string;
   /** Bytes. */
   readonly size: number;
@@ -77,6 +88,12 @@ export type AcceptedItem = { readonly n: number; readonly from: number; readonly
 /** The name that an offer shows: none for a sealed item. */
 export function offeredName(item: OfferedItem): string | undefined {
   return item.kind === 'sealed' ? undefined : item.name;
+}
+
+/** Whether an item has more bytes than its kind may have. */
+export function isTooLarge({ kind, size }: Pick<OfferedItem, 'kind' | 'size'>): boolean {
+  if (kind === 'dictionary') return size > limits.dictionaryBytes;
+  return kind === 'snippet' && size > limits.snippetBytes;
 }
 
 /** Sum of the sizes of items, in bytes. */

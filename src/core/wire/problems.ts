@@ -24,6 +24,7 @@ const rows = {
   ERR_OFFER_DECLINED: { slug: 'offer-declined', status: 403, title: 'The offer was declined' },
   ERR_PAIRING_DECLINED: { slug: 'pairing-declined', status: 403, title: 'The pairing was declined' },
   ERR_NOT_FOUND: { slug: 'not-found', status: 404, title: 'There is nothing here' },
+  ERR_NOT_SHARED: { slug: 'not-shared', status: 404, title: 'Nothing is shared with you under this id' },
   ERR_MESSAGE_UNEXPECTED: { slug: 'message-unexpected', status: 409, title: 'The message does not fit what went before' },
   ERR_OFFER_REPEATED: { slug: 'offer-repeated', status: 409, title: 'Another offer was made under this id' },
   ERR_OFFSET_MISMATCH: { slug: 'offset-mismatch', status: 409, title: 'Other bytes of the item are wanted next' },
@@ -32,8 +33,10 @@ const rows = {
   ERR_PAIRING_EXPIRED: { slug: 'pairing-expired', status: 408, title: 'The pairing was not confirmed in time' },
   ERR_TIMEOUT: { slug: 'timeout', status: 408, title: 'The bytes stopped coming' },
   ERR_CANCELLED: { slug: 'cancelled', status: 410, title: 'The transfer or the pairing was cancelled' },
+  ERR_SOURCE_CHANGED: { slug: 'source-changed', status: 412, title: 'It is not what it was when it was described' },
   ERR_BODY_TOO_LARGE: { slug: 'body-too-large', status: 413, title: 'The message is larger than the limit' },
   ERR_ITEM_TOO_LARGE: { slug: 'item-too-large', status: 413, title: 'The item is larger than was offered or than is taken' },
+  ERR_RANGE_UNSATISFIABLE: { slug: 'range-unsatisfiable', status: 416, title: 'There are no such bytes' },
   ERR_SIZE_MISMATCH: { slug: 'size-mismatch', status: 422, title: 'The item is smaller than was offered' },
   ERR_DIGEST_MISMATCH: {
     slug: 'digest-mismatch',

@@ -1,12 +1,17 @@
 // Where something from a peer is saved when the person asks for it: a dialog, and a second question where it could run something
 // by itself.
 
+import { relative, sep } from 'node:path';
+
 import * as vscode from 'vscode';
 
+import { needsSecondYes } from '../../core/consent/contents.ts';
+import type { InboxEntry } from '../../core/receiving/entry.ts';
+import type { ChosenPlace } from '../../core/receiving/store.ts';
 import { isDangerousName } from '../../core/text/dangerousName.ts';
 import { numberedName } from '../../core/text/safeName.ts';
 import type { Ui } from '../host/ui.ts';
-import { itemWords } from './words.ts';
+import { contentWords, entryWords, itemWords } from './words.ts';
 
 const { l10n } = vscode;
 
@@ -45,6 +50,22 @@ export async function askFolderPlace(ui: Ui, name: string): Promise<vscode.Uri |
     const place = vscode.Uri.joinPath(parent, count === 0 ? name : numberedName(name, count));
     if (!(await isThere(place))) return place;
   }
+}
+
+/** Whether the items of an entry may land in a folder: one that the editor has open takes a second yes for what may run there. */
+export async function mayLandIn(ui: Pick<Ui, 'confirm'>, entry: InboxEntry, { folder, name }: ChosenPlace): Promise<boolean> {
+  const open = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder));
+  // A folder around one that is open is as near to it: what lands there can change it as well.
+  const around = vscode.workspace.workspaceFolders?.some(({ uri }) => uri.fsPath.startsWith(`${folder}${sep}`)) === true;
+  if (open === undefined && !around) return true;
+  const below = open === undefined ? '' : relative(open.uri.fsPath, folder).replaceAll('\\', '/');
+  if (!needsSecondYes(entry.items, below, name)) return true;
+  const detail = l10n.t(
+    '{0}. In a folder that an editor has open, this can run something by itself, or what is in it is not known.',
+    contentWords(entry),
+  );
+  const answers = { refuse: l10n.t('Do Not Accept'), agree: l10n.t('Accept') };
+  return ui.confirm(l10n.t('Accept {0} into this workspace?', entryWords(entry)), detail, answers);
 }
 
 async function isThere(place: vscode.Uri): Promise<boolean> {

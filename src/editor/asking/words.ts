@@ -9,9 +9,9 @@ import type { Visibility } from '../../core/presence.ts';
 import type { FailedItem, InboxEntry } from '../../core/receiving/entry.ts';
 import type { Pace } from '../../core/sending/pace.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
-import { plainName, shownName } from '../../core/text/safeText.ts';
+import { plain, plainName, shownName } from '../../core/text/safeText.ts';
 import { sizeText } from '../../core/text/sizes.ts';
-import { type FolderContents, type OfferedItem, offeredName } from '../../core/wire/item.ts';
+import { type FolderContents, type OfferedItem, offeredName, type PlainItem } from '../../core/wire/item.ts';
 import { errorWords } from './errorWords.ts';
 
 const { l10n } = vscode;
@@ -101,19 +101,27 @@ export function trustWords(trust: Standing): string {
 
 /** What an entry is called: its file, or how many there are. An offer of a sealed item has no name before it is unsealed. */
 export function entryWords(entry: InboxEntry): string {
-  const [first] = entry.items;
-  const name = entry.received[0]?.item.name ?? (first === undefined ? undefined : offeredName(first));
+  const only = entry.received[0]?.item ?? entry.items[0];
   if (entry.items.length === 1) {
-    if (name === undefined) return l10n.t('Encrypted item');
-    const folder = (entry.received[0]?.item ?? first)?.kind === 'folder';
-    return folder ? l10n.t('{0} (folder)', itemWords(name)) : itemWords(name);
+    if (only === undefined || only.kind === 'sealed') return l10n.t('Encrypted item');
+    return only.kind === 'folder' ? l10n.t('{0} (folder)', itemWords(only.name)) : nameWords(only);
   }
   return isSealed(entry) ? l10n.t('{0} encrypted items', entry.items.length) : countWords(entry.items);
 }
 
+/** What an item is called: its name, or the place that a snippet comes from. */
+export function nameWords({ kind, name, context }: PlainItem): string {
+  return kind === 'snippet' ? snippetWords(context?.path ?? name, context?.lines) : itemWords(name);
+}
+
+/** `src/main.ts:3-7`. */
+function snippetWords(path: string, lines: string | undefined): string {
+  return lines === undefined ? pathWords(path) : `${pathWords(path)}:${plain(lines, 24)}`;
+}
+
 /** How many files there are, or items where one is a folder. `count`: of how many of them something is said. */
 export function countWords(items: readonly OfferedItem[], count = items.length): string {
-  const areFiles = items.every(({ kind }) => kind !== 'folder');
+  const areFiles = items.every(({ kind }) => kind !== 'folder' && kind !== 'snippet');
   return areFiles ? l10n.t('{0} files', count) : l10n.t('{0} items', count);
 }
 
@@ -123,9 +131,10 @@ export function contentWords(entry: InboxEntry): string {
 }
 
 /** The name of an offered item; one that may run something is marked. */
-export function offeredWords({ name, mayRun, folder }: OfferedContent): string {
+export function offeredWords({ name, mayRun, folder, place }: OfferedContent): string {
   if (name === undefined) return l10n.t('an encrypted item');
   if (folder !== undefined) return folderWords(name, folder, mayRun);
+  if (place !== undefined) return snippetWords(place.path, place.lines);
   return mayRun ? l10n.t('{0} (can run by itself)', `⚠ ${itemWords(name)}`) : itemWords(name);
 }
 

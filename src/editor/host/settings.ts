@@ -10,7 +10,7 @@ import type { Log } from '../../core/base/log.ts';
 import type { FormatId } from '../../core/dictionary/formats/format.ts';
 import { keptName } from '../../core/peers/book.ts';
 import type { PeerId } from '../../core/peers/peerId.ts';
-import type { AutoAccept } from '../../core/peers/peers.ts';
+import { type AutoAccept, autoAcceptKinds } from '../../core/peers/peers.ts';
 import type { UnknownPeers } from '../../core/peers/trust.ts';
 import type { DiscoveryChoice, PresenceConfig, Visibility } from '../../core/presence.ts';
 import type { ReceiveAction } from '../../core/receiving/entry.ts';
@@ -143,8 +143,6 @@ function isText(value: unknown): value is string {
 }
 
 type Rule = { readonly kinds: readonly string[]; readonly maxMegabytes: number };
-
-const autoAcceptKinds = ['file', 'dictionary', 'sealed'] as const;
 
 function isRules(value: unknown): value is Readonly<Record<string, Rule>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isRule);

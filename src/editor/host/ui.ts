@@ -13,7 +13,17 @@ export type Ui = {
   info(message: string, ...actions: string[]): Thenable<string | undefined>;
   warn(message: string, ...actions: string[]): Thenable<string | undefined>;
   error(message: string, ...actions: string[]): Thenable<string | undefined>;
-  pick<T extends vscode.QuickPickItem>(items: readonly T[], options: vscode.QuickPickOptions): Thenable<T | undefined>;
+  /** A list to pick from; it closes with `signal`, and nothing is picked then. */
+  pick<T extends vscode.QuickPickItem>(
+    items: readonly T[],
+    options: vscode.QuickPickOptions,
+    signal?: AbortSignal,
+  ): Thenable<T | undefined>;
+  /** Several of them, none perhaps; those that are `picked` are ticked at first. Undefined where the person left. */
+  pickMany<T extends vscode.QuickPickItem>(
+    items: readonly T[],
+    options: vscode.QuickPickOptions,
+  ): Thenable<readonly T[] | undefined>;
   input(options: vscode.InputBoxOptions): Thenable<string | undefined>;
   saveDialog(options: vscode.SaveDialogOptions): Thenable<vscode.Uri | undefined>;
   openDialog(options: vscode.OpenDialogOptions): Thenable<vscode.Uri | undefined>;
@@ -31,7 +41,8 @@ export const realUi: Ui = {
   info: (message, ...actions) => vscode.window.showInformationMessage(message, ...actions),
   warn: (message, ...actions) => vscode.window.showWarningMessage(message, ...actions),
   error: (message, ...actions) => vscode.window.showErrorMessage(message, ...actions),
-  pick: (items, options) => vscode.window.showQuickPick(items, options),
+  pick: pickUntil,
+  pickMany: (items, options) => vscode.window.showQuickPick(items, { ...options, canPickMany: true }),
   input: (options) => vscode.window.showInputBox(options),
   saveDialog: (options) => vscode.window.showSaveDialog(options),
   openDialog: async (options) => (await vscode.window.showOpenDialog({ ...options, canSelectMany: false }))?.[0],
@@ -55,6 +66,23 @@ export const realUi: Ui = {
     ),
 };
 
+async function pickUntil<T extends vscode.QuickPickItem>(
+  items: readonly T[],
+  options: vscode.QuickPickOptions,
+  signal?: AbortSignal,
+): Promise<T | undefined> {
+  if (signal?.aborted === true) return undefined;
+  const closing = new vscode.CancellationTokenSource();
+  const close = (): void => closing.cancel();
+  signal?.addEventListener('abort', close, { once: true });
+  try {
+    return await vscode.window.showQuickPick(items, options, closing.token);
+  } finally {
+    signal?.removeEventListener('abort', close);
+    closing.dispose();
+  }
+}
+
 /** A Ui whose person can be exchanged: tests answer in their stead. */
 export function replaceableUi(): { readonly shown: Ui; readonly person: { current: Ui } } {
   const person = { current: realUi };
@@ -63,6 +91,7 @@ export function replaceableUi(): { readonly shown: Ui; readonly person: { curren
     warn: (...args) => person.current.warn(...args),
     error: (...args) => person.current.error(...args),
     pick: (...args) => person.current.pick(...args),
+    pickMany: (...args) => person.current.pickMany(...args),
     input: (...args) => person.current.input(...args),
     saveDialog: (...args) => person.current.saveDialog(...args),
     openDialog: (...args) => person.current.openDialog(...args),

@@ -10,14 +10,12 @@ import { formatInvite, type HostAddress, inviteHosts, parseInvite } from '../../
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import type { BookEntry } from '../../core/peers/peers.ts';
 import { formatBook, readBook } from '../../core/peers/stored.ts';
-import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { peerWords } from '../asking/words.ts';
+import { onlineSession } from './choosePeers.ts';
 import { isPeer, onePeer, type PeersContext } from './onePeer.ts';
 
 const { l10n } = vscode;
-
-export type InviteContext = PeersContext & Pick<App, 'presence' | 'settings'>;
 
 /** "Rename Peer…": an own name for a peer, or its own one again where the field is left empty. */
 export async function renamePeer(context: PeersContext, given: unknown): Promise<void> {
@@ -51,7 +49,7 @@ export async function unblockPeer(context: PeersContext, given: unknown): Promis
 
 /** "Forget Peer": name, trust, seal key and addresses go. */
 export async function forgetPeer(context: PeersContext, given: unknown): Promise<void> {
-  const peer = await onePeer(context, given, l10n.t('Forget a peer'));
+  const peer = await onePeer(context, given, l10n.t('Forget a peer'), { blocked: true });
   if (peer === undefined) return;
   const isBlocked = context.book.trustOf(peer.id) === 'blocked';
   const detail = isBlocked
@@ -81,10 +79,13 @@ export async function trustById({ ui, book, own }: PeersContext): Promise<void> 
 }
 
 /** "Copy My Invite": a link with this person's ID and where this window can be reached. */
-export async function copyInvite({ ui, own, presence, settings }: InviteContext): Promise<void> {
+export async function copyInvite(context: PeersContext): Promise<void> {
+  const { ui, own, presence, settings } = context;
+  const offline = l10n.t('Ferry is offline, so nobody could reach you by an invite.');
+  await onlineSession(context, offline);
   const id = own();
   const { state } = presence;
-  if (id === undefined || state.phase !== 'online') throw new FerryError('ERR_NO_PEERS', 'offline');
+  if (id === undefined || state.phase !== 'online') return;
   const { interfaces } = settings.presence();
   const hosts = inviteHosts(ownAddresses(), { isOnNetwork: state.visibility === 'network', interfaces });
   const addresses = hosts.map((host) => ({ host, port: state.session.port }));

@@ -1,18 +1,33 @@
 // The peer that a command is for: the one of its row, or one that the person picks.
 
-import { FerryError } from '../../core/base/errors.ts';
+import * as vscode from 'vscode';
+
 import type { Peer } from '../../core/peers/peers.ts';
 import type { App } from '../app.ts';
-import { pickPeers } from './peerPick.ts';
+import { type ChooseContext, choosePeers } from './choosePeers.ts';
+import { pickPeers, rememberedPeers } from './peerPick.ts';
 
-export type PeersContext = Pick<App, 'ui' | 'book' | 'session' | 'own' | 'log'>;
+export type PeersContext = ChooseContext & Pick<App, 'own'>;
 
-/** The peer of a row, or one that the person picks; undefined where they left. Fails with ERR_NO_PEERS while offline. */
-export async function onePeer({ session, log }: PeersContext, given: unknown, title: string): Promise<Peer | undefined> {
+/**
+ * The peer of a row, or one that the person picks, while offline among those that are remembered; undefined where they left. Fails
+ * as adding a peer does.
+ */
+export async function onePeer(
+  context: PeersContext,
+  given: unknown,
+  title: string,
+  { blocked = false }: { readonly blocked?: boolean } = {},
+): Promise<Peer | undefined> {
   if (isPeer(given)) return given;
-  const online = session();
-  if (online === undefined) throw new FerryError('ERR_NO_PEERS', 'offline');
-  const picked = await pickPeers(online.directory, title, log, { several: false });
+  const { session, book, log, ui } = context;
+  if (session() !== undefined) return (await choosePeers(context, title, { several: false, blocked }))[0];
+  const remembered = rememberedPeers(book);
+  if (!remembered.peers.some(({ trust }) => blocked || trust !== 'blocked')) {
+    await ui.info(vscode.l10n.t('There are no peers yet that Ferry remembers.'));
+    return undefined;
+  }
+  const picked = await pickPeers(remembered, title, log, { several: false, blocked, add: false });
   return picked.kind === 'peers' ? picked.peers[0] : undefined;
 }
 

@@ -1,4 +1,5 @@
-// Pairing as the two people see it: both screens show the same six digits, both say that they are the same.
+// Pairing as the two people see it: one screen shows six digits, which are read out; on the other they are picked among three
+// numbers; and then the first one says that this went well.
 
 import * as vscode from 'vscode';
 
@@ -15,6 +16,7 @@ import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { namesakeWords, peerWords, renamedWords } from '../asking/words.ts';
 import type { Ui } from '../host/ui.ts';
+import { onlineSession } from './choosePeers.ts';
 import { onePeer, type PeersContext } from './onePeer.ts';
 
 const { l10n } = vscode;
@@ -24,7 +26,9 @@ export type PairingContext = PeersContext & Pick<App, 'pairings' | 'settings'>;
 /** "Pair with Peer…". Never fails but on what nobody foresaw; how the pairing ended is told. */
 export async function pairWithPeer(context: PairingContext, given: unknown): Promise<void> {
   const { ui, pairings, settings, session, own } = context;
+  if ((await onlineSession(context, l10n.t('Ferry is offline, so nobody can be paired with.'))) === undefined) return;
   const peer = await onePeer(context, given, l10n.t('Pair with a peer'));
+  // Looking for peers may have been what changed the session.
   const [online, self] = [session(), own()];
   if (peer === undefined || online === undefined || self === undefined) return;
   if (!(await agreedInSpite(context, peer))) return;
@@ -33,11 +37,10 @@ export async function pairWithPeer(context: PairingContext, given: unknown): Pro
     const link = await reach(online, peer.id, signal).catch(toFerryError);
     if (isFerryError(link)) return failedWith(link, signal);
     try {
-      report(l10n.t('compare the codes…'));
+      report(l10n.t('read the code to them…'));
       const onCode = async (code: string, over: AbortSignal): Promise<boolean> => {
-        const same = await compare(ui, peer, code);
-        if (over.aborted) await tellOver(ui);
-        else if (same) report(l10n.t('waiting for them to compare…'));
+        const same = await showCode(ui, peer, code, over);
+        if (same) report(l10n.t('waiting for them to pick it…'));
         return same;
       };
       const { pairWith } = await import('../../core/pairing/initiator.ts');
@@ -54,8 +57,8 @@ function failedWith(error: FerryError, signal: AbortSignal): PairOutcome {
 }
 
 /**
- * Follows what peers ask: rings once for each, shows the code, and remembers who is paired. Before there is a code nothing is
- * shown.
+ * Follows what peers ask: rings once for each, lets the code be picked, and remembers who is paired. Before there is a code nothing
+ * is shown.
  */
 export function followPairings(context: PairingContext): Disposable {
   const { pairings, log } = context;
@@ -82,28 +85,63 @@ async function ask(context: PairingContext, entry: PairingEntry): Promise<void> 
   ].join(' ');
   const chosen = await (alarm === undefined ? ui.info(text, compareCodes, decline) : ui.warn(text, compareCodes, decline));
   if (chosen === undefined) return;
-  const state = pairings.find(entry.id)?.state;
-  const same = chosen === compareCodes && state?.phase === 'comparing' && (await compare(ui, entry.peer, state.code));
-  // The other side may have left, or the time run out, while the person looked.
-  const isInTime = same ? pairings.confirm(entry.id) : pairings.decline(entry.id);
-  if (!isInTime) await tellOver(ui);
+  // The other side may have left, or the time run out, while the notification was there.
+  const isInTime = chosen === compareCodes ? await pickCode(context, entry) : pairings.decline(entry.id);
+  if (!isInTime) await ui.info(l10n.t('This pairing is over. Nobody was paired.'));
 }
 
-async function tellOver(ui: Ui): Promise<void> {
-  await ui.info(l10n.t('This pairing is over. Nobody was paired.'));
+/** Lets the person find the number that the other one reads out; false where it is too late for that. */
+async function pickCode({ ui, pairings }: PairingContext, { id, peer }: PairingEntry): Promise<boolean> {
+  const state = pairings.find(id)?.state;
+  if (state?.phase !== 'comparing') return false;
+  const over = new AbortController();
+  const following = pairings.onDidChange(() => {
+    if (pairings.find(id)?.state.phase !== 'comparing') over.abort();
+  });
+  const none = {
+    label: `$(close) ${l10n.t('None of These')}`,
+    detail: l10n.t('Somebody may sit between the two of you: nobody is paired.'),
+  };
+  const numbers = state.choices.map((code) => ({ label: codeWords(code), code }));
+  const options = {
+    title: l10n.t('Which number does {0} read out?', peerWords(peer)),
+    placeHolder: l10n.t('Hear it from them, on the phone or in the room. Do not guess.'),
+    ignoreFocusOut: true,
+  };
+  const rows: readonly (vscode.QuickPickItem & { readonly code?: string })[] = [none, ...numbers];
+  const picked = await ui.pick(rows, options, over.signal);
+  following.dispose();
+  // How it ended meanwhile is told by itself.
+  if (over.signal.aborted) return true;
+  return picked?.code === undefined ? pairings.decline(id) : pairings.pick(id, picked.code);
 }
 
-/** Large on screen, and spoken digit by digit. */
-async function compare(ui: Ui, peer: NamedPeer, code: string): Promise<boolean> {
-  const halves = [code.slice(0, 3), code.slice(3)];
-  const spoken = halves.map((half) => half.split('').join(' ')).join(', ');
-  const detail = l10n.t(
-    'Does {0} see the same code? Compare them aloud: {1}. If they differ, somebody sits between the two of you: do not go on.',
-    peerWords(peer),
-    spoken,
-  );
-  const title = l10n.t('Pairing code {0}', halves.join(' '));
-  return ui.confirm(title, detail, { refuse: l10n.t('They Differ'), agree: l10n.t('The Codes Are the Same') });
+/** Shows the code to whoever reads it out; true once they say that the other person has found it. */
+async function showCode(ui: Ui, peer: NamedPeer, code: string, over: AbortSignal): Promise<boolean> {
+  const name = peerWords(peer);
+  const items = [
+    {
+      agree: false,
+      label: `$(close) ${l10n.t('They Do Not See This Number')}`,
+      detail: l10n.t('Somebody may sit between the two of you: nobody is paired.'),
+    },
+    {
+      agree: true,
+      label: `$(verified) ${l10n.t('They Picked {0}', codeWords(code))}`,
+      detail: l10n.t('{0} has found it among three numbers.', name),
+    },
+  ];
+  const options = {
+    title: l10n.t('Read this number to {0}: {1}', name, codeWords(code)),
+    placeHolder: l10n.t('Wait until they have picked it, then say so here.'),
+    ignoreFocusOut: true,
+  };
+  return (await ui.pick(items, options, over))?.agree === true;
+}
+
+/** Six digits in two groups. */
+function codeWords(code: string): string {
+  return `${code.slice(0, 3)} ${code.slice(3)}`;
 }
 
 /** What is alarming about a peer, if anything is. */
@@ -129,7 +167,9 @@ async function settle({ ui, book, log }: PairingContext, peer: NamedPeer, outcom
       await ui.info(l10n.t('Paired with {0}.', name));
       return;
     case 'declined':
-      await ui.info(l10n.t('{0} was not paired: the codes were not confirmed.', name));
+      if (outcome.differed !== true) await ui.info(l10n.t('{0} was not paired: the codes were not confirmed.', name));
+      else
+        await ui.warn(l10n.t('{0} was not paired: this is not the number of their pairing. Somebody may sit between you.', name));
       return;
     case 'expired':
       await ui.info(l10n.t('{0} was not paired: nobody compared the codes in time.', name));

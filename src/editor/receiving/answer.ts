@@ -6,9 +6,10 @@ import * as vscode from 'vscode';
 import { toFerryError } from '../../core/base/errors.ts';
 import type { Disposable } from '../../core/base/event.ts';
 import { background } from '../../core/base/log.ts';
-import { acceptOffer, decide, unaskedAction } from '../../core/consent/consent.ts';
+import { acceptOffer, decide, placeOfPeer, unaskedAction } from '../../core/consent/consent.ts';
 import type { Standing } from '../../core/peers/peers.ts';
-import type { InboxEntry, ReceiveAction } from '../../core/receiving/entry.ts';
+import { type InboxEntry, landingOf, type ReceiveAction } from '../../core/receiving/entry.ts';
+import type { ChosenPlace } from '../../core/receiving/store.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { totalSize } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
@@ -75,14 +76,14 @@ async function answerOrRing(context: AnswerContext, entry: InboxEntry): Promise<
   const { book, inbox, doorbell, settings } = context;
   if (decide(entry, { book, autoAccept: settings.autoAccept(entry.peer.id) }) === 'accept') {
     const action = unaskedAction(settings.receiveAction(), book.trustOf(entry.peer.id));
-    if (await inbox.accept(entry.id, action, { keepSealed: settings.keepSealed(), unasked: true })) return;
+    const place = placeOfPeer(book, entry.peer.id);
+    if (await inbox.accept(entry.id, action, { keepSealed: settings.keepSealed(), unasked: true, place })) return;
   }
   if (doorbell.rings(entry.peer.id, book.trustOf(entry.peer.id))) await ring(context, entry);
 }
 
 async function ring(context: AnswerContext, entry: InboxEntry): Promise<void> {
-  const accept = l10n.t('Accept');
-  const decline = l10n.t('Decline');
+  const [accept, decline] = [l10n.t('Accept'), l10n.t('Decline')];
   const { book, ui } = context;
   const { namesakeOf } = await import('../../core/peers/namesake.ts');
   const { callsItself = entry.peer.name } = entry.peer;
@@ -96,7 +97,9 @@ async function ring(context: AnswerContext, entry: InboxEntry): Promise<void> {
     ...(renamed === undefined ? [] : [renamed]),
     l10n.t('Fingerprint: {0}.', keyWords(entry.peer)),
   ].join(' ');
-  const chosen = await (namesake === undefined ? ui.info(text, accept, decline) : ui.warn(text, accept, decline));
+  const more = l10n.t('More…');
+  const chosen = await (namesake === undefined ? ui.info(text, accept, decline, more) : ui.warn(text, accept, decline, more));
+  if (chosen === more) await vscode.commands.executeCommand('ferry.inbox.acceptTo', { entry });
   if (chosen === accept) await acceptEntry(context, entry.id);
   if (chosen === decline) await declineEntry(context, entry.id);
 }
@@ -114,19 +117,40 @@ function sealedWords(entry: InboxEntry): string {
   return isAllSealed ? l10n.t('{0} items', entry.items.length) : contentWords(entry);
 }
 
-/** The person accepts. Says so where it is too late, or where there is no place for the item. */
-export async function acceptEntry(context: AnswerContext, id: string): Promise<void> {
+/**
+ * The person accepts, and may have said where it lands: it is saved then. Says so where it is too late, or where there is no
+ * place for the item.
+ */
+export async function acceptEntry(context: AnswerContext, id: string, place?: ChosenPlace): Promise<void> {
   const { ui, inbox, settings } = context;
   const entry = inbox.find(id);
   if (entry?.state.phase !== 'waiting') {
     await tellOver(ui);
     return;
   }
-  const setting = settings.receiveAction();
+  const setting = place === undefined ? settings.receiveAction() : 'save';
   const action = setting === 'ask' ? await askAction(ui, entry) : setting;
-  if (action === undefined) return;
+  if (action !== undefined) await accept(context, entry, action, place);
+}
+
+/** The person accepts several offers at once. */
+export async function acceptWaiting(context: AnswerContext, entries: readonly InboxEntry[]): Promise<void> {
+  const [first] = entries;
+  const setting = context.settings.receiveAction();
+  const action = setting === 'ask' && first !== undefined ? await askAction(context.ui, first) : setting;
+  if (action === undefined || action === 'ask') return;
+  for (const entry of entries) await accept(context, entry, action);
+}
+
+async function accept(context: AnswerContext, entry: InboxEntry, action: ReceiveAction, place?: ChosenPlace): Promise<void> {
+  const { ui, book, settings } = context;
+  const ofPeer = place === undefined ? placeOfPeer(book, entry.peer.id) : undefined;
+  if (ofPeer !== undefined && landingOf({ action }) === 'folder') {
+    const { mayLandIn } = await import('../asking/savePlace.ts');
+    if (!(await mayLandIn(ui, entry, ofPeer))) return;
+  }
   try {
-    if (!(await acceptOffer(context, id, action, { keepSealed: settings.keepSealed() }))) await tellOver(ui);
+    if (!(await acceptOffer(context, entry.id, action, { keepSealed: settings.keepSealed(), place }))) await tellOver(ui);
   } catch (cause) {
     await ui.error(errorWords(toFerryError(cause), peerWords(entry.peer)));
   }

@@ -13,8 +13,8 @@ import {
   entryWords,
   goneWords,
   isSealed,
-  itemWords,
   missingWords,
+  nameWords,
   offeredWords,
   peerWords,
   progressWords,
@@ -104,7 +104,7 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
 }
 
 function receivedItem(entry: InboxEntry, received: ReceivedItem): vscode.TreeItem {
-  const item = new vscode.TreeItem(itemWords(received.item.name));
+  const item = new vscode.TreeItem(nameWords(received.item));
   item.id = `${entry.id}/${received.n}`;
   item.description = sizeText(received.item.size);
   item.iconPath = received.item.kind === 'folder' ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File;
@@ -133,7 +133,7 @@ function stateWords({ state, received, items }: InboxEntry): string {
       return l10n.t('paused, {0}', progressWords(state.received, state.total, undefined));
     case 'received':
       if (state.failed !== undefined) return l10n.t('{0} of {1} arrived', received.length, items.length);
-      return state.landing === 'folder' ? l10n.t('saved') : l10n.t('not saved');
+      return state.landing === 'storage' ? l10n.t('not saved') : l10n.t('saved');
     case 'declined':
       return l10n.t('declined');
     case 'expired':
@@ -191,7 +191,8 @@ function contextOf(entry: InboxEntry, several: boolean): string {
 }
 
 function landedContext(entry: InboxEntry, item = entry.received[0]): string {
-  const kind = item?.item.kind === 'dictionary' && item.sealedFor === undefined ? ' dictionary' : '';
-  const saved = entry.state.phase === 'received' && entry.state.landing === 'folder';
+  const isKind = item !== undefined && item.sealedFor === undefined && ['dictionary', 'snippet'].includes(item.item.kind);
+  const kind = isKind ? ` ${item.item.kind}` : '';
+  const saved = entry.state.phase === 'received' && entry.state.landing !== 'storage';
   return `openable ${saved ? 'revealable' : 'storage'}${kind}`;
 }

@@ -11,7 +11,7 @@ import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import { plain, printable } from '../../core/text/safeText.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import type { PlainItem } from '../../core/wire/item.ts';
-import { itemWords, peerWords } from '../asking/words.ts';
+import { nameWords, peerWords } from '../asking/words.ts';
 import type { Files } from '../host/files.ts';
 import { receivedText } from './receivedText.ts';
 
@@ -20,7 +20,7 @@ function printedBlock(entry: InboxEntry, { item }: ReceivedItem, sha256: Uint8Ar
   const header = [
     entry.arrivedAt.toISOString(),
     `${peerWords(entry.peer)} (${fingerprintOf(entry.peer.id)})`,
-    itemWords(item.name),
+    nameWords(item),
     ...(item.kind === 'dictionary' ? [plain(item.mediaType)] : []),
     sizeText(item.size),
     ...(sha256 === undefined ? [] : [`sha-256 ${encodeHex(sha256)}`]),

@@ -21,6 +21,7 @@ import type { SealedContext } from './sealedFiles.ts';
 const { l10n } = vscode;
 
 const dictionaries = () => import('./dictionaries.ts');
+const snippets = () => import('./snippets.ts');
 const sealedFiles = () => import('./sealedFiles.ts');
 
 export type ReceivedContext = SealedContext & Pick<App, 'book' | 'settings' | 'output' | 'doorbell' | 'log'>;
@@ -87,6 +88,10 @@ async function tellMissing({ ui }: ReceivedContext, entry: InboxEntry): Promise<
 async function tellSaved(context: ReceivedContext, entry: InboxEntry): Promise<void> {
   const [first] = entry.received;
   if (first === undefined || (await tellMissing(context, entry))) return;
+  if (first.item.kind === 'snippet' && entry.received.length === 1) {
+    await (await snippets()).tellSnippet(context, entry, first);
+    return;
+  }
   const open = l10n.t('Open');
   const reveal = l10n.t('Reveal');
   const pair = l10n.t('Pair…');
@@ -168,7 +173,7 @@ async function openAsItIs(
 }
 
 function isSaved({ state }: InboxEntry): boolean {
-  return state.phase === 'received' && state.landing === 'folder';
+  return state.phase === 'received' && state.landing !== 'storage';
 }
 
 /** One that needs a passphrase takes the place of its seal once that is given; one that is to stay sealed is only shown. */

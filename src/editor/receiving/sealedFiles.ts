@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import { streamOf } from '../../core/base/bytes.ts';
 import { isFerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
-import { type InboxEntry, landingOf, type ReceivedItem } from '../../core/receiving/entry.ts';
+import { unsealedLanding } from '../../core/consent/consent.ts';
+import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
 import { type Landed, landContent } from '../../core/receiving/landing.ts';
 import type { Unsealed } from '../../core/sealing/items.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
@@ -57,7 +58,7 @@ export async function unsealArrived(
     await opened.content[Symbol.asyncIterator]().return?.();
     return undefined;
   }
-  const landed = await landContent(context.store, landingOf(entry.state.action), opened);
+  const landed = await landContent(context.store, unsealedLanding(entry.state, opened.item), opened);
   context.inbox.unsealed(entry.id, received.n, landed);
   await context.files.remove(received.path);
   return landed;

@@ -9,14 +9,14 @@ import { safeFileName } from '../../core/text/safeName.ts';
 import type { ItemSource } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { itemWords, peerWords } from '../asking/words.ts';
-import { pickPeers } from '../peers/peerPick.ts';
+import { choosePeers, onlineSession } from '../peers/choosePeers.ts';
 import { currentFile } from './currentFile.ts';
 import { gatherFiles } from './gatherFiles.ts';
 import { askSealing } from './sealing.ts';
 
 const { l10n } = vscode;
 
-export type SealCopyContext = Pick<App, 'ui' | 'book' | 'log' | 'session' | 'goOnline' | 'files' | 'settings'>;
+export type SealCopyContext = Pick<App, 'ui' | 'book' | 'log' | 'session' | 'presence' | 'goOnline' | 'files' | 'settings'>;
 
 /** Seals a copy of a file. Fails with ERR_NO_EDITOR, or as gathering, sealing and writing do. */
 export async function sealCopy(context: SealCopyContext, given: vscode.Uri | undefined): Promise<void> {
@@ -29,12 +29,12 @@ export async function sealCopy(context: SealCopyContext, given: vscode.Uri | und
     await writeCopy(context, { uri, source, suffix: '' }, () => Promise.resolve(sealing));
     return;
   }
-  if (context.session() === undefined) await context.goOnline();
+  const offline = l10n.t('Ferry is offline, so nobody can be picked.');
+  if ((await onlineSession(context, offline)) === undefined) return;
+  const peers = await choosePeers(context, l10n.t('Seal {0} for', itemWords(source.offered.name)), {});
   const session = context.session();
   if (session === undefined) return;
-  const picked = await pickPeers(session.directory, l10n.t('Seal {0} for', itemWords(source.offered.name)), context.log);
-  if (picked.kind !== 'peers') return;
-  for (const peer of picked.peers) {
+  for (const peer of peers) {
     const recipientOf = () => keyRecipient({ peer: peer.id, session, book: context.book });
     await writeCopy(context, { uri, source, suffix: ` for ${peerWords(peer)}` }, recipientOf);
   }

@@ -37,8 +37,8 @@ export async function sendFolderTo(context: SendContext, to: Peer): Promise<void
   if (folders.length > 0) await sendFile(context, folders, { to });
 }
 
-/** A row that somebody drops something on may be that of a peer who is blocked. */
-async function isBlocked({ ui, book }: SendContext, to: Peer): Promise<boolean> {
+/** Whether a peer is blocked, and then the person is told: a row that something is dropped on may be that of one who is. */
+export async function isBlocked({ ui, book }: SendContext, to: Peer): Promise<boolean> {
   if (to.trust === 'own' || book.trustOf(to.id) !== 'blocked') return false;
   await ui.info(l10n.t('{0} is blocked, so nothing was sent. Unblock them first.', peerWords(to)));
   return true;

@@ -5,11 +5,11 @@ import * as vscode from 'vscode';
 import { type Peer, peerKey } from '../../core/peers/peers.ts';
 import type { Session } from '../../core/presence.ts';
 import { type Sealing, toldName } from '../../core/sending/deliver.ts';
+import type { OutgoingState } from '../../core/sending/outgoing.ts';
 import type { ItemSource } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { namesakeWords } from '../asking/words.ts';
-import { addPeer } from '../peers/addPeer.ts';
-import { pickPeers } from '../peers/peerPick.ts';
+import { choosePeers, onlineSession } from '../peers/choosePeers.ts';
 import { startTransfer, type TransferContext } from '../transfers/startTransfer.ts';
 import { sentWords } from '../transfers/transferWords.ts';
 import type { SendItem } from './gatherFiles.ts';
@@ -17,30 +17,30 @@ import { askSealing, askWhether } from './sealing.ts';
 
 const { l10n } = vscode;
 
-export type SendContext = TransferContext & Pick<App, 'goOnline'>;
+export type SendContext = TransferContext & Pick<App, 'goOnline' | 'presence'>;
 
 /** `encrypt`: the person asked for it; otherwise the settings say. `to`: the peer, where the person need not pick one. */
 export type SendOptions = { readonly encrypt?: boolean; readonly to?: Peer };
 
-/** Sends gathered items. Fails as adding a peer does; how each transfer ends is told by itself. */
-export async function sendItems(context: SendContext, items: readonly SendItem[], options: SendOptions = {}): Promise<void> {
-  const session = await sessionFor(context);
-  if (session === undefined) return;
-  const peers = options.to === undefined ? await choosePeers(context, session, titleOf(items)) : [asItIs(session, options.to)];
-  if (peers.length === 0) return;
+/**
+ * Sends gathered items, and gives how each transfer stands when there is nothing to look at any more; none where nothing is sent.
+ * Fails as adding a peer does; how each transfer ends is told by itself.
+ */
+export async function sendItems(
+  context: SendContext,
+  items: readonly SendItem[],
+  options: SendOptions = {},
+): Promise<readonly OutgoingState[]> {
+  const session = await onlineSession(context, l10n.t('Ferry is offline, so nothing can be sent.'));
+  if (session === undefined) return [];
+  const { to } = options;
+  const peers = to === undefined ? await choosePeers(context, titleOf(items), { own: true }) : [asItIs(session, to)];
+  if (peers.length === 0) return [];
   const trusted = await withoutAlarm(context, peers);
-  if (trusted.length === 0) return;
+  if (trusted.length === 0) return [];
   const sealing = await chooseSealing(context, options.encrypt === true);
-  if (sealing !== undefined) await Promise.all(trusted.map((peer) => startTransfer(context, { peer, items, sealing })));
-}
-
-async function sessionFor(context: SendContext): Promise<Session | undefined> {
-  const session = context.session();
-  if (session !== undefined) return session;
-  const online = l10n.t('Go Online');
-  if ((await context.ui.info(l10n.t('Ferry is offline, so nothing can be sent.'), online)) !== online) return undefined;
-  await context.goOnline();
-  return context.session();
+  if (sealing === undefined) return [];
+  return Promise.all(trusted.map((peer) => startTransfer(context, { peer, items, sealing })));
 }
 
 /** A row may have been shown before some window of its peer came or left. */
@@ -48,18 +48,11 @@ function asItIs({ directory }: Session, shown: Peer): Peer {
   return directory.peers.find((peer) => peerKey(peer) === peerKey(shown)) ?? shown;
 }
 
-async function choosePeers(context: SendContext, session: Session, title: string): Promise<readonly Peer[]> {
-  const picked = await pickPeers(session.directory, title, context.log, { own: true });
-  if (picked.kind === 'peers') return picked.peers;
-  if (picked.kind === 'none') return [];
-  const added = await addPeer(context.ui, session.directory, context.book);
-  return session.directory.peers.filter(({ windows }) =>
-    windows.some(({ peerId, window }) => peerId === added?.peerId && window === added.window),
-  );
-}
-
 /** A peer under the name or address of another one, with another key, gets nothing before the person has looked at both. */
-async function withoutAlarm({ ui, book }: SendContext, peers: readonly Peer[]): Promise<readonly Peer[]> {
+export async function withoutAlarm(
+  { ui, book }: Pick<SendContext, 'ui' | 'book'>,
+  peers: readonly Peer[],
+): Promise<readonly Peer[]> {
   const { namesakeOf } = await import('../../core/peers/namesake.ts');
   const trusted: Peer[] = [];
   for (const peer of peers) {

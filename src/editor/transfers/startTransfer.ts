@@ -32,8 +32,11 @@ export type TransferStart = {
   readonly sealing: Sealing;
 };
 
-/** Sends to one peer. Done as soon as there is nothing to look at: it is over, paused, or waits for its peer. Never fails. */
-export async function startTransfer(context: TransferContext, start: TransferStart): Promise<void> {
+/**
+ * Sends to one peer. Done as soon as there is nothing to look at: it is over, paused, or waits for its peer; gives which. Never
+ * fails.
+ */
+export async function startTransfer(context: TransferContext, start: TransferStart): Promise<OutgoingState> {
   const { outbox, sent, book, settings, log } = context;
   const { peer, items, sealing } = start;
   const first = book.trustOf(peer.id) === 'unknown' ? peer : undefined;
@@ -44,11 +47,11 @@ export async function startTransfer(context: TransferContext, start: TransferSta
   sent.remember(id, items);
   sent.takeOn(id);
   const entry = outbox.find(id);
-  if (entry === undefined) return;
+  if (entry === undefined) return outcome;
   const goneOf = (): number => items.reduce((sum, { leftOutLate }) => sum + (leftOutLate?.() ?? 0), 0);
   const told = outcome.then((end) => tellEnd(context, entry, end, { first, sealing, gone: goneOf() }));
   background(told, log, 'telling how a transfer ended');
-  await showProgress(context, entry);
+  return (await showProgress(context, entry)) ?? outcome;
 }
 
 /** Goes on with a transfer. What an earlier window began tells its end from here on. */
@@ -102,7 +105,8 @@ function senderNameFor({ trust }: Peer, settings: TransferContext['settings']): 
   return own || settings.displayName();
 }
 
-async function showProgress(context: TransferContext, { id, peer, items, sealing }: OutgoingEntry): Promise<void> {
+async function showProgress(context: TransferContext, entry: OutgoingEntry): Promise<OutgoingState | undefined> {
+  const { id, peer, items, sealing } = entry;
   const { ui, outbox, session, log } = context;
   const [name, what] = [peerWords(peer), sentWords(items)];
   const title =
@@ -113,6 +117,7 @@ async function showProgress(context: TransferContext, { id, peer, items, sealing
   });
   // Whoever paused it knows.
   if (last?.phase === 'away') background(tellAway(context, session() !== undefined, { name, what }), log, 'telling of a wait');
+  return last;
 }
 
 /** Whether there is nothing to look at for now. */

@@ -10,14 +10,14 @@ import type { Pace } from '../../core/sending/pace.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { type PlainItem, totalSize } from '../../core/wire/item.ts';
 import { errorWords } from '../asking/errorWords.ts';
-import { countWords, itemWords, listWords, peerWords, progressWords, reasonsWords } from '../asking/words.ts';
+import { countWords, itemWords, listWords, nameWords, peerWords, progressWords, reasonsWords } from '../asking/words.ts';
 
 const { l10n } = vscode;
 
 /** What is sent: the name of one item, or how many there are. */
 export function sentWords(items: readonly PlainItem[]): string {
   const [first] = items;
-  return items.length === 1 && first !== undefined ? itemWords(first.name) : countWords(items);
+  return items.length === 1 && first !== undefined ? nameWords(first) : countWords(items);
 }
 
 /** The state of a transfer in a word or two. */
@@ -67,7 +67,7 @@ export function transferDetails(entry: OutgoingEntry): string {
   const failures = failuresOf(entry);
   const isWhy = state.phase === 'failed' && failures.length <= 1;
   return [
-    listWords(items.map(({ name }) => itemWords(name))),
+    listWords(items.map(nameWords)),
     l10n.t('To {0}, fingerprint {1}', peerWords(peer), fingerprintOf(peer.id)),
     sealingWords(entry),
     l10n.t('Started {0}', createdAt.toLocaleString()),

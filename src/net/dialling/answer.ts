@@ -7,6 +7,7 @@ import { FerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import { parseJson, parseProblemType } from '../../core/wire/messages.ts';
 import { errorOfProblem } from '../../core/wire/problems.ts';
+import { formatContentRange } from '../../core/wire/ranges.ts';
 import { readSmallBody } from '../connection/body.ts';
 
 /**
@@ -97,6 +98,25 @@ export async function bodyOf(response: IncomingMessage, expected: number): Promi
     throw new FerryError('ERR_MESSAGE_UNEXPECTED', 'the answer is none that this request has', { detail: { status, expected } });
   }
   throw errorOfProblem(problemTypeOf(await readSmallBody(response)), status);
+}
+
+/**
+ * The byte that the body of an answer to a `GET` of something shared begins with. Fails with the error that a problem stands for, and
+ * with ERR_MESSAGE_INVALID where the answer has other bytes than were asked for, or is of something else.
+ */
+export async function beginOf(
+  response: IncomingMessage,
+  { etag, size, from }: { readonly etag: string; readonly size: number; readonly from: number },
+): Promise<number> {
+  const { headers, statusCode: status = 0 } = response;
+  // Anything else is a problem, or nothing that this request has.
+  if (status !== 200 && status !== 206) await bodyOf(response, 200);
+  const isWhole = status === 200 && headers['content-range'] === undefined;
+  const isRest = status === 206 && from > 0 && headers['content-range'] === formatContentRange({ from, to: size }, size);
+  if (headers.etag !== etag || (!isWhole && !isRest)) {
+    throw new FerryError('ERR_MESSAGE_INVALID', 'the answer has other bytes than were asked for', { detail: { status } });
+  }
+  return isWhole ? 0 : from;
 }
 
 function problemTypeOf(body: Uint8Array): string {

@@ -140,6 +140,7 @@ export function createDialler(identity: Identity, { admits = () => true, window 
       ...{ peerId: open.peerId, address },
       call: async (call, limit) => (call.isBound === true ? open.link : await current(limit)).call(call, limit),
       put: async (request, limit) => (await current(limit)).put(request, limit),
+      fetch: async (request, take, limit) => (await current(limit)).fetch(request, take, limit),
       createHash: () => createHash('sha256'),
       tell: (call) => tell(open, address, call),
       exportedKey: () => open.link.exportedKey(),

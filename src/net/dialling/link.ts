@@ -10,13 +10,15 @@ import { FerryError, isFerryError } from '../../core/base/errors.ts';
 import type { Event } from '../../core/base/event.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { Address } from '../../core/peers/address.ts';
-import type { PutRequest } from '../../core/peers/link.ts';
-import type { Call } from '../../core/wire/calls.ts';
+import type { FetchRequest, PutRequest } from '../../core/peers/link.ts';
+import type { ItemBody } from '../../core/receiving/store.ts';
+import { type Call, sharedPath } from '../../core/wire/calls.ts';
 import { formatDigest } from '../../core/wire/digest.ts';
 import { parseJson } from '../../core/wire/messages.ts';
+import { itemBody } from '../connection/body.ts';
 import { endOf, exportedKeyOf } from '../connection/channel.ts';
 import { Patience } from '../connection/patience.ts';
-import { AnswerWait, bodyOf } from './answer.ts';
+import { AnswerWait, beginOf, bodyOf } from './answer.ts';
 import { hostField } from './hostField.ts';
 
 /** `https.request` is patched inside VS Code and may ask a proxy; an agent over a socket of our own never does. */
@@ -143,6 +145,42 @@ export class HttpLink {
     }
     if (broken !== undefined) throw broken.cause;
     return sha256;
+  }
+
+  /** As PeerLink.fetch, on this connection alone. */
+  async fetch<T>(
+    { id, etag, size, from }: FetchRequest,
+    take: (body: ItemBody, from: number) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const range = from === 0 ? {} : { Range: `bytes=${from}-` };
+    const request = this.#request('GET', sharedPath(id), { 'If-Match': etag, ...range });
+    this.#running += 1;
+    const wait = new AnswerWait(request);
+    try {
+      const answer = wait.response(signal);
+      request.end(() => wait.answering(limits.sharedItemMs));
+      const response = await answer;
+      if (!request.shouldKeepAlive) this.#isLast = true;
+      const begins = await beginOf(response, { etag, size, from });
+      const body = itemBody(response);
+      const stop = (): void =>
+        body.abort(isFerryError(signal.reason) ? signal.reason : new FerryError('ERR_CANCELLED', 'cancelled by this side'));
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        const taken = await take(body, begins);
+        if (!response.complete) this.#spoilt = true;
+        this.#answered += 1;
+        return taken;
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    } catch (error) {
+      if (!isFerryError(error) || !error.remote) this.#spoilt = true;
+      throw error;
+    } finally {
+      this.#running -= 1;
+    }
   }
 
   /** Keying material of this connection. Fails with ERR_CONNECTION_LOST. */

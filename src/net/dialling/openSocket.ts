@@ -5,14 +5,12 @@ import { connect, type TLSSocket } from 'node:tls';
 import { FerryError, isFerryError, systemCodeOf } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import { type Address, formatAddress } from '../../core/peers/address.ts';
+import type { UnreachableReason } from '../../core/peers/link.ts';
 import type { PeerId } from '../../core/peers/peerId.ts';
 import type { Identity } from '../connection/identity.ts';
 import { peerIdOf, tlsOptions } from '../connection/tlsIdentity.ts';
 
 export type OpenSocket = { readonly socket: TLSSocket; readonly peerId: PeerId };
-
-/** Why nothing answers: for the hint that the person gets. */
-export type UnreachableReason = 'refused' | 'timeout' | 'unreachable' | 'name' | 'closed' | 'other';
 
 /** A listener that is flooded closes handshakes at random; nothing was asked of it by then. */
 const handshakesTried = 3;
@@ -24,6 +22,8 @@ const reasons: Readonly<Record<string, UnreachableReason>> = {
   ENETUNREACH: 'unreachable',
   EHOSTDOWN: 'unreachable',
   EADDRNOTAVAIL: 'unreachable',
+  EACCES: 'denied',
+  EPERM: 'denied',
   ECONNRESET: 'closed',
   ENOTFOUND: 'name',
   EAI_AGAIN: 'name',
@@ -107,6 +107,11 @@ function handshake(socket: TLSSocket, address: Address, signal: AbortSignal): Pr
 function unreachable(address: Address, cause: unknown): FerryError {
   return new FerryError('ERR_PEER_UNREACHABLE', `nothing answers at ${formatAddress(address)}`, {
     cause,
-    detail: { address: formatAddress(address), reason: reasons[systemCodeOf(cause)] ?? 'other' },
+    detail: { address: formatAddress(address), reason: unreachableReason(cause) },
   });
+}
+
+/** What an error of a socket says of the way to a peer. */
+export function unreachableReason(cause: unknown): UnreachableReason {
+  return reasons[systemCodeOf(cause)] ?? 'other';
 }

@@ -12,7 +12,7 @@ import { checkFolder, type DiskPort, disk, makeFolder, syncFolder, writeFailure 
 import { batched } from './journal/batched.ts';
 import type { Place } from './partFile.ts';
 
-export type Folders = Readonly<Record<Landing, string>>;
+export type Folders = Readonly<Record<Extract<Landing, string>, string>>;
 
 export type ReceiveStoreOptions = {
   /** Asked anew for every item: the person may choose another folder at any time. */
@@ -36,7 +36,7 @@ export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
   const placeOf = places(fs, owner);
   return {
     async prepare(landing, bytes) {
-      const folder = folders()[landing];
+      const folder = folderOf(landing, folders);
       await openFolder(fs, folder);
       const promise = { bytes };
       // Before the disk is asked, so that of two offers that come together one sees the other.
@@ -61,7 +61,7 @@ export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
       };
     },
     async create(landing, target) {
-      const folder = folders()[landing];
+      const folder = folderOf(landing, folders);
       await checkFolder(fs, folder);
       const place = placeOf(folder, target);
       if (target.tree === undefined) return (await files()).newPart(place);
@@ -69,12 +69,12 @@ export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
       return newTree({ ...target.tree, folder, name: place.name, path: place.path });
     },
     async reopen(landing, target) {
-      const folder = folders()[landing];
+      const folder = folderOf(landing, folders);
       const left = await partsOf(fs, folder, tagOf(owner, target.part));
       return left.length === 0 ? undefined : takeOver(left, placeOf(folder, target), target);
     },
     async forget(landing, { part }) {
-      const folder = folders()[landing];
+      const folder = folderOf(landing, folders);
       for (const name of await partsOf(fs, folder, tagOf(owner, part)))
         await fs.rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
     },
@@ -124,6 +124,10 @@ function places(fs: DiskPort, owner: string): (folder: string, target: Target) =
     syncs.set(folder, sync);
     return { fs, folder, sync, name: safeFileName(name), path: join(folder, partName(tagOf(owner, part))) };
   };
+}
+
+function folderOf(landing: Landing, folders: () => Folders): string {
+  return typeof landing === 'object' ? landing.folder : folders()[landing];
 }
 
 async function openFolder(fs: DiskPort, folder: string): Promise<void> {

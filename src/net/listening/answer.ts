@@ -8,7 +8,7 @@ import type { Log } from '../../core/base/log.ts';
 import type { PeerId } from '../../core/peers/peerId.ts';
 import { problemMediaType, problemOf } from '../../core/wire/problems.ts';
 import { hasBody, pathOf, type Refusal, refusalOf } from './requestChecks.ts';
-import type { Route } from './route.ts';
+import { answered, type Route } from './route.ts';
 
 /** One request of a peer whose certificate was checked. */
 export type Asked = {
@@ -42,7 +42,8 @@ export async function answer({ peer, request, response, expects }: Asked, routes
       if (expects === 'continue') response.writeContinue();
     };
     const body: unknown = await handler({ peer, request, response, parts, onBody });
-    if (body === undefined) response.writeHead(204).end();
+    if (body === answered) return;
+    if (body === undefined) response.writeHead(route.status ?? 204).end();
     else sendJson(response, body);
   } catch (cause) {
     refuse({ error: toFerryError(cause) });

@@ -19,10 +19,18 @@ export type Exchange = {
   readonly onBody: () => void;
 };
 
-/** Gives the JSON of a 200 answer, or undefined for a 204. Failures become problem answers. */
+/** What a handler gives that has answered by itself. */
+export const answered = Symbol('answered');
+
+/** Gives the JSON of a 200 answer, undefined for one without a body, or `answered`. Failures become problem answers. */
 export type Handler = (exchange: Exchange) => unknown;
 
-export type Route = { readonly path: RegExp; readonly methods: Readonly<Record<string, Handler>> };
+export type Route = {
+  readonly path: RegExp;
+  readonly methods: Readonly<Record<string, Handler>>;
+  /** The status of an answer without a body; 204 where nothing is said. */
+  readonly status?: 202;
+};
 
 /** The JSON body of a request, not parsed any further. Fails as readSmallBody, or with ERR_MESSAGE_INVALID. */
 export async function jsonBody({ request, onBody }: Exchange): Promise<unknown> {

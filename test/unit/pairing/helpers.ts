@@ -107,6 +107,7 @@ export function linkTo({ from, to, pairings, near = exportedOf(1), far = near }:
   };
   return {
     ...{ peerId: to, address: { host: '127.0.0.1', port: 1 }, log, channel },
+    fetch: () => Promise.reject(new Error('a pairing gets no items')),
     put: () => Promise.reject(new Error('a pairing sends no items')),
     exportedKey: () => near,
     onEnd: channel.onEnd,

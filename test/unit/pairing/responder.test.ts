@@ -40,7 +40,9 @@ describe('Pairings', () => {
     await reveal();
     const keys = { initiatorNonce: nonce, responderNonce, exportedKey: exportedOf(7) };
     const code = await codeOf({ initiator: ada, responder: grace, ...keys });
-    assert.deepEqual(pairings.find(id)?.state, { phase: 'comparing', code, confirmed: 'nobody' });
+    const { choices, ...state } = stateIn(pairings.find(id), 'comparing');
+    assert.deepEqual(state, { phase: 'comparing', code, confirmed: 'nobody' });
+    assert.ok(choices.includes(code));
     assert.deepEqual(pairings.find(id)?.peer, { id: ada, name: 'asking' });
   });
 
@@ -53,6 +55,32 @@ describe('Pairings', () => {
     await told;
     assert.deepEqual(seen, ['asked', 'comparing, confirmed by nobody', 'comparing, confirmed by peer', 'paired']);
     assert.deepEqual([pairings.confirm(id), pairings.decline(id)], [false, false]);
+  });
+
+  it('let the code be picked among three numbers that stay the same, and are confirmed by the right one', async () => {
+    const { id, channel, reveal } = await beginPairing(pairings);
+    assert.equal(pairings.pick(id, '000000'), false);
+    await reveal();
+    const { code, choices } = stateIn(pairings.find(id), 'comparing');
+    assert.equal(new Set(choices).size, 3);
+    for (const choice of choices) assert.match(choice, /^\d{6}$/);
+    const told = pairings.confirmation(ada, id, channel);
+    assert.deepEqual(stateIn(pairings.find(id), 'comparing').choices, choices);
+    assert.equal(pairings.pick(id, code), true);
+    await told;
+    assert.equal(pairings.find(id)?.state.phase, 'paired');
+  });
+
+  it('end as declined, and count as failed, where another number is picked', async () => {
+    const { id, channel, reveal } = await beginPairing(pairings);
+    await reveal();
+    const told = pairings.confirmation(ada, id, channel);
+    const refused = assert.rejects(told, { code: 'ERR_PAIRING_DECLINED' });
+    const { code, choices } = stateIn(pairings.find(id), 'comparing');
+    assert.equal(pairings.pick(id, choices.find((choice) => choice !== code)!), true);
+    await refused;
+    assert.deepEqual(pairings.find(id)?.state, { phase: 'declined', differed: true });
+    assert.deepEqual([pairings.failures(ada), pairings.pick(id, code)], [1, false]);
   });
 
   it('are paired when the person has confirmed and then the peer', async () => {

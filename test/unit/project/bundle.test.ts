@@ -51,6 +51,14 @@ describe('The bundle', function () {
     assert.deepEqual(made.words, DEFAULT_WORDLIST);
   });
 
+  it('names every library that is in it, with its licence', () => {
+    const libraries = [...made.copies.keys()].flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+    const sections = made.notices.split(`\n${'-'.repeat(78)}\n\n`).slice(1);
+    const named = new Map(sections.map((section) => [/^(\S+) \d+\.\d+\.\d+\n\n/.exec(section)?.[1], section]));
+    assert.deepEqual([...named.keys()].toSorted(), [...new Set(libraries)].toSorted());
+    for (const [name, section] of named) assert.match(section, /MIT|ISC|BSD|Apache/, name);
+  });
+
   it('has the code of each file once, so that there is one class of each error', () => {
     assert.equal(made.copies.get('src/core/base/errors.ts'), 1);
     assert.deepEqual(

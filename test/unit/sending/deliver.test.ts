@@ -50,6 +50,7 @@ async function deliverTo({
       if (refusal !== undefined) throw refusal;
       return { items: offer.items.map((_, n) => ({ n, from: 0 })) } as never;
     },
+    fetch: () => assert.fail('nothing is got'),
     put: async ({ bytes }) => {
       for await (const chunk of bytes) assert.ok(chunk.length > 0);
       return new Uint8Array(32);

@@ -4,16 +4,17 @@ import { limits } from '../../../core/base/limits.ts';
 import type { ItemSource } from '../../../core/wire/item.ts';
 import { type FolderSource, type FolderSourceOptions, folderSource } from './treeSource.ts';
 
-/** What a folder is as an item, and what of it stays at home. */
-export type FolderItem = { readonly item: ItemSource; readonly leftOut: FolderSource['leftOut'] };
+/** What a folder is as an item, what of it stays at home, and what tells its stream from others. */
+export type FolderItem = { readonly item: ItemSource } & Pick<FolderSource, 'leftOut' | 'root' | 'stamp'>;
 
 /** The folder at `path`. Fails as folderSource. */
 export async function folderItem(path: string, options: FolderSourceOptions): Promise<FolderItem> {
-  const { name, size, files, folders, names, leftOut, leftOutLate, open } = await folderSource(path, options);
+  const { name, size, files, folders, names, leftOutLate, open, ...source } = await folderSource(path, options);
   const encoder = new TextEncoder();
   const told = names.filter((one) => encoder.encode(one).length <= limits.folderNameToldBytes).slice(0, limits.folderNamesTold);
+  const { leftOut, root, stamp } = source;
   return {
-    leftOut,
+    ...{ leftOut, root, stamp },
     item: {
       offered: {
         kind: 'folder',

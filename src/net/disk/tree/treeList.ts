@@ -1,5 +1,6 @@
 // The list of what has come of a folder, in a file of its own: by it, a part folder goes on in another process. Lines of JSON,
-// one for each entry, and one with the byte up to which all entries before it are on disk.
+// one for each entry, and one with the byte up to which all entries before it are on disk; or, with the start of the machine
+// beside it, up to which they were written: the system has those until it stops.
 
 import { dirname } from 'node:path';
 
@@ -10,26 +11,36 @@ import { settleFolder } from './folders.ts';
 /** What is noted of an entry. */
 export type ListedEntry = Pick<FolderEntry, 'kind' | 'path' | 'mtime'>;
 
-/** What a list says, up to its last border. */
-export type ReadList = { readonly border: number; readonly entries: readonly ListedEntry[] };
+/** What a list says, up to its last border that counts. The first `synced` of the entries are on disk. */
+export type ReadList = { readonly border: number; readonly entries: readonly ListedEntry[]; readonly synced: number };
 
 const { promises: fs } = disk;
 
-/** Adds to the list at `path`: entries that are on disk, and the border behind them. Fails as a disk that is written does. */
-export async function addToList(path: string, entries: readonly ListedEntry[], border: number): Promise<void> {
+/** The start of the machine, as Linux names it; undefined elsewhere: two starts must never have one name. */
+export async function startOfMachine(): Promise<string | undefined> {
+  const named = await fs.readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+  return /^[0-9a-f-]{36}\n?$/.test(named) ? named.trim() : undefined;
+}
+
+/**
+ * Adds to the list at `path`: entries, and the border behind them. They are on disk, and so is the list then; or with `start`
+ * they are written, which counts in that start of the machine alone. Fails as a disk that is written does.
+ */
+export async function addToList(path: string, entries: readonly ListedEntry[], border: number, start?: string): Promise<void> {
   const lines = entries.map(({ kind, path: of, mtime }) => JSON.stringify([kind, of, mtime]));
+  const end = JSON.stringify(start === undefined ? [border] : [border, start]);
   try {
     const file = await fs.open(path, 'a', 0o600);
     try {
-      await file.writeFile(`${[...lines, JSON.stringify([border])].join('\n')}\n`);
-      await file.datasync();
+      await file.writeFile(`${[...lines, end].join('\n')}\n`);
+      if (start === undefined) await file.datasync();
     } finally {
       await file.close();
     }
   } catch (cause) {
     throw writeFailure(cause);
   }
-  await settleFolder(dirname(path));
+  if (start === undefined) await settleFolder(dirname(path));
 }
 
 /**
@@ -38,9 +49,10 @@ export async function addToList(path: string, entries: readonly ListedEntry[], b
  */
 export async function readList(path: string): Promise<ReadList> {
   const file = await fs.open(path, 'r+').catch(() => undefined);
-  if (file === undefined) return { border: 0, entries: [] };
+  if (file === undefined) return { border: 0, entries: [], synced: 0 };
+  const start = await startOfMachine();
   const entries: ListedEntry[] = [];
-  let [border, kept, bytes, keptBytes] = [0, 0, 0, 0];
+  let [border, kept, synced, bytes, keptBytes] = [0, 0, 0, 0, 0];
   try {
     const { size } = await file.stat();
     for await (const line of file.readLines({ autoClose: false, start: 0 })) {
@@ -48,22 +60,28 @@ export async function readList(path: string): Promise<ReadList> {
       bytes += Buffer.byteLength(line) + 1;
       // The last line may be a part of one.
       if (found === undefined || bytes > size) break;
-      if (typeof found !== 'number') {
+      if ('path' in found) {
         entries.push(found);
         continue;
       }
-      [border, kept, keptBytes] = [found, entries.length, bytes];
+      // What another start had written may have been lost with it.
+      if (found.start !== undefined && found.start !== start) continue;
+      [border, kept, keptBytes] = [found.border, entries.length, bytes];
+      if (found.start === undefined) synced = kept;
     }
     await file.truncate(keptBytes);
   } finally {
     await file.close();
   }
-  return { border, entries: entries.slice(0, kept) };
+  return { border, entries: entries.slice(0, kept), synced };
 }
 
-function parseLine(line: string): ListedEntry | number | undefined {
+function parseLine(line: string): ListedEntry | { readonly border: number; readonly start?: string } | undefined {
   const [kind, path, mtime, ...more] = arrayOf(line);
-  if (isBytes(kind) && path === undefined) return kind;
+  if (isBytes(kind) && mtime === undefined) {
+    if (path === undefined) return { border: kind };
+    return typeof path === 'string' ? { border: kind, start: path } : undefined;
+  }
   const isEntry = (kind === 'file' || kind === 'folder') && typeof path === 'string' && isBytes(mtime) && more.length === 0;
   return isEntry ? { kind, path, mtime } : undefined;
 }

@@ -1,18 +1,16 @@
 // A folder on its way in: unpacked while it comes into a part folder beside its place, and named by one rename once all of it is
 // on disk. A folder is there whole or not at all, and never becomes one with another.
 
-import type { FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
-
-import { limits } from '../../../core/base/limits.ts';
-import type { FolderCounts, FolderEntry } from '../../../core/folder/entry.ts';
+import type { FolderCounts } from '../../../core/folder/entry.ts';
 import { FolderReader } from '../../../core/folder/reader.ts';
 import type { PartFile } from '../../../core/receiving/store.ts';
-import { checkFolder, disk, openFlag, writeFailure } from '../disk.ts';
-import { dateFolder, nameTree, settleFolder } from './folders.ts';
-import { forEachOf, Lanes, restEveryMs, restingEvery } from './lanes.ts';
+import { checkFolder, disk, writeFailure } from '../disk.ts';
+import { nameTree, settleFolder } from './folders.ts';
+import { restEveryMs, restingEvery } from './lanes.ts';
 import { sweep } from './sweep.ts';
-import { addToList, type ListedEntry, type ReadList, readList } from './treeList.ts';
+import { findSyncAll } from './syncAll.ts';
+import { addToList, type ListedEntry, type ReadList, readList, startOfMachine } from './treeList.ts';
+import { Unpacked } from './unpacked.ts';
 
 export type TreePartOptions = {
   /** Where the part folder is made, in `folder`. */
@@ -27,6 +25,8 @@ export type TreePartOptions = {
   readonly keepExecutable: boolean;
   /** A file where it is noted what has come: with it, the part can be opened again by another process. */
   readonly list?: string;
+  /** Another sync of a whole file system, for tests. */
+  readonly findSyncAll?: typeof findSyncAll;
 };
 
 /** A part that is a folder. What it held as a stream cannot be read back from it. */
@@ -47,6 +47,8 @@ export type TreePart = Omit<PartFile, 'followed'> & {
 };
 
 const { promises: fs } = disk;
+/** How much of a stream may come before the list says so: a killed process costs no more of it, and to write a list is little. */
+const listedEveryBytes = 1024 * 1024;
 
 /**
  * Makes the part folder. What comes and is no stream of a folder fails with ERR_MESSAGE_INVALID, the disk with ERR_NO_SPACE or
@@ -56,7 +58,7 @@ export async function openTreePart(options: TreePartOptions): Promise<TreePart> 
   await fs.mkdir(options.path, { mode: 0o700 }).catch((cause: unknown) => {
     throw writeFailure(cause);
   });
-  return new OpenTreePart(options);
+  return newOpenPart(options);
 }
 
 /**
@@ -68,38 +70,36 @@ export async function reopenTreePart(
 ): Promise<{ readonly part: TreePart; readonly border: number }> {
   const listed = await readList(options.list);
   await sweep(options.path, listed.entries);
-  const part = new OpenTreePart(options);
+  const part = await newOpenPart(options);
   await part.recall(listed);
   return { part, border: listed.border };
 }
 
-/** A file whose bytes are coming: a small one is written in one go, once they are there. */
-type OpenFile = { readonly entry: FolderEntry; done: number } & (
-  | { readonly bytes: Uint8Array }
-  | { readonly handle: FileHandle }
-);
-
-/** A folder of the part: when it is there, and the time that it gets in the end. */
-type Folder = { readonly made: Promise<void>; readonly mtime: number | undefined };
+async function newOpenPart(options: TreePartOptions): Promise<OpenTreePart> {
+  const { path: root, folder, keepExecutable, findSyncAll: find = findSyncAll } = options;
+  const unpacked = new Unpacked({ root, keepExecutable, findSyncAll: () => find(folder) });
+  return new OpenTreePart(options, unpacked, await startOfMachine());
+}
 
 class OpenTreePart implements TreePart {
   readonly #options: TreePartOptions;
   readonly #reader: FolderReader;
-  readonly #lanes = new Lanes();
-  readonly #folders = new Map<string, Folder>([['', { made: Promise.resolve(), mtime: undefined }]]);
-  /** Folders with something in them that may not be on disk by name. */
-  readonly #unsynced = new Set<string>(['']);
-  #file: OpenFile | undefined;
-  /** What came since the list was written. */
+  readonly #unpacked: Unpacked;
+  /** As in `addToList`. */
+  readonly #start: string | undefined;
+  /** What came since the list was written, and up to where it was. */
   #unlisted: ListedEntry[] = [];
+  #listed = 0;
   /** The file that came last. */
   #last = '';
   #border = 0;
   #writing: Promise<void> = Promise.resolve();
   #isOver = false;
 
-  constructor(options: TreePartOptions) {
+  constructor(options: TreePartOptions, unpacked: Unpacked, start: string | undefined) {
     this.#options = options;
+    this.#unpacked = unpacked;
+    this.#start = start;
     this.#reader = new FolderReader(options.size);
   }
 
@@ -120,41 +120,37 @@ class OpenTreePart implements TreePart {
   async finish(): Promise<void> {
     await this.#writing;
     this.#reader.end();
-    await this.#lanes.idle();
+    await this.#unpacked.idle();
   }
 
   async sync(): Promise<number> {
     await this.#writing;
     const border = this.#border;
-    const unsynced = [...this.#unsynced];
-    this.#unsynced.clear();
-    await this.#lanes.idle();
-    await forEachOf(unsynced, (path) => settleFolder(join(this.path, path)));
+    await this.#unpacked.settle();
     await settleFolder(this.#options.folder);
     await this.#listUpTo(border);
     return border;
   }
 
-  async recall({ border, entries }: ReadList): Promise<void> {
+  async recall({ border, entries, synced }: ReadList): Promise<void> {
     const rest = restingEvery(restEveryMs);
-    for (const entry of entries) {
+    for (const [n, entry] of entries.entries()) {
       this.#reader.recall(entry);
-      if (entry.kind === 'folder') this.#folders.set(entry.path, { made: Promise.resolve(), mtime: entry.mtime });
+      this.#unpacked.recall(entry, n < synced);
       await rest();
     }
     this.#reader.goOnAt(border);
     this.#border = border;
+    this.#listed = border;
   }
 
   async rewind(): Promise<number> {
     await this.#writing;
-    await this.#lanes.idle();
-    await this.#closeFile();
+    await this.#unpacked.idle();
+    await this.#unpacked.close();
     if (this.#reader.rewind()) {
       this.#unlisted.pop();
-      await fs.rm(join(this.path, this.#last), { force: true }).catch((cause: unknown) => {
-        throw writeFailure(cause);
-      });
+      await this.#unpacked.remove(this.#last);
     }
     return this.#border;
   }
@@ -162,11 +158,8 @@ class OpenTreePart implements TreePart {
   async publish(): Promise<string> {
     await this.finish();
     await checkFolder(fs, this.#options.folder);
-    // All of them before the first is synced: a file system with a journal then has what it writes in one go.
-    await forEachOf(this.#folders, async ([path, { mtime }]) => {
-      if (mtime !== undefined) await dateFolder(join(this.path, path), mtime);
-    });
-    await forEachOf(this.#folders.keys(), (path) => settleFolder(join(this.path, path)));
+    await this.#unpacked.date();
+    await this.#unpacked.settle();
     const named = await nameTree(this.path, this.#options);
     this.#isOver = true;
     await settleFolder(this.#options.folder);
@@ -182,106 +175,32 @@ class OpenTreePart implements TreePart {
   async keep(): Promise<void> {
     this.#isOver = true;
     await this.#writing.catch(() => undefined);
-    await this.#lanes.settled();
-    await this.#closeFile();
-  }
-
-  async #listUpTo(border: number): Promise<void> {
-    if (this.#options.list === undefined) return;
-    // The file that is coming stands behind the border.
-    const whole = this.#reader.isInFile ? this.#unlisted.slice(0, -1) : this.#unlisted;
-    this.#unlisted = this.#unlisted.slice(whole.length);
-    await addToList(this.#options.list, whole, border);
-  }
-
-  async #closeFile(): Promise<void> {
-    if (this.#file !== undefined && 'handle' in this.#file) await this.#file.handle.close().catch(() => undefined);
-    this.#file = undefined;
+    await this.#unpacked.close();
   }
 
   async #take(chunk: Uint8Array): Promise<void> {
     for (const piece of this.#reader.read(chunk)) {
-      if (piece.type === 'entry' && this.#options.list !== undefined) this.#unlisted.push(piece.entry);
-      if (piece.type === 'bytes') await this.#fill(piece.bytes);
-      else if (piece.entry.kind === 'folder') await this.#makeFolder(piece.entry);
-      else await this.#beginFile(piece.entry);
+      if (piece.type === 'bytes') await this.#unpacked.fill(piece.bytes);
+      else {
+        if (this.#options.list !== undefined) this.#unlisted.push(piece.entry);
+        this.#last = piece.entry.path;
+        await this.#unpacked.begin(piece.entry);
+      }
       this.#border = this.#reader.border;
     }
     this.#border = this.#reader.border;
-  }
-
-  async #makeFolder({ path, mtime }: FolderEntry): Promise<void> {
-    const make = async (): Promise<void> => {
-      await this.#parentOf(path);
-      await fs.mkdir(join(this.path, path), { mode: 0o700 }).catch((cause: unknown) => {
-        throw writeFailure(cause);
-      });
-    };
-    const made = make();
-    this.#folders.set(path, { made, mtime });
-    this.#unsynced.add(path);
-    await this.#lanes.add(made);
-  }
-
-  async #beginFile(entry: FolderEntry): Promise<void> {
-    this.#last = entry.path;
-    if (entry.size <= limits.pieceBytes) {
-      this.#file = { entry, bytes: new Uint8Array(entry.size), done: 0 };
-      if (entry.size === 0) await this.#endFile(this.#file);
-      return;
-    }
-    this.#file = { entry, handle: await this.#create(entry), done: 0 };
-  }
-
-  async #fill(bytes: Uint8Array): Promise<void> {
-    const file = this.#file;
-    if (file === undefined) throw new Error('bytes of no file');
-    if ('bytes' in file) file.bytes.set(bytes, file.done);
-    else await writeAll(file.handle, bytes, file.done);
-    file.done += bytes.length;
-    if (file.done === file.entry.size) await this.#endFile(file);
-  }
-
-  /** Each file is on disk soon after it has come, and not only in the end. */
-  async #endFile(file: OpenFile): Promise<void> {
-    this.#file = undefined;
-    const end = async (): Promise<void> => {
-      const handle = 'handle' in file ? file.handle : await this.#create(file.entry);
-      try {
-        if ('bytes' in file) await writeAll(handle, file.bytes, 0);
-        await handle.utimes(file.entry.mtime, file.entry.mtime);
-        await handle.datasync();
-      } catch (cause) {
-        throw writeFailure(cause);
-      } finally {
-        await handle.close().catch(() => undefined);
-      }
-    };
-    await this.#lanes.add(end());
-  }
-
-  async #create({ path, executable }: FolderEntry): Promise<FileHandle> {
-    await this.#parentOf(path);
-    const { O_WRONLY, O_CREAT, O_EXCL } = disk.constants;
-    const mode = executable && this.#options.keepExecutable ? 0o700 : 0o600;
-    try {
-      return await fs.open(join(this.path, path), O_WRONLY | O_CREAT | O_EXCL | openFlag('O_NOFOLLOW'), mode);
-    } catch (cause) {
-      throw writeFailure(cause);
+    if (this.#start !== undefined && this.#border - this.#listed >= listedEveryBytes) {
+      await this.#unpacked.idle();
+      await this.#listUpTo(this.#border, this.#start);
     }
   }
 
-  async #parentOf(path: string): Promise<void> {
-    const parent = path.slice(0, Math.max(0, path.lastIndexOf('/')));
-    this.#unsynced.add(parent);
-    await this.#folders.get(parent)?.made;
-  }
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  try {
-    for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
-  } catch (cause) {
-    throw writeFailure(cause);
+  async #listUpTo(border: number, start?: string): Promise<void> {
+    this.#listed = border;
+    if (this.#options.list === undefined) return;
+    // The file that is coming stands behind the border.
+    const whole = this.#reader.isInFile ? this.#unlisted.slice(0, -1) : this.#unlisted;
+    this.#unlisted = this.#unlisted.slice(whole.length);
+    await addToList(this.#options.list, whole, border, start);
   }
 }

@@ -1,16 +1,22 @@
 // A folder on disk as something to send: gathered once, and then read as one stream, as often as that is wanted and from any
 // byte.
 
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 
 import { FerryError, systemCodeOf } from '../../../core/base/errors.ts';
 import { disk } from '../disk.ts';
 import type { ExcludeOptions } from './excludes.ts';
-import { gather, type LeftOut } from './gather.ts';
+import { gather, type LeftOut, type PlannedEntry } from './gather.ts';
+import { restEveryMs, restingEvery } from './lanes.ts';
 import { readTree } from './readTree.ts';
 
 export type FolderSource = {
   readonly name: string;
+  /** The folder itself, links followed. */
+  readonly root: string;
+  /** What is another text for every other stream: of other entries, or of other files. */
+  readonly stamp: () => Promise<string>;
   /** The bytes of the stream. */
   readonly size: number;
   readonly files: number;
@@ -42,6 +48,8 @@ export async function folderSource(path: string, options: FolderSourceOptions): 
   const [gone, restless] = [new Set<number>(), new Set<number>()];
   return {
     name: basename(path),
+    root,
+    stamp: () => stampOf(entries),
     size,
     ...counts,
     names,
@@ -49,6 +57,16 @@ export async function folderSource(path: string, options: FolderSourceOptions): 
     leftOutLate: () => gone.size,
     open: (opened, from = 0) => readTree({ root, entries, size, gone, restless }, from, opened),
   };
+}
+
+async function stampOf(entries: readonly PlannedEntry[]): Promise<string> {
+  const hash = createHash('sha256');
+  const rest = restingEvery(restEveryMs);
+  for (const { entry, dev, ino, mtimeMs } of entries) {
+    hash.update(JSON.stringify([entry.path, entry.kind, entry.size, entry.executable, dev, ino, mtimeMs]));
+    await rest();
+  }
+  return hash.digest('hex');
 }
 
 /** The folder itself may be reached by a link: the person picked it. */

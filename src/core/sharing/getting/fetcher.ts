@@ -1,0 +1,161 @@
+// The fetcher: gets what peers share. What is to be got is an entry of the Inbox that is accepted from its beginning, and comes over
+// as many connections as that takes; a peer who is away is waited for, and what was not done when the window closed goes on in the
+// next one.
+
+import { FerryError, toFerryError } from '../../base/errors.ts';
+import type { Event } from '../../base/event.ts';
+import { background, type Log } from '../../base/log.ts';
+import type { PeerLink } from '../../peers/link.ts';
+import type { NamedPeer } from '../../peers/peers.ts';
+import type { Session } from '../../presence.ts';
+import { type AskedItem, type InboxEntry, isAccepted, isOver, type ReceiveAction } from '../../receiving/entry.ts';
+import type { Inbox } from '../../receiving/inbox.ts';
+import { appearance } from '../../sending/appearance.ts';
+import { patientReconnect } from '../../sending/reconnect.ts';
+import type { PlainItem } from '../../wire/item.ts';
+import { atPeer } from './atPeer.ts';
+import { describeShared, findShared } from './browse.ts';
+import { type Getting, getItem, isPassing } from './getItem.ts';
+
+export type FetcherOptions = {
+  readonly inbox: Inbox;
+  /** What being online gives, or undefined. */
+  readonly session: () => Session | undefined;
+  /** Fires when `session` gives something else. */
+  readonly onSession: Event<unknown>;
+  readonly log: Log;
+};
+
+/** Something to get: the names that lead to it, that of the share first, and the id under which it was listed, where it was. */
+export type Wanted = { readonly path: readonly string[]; readonly id?: string };
+
+type Job = Getting & { readonly stop: AbortController; ended: Promise<void> };
+
+export class Fetcher {
+  readonly #options: FetcherOptions;
+  readonly #jobs = new Map<string, Job>();
+
+  constructor(options: FetcherOptions) {
+    this.#options = options;
+    options.inbox.onDidChange(({ before, entry }) => {
+      const gone = entry ?? before;
+      if (entry === undefined || isOver(entry.state)) this.#jobs.get(gone.id)?.stop.abort(left());
+    });
+  }
+
+  /**
+   * Begins to get things from a peer, and does with them what is said once they are here; gives the id of their entry in the Inbox.
+   * Fails with ERR_CONNECTION_LOST while offline, as atPeer, findShared and describeShared, and as Inbox.ask.
+   */
+  async get(peer: NamedPeer, wanted: readonly Wanted[], action: ReceiveAction, signal: AbortSignal): Promise<string> {
+    const session = this.#options.session();
+    if (session === undefined) throw new FerryError('ERR_CONNECTION_LOST', 'this side is offline');
+    const ids = new Map<number, string>();
+    const described = await atPeer(session, peer.id, signal, async (link) => {
+      const found: { readonly item: PlainItem; readonly asked: AskedItem }[] = [];
+      for (const [n, one] of wanted.entries()) {
+        const { id, item, etag } = await describe(link, one, signal);
+        ids.set(n, id);
+        found.push({ item, asked: { path: one.path, etag } });
+      }
+      return found;
+    });
+    const { id, name, callsItself } = peer;
+    const named: NamedPeer = { id, name, ...(callsItself === undefined ? {} : { callsItself }) };
+    const entryId = await this.#options.inbox.ask(
+      named,
+      described.map(({ item }) => item),
+      described.map(({ asked }) => asked),
+      { action },
+    );
+    this.#begin(entryId, ids);
+    return entryId;
+  }
+
+  /** Goes on with what earlier processes began. */
+  resume(): void {
+    for (const { id, asked, state } of this.#options.inbox.entries) {
+      if (asked !== undefined && isAccepted(state)) this.#begin(id, new Map());
+    }
+  }
+
+  /** Ends every attempt, for another process to go on. */
+  async rest(): Promise<void> {
+    const jobs = [...this.#jobs.values()];
+    for (const { stop } of jobs) stop.abort(left());
+    await Promise.all(jobs.map(({ ended }) => ended));
+  }
+
+  #begin(entryId: string, ids: Map<number, string>): void {
+    const { inbox, log } = this.#options;
+    if (this.#jobs.has(entryId)) return;
+    const stop = new AbortController();
+    const job: Job = { ...{ inbox, entryId, ids, stop, signal: stop.signal }, again: new Set(), ended: Promise.resolve() };
+    this.#jobs.set(entryId, job);
+    job.ended = this.#run(job).finally(() => this.#jobs.delete(entryId));
+    background(job.ended, log, 'getting what is shared');
+  }
+
+  async #run(job: Job): Promise<void> {
+    const { inbox, log } = this.#options;
+    for (let failures = 0; ; ) {
+      const entry = inbox.find(job.entryId);
+      if (job.signal.aborted || entry === undefined || !isAccepted(entry.state)) return;
+      const before = entry.state.received;
+      const error = await this.#attempt(job, entry);
+      if (error === undefined) continue;
+      const now = inbox.find(job.entryId)?.state;
+      const hasMoved = now !== undefined && isAccepted(now) && now.received > before;
+      failures = hasMoved ? 1 : failures + 1;
+      log.debug('getting what is shared was interrupted', { code: error.code, failures });
+      await this.#comeBack(job, entry, failures);
+    }
+  }
+
+  /** One connection's worth. Gives what passes and cut it short; an item that cannot come is missed. */
+  async #attempt(job: Job, { peer }: InboxEntry): Promise<FerryError | undefined> {
+    const session = this.#options.session();
+    if (session === undefined) return left();
+    try {
+      await atPeer(session, peer.id, job.signal, (link) => getItem(link, job));
+      return undefined;
+    } catch (cause) {
+      const error = toFerryError(cause);
+      if (isPassing(error) || job.signal.aborted) return error;
+      const { inbox } = this.#options;
+      const wanted = ((await inbox.wanted(job.entryId)) ?? []).filter(({ complete }) => complete !== true);
+      // Else no item is to blame: this peer is not spoken to.
+      const gone = error.code === 'ERR_NOT_SHARED' ? wanted.slice(0, 1) : wanted;
+      for (const { n } of gone) inbox.missed(job.entryId, n, error);
+      return undefined;
+    }
+  }
+
+  /** Waits until it may be worth another try. */
+  async #comeBack({ signal }: Job, { peer }: InboxEntry, failures: number): Promise<void> {
+    const { session, onSession } = this.#options;
+    if (session() !== undefined && (await patientReconnect(signal)(failures))) {
+      await session()?.directory.greetNew();
+      return;
+    }
+    await appearance(peer.id, Math.max(1, failures), { session, onSession, signal });
+  }
+}
+
+/** What is wanted, as it is listed now: by its id where that is still good, else by its names. */
+async function describe(link: PeerLink, { id, path }: Wanted, signal: AbortSignal) {
+  const name = path.at(-1) ?? '';
+  if (id !== undefined) {
+    try {
+      return { id, ...(await describeShared(link, id, name, signal)) };
+    } catch (cause) {
+      if (toFerryError(cause).code !== 'ERR_NOT_SHARED') throw cause;
+    }
+  }
+  const found = await findShared(link, path, signal);
+  return { id: found.id, ...(await describeShared(link, found.id, name, signal)) };
+}
+
+function left(): FerryError {
+  return new FerryError('ERR_CONNECTION_LOST', 'this side went away');
+}

@@ -1,0 +1,86 @@
+// The disk that shares: listings, files, and folders as one stream each, with their plans remembered for a while so that what was
+// cut goes on in the same stream.
+
+import { join } from 'node:path';
+
+import { FerryError } from '../../../core/base/errors.ts';
+import { limits } from '../../../core/base/limits.ts';
+import type { SharedDisk, SharedPlace, SharedSource } from '../../../core/sharing/sharedDisk.ts';
+import type { ExcludeOptions } from '../tree/excludes.ts';
+import { Listings } from './listing.ts';
+import { expectStill, look, notShared, realRoot } from './place.ts';
+import { etagOf, sharedFile } from './sharedFile.ts';
+
+type Plan = { readonly source: SharedSource; readonly until: number };
+
+/** The disk as it is. `exclude`: globs of what stays hidden, as in VS Code's `files.exclude`. */
+export function createSharedDisk(exclude: () => readonly string[]): SharedDisk {
+  const plans = new Plans();
+  // What has a dot in front is hidden at whatever depth.
+  const rules = (): ExcludeOptions => ({ followGitignore: true, exclude: [...exclude(), '**/.*'], includeSecrets: false });
+  const listings = new Listings(rules);
+  return {
+    list: (place, page, signal) => listings.page(place, page, signal),
+    async open(place, etag, signal) {
+      const root = await realRoot(place.root);
+      const found = await look(root, place.path);
+      if (found.isFile()) return sharedFile(root, place.path, found, place.name);
+      const known = etag === undefined ? undefined : plans.find(keyOf(place, etag));
+      if (known !== undefined) return known;
+      const source = await gathered({ ...place, root }, rules(), signal);
+      // What was a folder may have become a link before it was gathered.
+      await expectStill(root, place.path, found);
+      plans.keep(keyOf(place, source.etag), source);
+      return source;
+    },
+  };
+}
+
+/** The folder at a place below `root`, a real path, with all that is in it. */
+async function gathered(
+  { root, path, name }: SharedPlace & { readonly name: string },
+  rules: ExcludeOptions,
+  signal: AbortSignal,
+): Promise<SharedSource> {
+  const { folderItem } = await import('../tree/folderItem.ts');
+  const folder = path === '' ? root : join(root, path);
+  const { item, ...source } = await folderItem(folder, { ...rules, signal }).catch((cause: unknown) => {
+    const reason = cause instanceof FerryError ? cause.detail['reason'] : undefined;
+    throw reason === 'limit' || reason === 'collision' ? cause : notShared(cause);
+  });
+  if (source.root !== folder) throw notShared();
+  return { item: { ...item.offered, name }, etag: etagOf(await source.stamp()), open: item.open };
+}
+
+function keyOf({ root, path, peer }: SharedPlace, etag: string): string {
+  return [peer, etag, root, path].join(' ');
+}
+
+class Plans {
+  readonly #plans = new Map<string, Plan>();
+
+  find(key: string): SharedSource | undefined {
+    const plan = this.#plans.get(key);
+    if (plan === undefined || performance.now() > plan.until) return undefined;
+    this.keep(key, plan.source);
+    return plan.source;
+  }
+
+  /** The one that was used last stays longest. */
+  keep(key: string, source: SharedSource): void {
+    const now = performance.now();
+    this.#plans.delete(key);
+    this.#plans.set(key, { source, until: now + limits.sharedPlanLifeMs });
+    let held = [...this.#plans.values()].reduce((sum, plan) => sum + entriesOf(plan.source), 0);
+    for (const [oldest, plan] of this.#plans) {
+      const isTooMuch = this.#plans.size > limits.sharedPlans || held > limits.sharedPlanEntries;
+      if (oldest === key || (!isTooMuch && now <= plan.until)) continue;
+      held -= entriesOf(plan.source);
+      this.#plans.delete(oldest);
+    }
+  }
+}
+
+function entriesOf({ item: { folder } }: SharedSource): number {
+  return folder === undefined ? 0 : folder.files + folder.folders;
+}
