@@ -60,3 +60,13 @@ export function choiceOf<T extends string>(given: Given, option: string, choices
   if (chosen === undefined) throw misused(`--${option} is one of ${choices.join(', ')}.`);
   return chosen;
 }
+
+/** The words of a line that a person typed: what stands in quotes is one, and a backslash before a blank is part of it. */
+export function splitWords(line: string): readonly string[] {
+  const words = line.matchAll(/(?:"(?:\\["\\]|[^"])*"|'[^']*'|\\.|[^\s"'])+/gu);
+  return [...words].map(([word]) =>
+    word.replaceAll(/"((?:\\["\\]|[^"])*)"|'([^']*)'|\\(["'\\ ])/g, (_, double?: string, single?: string, alone?: string) =>
+      double === undefined ? (single ?? alone ?? '') : double.replaceAll(/\\(["\\])/g, '$1'),
+    ),
+  );
+}

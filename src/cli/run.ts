@@ -33,7 +33,7 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
     const given = parseWords(words, name, { ...commonOptions, ...command.options }, command.takes);
     screen = new Screen(process, { json: isJson, quiet: given.is('quiet') });
     const runIt = await command.load();
-    return await runIt(contextOf(screen, given, interrupt.signal), given);
+    return await runIt(contextOf(screen, given, interrupt), given);
   } catch (cause) {
     return failed(screen, cause, interrupt.signal);
   } finally {
@@ -56,9 +56,9 @@ function toldHelp(screen: Screen, words: readonly string[], name: string): ExitC
   return exitCodes.usage;
 }
 
-function contextOf(screen: Screen, given: Given, signal: AbortSignal): Context {
+function contextOf(screen: Screen, given: Given, { signal, within }: Interruptions): Context {
   return {
-    ...{ screen, signal, version },
+    ...{ screen, signal, within, version },
     log: logTo(screen, given.is('verbose')),
     data: dataFolder(given.text('data')),
     name: keptName(given.text('own-name')?.trim() || hostname() || 'ferry'),
@@ -98,18 +98,28 @@ function failed(screen: Screen, cause: unknown, signal: AbortSignal): ExitCode {
   return exit;
 }
 
-type Interruptions = { readonly signal: AbortSignal; readonly end: () => void };
+type Interruptions = Pick<Context, 'signal' | 'within'> & { readonly end: () => void };
 
 function interruptions(): Interruptions {
-  const controller = new AbortController();
+  const all = new AbortController();
+  let current = all;
   const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(exitCodes.cancelled);
-    controller.abort();
+    if (current.signal.aborted) process.exit(exitCodes.cancelled);
+    current.abort();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
   return {
-    signal: controller.signal,
+    signal: all.signal,
+    within: async (work) => {
+      const outer = current;
+      current = new AbortController();
+      try {
+        return await work(AbortSignal.any([outer.signal, current.signal]));
+      } finally {
+        current = outer;
+      }
+    },
     end: () => {
       for (const signal of signals) process.off(signal, onSignal);
     },
