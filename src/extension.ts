@@ -13,20 +13,22 @@ import type { SealKeyJwk } from './core/wire/sealKey.ts';
 import type { App } from './editor/app.ts';
 import { errorWords } from './editor/asking/errorWords.ts';
 import { registerCommands } from './editor/commands.ts';
+import { excluded } from './editor/host/excluded.ts';
 import { openLog } from './editor/host/logChannel.ts';
 import { ownIdentity } from './editor/host/secretIdentity.ts';
 import { Settings } from './editor/host/settings.ts';
 import { realUi, replaceableUi, type Ui } from './editor/host/ui.ts';
 import { followFocus } from './editor/host/windowFocus.ts';
-import { followPairings } from './editor/peers/pairing.ts';
+import { followPairings } from './editor/peers/followPairings.ts';
 import { showPeersView } from './editor/peers/peersView.ts';
 import { registerAgentTools } from './editor/programs/agentTools.ts';
 import { createApi } from './editor/programs/api.ts';
 import type { FerryApi } from './editor/programs/ferry.d.ts';
-import { followInbox } from './editor/receiving/answer.ts';
 import { ReceivedFiles, receivedScheme } from './editor/receiving/documents.ts';
 import { showInboxView } from './editor/receiving/inboxView.ts';
 import { registerSealedEditor } from './editor/receiving/sealedEditor.ts';
+import { followInbox } from './editor/requests/followInbox.ts';
+import { showWaiting } from './editor/requests/waitingItem.ts';
 import { showStatusBar } from './editor/statusBar.ts';
 import { SentItems } from './editor/transfers/sentItems.ts';
 import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from './net/connection/identity.ts';
@@ -39,6 +41,8 @@ import { withLock } from './net/disk/lockFile.ts';
 import { readWholeFile, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
 import { type RunningPeer, startPeer } from './net/peer.ts';
 
+const gitBlobs = () => import('./net/disk/gitBlobs.ts');
+
 /** What tests inside VS Code get hold of; everybody else gets what other extensions get. */
 export type TestApi = {
   readonly presence: Presence;
@@ -46,6 +50,8 @@ export type TestApi = {
   readonly outbox: RunningPeer['outbox'];
   readonly messages: RunningPeer['messages'];
   readonly pairings: RunningPeer['pairings'];
+  readonly shares: App['shares'];
+  readonly sharing: App['sharing'];
   readonly doorbell: Doorbell;
   readonly book: PeerBook;
   readonly own: () => PeerId | undefined;
@@ -96,9 +102,7 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     identity: () => identity.load(),
     storage: context.globalStorageUri.fsPath,
     folder: receiveFolder,
-    displayName: () => settings.displayName(),
-    unknownPeers: () => settings.unknownPeers(),
-    historyDays: () => settings.historyDays(),
+    ...choices(settings),
     appVersion: versionOf(context.extension),
     workspaceName: () => vscode.workspace.name,
     focusedMsAgo: focus.msAgo,
@@ -111,9 +115,12 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     await peer.stop();
   };
   const examine = doctorOf(context, { ...peer, settings, own: () => identity.known()?.peerId, mdnsPort });
-  const app: App = { ...appOf(peer, identity, settings), ui: shown, log, receiveFolder, examine };
+  const inboxView = showInboxView(peer.inbox);
+  const ofWindow = { ui: shown, log, receiveFolder, examine, inboxRow: () => inboxView.selection[0] };
+  const app: App = { ...appOf(peer, identity, settings), ...ofWindow };
   context.subscriptions.push(
     focus,
+    inboxView,
     identity,
     ...shownParts(app),
     ...followers(app),
@@ -126,11 +133,21 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
   log.debug('activated', { ms: Math.round(activationMs) });
   const api = createApi(app, context.subscriptions);
   if (context.extensionMode !== vscode.ExtensionMode.Test) return api;
-  const { presence, inbox, outbox, messages, pairings, doorbell, book, own } = app;
+  return { ...api, ...testApiOf(app), activationMs, ui: person, sealKey: () => identity.known()?.sealKey };
+}
+
+function testApiOf({ presence, inbox, outbox, messages, shares, sharing, pairings, doorbell, book, own }: App) {
+  return { presence, inbox, outbox, messages, shares, sharing, pairings, doorbell, book, own };
+}
+
+/** What the person decides in the settings, asked for whenever it counts. */
+function choices(settings: Settings) {
   return {
-    ...api,
-    ...{ presence, inbox, outbox, messages, pairings, doorbell, book, own, activationMs, ui: person },
-    sealKey: () => identity.known()?.sealKey,
+    displayName: () => settings.displayName(),
+    unknownPeers: () => settings.unknownPeers(),
+    historyDays: () => settings.historyDays(),
+    sharedExcludes: excluded,
+    asksBeforeGets: () => settings.confirmsGets(),
   };
 }
 
@@ -146,17 +163,20 @@ function appOf(
   peer: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
-): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine'> {
-  const { presence, book, inbox, outbox, messages, pairings, store } = peer;
+): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine' | 'inboxRow'> {
+  const { presence, book, inbox, outbox, messages, pairings, store, shares, sharing, fetcher, browser } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());
   return {
-    ...{ settings, presence, book, inbox, outbox, messages, pairings, store, goOnline, applySettings },
+    ...{ settings, presence, book, inbox, outbox, messages, pairings, store, shares, sharing, fetcher, browser },
+    ...{ goOnline, applySettings },
     files: {
       open: fileSource,
       openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
       read: readWholeFile,
       digestOf: sha256OfFile,
+      headBlob: async (path) => (await gitBlobs()).headBlob(path),
+      readBlob: async (folder, id) => (await gitBlobs()).readBlob(folder, id),
       write: writePrivateFile,
       remove: removeFile,
       removeStored: (path) => peer.removeStored(path),
@@ -203,9 +223,9 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
     ...[app.output, app.documents, app.diagnostics].filter((part) => 'dispose' in part),
     registerSealedEditor(),
     vscode.workspace.registerFileSystemProvider(receivedScheme, app.documents, { isReadonly: true }),
-    showInboxView(app.inbox),
-    showPeersView(app.presence, app.book, app.log),
-    showStatusBar(app.presence, app.inbox, app.own),
+    showPeersView(app),
+    showStatusBar(app),
+    showWaiting(app.inbox),
     followInbox(app),
     followPairings(app),
     registerCommands(app),
@@ -213,11 +233,14 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
   ];
 }
 
-/** Transfers and messages are shown as soon as the window has started, and by code that its start does not wait for. */
-async function shownLater({ subscriptions }: vscode.ExtensionContext, app: App): Promise<void> {
+/** What is shown as soon as the window has started, by code that its start does not wait for. */
+async function shownLater({ subscriptions, globalState }: vscode.ExtensionContext, app: App): Promise<void> {
   const { showTransfers } = await import('./editor/transfers/showTransfers.ts');
   const { showMessages } = await import('./editor/messages/showMessages.ts');
-  subscriptions.push(showTransfers(app), showMessages(app));
+  const { showSharing } = await import('./editor/sharing/showSharing.ts');
+  const { followFirstSteps } = await import('./editor/firstSteps.ts');
+  const shown = [await showTransfers(app), showMessages(app), await showSharing(app), followFirstSteps(app, globalState)];
+  subscriptions.push(...shown);
 }
 
 /** What follows presence and settings. */

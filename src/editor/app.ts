@@ -13,11 +13,16 @@ import type { Presence, Session } from '../core/presence.ts';
 import type { Inbox } from '../core/receiving/inbox.ts';
 import type { ReceiveStore } from '../core/receiving/store.ts';
 import type { Outbox } from '../core/sending/outbox.ts';
+import type { Browser } from '../core/sharing/getting/browser.ts';
+import type { Fetcher } from '../core/sharing/getting/fetcher.ts';
+import type { ShareBook } from '../core/sharing/shares.ts';
+import type { Sharing } from '../core/sharing/sharing.ts';
 import type { SealKeyPairJwk } from '../core/wire/sealKey.ts';
 import type { Files } from './host/files.ts';
 import type { Settings } from './host/settings.ts';
 import type { Ui } from './host/ui.ts';
 import type { ReceivedFiles } from './receiving/documents.ts';
+import type { InboxRow } from './receiving/inboxRows.ts';
 import type { SentItems } from './transfers/sentItems.ts';
 
 export type App = {
@@ -35,6 +40,11 @@ export type App = {
   readonly pairings: Pairings;
   readonly doorbell: Doorbell;
   readonly store: ReceiveStore;
+  /** What this person shares, what peers get of it, and what peers share: each loaded when it is asked for. */
+  readonly shares: () => Promise<ShareBook>;
+  readonly sharing: () => Promise<Sharing>;
+  readonly fetcher: () => Promise<Fetcher>;
+  readonly browser: () => Promise<Browser>;
   /** What being online gives, or undefined. */
   readonly session: () => Session | undefined;
   /** The person goes online, as the settings say. */
@@ -53,6 +63,8 @@ export type App = {
   readonly ownKeys: () => Promise<readonly SealKeyPairJwk[]>;
   readonly identity: IdentityStore;
 
+  /** The row of the Inbox that is selected, for keys, which are told none. */
+  readonly inboxRow: () => InboxRow | undefined;
   /** Received items that were not saved, as documents. */
   readonly documents: ReceivedFiles;
   readonly output: vscode.OutputChannel;

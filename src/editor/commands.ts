@@ -11,8 +11,8 @@ import { offerHelp } from './asking/offerHelp.ts';
 import { type Handler, urisOf, withPeer } from './handler.ts';
 import { messageCommands } from './messages/commands.ts';
 import { peerCommands } from './peers/commands.ts';
-import { pairWithPeer } from './peers/pairing.ts';
 import { inboxCommands } from './receiving/commands.ts';
+import { sharingCommands } from './sharing/commands.ts';
 import { snippetCommands } from './snippets/commands.ts';
 
 const { l10n } = vscode;
@@ -22,6 +22,7 @@ const doctor = () => import('./doctor/diagnose.ts');
 const identityBackup = () => import('./identityBackup.ts');
 const menus = () => import('./menus.ts');
 const managePeers = () => import('./peers/managePeers.ts');
+const pairing = () => import('./peers/pairing.ts');
 const sealedFiles = () => import('./receiving/sealedFiles.ts');
 const sending = () => import('./sending/sendFile.ts');
 const dictionaries = () => import('./sending/dictionaries.ts');
@@ -30,7 +31,7 @@ const transfers = () => import('./transfers/startTransfer.ts');
 
 /** The table of commands. Tests hold it against package.json. */
 export const commands: Readonly<Record<string, Handler>> = {
-  'ferry.sendFile': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all)),
+  'ferry.sendFile': async (app, ...args) => (await sending()).sendFile(app, urisOf(...args)),
   'ferry.sendFileEncrypted': async (app, first, all) => (await sending()).sendFile(app, urisOf(first, all), { encrypt: true }),
   'ferry.sendFolder': async (app, first, all) => (await sending()).sendFolder(app, urisOf(first, all)),
   'ferry.sendFolderEncrypted': async (app, first, all) =>
@@ -40,12 +41,13 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.sendFolderTo': (app, row) => withPeer(row, async (to) => (await sending()).sendFolderTo(app, to)),
   ...snippetCommands,
   ...peerCommands,
+  ...sharingCommands,
   'ferry.sendDictionary': async (app) => (await dictionaries()).sendDictionary(app),
   'ferry.copyDictionary': async (app) => (await dictionaries()).copyDictionary(app),
   'ferry.convertDictionary': async (app, first) => (await dictionaries()).convertDictionary(app, urisOf(first, undefined)[0]),
   'ferry.sealCopy': async (app, first) => (await sealing()).sealCopy(app, urisOf(first, undefined)[0]),
   'ferry.openSealed': async (app, first) => (await sealedFiles()).openSealedFile(app, urisOf(first, undefined)[0]),
-  'ferry.pair': pairWithPeer,
+  'ferry.pair': async (app, row) => (await pairing()).pairWithPeer(app, row),
   'ferry.trustById': async (app) => (await managePeers()).trustById(app),
   'ferry.copyInvite': async (app) => (await managePeers()).copyInvite(app),
   'ferry.exportPeers': async (app) => (await managePeers()).exportPeers(app),
@@ -61,6 +63,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.goOffline': ({ presence }) => presence.goOffline(),
   'ferry.setVisibility': async (app) => (await menus()).setVisibility(app),
   'ferry.showInbox': () => vscode.commands.executeCommand('ferry.inbox.focus'),
+  'ferry.more': async (app) => (await menus()).showMore(app),
   'ferry.showMenu': async (app) => (await menus()).showMenu(app),
   'ferry.copyPeerId': copyPeerId,
   'ferry.diagnose': async (app, row) => (await doctor()).diagnose(app, row),
@@ -71,8 +74,8 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.transfers.resume': (app, row) => withTransfer(app, row, async ({ id }) => (await transfers()).resumeTransfer(app, id)),
   'ferry.transfers.cancel': (app, row) => withTransfer(app, row, ({ id }) => app.outbox.cancel(id)),
   'ferry.transfers.sendAgain': (app, row) => withTransfer(app, row, async (entry) => (await transfers()).sendAgain(app, entry)),
-  'ferry.transfers.remove': (app, row) => withTransfer(app, row, (entry) => removeTransfer(app, entry)),
-  'ferry.transfers.clear': (app) => app.outbox.entries.forEach((entry) => removeTransfer(app, entry)),
+  'ferry.transfers.remove': (app, row) => removeTransferRow(app, row),
+  'ferry.transfers.clear': clearTransfers,
   ...messageCommands,
 };
 
@@ -121,6 +124,18 @@ async function addPeerByAddress({ ui, session, goOnline: online, book }: App): P
 async function goOnline(app: App): Promise<void> {
   await app.goOnline();
   if (app.presence.state.phase === 'offline') await (await menus()).setVisibility(app);
+}
+
+/** A row may also say what a peer got. */
+async function removeTransferRow(app: App, row: unknown): Promise<void> {
+  withTransfer(app, row, (entry) => removeTransfer(app, entry));
+  if (typeof row === 'object' && row !== null && 'id' in row) (await app.sharing()).forget(String(row.id));
+}
+
+async function clearTransfers(app: App): Promise<void> {
+  for (const entry of app.outbox.entries) removeTransfer(app, entry);
+  const sharing = await app.sharing();
+  for (const { id } of sharing.gets) sharing.forget(id);
 }
 
 /** One that is paused is not over, and its peer has a part of it: that is for Cancel. */

@@ -57,3 +57,15 @@ export async function showMenu({ ui, presence }: App): Promise<void> {
   const picked = await ui.pick(items, { title: 'Ferry' });
   if (picked !== undefined) await vscode.commands.executeCommand(picked.id);
 }
+
+/** What is rarely needed. */
+export async function showMore({ ui }: Pick<App, 'ui'>): Promise<void> {
+  const items = [
+    { id: 'ferry.backUpIdentity', label: `$(key) ${l10n.t('Back Up Identity…')}` },
+    { id: 'ferry.restoreIdentity', label: `$(history) ${l10n.t('Restore Identity…')}` },
+    { id: 'ferry.exportPeers', label: `$(export) ${l10n.t('Export Peers…')}` },
+    { id: 'ferry.importPeers', label: `$(desktop-download) ${l10n.t('Import Peers…')}` },
+  ];
+  const picked = await ui.pick(items, { title: l10n.t('Ferry: More') });
+  if (picked !== undefined) await vscode.commands.executeCommand(picked.id);
+}

@@ -1,26 +1,29 @@
-// The status-bar item: whether Ferry is online, how many peers are near and how many requests wait. A click opens the actions.
+// The status-bar item: whether Ferry is online, and how many are near. A click opens the actions.
 
 import * as vscode from 'vscode';
 
-import { fingerprintOf, type PeerId } from '../core/peers/peerId.ts';
-import type { Presence, PresenceState } from '../core/presence.ts';
-import type { Inbox } from '../core/receiving/inbox.ts';
+import { fingerprintOf } from '../core/peers/peerId.ts';
+import type { PresenceState, Session } from '../core/presence.ts';
+import type { App } from './app.ts';
 import { errorWords, troubleWords } from './asking/errorWords.ts';
-import { visibilityWords } from './asking/words.ts';
+import { peerWords, placeWords, visibilityWords } from './asking/words.ts';
+import { nobodyWords } from './peers/nobody.ts';
 
 const { l10n } = vscode;
 
-/** Shows the item and keeps it true. `own`: this person's peer ID once it is known. */
-export function showStatusBar(presence: Presence, inbox: Inbox, own: () => PeerId | undefined): vscode.Disposable {
+type Context = Pick<App, 'presence' | 'settings' | 'own'>;
+
+/** Shows the item and keeps it true. */
+export function showStatusBar(context: Context): vscode.Disposable {
+  const { presence } = context;
   const item = vscode.window.createStatusBarItem('ferry.status', vscode.StatusBarAlignment.Left, 0);
   item.name = 'Ferry';
   item.command = 'ferry.showMenu';
   let directory: { dispose(): void } | undefined;
   const show = (): void => {
-    const waiting = inbox.entries.filter((entry) => entry.state.phase === 'waiting').length;
-    const { text, label } = wordsOf(presence.state, waiting);
+    const { text, label } = wordsOf(presence.state);
     item.text = text;
-    item.tooltip = tooltipOf(presence.state, label, own());
+    item.tooltip = tooltipOf(context, label);
     item.accessibilityInformation = { label: `Ferry: ${label}`, role: 'button' };
   };
   const follow = (state: PresenceState): void => {
@@ -28,7 +31,7 @@ export function showStatusBar(presence: Presence, inbox: Inbox, own: () => PeerI
     directory = state.phase === 'online' ? state.session.directory.onDidChange(show) : undefined;
     show();
   };
-  const subscriptions = [presence.onDidChange(follow), inbox.onDidChange(show), item];
+  const subscriptions = [presence.onDidChange(follow), item];
   follow(presence.state);
   item.show();
   return new vscode.Disposable(() => {
@@ -37,7 +40,7 @@ export function showStatusBar(presence: Presence, inbox: Inbox, own: () => PeerI
   });
 }
 
-function wordsOf(state: PresenceState, waiting: number): { readonly text: string; readonly label: string } {
+function wordsOf(state: PresenceState): { readonly text: string; readonly label: string } {
   switch (state.phase) {
     case 'offline':
       return { text: '$(circle-slash) Ferry', label: l10n.t('offline') };
@@ -48,12 +51,7 @@ function wordsOf(state: PresenceState, waiting: number): { readonly text: string
     case 'online': {
       const { peers, ownWindows } = state.session.directory.near;
       const near = nearWords(peers, ownWindows);
-      const count = peers + ownWindows;
-      if (waiting === 0) return { text: `$(broadcast) ${count}`, label: near };
-      return {
-        text: `$(broadcast) ${count} $(bell-dot) ${waiting}`,
-        label: l10n.t('{0}, {1} waiting for your answer', near, waiting),
-      };
+      return { text: `$(broadcast) Ferry: ${peers + ownWindows}`, label: near };
     }
   }
 }
@@ -65,11 +63,20 @@ function nearWords(peers: number, ownWindows: number): string {
   return peers === 0 ? own : l10n.t('{0}, {1}', others, own);
 }
 
-function tooltipOf(state: PresenceState, label: string, own: PeerId | undefined): string {
+/** Who is counted, by name, as far as they have answered. */
+function namesOf({ directory }: Session): readonly string[] {
+  return directory.peers
+    .filter(({ windows, trust }) => windows.length > 0 && trust !== 'blocked')
+    .map((peer) => (peer.trust === 'own' ? l10n.t('{0} ({1})', peerWords(peer), placeWords(peer)) : peerWords(peer)));
+}
+
+function tooltipOf({ presence: { state }, settings, own }: Context, label: string): string {
   const lines = [`Ferry: ${label}`];
   if (state.phase === 'online') {
     const { session, visibility } = state;
-    lines.push(l10n.t('Visibility: {0}', visibilityWords(visibility)));
+    lines.push(...namesOf(session));
+    const nobody = nobodyWords(state, settings.presence().discovery);
+    lines.push(nobody ?? l10n.t('Visibility: {0}', visibilityWords(visibility)));
     lines.push(
       session.fellForward
         ? l10n.t('Port {0} (the one in the settings is taken)', session.port)
@@ -78,6 +85,7 @@ function tooltipOf(state: PresenceState, label: string, own: PeerId | undefined)
     for (const failure of session.trouble()) lines.push(troubleWords(failure));
   }
   if (state.phase === 'failed') lines.push(errorWords(state.error));
-  if (own !== undefined) lines.push(l10n.t('Your fingerprint: {0}', fingerprintOf(own)));
+  const id = own();
+  if (id !== undefined) lines.push(l10n.t('Your fingerprint: {0}', fingerprintOf(id)));
   return lines.join('\n');
 }

@@ -18,7 +18,7 @@ export async function sendDictionaryAndInsert(from: Seat, to: Seat, number: stri
   await openFile(from.page, 'settings.py');
   await from.page.locator('.part.editor .view-lines').first().click({ timeout: usualLimitMs });
   await from.page.keyboard.press('Control+A');
-  await runCommand(from.page, 'Ferry: Send Selection as Dictionary');
+  await runCommand(from.page, 'Ferry: Send Selection as Dictionary…');
   await waitForQuickPick(from.page, 'Understood as');
   await picture(from.page, number, '1-understood');
   await acceptQuickInput(from.page);

@@ -56,7 +56,7 @@ export async function meetChangedKey(
   await picture(to.page, options.number, '1-identity-lost');
   await clickNotificationButton(to.page, 'New Identity');
   await openFile(from.page, options.name);
-  await runCommand(from.page, 'Ferry: Send File to Peer');
+  await runCommand(from.page, 'Ferry: Send File to Peer…');
   await waitForQuickPick(from.page, options.name);
   await pickQuickPickItem(from.page, new RegExp(`${to.side.displayName}\\s*new, unverified`));
   await picture(from.page, options.number, '2-peers');

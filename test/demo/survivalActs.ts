@@ -44,7 +44,7 @@ const asking = { 'ferry.receive.action': 'ask' };
  */
 export async function surviveKill(from: Seat, to: Seat, { name, number }: ActOptions): Promise<Transfer> {
   await fillSparsely(join(from.side.workspace, name));
-  await sendFromExplorer(from, to, { name, entry: 'Send File to Peer', number });
+  await sendFromExplorer(from, to, { name, entry: 'Send File to Peer…', number });
   await openViewContainer(from.page, 'Ferry');
   await waitForNotification(to.page, `wants to send ${name}`);
   const begin = performance.now();
@@ -120,7 +120,7 @@ async function offer(from: Seat, to: Seat, { name, number }: ActOptions): Promis
   await openViewContainer(from.page, 'Ferry');
   await openFile(from.page, name);
   await waitForEditor(from.page, name);
-  await runCommand(from.page, 'Ferry: Send File to Peer');
+  await runCommand(from.page, 'Ferry: Send File to Peer…');
   await waitForQuickPick(from.page, name);
   await pickQuickPickItem(from.page, new RegExp(to.side.displayName));
   await picture(from.page, number, '1-peers');

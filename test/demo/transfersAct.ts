@@ -48,7 +48,7 @@ async function begin(from: Seat, to: Seat, name: string): Promise<void> {
   await openFile(from.page, name);
   // What takes the focus late would close the list of peers.
   await from.page.locator('.part.editor', { hasText: 'The file is not displayed' }).first().waitFor({ timeout: usualLimitMs });
-  await runCommand(from.page, 'Ferry: Send File to Peer');
+  await runCommand(from.page, 'Ferry: Send File to Peer…');
   await waitForQuickPick(from.page, name);
   await pickQuickPickItem(from.page, new RegExp(to.side.displayName));
   await acceptQuickInput(from.page);

@@ -35,9 +35,9 @@ const settings = `{
 export async function fillWorkspace(folder: string): Promise<void> {
   await copyFile(join(projectRoot, 'src', 'core', 'peers', 'peerId.ts'), join(folder, 'peerId.ts'));
   await copyFile(join(projectRoot, 'media', 'icon.png'), join(folder, 'icon.png'));
-  await copyFile(join(projectRoot, 'media', 'walkthrough-receive.md'), join(folder, 'plan.md'));
-  await copyFile(join(projectRoot, 'media', 'walkthrough-send.md'), join(folder, 'notes.md'));
-  await copyFile(join(projectRoot, 'media', 'walkthrough-visibility.md'), join(folder, 'letter.md'));
+  await copyFile(join(projectRoot, 'CHANGELOG.md'), join(folder, 'plan.md'));
+  await copyFile(join(projectRoot, 'CONTRIBUTING.md'), join(folder, 'notes.md'));
+  await copyFile(join(projectRoot, 'docs', 'CORPORA.md'), join(folder, 'letter.md'));
   await cp(join(projectRoot, 'src'), join(folder, 'src'), { recursive: true });
   await writeFile(join(folder, 'settings.py'), settings);
   await writeFile(join(folder, 'journal.log'), await numberedLines(52 * mebi));

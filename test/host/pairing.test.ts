@@ -157,11 +157,11 @@ describe('Pairing', () => {
       const stop = new AbortController();
       scene.person.answer(/wants to pair/, 'Compare Codes');
       const { current } = scene.api.ui;
-      const closed = Promise.withResolvers<void>();
+      const closed = Promise.withResolvers<undefined>();
       scene.api.ui.current = {
         ...current,
         pick: async (_items, _options, signal) => {
-          signal?.addEventListener('abort', () => closed.resolve());
+          signal?.addEventListener('abort', () => closed.resolve(undefined));
           end(stop, peer);
           await closed.promise;
           return undefined;

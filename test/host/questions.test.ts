@@ -67,7 +67,7 @@ describe('Enter alone refuses', () => {
     assert.deepEqual(peer.inbox.entries, []);
   });
 
-  it('to pair with somebody who has the name of another peer, and to take two codes for the same', async () => {
+  it('to pair with somebody who has the name of another peer, and to say that they have found the number', async () => {
     const peer = await namesake();
     pressEnter();
     await vscode.commands.executeCommand('ferry.pair', row(peer));
@@ -77,8 +77,8 @@ describe('Enter alone refuses', () => {
     scene.person.answer(/^This is not the Ada that you know/, 'Pair Anyway');
     pressEnter();
     await vscode.commands.executeCommand('ferry.pair', row(peer));
-    const asked = scene.person.shown.find(({ text }) => text.startsWith('Pairing code'));
-    assert.deepEqual(asked?.actions, ['They Differ', 'The Codes Are the Same']);
+    const asked = scene.person.shown.find(({ text }) => text.startsWith('Read this number to '));
+    assert.match(asked!.actions[0]!, /They Do Not See This Number$/);
     assert.equal(trustOf(peer), 'unknown');
   });
 

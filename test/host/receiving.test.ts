@@ -39,7 +39,7 @@ describe('Receiving', () => {
       question!.text,
       `neighbour (new, unverified) wants to send hello.txt (5 B). Fingerprint: ${firstGroup(peer.identity.peerId)}.`,
     );
-    assert.deepEqual(question!.actions, ['Accept', 'Decline']);
+    assert.deepEqual(question!.actions, ['Accept', 'Decline', 'More…']);
     const known = () => scene.api.book.find(peer.identity.peerId)?.trust === 'known' || undefined;
     await eventually(scene.api.book.onDidChange, known, 'the peer is known');
   });

@@ -182,8 +182,8 @@ export class Pairings {
   }
 
   /**
-   * The person picks the number that the other person reads out. The code confirms, any other ends the pairing, since somebody may
-   * sit between the two; false where there is nothing to pick any more.
+   * The person picks the number that the other person reads out. The code confirms, any other ends the pairing, since somebody
+   * may sit between the two; false where there is nothing to pick any more.
    */
   pick(id: string, code: string): boolean {
     const state = this.#running.get(id)?.entry.state;

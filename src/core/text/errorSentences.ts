@@ -64,14 +64,19 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
       : say('{0} speaks another version of the protocol. Use the same version of Ferry on both sides.', peer),
   ERR_PEER_REJECTED: ofPeer('{0} does not take requests from you.'),
   ERR_NOT_PAIRED: ofPeer('{0} takes items from paired peers only. Run "Ferry: Pair with Peer…" first.'),
-  ERR_NOT_SUPPORTED: ofPeer('{0} has an older Ferry that does not take this. Ask them to update it.'),
   ERR_PEER_UNREACHABLE: unreachable,
   ERR_PEER_MISMATCH: ({ detail }, { peer }) =>
     detail['own'] === true
       ? say('This address is your own. Enter the address of another editor.')
       : say('Another key than that of {0} answered at their address. Nothing was sent. Ask them for their fingerprint.', peer),
-  ERR_CONNECTION_LOST: ofPeer('The connection to {0} ended early, and what was on its way was not kept. Send it again.'),
-  ERR_TIMEOUT: ofPeer('{0} stopped answering, and what was on its way was not kept. Send it again.'),
+  ERR_CONNECTION_LOST: ({ detail }, { peer }) =>
+    detail['greeting'] === true
+      ? say('{0} closed the connection. Check the address, and that Ferry is online there.', peer)
+      : say('The connection to {0} ended early, and what was on its way was not kept. Send it again.', peer),
+  ERR_TIMEOUT: ({ detail }, { peer }) =>
+    detail['greeting'] === true
+      ? say('{0} does not answer. Check the address, and that Ferry is online there.', peer)
+      : say('{0} stopped answering, and what was on its way was not kept. Send it again.', peer),
   ERR_LISTEN_FAILED: always('Ferry cannot listen on any port, so it is offline.'),
   ERR_DISCOVERY_FAILED: always('Ferry cannot look for peers on this network. Add them by address.'),
   ERR_OFFER_DECLINED: ofPeer('{0} declined.'),
@@ -101,7 +106,8 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
     remote
       ? say('It changed while you were getting it, so it was not kept. Get it again.')
       : say('The file changed while it was being sent, so it was not kept. Send it again.'),
-  ERR_NOT_SHARED: ofPeer('{0} no longer shares this with you.'),
+  ERR_NOT_SHARED: ({ detail }, { peer }) =>
+    detail['reason'] === 'nothing' ? say('{0} shares nothing with you.', peer) : say('{0} no longer shares this with you.', peer),
   ERR_RANGE_UNSATISFIABLE: notUnderstood,
   ERR_PAIRING_DECLINED: pairingOver,
   ERR_PAIRING_EXPIRED: pairingOver,
@@ -256,7 +262,7 @@ function peerIdInvalid({ detail }: FerryError): Sentence {
 }
 
 function noEditor({ detail }: FerryError): Sentence {
-  switch (detail['reason']) {
+  switch (String(detail['reason'] ?? '')) {
     case 'view':
       return say('What is in front of you shows no file of its own. Open the file itself, then send it.');
     case 'noText':

@@ -10,6 +10,8 @@ export function capabilityFor({ kind }: Pick<OfferedItem, 'kind'>): Capability |
   switch (kind) {
     case 'folder':
       return 'folders';
+    // A snippet goes as a file to whoever takes none.
+    case 'snippet':
     case 'file':
     case 'dictionary':
     case 'sealed':

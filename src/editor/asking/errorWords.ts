@@ -11,11 +11,14 @@ const { l10n } = vscode;
 /** What went wrong and what to do next. `peer` is a name made fit for the screen. */
 export function errorWords(
   error: FerryError,
-  peer = l10n.t('the peer'),
+  peer?: string,
   { isPairing = false }: { readonly isPairing?: boolean } = {},
 ): string {
-  const { text, args } = sentenceOf(error, { peer, isMac: process.platform === 'darwin', isPairing });
-  return l10n.t(text, ...args);
+  const somebody = l10n.t('the peer');
+  const { text, args } = sentenceOf(error, { peer: peer ?? somebody, isMac: process.platform === 'darwin', isPairing });
+  const words = l10n.t(text, ...args);
+  // A name is written as it is; words for somebody without one begin a sentence.
+  return peer === undefined && words.startsWith(somebody) ? `${words.charAt(0).toUpperCase()}${words.slice(1)}` : words;
 }
 
 /** Why peers may not be found on an interface, and what to do. */

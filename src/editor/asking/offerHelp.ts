@@ -35,12 +35,20 @@ const ofConnection: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_DISCOVERY_FAILED',
 ]);
 
-/** Shows an error in these words, and does what the person picks of what may help. `peer` is whom it is about. */
-export async function offerHelp(ui: Ui, error: FerryError, words: string, peer?: NamedPeer): Promise<void> {
-  const [diagnose, showLog] = [l10n.t('Diagnose…'), l10n.t('Show Log')];
+/** `peer`: whom an error is about. `again`: does once more what failed. */
+export type HelpOptions = { readonly peer?: NamedPeer; readonly again?: () => Promise<void> };
+
+/** Shows an error in these words, and does what the person picks of what may help. */
+export async function offerHelp(ui: Ui, error: FerryError, words: string, { peer, again }: HelpOptions = {}): Promise<void> {
+  const [sendAgain, diagnose, showLog] = [l10n.t('Send Again'), l10n.t('Diagnose…'), l10n.t('Show Log')];
   const isKnown = known.has(error.code);
-  const actions = [...(ofConnection.has(error.code) ? [diagnose] : []), ...(isKnown ? [] : [showLog])];
+  const actions = [
+    ...(again === undefined ? [] : [sendAgain]),
+    ...(ofConnection.has(error.code) ? [diagnose] : []),
+    ...(isKnown ? [] : [showLog]),
+  ];
   const chosen = await (isKnown ? ui.warn(words, ...actions) : ui.error(words, ...actions));
+  if (chosen === sendAgain) await again?.();
   if (chosen === diagnose) await vscode.commands.executeCommand('ferry.diagnose', peer);
   if (chosen === showLog) await vscode.commands.executeCommand('ferry.showLog');
 }

@@ -25,6 +25,7 @@ export const settingDefaults = {
   'ferry.receive.keepSealed': false,
   'ferry.send.encrypt': 'never',
   'ferry.send.leaveOutIgnored': true,
+  'ferry.share.confirm': false,
   'ferry.dictionary.format': 'json',
   'ferry.trust.unknownPeers': 'ask',
   'ferry.trust.autoAccept': {},
@@ -97,6 +98,11 @@ export class Settings {
     return format === 'binary' ? 'cbor' : format;
   }
 
+  /** Whether the person is asked before a peer gets something of a shared folder. */
+  confirmsGets(): boolean {
+    return this.#read('ferry.share.confirm', isTruth);
+  }
+
   /** What peers that were never met may do. */
   unknownPeers(): UnknownPeers {
     return this.#oneOf('ferry.trust.unknownPeers', unknownPeersChoices);
@@ -115,6 +121,11 @@ export class Settings {
       (value): value is string => isText(value) && (value === '' || isAbsolute(value)),
     );
     return chosen === '' ? join(downloads, 'Ferry') : chosen;
+  }
+
+  /** Whether the person has said who can reach them, whatever they said. */
+  isVisibilityChosen(): boolean {
+    return vscode.workspace.getConfiguration().inspect('ferry.visibility')?.globalValue !== undefined;
   }
 
   setVisibility(visibility: Visibility): Thenable<void> {

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 
-import { isFerryError } from '../../core/base/errors.ts';
+import { FerryError, isFerryError, toFerryError } from '../../core/base/errors.ts';
 import { type Address, formatAddress, parseAddress } from '../../core/peers/address.ts';
 import { keptName, type PeerBook, withAddress } from '../../core/peers/book.ts';
 import type { Directory } from '../../core/peers/directory.ts';
@@ -26,7 +26,7 @@ export async function addPeer(ui: Ui, directory: Directory, book: PeerBook): Pro
   if (typed === undefined || typed.trim() === '') return undefined;
   const address = parseAddress(typed);
   const window = await ui.progress(l10n.t('Reaching {0}', formatAddress(address)), (_, signal) =>
-    directory.greet(address, { signal }),
+    directory.greet(address, { signal }).catch(asGreeting),
   );
   // The book of peers holds nothing of the person's own windows.
   await rememberAddress(book, window, address);
@@ -34,6 +34,12 @@ export async function addPeer(ui: Ui, directory: Directory, book: PeerBook): Pro
     l10n.t('{0} answered. Fingerprint: {1}', peerWords({ id: window.peerId, name: window.name }), fingerprintOf(window.peerId)),
   );
   return window;
+}
+
+/** Nothing was on its way when a greeting failed. */
+function asGreeting(cause: unknown): never {
+  const { code, message, detail } = toFerryError(cause);
+  throw new FerryError(code, message, { cause, detail: { ...detail, greeting: true } });
 }
 
 function rememberAddress(book: PeerBook, window: PeerWindow, address: Address): Promise<void> {

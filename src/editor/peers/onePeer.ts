@@ -4,14 +4,15 @@ import * as vscode from 'vscode';
 
 import type { Peer } from '../../core/peers/peers.ts';
 import type { App } from '../app.ts';
+import { isPeer } from '../handler.ts';
 import { type ChooseContext, choosePeers } from './choosePeers.ts';
 import { pickPeers, rememberedPeers } from './peerPick.ts';
 
 export type PeersContext = ChooseContext & Pick<App, 'own'>;
 
 /**
- * The peer of a row, or one that the person picks, while offline among those that are remembered; undefined where they left. Fails
- * as adding a peer does.
+ * The peer of a row, or one that the person picks, while offline among those that are remembered; undefined where they left.
+ * Fails as adding a peer does.
  */
 export async function onePeer(
   context: PeersContext,
@@ -29,9 +30,4 @@ export async function onePeer(
   }
   const picked = await pickPeers(remembered, title, log, { several: false, blocked, add: false });
   return picked.kind === 'peers' ? picked.peers[0] : undefined;
-}
-
-/** Whether an argument of a command is a row of the Peers view. */
-export function isPeer(value: unknown): value is Peer {
-  return typeof value === 'object' && value !== null && 'id' in value && 'windows' in value && 'trust' in value;
 }

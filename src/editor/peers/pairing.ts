@@ -4,8 +4,6 @@
 import * as vscode from 'vscode';
 
 import { type FerryError, isFerryError, toFerryError } from '../../core/base/errors.ts';
-import type { Disposable } from '../../core/base/event.ts';
-import { background } from '../../core/base/log.ts';
 import type { PairingEntry } from '../../core/pairing/entry.ts';
 import type { PairOutcome } from '../../core/pairing/initiator.ts';
 import { met } from '../../core/peers/book.ts';
@@ -56,21 +54,8 @@ function failedWith(error: FerryError, signal: AbortSignal): PairOutcome {
   return signal.aborted ? { phase: 'cancelled', by: 'me' } : { phase: 'failed', error };
 }
 
-/**
- * Follows what peers ask: rings once for each, lets the code be picked, and remembers who is paired. Before there is a code nothing
- * is shown.
- */
-export function followPairings(context: PairingContext): Disposable {
-  const { pairings, log } = context;
-  return pairings.onDidChange(({ before, entry }) => {
-    if (entry === undefined || entry.state.phase === before?.state.phase) return;
-    if (entry.state.phase === 'comparing') background(ask(context, entry), log, 'asking about a pairing');
-    const outcome = before?.state.phase === 'comparing' ? outcomeOf(entry) : undefined;
-    if (outcome !== undefined) background(settle(context, entry.peer, outcome), log, 'ending a pairing');
-  });
-}
-
-async function ask(context: PairingContext, entry: PairingEntry): Promise<void> {
+/** Rings for a pairing that has a code, and lets it be picked. */
+export async function askToPair(context: PairingContext, entry: PairingEntry): Promise<void> {
   const { ui, pairings } = context;
   const compareCodes = l10n.t('Compare Codes');
   const decline = l10n.t('Decline');
@@ -158,7 +143,8 @@ async function agreedInSpite(context: PairingContext, peer: NamedPeer): Promise<
   return context.ui.confirm(alarm, detail, { refuse: l10n.t('Do Not Pair'), agree: l10n.t('Pair Anyway') });
 }
 
-async function settle({ ui, book, log }: PairingContext, peer: NamedPeer, outcome: PairOutcome): Promise<void> {
+/** Tells how a pairing ended, and remembers who is paired. */
+export async function settle({ ui, book, log }: PairingContext, peer: NamedPeer, outcome: PairOutcome): Promise<void> {
   const name = peerWords(peer);
   log.info('a pairing ended', { peer: peer.id, phase: outcome.phase });
   switch (outcome.phase) {
@@ -182,8 +168,4 @@ async function settle({ ui, book, log }: PairingContext, peer: NamedPeer, outcom
       if (outcome.error.code === 'ERR_PAIRING_CROSSED') return;
       await ui.error(l10n.t('{0} was not paired. {1}', name, errorWords(outcome.error, name, { isPairing: true })));
   }
-}
-
-function outcomeOf({ state }: PairingEntry): PairOutcome | undefined {
-  return state.phase === 'asked' || state.phase === 'comparing' ? undefined : state;
 }

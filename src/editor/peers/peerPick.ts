@@ -1,5 +1,5 @@
-// The list from which peers are picked: one click or Enter takes one, a button lets several be ticked. It fills while they answer,
-// and stays open until the person has chosen.
+// The list from which peers are picked: one click or Enter takes one, a button lets several be ticked. It fills while they
+// answer, and stays open until the person has chosen.
 
 import * as vscode from 'vscode';
 
@@ -147,8 +147,9 @@ class LivePick {
     this.#pick.items = rows;
     this.#pick.selectedItems = rows.filter((row) => row.peer !== undefined && ticked.has(keyOf(row)));
     this.#moved ||= active !== undefined && keyOf(active) !== this.#placed;
-    // A peer stays in front, and so does what the person went to. What can be done gives way to the first peer that answers.
-    const stays = active !== undefined && (active.peer !== undefined || this.#moved);
+    // Who answers stays in front, and so does what the person went to. Anything else gives way to the first peer that answers.
+    const answers = (active?.peer?.windows.length ?? 0) > 0;
+    const stays = active !== undefined && (answers || this.#moved);
     const front = stays ? rows.find((row) => keyOf(row) === keyOf(active)) : firstOf(rows);
     this.#placed = front === undefined ? undefined : keyOf(front);
     this.#pick.activeItems = front === undefined ? [] : [front];

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 
-import { isPeer } from './onePeer.ts';
+import { isPeer } from '../handler.ts';
 
 const uriList = 'text/uri-list';
 

@@ -12,14 +12,17 @@ import type { InboxRow } from './inboxRows.ts';
 const { l10n } = vscode;
 
 // What few rows need is loaded with the first of them.
+const ring = () => import('../requests/ring.ts');
 const received = () => import('./received.ts');
 const acceptTo = () => import('./acceptTo.ts');
 const rules = () => import('../peers/rules.ts');
 const dictionaries = () => import('./dictionaries.ts');
+const comparing = () => import('../comparing/compareFile.ts');
 const snippets = () => import('./snippets.ts');
 
 /** Each with its handler; part of the table of all commands. */
 export const inboxCommands: Readonly<Record<string, Handler>> = {
+  'ferry.inbox.answer': async (app, row) => (await ring()).answerRequest(app, isRow(row) ? row.entry.id : undefined),
   'ferry.inbox.accept': (app, row) => withRow(row, ({ entry }) => acceptEntry(app, entry.id)),
   'ferry.inbox.acceptTo': (app, row) => withRow(row, async ({ entry }) => (await acceptTo()).acceptTo(app, entry.id)),
   'ferry.inbox.acceptToWorkspace': (app, row) =>
@@ -30,7 +33,12 @@ export const inboxCommands: Readonly<Record<string, Handler>> = {
     withRow(row, async ({ entry }) => (await rules()).alwaysAccept(app, peerOf(app, entry))),
   'ferry.inbox.decline': (app, row) => withRow(row, ({ entry }) => declineEntry(app, entry.id)),
   'ferry.inbox.cancel': ({ inbox }, row) => withRow(row, ({ entry }) => inbox.cancel(entry.id)),
-  'ferry.inbox.open': (app, row) => withItem(app, row, async (entry, item) => (await received()).openReceived(app, entry, item)),
+  'ferry.inbox.open': (app, row) =>
+    withItem(app, row, async (entry, item) =>
+      isWhole(row) && entry.received.length > 1
+        ? (await received()).openAll(app, entry)
+        : (await received()).openReceived(app, entry, item),
+    ),
   'ferry.inbox.reveal': (app, row) => withItem(app, row, async (_entry, item) => (await received()).revealReceived(app, item)),
   'ferry.inbox.saveAs': (app, row) => withItem(app, row, async (_entry, item) => (await received()).saveReceivedAs(app, item)),
   'ferry.inbox.insert': (app, row) =>
@@ -48,11 +56,14 @@ export const inboxCommands: Readonly<Record<string, Handler>> = {
         ? (await snippets()).compareSnippet(app, item)
         : (await dictionaries()).compareDictionary(app, item),
     ),
+  'ferry.inbox.compareFile': (app, row) =>
+    withItem(app, row, async (entry, item) => (await comparing()).compareReceived(app, entry, item)),
   'ferry.inbox.copyText': (app, row) => withItem(app, row, async (_entry, item) => (await snippets()).copySnippet(app, item)),
   'ferry.inbox.openAsDocument': (app, row) =>
     withItem(app, row, async (_entry, item) => (await snippets()).openAsDocument(app, item)),
   'ferry.inbox.openPlace': (app, row) => withItem(app, row, async (_entry, item) => (await snippets()).openPlace(app, item)),
-  'ferry.inbox.remove': (app, row) => withRow(row, (of) => removeEntry(app, of)),
+  // A key is told no row.
+  'ferry.inbox.remove': (app, row) => withRow(row ?? app.inboxRow(), (of) => removeEntry(app, of)),
   'ferry.inbox.clear': clearInbox,
 };
 
@@ -68,7 +79,14 @@ async function clearInbox({ ui, inbox }: App): Promise<void> {
   for (const entry of inbox.entries) inbox.remove(entry.id);
 }
 
-async function removeEntry({ ui, inbox }: App, { entry }: InboxRow): Promise<void> {
+/** Takes a row out of the Inbox, and declines what waits. What is under way is for Cancel. */
+async function removeEntry(app: App, row: InboxRow): Promise<void> {
+  const { ui, inbox } = app;
+  const entry = inbox.find(row.entry.id) ?? row.entry;
+  if (entry.state.phase === 'waiting') {
+    await declineEntry(app, entry.id);
+    return;
+  }
   const detail = l10n.t('It was received but not saved, and is deleted with its row. Use "Save As…" to keep it.');
   const answers = { refuse: l10n.t('Keep It'), agree: l10n.t('Remove and Delete') };
   const title = l10n.t('Remove {0}?', entryWords(entry));
@@ -101,6 +119,11 @@ function isRow(value: unknown): value is InboxRow {
   return (
     typeof value === 'object' && value !== null && 'entry' in value && typeof value.entry === 'object' && value.entry !== null
   );
+}
+
+/** Whether a row is that of an entry, and not of one of its items. */
+function isWhole(row: unknown): boolean {
+  return isRow(row) && row.item === undefined;
 }
 
 /** The peer of an entry, as the commands for peers take it. */

@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 
 import { FerryError } from '../../core/base/errors.ts';
+import type { FormatId } from '../../core/dictionary/formats/format.ts';
 import { formatFacts, formatOfMediaType, loadFormat } from '../../core/dictionary/formats.ts';
 import { literalKindOf, literalText } from '../../core/dictionary/literals.ts';
 import { treeText } from '../../core/dictionary/tree.ts';
@@ -14,7 +15,8 @@ import { safeFileName } from '../../core/text/safeName.ts';
 import type { App } from '../app.ts';
 import { askFormat } from '../asking/formatPick.ts';
 import { askPlace } from '../asking/savePlace.ts';
-import { itemWords } from '../asking/words.ts';
+import { itemWords, peerWords } from '../asking/words.ts';
+import { frontEditor } from './snippets.ts';
 
 const { l10n } = vscode;
 
@@ -36,8 +38,8 @@ export async function dictionaryTree(context: ReceivedDictionaryContext, receive
 }
 
 /**
- * Opens a received dictionary read-only: JSON and XML as they were sent, binary as JSON with a note. Fails as readDictionary
- * does.
+ * Opens a received dictionary read-only and laid out for people: JSON and XML each as itself, binary as JSON with a note. The
+ * bytes stay as they were sent. Fails as readDictionary does.
  */
 export async function openDictionary(
   context: ReceivedDictionaryContext,
@@ -46,18 +48,17 @@ export async function openDictionary(
 ): Promise<void> {
   const value = await readDictionary(context, received);
   const name = safeFileName(received.item.name);
-  const isBinary = formatOfMediaType(received.item.mediaType) === 'cbor';
-  const bytes = isBinary ? asCommentedJson(value) : await context.files.read(received.path);
+  const format = formatOfMediaType(received.item.mediaType);
+  const bytes = new TextEncoder().encode(await shownText(value, format));
   const content = { size: bytes.length, read: () => Promise.resolve(bytes) };
-  const uri = context.documents.show(isBinary ? `${name}.jsonc` : name, content, { entry: entry.id });
+  const belonging = { entry: entry.id, from: peerWords(entry.peer), key: `${entry.id}-${received.n}` };
+  const uri = context.documents.show(format === 'cbor' ? `${name}.jsonc` : name, content, belonging);
   await vscode.commands.executeCommand('vscode.open', uri);
 }
 
 /** "Insert at Cursor": as a literal of the document's language. Fails with ERR_NO_EDITOR, or as readDictionary does. */
 export async function insertDictionary(context: ReceivedDictionaryContext, received: ReceivedItem): Promise<void> {
-  const editor =
-    vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme !== 'output');
-  if (editor === undefined) throw new FerryError('ERR_NO_EDITOR', 'there is no editor to insert into');
+  const editor = frontEditor();
   const value = await readDictionary(context, received);
   const { document, options } = editor;
   const unit = options.insertSpaces === false ? '\t' : ' '.repeat(Number(options.tabSize ?? 2));
@@ -94,9 +95,7 @@ export async function saveDictionaryAs(context: ReceivedDictionaryContext, recei
  * readDictionary does.
  */
 export async function compareDictionary(context: ReceivedDictionaryContext, received: ReceivedItem): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
-  if (editor === undefined) throw new FerryError('ERR_NO_EDITOR', 'there is no editor to compare with');
-  const { document, selection } = editor;
+  const { document, selection } = frontEditor();
   const kind = literalKindOf(document.languageId);
   const literal = literalText(await readDictionary(context, received), kind, { unit: '  ', base: '' });
   const mine = selection.isEmpty ? document.getText() : document.getText(selection);
@@ -106,11 +105,15 @@ export async function compareDictionary(context: ReceivedDictionaryContext, rece
     return context.documents.show(name, { size: bytes.length, read: () => Promise.resolve(bytes) });
   };
   const title = l10n.t('{0}: received and selection', itemWords(received.item.name));
-  const [theirs, ours] = [show(`received.${extension}`, `${literal}\n`), show(`selection.${extension}`, mine)];
+  const [theirs, ours] = [
+    show(`received.${extension}`, `${literal}${/\r?\n$/.exec(mine)?.[0] ?? ''}`),
+    show(`selection.${extension}`, mine),
+  ];
   await vscode.commands.executeCommand('vscode.diff', theirs, ours, title);
 }
 
-function asCommentedJson(value: DictionaryValue): Uint8Array {
-  const note = l10n.t('Received as binary (CBOR), shown as JSON.');
-  return new TextEncoder().encode(`// ${note}\n${literalText(value, 'json', { unit: '  ', base: '' })}\n`);
+async function shownText(value: DictionaryValue, format: FormatId | undefined): Promise<string> {
+  if (format === 'xml') return (await import('../../core/dictionary/formats/xml.ts')).xmlText(value, 'indented');
+  const json = `${literalText(value, 'json', { unit: '  ', base: '' })}\n`;
+  return format === 'cbor' ? `// ${l10n.t('Received as binary (CBOR), shown as JSON.')}\n${json}` : json;
 }

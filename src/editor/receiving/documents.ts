@@ -3,17 +3,25 @@
 
 import * as vscode from 'vscode';
 
-import { randomToken } from '../../core/base/token.ts';
+import { safeFileName } from '../../core/text/safeName.ts';
 
 export const receivedScheme = 'ferry-received';
 
 /** What a document shows: read whenever it is asked for. */
 export type ReceivedContent = { readonly size: number; read(): Promise<Uint8Array> };
 
-/** Whose a content is, and what tells it apart from others of the same name; a new document each time where there is no key. */
-export type Belonging = { readonly entry: string; readonly key?: string };
+/**
+ * Whose a content is, which peer it is from, as words, and what tells it apart from others of the same name; a new document each
+ * time where there is no key.
+ */
+export type Belonging = { readonly entry?: string; readonly from?: string; readonly key?: string };
 
-type Held = { readonly content: ReceivedContent; readonly time: number; readonly entry: string | undefined };
+type Held = {
+  readonly content: ReceivedContent;
+  readonly time: number;
+  readonly entry: string | undefined;
+  readonly key: string | undefined;
+};
 
 export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #contents = new Map<string, Held>();
@@ -22,15 +30,27 @@ export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposab
   readonly onDidChangeFile = this.#changed.event;
 
   /**
-   * The URI under which a content is shown; `name` is safe already. What belongs to no entry is kept until its last tab closes.
+   * The URI under which a content is shown, below the name of its peer; `name` is safe already. What belongs to no entry is kept
+   * until its last tab closes.
    */
-  show(name: string, content: ReceivedContent, belonging?: Belonging): vscode.Uri {
-    const uri = vscode.Uri.from({ scheme: receivedScheme, path: `/${belonging?.key ?? randomToken()}/${name}` });
+  show(name: string, content: ReceivedContent, { entry, from = '', key }: Belonging = {}): vscode.Uri {
+    const path = this.#pathOf(key) ?? this.#freePath(safeFileName(from || 'Ferry'), name);
     // Whoever shows it already sees no change where there is none.
-    const known = this.#contents.get(uri.path);
+    const known = this.#contents.get(path);
     const time = known?.content.size === content.size ? known.time : Date.now();
-    this.#contents.set(uri.path, { content, time, entry: belonging?.entry });
-    return uri;
+    this.#contents.set(path, { content, time, entry, key });
+    return vscode.Uri.from({ scheme: receivedScheme, path });
+  }
+
+  #pathOf(key: string | undefined): string | undefined {
+    return key === undefined ? undefined : [...this.#contents].find(([, held]) => held.key === key)?.[0];
+  }
+
+  #freePath(folder: string, name: string): string {
+    for (let count = 1; ; count += 1) {
+      const path = `/${count === 1 ? folder : `${folder} (${count})`}/${name}`;
+      if (!this.#contents.has(path)) return path;
+    }
   }
 
   /** Lets go of what belongs to an entry of the inbox. */

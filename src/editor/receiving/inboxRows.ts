@@ -1,10 +1,14 @@
 // The rows of the Inbox: an offer, its items, what is in a folder; what can be done with a row stands in its context value.
 
+import { basename } from 'node:path';
+
 import * as vscode from 'vscode';
 
+import { encodeHex } from '../../core/base/bytes.ts';
 import { contentsOf, mayRun, type OfferedContent } from '../../core/consent/contents.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import type { InboxEntry, ReceivedItem } from '../../core/receiving/entry.ts';
+import { printable } from '../../core/text/safeText.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { type FolderContents, totalSize } from '../../core/wire/item.ts';
 import { errorWords } from '../asking/errorWords.ts';
@@ -13,6 +17,7 @@ import {
   entryWords,
   goneWords,
   isSealed,
+  itemWords,
   missingWords,
   nameWords,
   offeredWords,
@@ -71,7 +76,7 @@ export function treeItemOf(row: InboxRow): vscode.TreeItem {
 }
 
 function entryItem(entry: InboxEntry): vscode.TreeItem {
-  const label = entryWords(entry);
+  const label = savedWords(entry) ?? entryWords(entry);
   const several = entry.items.length > 1;
   const item = new vscode.TreeItem(label);
   const { state } = entry;
@@ -80,33 +85,59 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
   const stateText = stateWords(entry);
   item.id = entry.id;
   const seal = isSealed(entry) ? [l10n.t('encrypted')] : [];
-  // What is cut off at the right says least: who it comes from and how it stands come first.
+  // What is cut off at the right says least: how it stands and who it comes from come first.
   const size = state.phase === 'receiving' || state.phase === 'paused' ? [] : [sizeText(totalSize(entry.items))];
-  item.description = [peerWords(entry.peer), stateText, ...size, ...seal].join(' · ');
+  item.description = [stateText, peerWords(entry.peer), ...size, ...seal].join(' · ');
   item.iconPath = iconOf(entry);
   item.contextValue = contextOf(entry, several);
   item.tooltip = [
     contentWords(entry),
     l10n.t('From {0}, fingerprint {1}', peerWords(entry.peer), fingerprintOf(entry.peer.id)),
     ...(renamed === undefined ? [] : [renamed]),
-    l10n.t('Arrived {0}', entry.arrivedAt.toLocaleTimeString()),
+    l10n.t('Arrived {0}', entry.arrivedAt.toLocaleString()),
     ...(state.phase === 'failed' ? [errorWords(state.error, peerWords(entry.peer))] : [stateText]),
     ...(state.phase === 'paused' ? [l10n.t('The sender is away or has paused. What has come is kept for a week.')] : []),
     ...(state.phase === 'received' && state.failed !== undefined ? [missingWords(state.failed, entry)] : []),
     ...(gone === undefined ? [] : [gone]),
+    ...(several ? [] : entry.received.flatMap((received) => landedLines(entry, received))),
   ].join('\n');
   item.accessibilityInformation = {
     label: l10n.t('{0} from {1}, {2}', label, peerWords(entry.peer), [...seal, stateText].join(', ')),
   };
+  // Enter and a click do the one thing that a row is for.
+  if (state.phase === 'waiting')
+    item.command = { command: 'ferry.inbox.answer', title: l10n.t('Answer'), arguments: [{ entry }] };
   if (state.phase === 'received' && !several)
     item.command = { command: 'ferry.inbox.open', title: l10n.t('Open'), arguments: [{ entry }] };
   return item;
 }
 
+/** The name that a single saved item got: another one may have been there already. */
+function savedWords(entry: InboxEntry): string | undefined {
+  const [only] = entry.received;
+  if (only === undefined || entry.items.length > 1 || !isSaved(entry)) return undefined;
+  const name = itemWords(basename(only.path));
+  return only.item.kind === 'folder' ? l10n.t('{0} (folder)', name) : name;
+}
+
+function isSaved({ state }: InboxEntry): boolean {
+  return state.phase === 'received' && state.landing === 'folder';
+}
+
+/** Where an item lies, if the person knows that place, and its digest. */
+function landedLines(entry: InboxEntry, { path, sha256 }: ReceivedItem): readonly string[] {
+  return [
+    ...(isSaved(entry) ? [printable(path)] : []),
+    ...(sha256 === undefined ? [] : [l10n.t('SHA-256 {0}', encodeHex(sha256))]),
+  ];
+}
+
 function receivedItem(entry: InboxEntry, received: ReceivedItem): vscode.TreeItem {
-  const item = new vscode.TreeItem(nameWords(received.item));
+  const name = isSaved(entry) ? itemWords(basename(received.path)) : nameWords(received.item);
+  const item = new vscode.TreeItem(name);
   item.id = `${entry.id}/${received.n}`;
   item.description = sizeText(received.item.size);
+  item.tooltip = [itemWords(name), ...landedLines(entry, received)].join('\n');
   item.iconPath = received.item.kind === 'folder' ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File;
   item.contextValue = landedContext(entry, received);
   item.command = { command: 'ferry.inbox.open', title: l10n.t('Open'), arguments: [{ entry, item: received }] };
@@ -181,7 +212,8 @@ function contextOf(entry: InboxEntry, several: boolean): string {
     case 'paused':
       return 'receiving';
     case 'received':
-      return several ? 'ended' : `ended ${landedContext(entry)}`;
+      // Several are opened and shown together, and saved elsewhere or inserted one by one.
+      return `ended ${several ? landedContext(entry).replace(/ (?:storage.*|dictionary)$/, '') : landedContext(entry)}`;
     case 'declined':
     case 'expired':
     case 'cancelled':
@@ -191,8 +223,7 @@ function contextOf(entry: InboxEntry, several: boolean): string {
 }
 
 function landedContext(entry: InboxEntry, item = entry.received[0]): string {
-  const isKind = item !== undefined && item.sealedFor === undefined && ['dictionary', 'snippet'].includes(item.item.kind);
-  const kind = isKind ? ` ${item.item.kind}` : '';
+  const kind = item === undefined || item.sealedFor !== undefined ? '' : ` ${item.item.kind}`;
   const saved = entry.state.phase === 'received' && entry.state.landing !== 'storage';
   return `openable ${saved ? 'revealable' : 'storage'}${kind}`;
 }

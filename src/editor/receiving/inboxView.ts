@@ -1,11 +1,12 @@
-// The Inbox view: one row an offer. The badge counts those that wait.
+// The Inbox view: one row an offer. The badge counts those that wait, and context keys say what can be done.
 
 import * as vscode from 'vscode';
 
 import { coalesced } from '../../core/base/coalesce.ts';
-import type { InboxEntry } from '../../core/receiving/entry.ts';
+import { type InboxEntry, isOver } from '../../core/receiving/entry.ts';
 import type { Inbox } from '../../core/receiving/inbox.ts';
 import { inRows } from '../../core/receiving/rows.ts';
+import { contextKeys } from '../host/contextKeys.ts';
 import { drawnEveryMs } from '../host/ui.ts';
 import { type InboxRow, rowsIn, treeItemOf } from './inboxRows.ts';
 
@@ -32,6 +33,15 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
     getTreeItem: treeItemOf,
     getParent: parentOf,
   };
+  const tell = contextKeys();
+  const tellContext = (): void => {
+    const states = inbox.entries.map(({ state }) => state);
+    tell(
+      'ferry.inbox.waiting',
+      states.some(({ phase }) => phase === 'waiting'),
+    );
+    tell('ferry.inbox.over', states.some(isOver));
+  };
   const draw = coalesced(() => changed.fire(undefined), drawnEveryMs);
   const view = vscode.window.createTreeView('ferry.inbox', { treeDataProvider: provider });
   const subscription = inbox.onDidChange(({ before, entry }) => {
@@ -39,7 +49,9 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
     draw.ask();
     const waiting = inbox.entries.filter((entry) => entry.state.phase === 'waiting').length;
     view.badge = waiting === 0 ? undefined : { value: waiting, tooltip: l10n.t('{0} waiting for your answer', waiting) };
+    tellContext();
   });
+  tellContext();
   const dispose = view.dispose.bind(view);
   return Object.assign(view, {
     dispose: () => {

@@ -95,7 +95,9 @@ async function tellSaved(context: ReceivedContext, entry: InboxEntry): Promise<v
   const open = l10n.t('Open');
   const reveal = l10n.t('Reveal');
   const pair = l10n.t('Pair…');
+  const compare = l10n.t('Compare');
   const single = entry.received.length === 1;
+  const canCompare = single && first.sealedFor === undefined && (await hasCounterpart(first));
   // A folder is opened by showing where it lies.
   const canOpen = single && first.item.kind !== 'folder';
   const saved = single ? itemWords(basename(first.path)) : entryWords(entry);
@@ -103,6 +105,7 @@ async function tellSaved(context: ReceivedContext, entry: InboxEntry): Promise<v
   const chosen = await context.ui.info(
     [l10n.t('Saved {0} from {1}.', saved, peerWords(entry.peer)), ...(gone === undefined ? [] : [gone])].join(' '),
     ...(canOpen ? [open, reveal] : [reveal]),
+    ...(canCompare ? [compare] : []),
     ...(entry.fromStranger ? [pair] : []),
   );
   if (chosen === pair) {
@@ -113,8 +116,16 @@ async function tellSaved(context: ReceivedContext, entry: InboxEntry): Promise<v
       lastUsed: 0,
     } satisfies Peer);
   }
+  if (chosen === compare) await vscode.commands.executeCommand('ferry.inbox.compareFile', { entry, item: first });
   if (chosen === open) await openReceived(context, entry, first);
   if (chosen === reveal) await revealReceived(context, first);
+}
+
+/** Whether this workspace has a file or a folder that it may be another version of. */
+async function hasCounterpart(received: ReceivedItem): Promise<boolean> {
+  if (vscode.workspace.workspaceFolders === undefined) return false;
+  const { counterpartsOf } = await import('../comparing/counterpart.ts');
+  return (await counterpartsOf(received)).length > 0;
 }
 
 /** Says why something was not received. */
@@ -126,15 +137,20 @@ export async function tellFailure(context: ReceivedContext, entry: InboxEntry): 
   );
 }
 
+/** `onlyText`: nothing but text. `stays`: in a tab that the next one does not take the place of. */
+export type OpenOptions = { readonly onlyText?: boolean; readonly stays?: boolean };
+
+/** So many items open at once without a question. */
+const openedUnasked = 10;
+
 /**
- * Opens a received item as it is now, whenever it was shown: a saved one as its file, another as a read-only document. With
- * `onlyText`, nothing but text.
+ * Opens a received item as it is now, whenever it was shown: a saved one as its file, another as a read-only document.
  */
 export async function openReceived(
   context: ReceivedContext,
   shown: InboxEntry,
   item: ReceivedItem,
-  options: { readonly onlyText?: boolean } = {},
+  options: OpenOptions = {},
 ): Promise<void> {
   const entry = context.inbox.find(shown.id);
   const received = entry?.received.find(({ n }) => n === item.n) ?? item;
@@ -145,11 +161,21 @@ export async function openReceived(
   await openAsItIs(context, entry ?? shown, received, options);
 }
 
+/** Opens all items of an entry, each in a tab of its own. */
+export async function openAll(context: ReceivedContext, entry: InboxEntry): Promise<void> {
+  const { received } = entry;
+  const detail = l10n.t('Each opens in a tab of its own.');
+  const answers = { refuse: l10n.t('Do Not Open'), agree: l10n.t('Open All') };
+  const many = received.length > openedUnasked;
+  if (many && !(await context.ui.confirm(l10n.t('Open {0} items?', received.length), detail, answers))) return;
+  for (const item of received) await openReceived(context, entry, item, { stays: true });
+}
+
 async function openAsItIs(
   context: ReceivedContext,
   entry: InboxEntry,
   received: ReceivedItem,
-  { onlyText = false }: { readonly onlyText?: boolean },
+  { onlyText = false, stays = false }: OpenOptions,
 ): Promise<void> {
   if (received.sealedFor !== undefined) {
     await openSealed(context, entry, received);
@@ -169,7 +195,7 @@ async function openAsItIs(
     await context.ui.info(l10n.t('{0} is not text, so it was not opened. It is in the Inbox.', itemWords(received.item.name)));
     return;
   }
-  await openText(uri, text ?? {});
+  await openText(uri, { ...text, stays });
 }
 
 function isSaved({ state }: InboxEntry): boolean {
@@ -191,7 +217,7 @@ async function openSealed(context: ReceivedContext, entry: InboxEntry, received:
 function documentOf({ documents, files }: ReceivedContext, entry: InboxEntry, received: ReceivedItem): vscode.Uri {
   const name = safeFileName(received.item.name);
   const content = { size: received.item.size, read: () => files.read(received.path) };
-  return documents.show(name, content, { entry: entry.id, key: `${entry.offerId}-${received.n}` });
+  return documents.show(name, content, { entry: entry.id, from: peerWords(entry.peer), key: `${entry.id}-${received.n}` });
 }
 
 async function textOf({ files }: ReceivedContext, { item, path }: ReceivedItem): Promise<ReceivedText | undefined> {

@@ -34,14 +34,18 @@ async function decoded(bytes: Uint8Array, options?: { readonly encoding: string 
 }
 
 /** Opens a text as the editor does, in its encoding. Where that does not go, as when it is open otherwise, the editor decides. */
-export async function openText(uri: vscode.Uri, { encoding }: Pick<ReceivedText, 'encoding'>): Promise<void> {
+export async function openText(
+  uri: vscode.Uri,
+  { encoding, stays = false }: Pick<ReceivedText, 'encoding'> & { readonly stays?: boolean },
+): Promise<void> {
+  const options = { preview: !stays };
   if (encoding !== undefined) {
     try {
-      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri, { encoding }));
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri, { encoding }), options);
       return;
     } catch {
       // It is opened in the encoding that the editor takes.
     }
   }
-  await vscode.commands.executeCommand('vscode.open', uri);
+  await vscode.commands.executeCommand('vscode.open', uri, options);
 }

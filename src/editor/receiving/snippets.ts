@@ -95,7 +95,8 @@ async function chooseMore(ui: SnippetContext['ui'], { item }: ReceivedItem): Pro
   return (await ui.pick(items, { title: nameWords(item) }))?.id;
 }
 
-function frontEditor(): vscode.TextEditor {
+/** The text editor in front, or one that is on screen. Fails with ERR_NO_EDITOR. */
+export function frontEditor(): vscode.TextEditor {
   const editor =
     vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors.find(({ document }) => document.uri.scheme !== 'output');
   if (editor !== undefined) return editor;

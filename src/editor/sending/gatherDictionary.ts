@@ -22,7 +22,7 @@ type Diagnostics = App['diagnostics'];
  */
 export async function gatherDictionary(ui: Ui, diagnostics: Diagnostics): Promise<Gathered | undefined> {
   const editor = vscode.window.activeTextEditor;
-  if (editor === undefined) throw new FerryError('ERR_NO_EDITOR', 'there is no text editor');
+  if (editor === undefined) throw new FerryError('ERR_NO_EDITOR', 'there is no text editor', { detail: { reason: 'noText' } });
   const { document } = editor;
   diagnostics.delete(document.uri);
   const ranges = selectedRanges(editor);

@@ -2,19 +2,31 @@
 
 import * as vscode from 'vscode';
 
+import { isDone } from '../../core/sending/outgoing.ts';
 import type { App } from '../app.ts';
+import { contextKeys } from '../host/contextKeys.ts';
 import { followIncoming, showActivity } from './activity.ts';
 import { TransferRows } from './transfersView.ts';
 
 /** Shows transfers, and forgets what was remembered of those that go. */
-export function showTransfers(app: Pick<App, 'ui' | 'inbox' | 'outbox' | 'sent' | 'log'>): vscode.Disposable {
-  const rows = new TransferRows(app.outbox);
+export async function showTransfers(
+  app: Pick<App, 'ui' | 'inbox' | 'outbox' | 'sent' | 'sharing' | 'log'>,
+): Promise<vscode.Disposable> {
+  const rows = new TransferRows(app.outbox, undefined, await app.sharing());
+  const tell = contextKeys();
+  const tellContext = (): void =>
+    tell(
+      'ferry.transfers.over',
+      app.outbox.entries.some(({ state }) => isDone(state)),
+    );
+  tellContext();
   return vscode.Disposable.from(
     rows,
     vscode.window.createTreeView('ferry.transfers', { treeDataProvider: rows }),
     showActivity(app),
     followIncoming(app),
     app.outbox.onDidChange(({ before, entry }) => {
+      tellContext();
       if (entry === undefined) app.sent.forget(before.id);
     }),
   );

@@ -111,9 +111,18 @@ async function showProgress(context: TransferContext, entry: OutgoingEntry): Pro
   const [name, what] = [peerWords(peer), sentWords(items)];
   const title =
     sealing === 'none' ? l10n.t('Sending {0} to {1}', what, name) : l10n.t('Encrypting and sending {0} to {1}', what, name);
+  const now = (): OutgoingState | undefined => outbox.find(id)?.state;
+  // One that waits for others is shown in the status bar; a notification of it would outlive its wait.
+  const begun = await followState(
+    outbox.onDidChange,
+    now,
+    ({ phase }) => phase !== 'queued',
+    () => undefined,
+  );
+  if (begun === undefined || isDone(begun)) return begun;
   const last = await ui.progress(title, async (report, cancelled) => {
     cancelled.addEventListener('abort', () => outbox.cancel(id));
-    return followState(outbox.onDidChange, () => outbox.find(id)?.state, isStill, reporter(report));
+    return followState(outbox.onDidChange, now, isStill, reporter(report));
   });
   // Whoever paused it knows.
   if (last?.phase === 'away') background(tellAway(context, session() !== undefined, { name, what }), log, 'telling of a wait');

@@ -48,14 +48,17 @@ export async function tellOutcome(
     case 'declined':
       await ui.info(l10n.t('{0} declined {1}.', name, what));
       return;
-    case 'expired':
-      await ui.info(l10n.t('{0} did not answer in time, so {1} was not sent.', name, what));
+    case 'expired': {
+      const again = l10n.t('Send Again');
+      const words = l10n.t('{0} did not answer in time, so {1} was not sent.', name, what);
+      if ((await ui.info(words, again)) === again) await sendRest(entry.items.map((_, n) => n));
       return;
+    }
     case 'cancelled':
       await tellCancelled(context, entry, outcome);
       return;
     case 'failed':
-      await tellFailed(context, entry, outcome);
+      await tellFailed(context, entry, outcome, sendRest);
   }
 }
 
@@ -100,6 +103,7 @@ async function tellFailed(
   { ui, log }: Context,
   entry: OutgoingEntry,
   { error, failed }: Extract<TransferOutcome, { phase: 'failed' }>,
+  sendRest: TellOptions['sendRest'],
 ): Promise<void> {
   log.warn('a transfer failed', { code: error.code, message: error.message });
   const { items, peer } = entry;
@@ -108,5 +112,5 @@ async function tellFailed(
     items.length === 1
       ? l10n.t('{0} was not sent. {1}', sentWords(items), reasons)
       : l10n.t('{0} were not sent. {1}', sentWords(items), reasons);
-  await offerHelp(ui, error, words, peer);
+  await offerHelp(ui, error, words, { peer, again: () => sendRest(items.map((_, n) => n)) });
 }

@@ -41,9 +41,10 @@ describe('The bundle', function () {
     assert.deepEqual(made.packedBeside.filter((path) => path.startsWith('media/')).toSorted(), [
       'media/activity.svg',
       'media/icon.png',
-      'media/walkthrough-receive.md',
-      'media/walkthrough-send.md',
-      'media/walkthrough-visibility.md',
+      'media/walkthrough-find.svg',
+      'media/walkthrough-pair.svg',
+      'media/walkthrough-reach.svg',
+      'media/walkthrough-send.svg',
     ]);
   });
 

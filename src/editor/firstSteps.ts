@@ -1,0 +1,61 @@
+// The steps of the walkthrough: each is ticked by what it is about, once that has gone well, and stays ticked.
+
+import * as vscode from 'vscode';
+
+import { background } from '../core/base/log.ts';
+import type { PresenceState } from '../core/presence.ts';
+import type { App } from './app.ts';
+
+type Context = Pick<App, 'presence' | 'book' | 'outbox' | 'settings' | 'log'>;
+
+const steps = ['reach', 'find', 'pair', 'send'] as const;
+
+type Step = (typeof steps)[number];
+
+/** Ticks the steps that are done, and those that will be. `memory` keeps them over restarts. */
+export function followFirstSteps(context: Context, memory: vscode.Memento): vscode.Disposable {
+  const { presence, book, outbox, settings, log } = context;
+  const tick = (step: Step): void => {
+    if (memory.get(keyOf(step)) === true) return;
+    background(Promise.resolve(memory.update(keyOf(step), true)), log, 'remembering a step');
+    show(step, context);
+  };
+  const look = (): void => {
+    const { state } = presence;
+    if (state.phase === 'online' && settings.isVisibilityChosen()) tick('reach');
+    if (hasFound(state)) tick('find');
+    if (book.entries().some(({ trust }) => trust === 'paired')) tick('pair');
+    if (outbox.entries.some((entry) => entry.state.phase === 'delivered')) tick('send');
+  };
+  let directory: { dispose(): void } | undefined;
+  const follow = (state: PresenceState): void => {
+    directory?.dispose();
+    directory = state.phase === 'online' ? state.session.directory.onDidChange(look) : undefined;
+    look();
+  };
+  for (const step of steps) if (memory.get(keyOf(step)) === true) show(step, context);
+  const subscriptions = [presence.onDidChange(follow), book.onDidChange(look), outbox.onDidChange(look)];
+  follow(presence.state);
+  return new vscode.Disposable(() => {
+    directory?.dispose();
+    for (const subscription of subscriptions) subscription.dispose();
+  });
+}
+
+/** The context key of a step, as package.json names it. */
+function keyOf(step: Step): string {
+  return `ferry.done.${step}`;
+}
+
+function show(step: Step, { log }: Context): void {
+  const told = vscode.commands.executeCommand('setContext', keyOf(step), true);
+  background(Promise.resolve(told), log, 'setting the context');
+}
+
+/** Whether somebody else has answered. */
+function hasFound(state: PresenceState): boolean {
+  return (
+    state.phase === 'online' &&
+    state.session.directory.peers.some(({ trust, windows }) => trust !== 'own' && trust !== 'blocked' && windows.length > 0)
+  );
+}
