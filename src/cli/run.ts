@@ -10,7 +10,7 @@ import { commandOf, commonOptions, helpOf, overview } from './commands.ts';
 import type { Context, Given } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exitCodes.ts';
 import { dataFolder } from './own/dataFolder.ts';
-import { parseWords } from './parseWords.ts';
+import { firstWord, parseWords } from './parseWords.ts';
 import { Refusal } from './refusal.ts';
 import { Screen } from './terminal/screen.ts';
 import { errorWords } from './terminal/words.ts';
@@ -25,9 +25,9 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
   let screen = new Screen(process, { json: isJson, quiet: false });
   const interrupt = interruptions();
   try {
-    const [name = ''] = words.filter((word) => !word.startsWith('-'));
+    const name = firstWord(words, commonOptions);
     if (name === '' && words.includes('--version')) return told(screen, version, { event: 'version', version });
-    if (name === '' && (words.length > 0 || !screen.isTerminal)) return toldHelp(screen, words, '');
+    if (name === '' && (words.includes('--help') || !screen.isTerminal)) return toldHelp(screen, words, '');
     if (name === 'help' || words.includes('--help')) return toldHelp(screen, words, name === 'help' ? (words[1] ?? '') : name);
     const command = commandOf(name === '' ? 'prompt' : name);
     const given = parseWords(words, name, { ...commonOptions, ...command.options }, command.takes);

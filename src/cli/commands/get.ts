@@ -36,7 +36,8 @@ export async function getShared(context: Context, own: OwnPeer, request: Request
   const { signal, screen } = context;
   const peer = await unmistakenPeer(context, own, to, seconds);
   const wanted = entries.map((entry) => ({ path: partsOf(entry) }));
-  const id = await own.fetcher.get(peer, wanted, action, signal).catch((cause: unknown) => {
+  const fetcher = await own.fetcher();
+  const id = await fetcher.get(peer, wanted, { action }, signal).catch((cause: unknown) => {
     const error = toFerryError(cause);
     throw signal.aborted ? error : new Refusal(exitCodeOf(error.code), errorWords(error, peerWords(peer)));
   });

@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 
 import type { Disposable } from '../../core/base/event.ts';
 import { type Share, withShare } from '../../core/sharing/shares.ts';
+import type { Sharing } from '../../core/sharing/sharing.ts';
 import type { Command, Context } from '../context.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { type OwnPeer, withPeer } from '../own/ownPeer.ts';
@@ -21,10 +22,11 @@ export const share: Command = async (context, given) => {
   const port = numberOf(given, 'port', [1, 65_535]);
   return withPeer(context, { presence: 'listens', unknownPeers: 'pairFirst', port }, async (own) => {
     const shared = await sharedWith(context, own, given.text('with'));
-    const known = own.shares.entries().find((one) => one.path === path);
-    await own.shares.change((all) => withShare(all, { name: basename(path) || 'root', path, with: shared }));
-    const added = own.shares.entries().find((one) => one.path === path);
-    const telling = tellGets(context, own);
+    const [shares, sharing] = await Promise.all([own.shares(), own.sharing()]);
+    const known = shares.entries().find((one) => one.path === path);
+    await shares.change((all) => withShare(all, { name: basename(path) || 'root', path, with: shared }));
+    const added = shares.entries().find((one) => one.path === path);
+    const telling = tellGets(context, own, sharing);
     screen.note(`Sharing ${pathWords(path)} as ${added?.name ?? ''} on port ${own.session.port}, until Ctrl+C.`, {
       ...{ event: 'sharing', name: added?.name, path, port: own.session.port },
     });
@@ -33,7 +35,7 @@ export const share: Command = async (context, given) => {
     } finally {
       telling.dispose();
       // What was shared before, by another command, stays so.
-      if (known === undefined) await own.shares.change((all) => all.filter((one) => one.path !== path));
+      if (known === undefined) await shares.change((all) => all.filter((one) => one.path !== path));
     }
   });
 };
@@ -45,7 +47,7 @@ async function sharedWith({ signal }: Context, own: OwnPeer, wanted: string | un
   return [id];
 }
 
-function tellGets({ screen }: Context, { sharing, book }: OwnPeer): Disposable {
+function tellGets({ screen }: Context, { book }: OwnPeer, sharing: Sharing): Disposable {
   return sharing.onDidChange(({ before, entry }) => {
     if (entry === undefined || entry.state === before?.state) return;
     const { peer, item, state } = entry;
