@@ -192,7 +192,7 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
     ...[app.output, app.documents, app.diagnostics].filter((part) => 'dispose' in part),
     registerSealedEditor(),
     vscode.workspace.registerFileSystemProvider(receivedScheme, app.documents, { isReadonly: true }),
-    showPeersView(app.presence, app.book, app.log),
+    showPeersView(app),
     showStatusBar(app),
     showWaiting(app.inbox),
     followInbox(app),

@@ -13,8 +13,8 @@ import { checkMessageText } from '../../core/wire/messages.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { listWords, peerWords } from '../asking/words.ts';
+import { isPeer } from '../handler.ts';
 import { choosePeers, onlineSession } from '../peers/choosePeers.ts';
-import { isPeer } from '../peers/onePeer.ts';
 import { withoutAlarm } from '../sending/sendItems.ts';
 import { reasonWords } from './messageWords.ts';
 

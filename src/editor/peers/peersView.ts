@@ -3,13 +3,14 @@
 
 import * as vscode from 'vscode';
 
-import { background, type Log } from '../../core/base/log.ts';
-import type { PeerBook } from '../../core/peers/book.ts';
+import { background } from '../../core/base/log.ts';
 import type { Directory } from '../../core/peers/directory.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import { mergePeers, type Peer, peerKey } from '../../core/peers/peers.ts';
-import type { Presence, PresenceState } from '../../core/presence.ts';
+import type { PresenceState } from '../../core/presence.ts';
+import type { App } from '../app.ts';
 import { peerWords, placeWords, renamedWords, trustIcon, trustWords } from '../asking/words.ts';
+import { sayNobody } from './nobody.ts';
 import { sendDropped } from './sendDropped.ts';
 
 const { l10n } = vscode;
@@ -17,8 +18,10 @@ const { l10n } = vscode;
 /** A computer with windows of the person's own, or a peer. */
 type Row = { readonly place: string; readonly windows: readonly Peer[] } | Peer;
 
+type Context = Pick<App, 'presence' | 'book' | 'settings' | 'log'>;
+
 /** Shows the peers, who take what is dropped on them. While the view is visible, windows that discovery hears of are greeted. */
-export function showPeersView(presence: Presence, book: PeerBook, log: Log): vscode.Disposable {
+export function showPeersView({ presence, book, settings, log }: Context): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
   const provider: vscode.TreeDataProvider<Row> = {
     onDidChangeTreeData: changed.event,
@@ -52,6 +55,7 @@ export function showPeersView(presence: Presence, book: PeerBook, log: Log): vsc
       const directory = presence.session?.directory;
       if (view.visible && directory !== undefined) background(directory.refresh(), log, 'looking for peers');
     }),
+    sayNobody(view, presence, () => settings.presence().discovery),
     view,
     changed,
   ];
