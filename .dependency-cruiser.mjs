@@ -15,6 +15,7 @@ export const doors = [
   ],
   ['structured-headers', '^src/core/wire/structuredFields\\.ts$'],
   ['secure-password-utilities', '^src/core/sealing/passphrase/wordList\\.ts$'],
+  ['node-diff3', '^src/core/text/merge\\.ts$'],
   ['bonjour-service', '^src/net/discovery/publication\\.ts$'],
   ['multicast-dns', '^src/net/discovery/mdns\\.ts$'],
   ['@peculiar/asn1-x509', '^src/net/connection/certificate\\.ts$'],

@@ -13,6 +13,7 @@ import type { SealKeyJwk } from './core/wire/sealKey.ts';
 import type { App } from './editor/app.ts';
 import { errorWords } from './editor/asking/errorWords.ts';
 import { registerCommands } from './editor/commands.ts';
+import { excluded } from './editor/host/excluded.ts';
 import { openLog } from './editor/host/logChannel.ts';
 import { ownIdentity } from './editor/host/secretIdentity.ts';
 import { Settings } from './editor/host/settings.ts';
@@ -40,6 +41,8 @@ import { withLock } from './net/disk/lockFile.ts';
 import { readWholeFile, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
 import { type RunningPeer, startPeer } from './net/peer.ts';
 
+const gitBlobs = () => import('./net/disk/gitBlobs.ts');
+
 /** What tests inside VS Code get hold of; everybody else gets what other extensions get. */
 export type TestApi = {
   readonly presence: Presence;
@@ -47,6 +50,8 @@ export type TestApi = {
   readonly outbox: RunningPeer['outbox'];
   readonly messages: RunningPeer['messages'];
   readonly pairings: RunningPeer['pairings'];
+  readonly shares: App['shares'];
+  readonly sharing: App['sharing'];
   readonly doorbell: Doorbell;
   readonly book: PeerBook;
   readonly own: () => PeerId | undefined;
@@ -97,9 +102,7 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     identity: () => identity.load(),
     storage: context.globalStorageUri.fsPath,
     folder: receiveFolder,
-    displayName: () => settings.displayName(),
-    unknownPeers: () => settings.unknownPeers(),
-    historyDays: () => settings.historyDays(),
+    ...choices(settings),
     appVersion: versionOf(context.extension),
     workspaceName: () => vscode.workspace.name,
     focusedMsAgo: focus.msAgo,
@@ -111,8 +114,9 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     leave = undefined;
     await peer.stop();
   };
+  const examine = doctorOf(context, { ...peer, settings, own: () => identity.known()?.peerId, mdnsPort });
   const inboxView = showInboxView(peer.inbox);
-  const ofWindow = { ui: shown, log, receiveFolder, inboxRow: () => inboxView.selection[0] };
+  const ofWindow = { ui: shown, log, receiveFolder, examine, inboxRow: () => inboxView.selection[0] };
   const app: App = { ...appOf(peer, identity, settings), ...ofWindow };
   context.subscriptions.push(
     focus,
@@ -132,8 +136,19 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
   return { ...api, ...testApiOf(app), activationMs, ui: person, sealKey: () => identity.known()?.sealKey };
 }
 
-function testApiOf({ presence, inbox, outbox, messages, pairings, doorbell, book, own }: App) {
-  return { presence, inbox, outbox, messages, pairings, doorbell, book, own };
+function testApiOf({ presence, inbox, outbox, messages, shares, sharing, pairings, doorbell, book, own }: App) {
+  return { presence, inbox, outbox, messages, shares, sharing, pairings, doorbell, book, own };
+}
+
+/** What the person decides in the settings, asked for whenever it counts. */
+function choices(settings: Settings) {
+  return {
+    displayName: () => settings.displayName(),
+    unknownPeers: () => settings.unknownPeers(),
+    historyDays: () => settings.historyDays(),
+    sharedExcludes: excluded,
+    asksBeforeGets: () => settings.confirmsGets(),
+  };
 }
 
 function windowIdentity({ secrets, globalStorageUri }: vscode.ExtensionContext, log: App['log']) {
@@ -148,17 +163,20 @@ function appOf(
   peer: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
-): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'inboxRow'> {
-  const { presence, book, inbox, outbox, messages, pairings, store } = peer;
+): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine' | 'inboxRow'> {
+  const { presence, book, inbox, outbox, messages, pairings, store, shares, sharing, fetcher, browser } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());
   return {
-    ...{ settings, presence, book, inbox, outbox, messages, pairings, store, goOnline, applySettings },
+    ...{ settings, presence, book, inbox, outbox, messages, pairings, store, shares, sharing, fetcher, browser },
+    ...{ goOnline, applySettings },
     files: {
       open: fileSource,
       openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
       read: readWholeFile,
       digestOf: sha256OfFile,
+      headBlob: async (path) => (await gitBlobs()).headBlob(path),
+      readBlob: async (folder, id) => (await gitBlobs()).readBlob(folder, id),
       write: writePrivateFile,
       remove: removeFile,
       removeStored: (path) => peer.removeStored(path),
@@ -186,6 +204,19 @@ function appOf(
   };
 }
 
+type Patient = Pick<App, 'settings' | 'presence' | 'own'> & { readonly mdnsPort: number | undefined };
+
+/** The doctor of this window, which few ever call. */
+function doctorOf({ extension }: vscode.ExtensionContext, { settings, presence, own, mdnsPort }: Patient): App['examine'] {
+  return async (target, signal) => {
+    const { examine } = await import('./net/doctor/examine.ts');
+    // In a remote window the extension runs over there, unless it is installed here as well.
+    const isRemote = vscode.env.remoteName !== undefined && extension.extensionKind === vscode.ExtensionKind.Workspace;
+    const window = { state: presence.state, config: settings.presence(), own: own(), app: versionOf(extension), isRemote };
+    return examine({ ...window, target, mdnsPort }, signal);
+  };
+}
+
 /** What the person sees, and what goes with the window. */
 function shownParts(app: App): readonly { dispose(): unknown }[] {
   return [
@@ -206,8 +237,10 @@ function shownParts(app: App): readonly { dispose(): unknown }[] {
 async function shownLater({ subscriptions, globalState }: vscode.ExtensionContext, app: App): Promise<void> {
   const { showTransfers } = await import('./editor/transfers/showTransfers.ts');
   const { showMessages } = await import('./editor/messages/showMessages.ts');
+  const { showSharing } = await import('./editor/sharing/showSharing.ts');
   const { followFirstSteps } = await import('./editor/firstSteps.ts');
-  subscriptions.push(showTransfers(app), showMessages(app), followFirstSteps(app, globalState));
+  const shown = [await showTransfers(app), showMessages(app), await showSharing(app), followFirstSteps(app, globalState)];
+  subscriptions.push(...shown);
 }
 
 /** What follows presence and settings. */

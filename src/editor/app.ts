@@ -4,6 +4,7 @@ import type * as vscode from 'vscode';
 
 import type { Log } from '../core/base/log.ts';
 import type { Doorbell } from '../core/consent/doorbell.ts';
+import type { Examine } from '../core/doctor/facts.ts';
 import type { Messages } from '../core/messages/messages.ts';
 import type { Pairings } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
@@ -12,6 +13,10 @@ import type { Presence, Session } from '../core/presence.ts';
 import type { Inbox } from '../core/receiving/inbox.ts';
 import type { ReceiveStore } from '../core/receiving/store.ts';
 import type { Outbox } from '../core/sending/outbox.ts';
+import type { Browser } from '../core/sharing/getting/browser.ts';
+import type { Fetcher } from '../core/sharing/getting/fetcher.ts';
+import type { ShareBook } from '../core/sharing/shares.ts';
+import type { Sharing } from '../core/sharing/sharing.ts';
 import type { SealKeyPairJwk } from '../core/wire/sealKey.ts';
 import type { Files } from './host/files.ts';
 import type { Settings } from './host/settings.ts';
@@ -35,6 +40,11 @@ export type App = {
   readonly pairings: Pairings;
   readonly doorbell: Doorbell;
   readonly store: ReceiveStore;
+  /** What this person shares, what peers get of it, and what peers share: each loaded when it is asked for. */
+  readonly shares: () => Promise<ShareBook>;
+  readonly sharing: () => Promise<Sharing>;
+  readonly fetcher: () => Promise<Fetcher>;
+  readonly browser: () => Promise<Browser>;
   /** What being online gives, or undefined. */
   readonly session: () => Session | undefined;
   /** The person goes online, as the settings say. */
@@ -43,6 +53,9 @@ export type App = {
   readonly applySettings: () => Promise<void>;
   /** The folder for received files. */
   readonly receiveFolder: () => string;
+
+  /** Looks for what is wrong with the connection. */
+  readonly examine: Examine;
 
   /** This person's peer ID, once it is known. */
   readonly own: () => PeerId | undefined;

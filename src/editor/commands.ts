@@ -7,15 +7,18 @@ import { type FerryError, toFerryError } from '../core/base/errors.ts';
 import { isDone, type OutgoingEntry } from '../core/sending/outgoing.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
+import { offerHelp } from './asking/offerHelp.ts';
 import { type Handler, urisOf, withPeer } from './handler.ts';
 import { messageCommands } from './messages/commands.ts';
 import { peerCommands } from './peers/commands.ts';
 import { inboxCommands } from './receiving/commands.ts';
+import { sharingCommands } from './sharing/commands.ts';
 import { snippetCommands } from './snippets/commands.ts';
 
 const { l10n } = vscode;
 
 // What few commands need is loaded with the first of them.
+const doctor = () => import('./doctor/diagnose.ts');
 const identityBackup = () => import('./identityBackup.ts');
 const menus = () => import('./menus.ts');
 const managePeers = () => import('./peers/managePeers.ts');
@@ -38,6 +41,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.sendFolderTo': (app, row) => withPeer(row, async (to) => (await sending()).sendFolderTo(app, to)),
   ...snippetCommands,
   ...peerCommands,
+  ...sharingCommands,
   'ferry.sendDictionary': async (app) => (await dictionaries()).sendDictionary(app),
   'ferry.copyDictionary': async (app) => (await dictionaries()).copyDictionary(app),
   'ferry.convertDictionary': async (app, first) => (await dictionaries()).convertDictionary(app, urisOf(first, undefined)[0]),
@@ -62,6 +66,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.more': async (app) => (await menus()).showMore(app),
   'ferry.showMenu': async (app) => (await menus()).showMenu(app),
   'ferry.copyPeerId': copyPeerId,
+  'ferry.diagnose': async (app, row) => (await doctor()).diagnose(app, row),
   'ferry.showLog': ({ log }) => log.show(),
   ...inboxCommands,
   'ferry.showTransfers': () => vscode.commands.executeCommand('ferry.transfers.focus'),
@@ -69,8 +74,8 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.transfers.resume': (app, row) => withTransfer(app, row, async ({ id }) => (await transfers()).resumeTransfer(app, id)),
   'ferry.transfers.cancel': (app, row) => withTransfer(app, row, ({ id }) => app.outbox.cancel(id)),
   'ferry.transfers.sendAgain': (app, row) => withTransfer(app, row, async (entry) => (await transfers()).sendAgain(app, entry)),
-  'ferry.transfers.remove': (app, row) => withTransfer(app, row, (entry) => removeTransfer(app, entry)),
-  'ferry.transfers.clear': (app) => app.outbox.entries.forEach((entry) => removeTransfer(app, entry)),
+  'ferry.transfers.remove': (app, row) => removeTransferRow(app, row),
+  'ferry.transfers.clear': clearTransfers,
   ...messageCommands,
 };
 
@@ -90,7 +95,7 @@ export function registerCommands(app: App): vscode.Disposable {
   return vscode.Disposable.from(...registered);
 }
 
-/** Input that is missing is a warning with one action; everything else an error with the log behind it. */
+/** Input that is missing is a warning with one action; everything else an error with what may help. */
 async function tellError({ ui, log }: App, command: string, error: FerryError): Promise<void> {
   log.warn('a command failed', { command, code: error.code, message: error.message, ...error.detail });
   if (error.code === 'ERR_UNEXPECTED') log.error('what nobody foresaw', { stack: stackOf(error) });
@@ -101,8 +106,7 @@ async function tellError({ ui, log }: App, command: string, error: FerryError): 
       await vscode.commands.executeCommand('workbench.action.files.openFile');
     return;
   }
-  const showLog = l10n.t('Show Log');
-  if ((await ui.error(errorWords(error), showLog)) === showLog) log.show();
+  await offerHelp(ui, error, errorWords(error));
 }
 
 function stackOf(error: FerryError): string {
@@ -120,6 +124,18 @@ async function addPeerByAddress({ ui, session, goOnline: online, book }: App): P
 async function goOnline(app: App): Promise<void> {
   await app.goOnline();
   if (app.presence.state.phase === 'offline') await (await menus()).setVisibility(app);
+}
+
+/** A row may also say what a peer got. */
+async function removeTransferRow(app: App, row: unknown): Promise<void> {
+  withTransfer(app, row, (entry) => removeTransfer(app, entry));
+  if (typeof row === 'object' && row !== null && 'id' in row) (await app.sharing()).forget(String(row.id));
+}
+
+async function clearTransfers(app: App): Promise<void> {
+  for (const entry of app.outbox.entries) removeTransfer(app, entry);
+  const sharing = await app.sharing();
+  for (const { id } of sharing.gets) sharing.forget(id);
 }
 
 /** One that is paused is not over, and its peer has a part of it: that is for Cancel. */

@@ -51,6 +51,7 @@ export async function showMenu({ ui, presence }: App): Promise<void> {
     online
       ? { id: 'ferry.goOffline', label: `$(circle-slash) ${l10n.t('Go offline')}` }
       : { id: 'ferry.goOnline', label: `$(broadcast) ${l10n.t('Go online')}` },
+    { id: 'ferry.diagnose', label: `$(pulse) ${l10n.t('Diagnose connection…')}` },
     { id: 'ferry.showLog', label: `$(output) ${l10n.t('Show log')}` },
   ];
   const picked = await ui.pick(items, { title: 'Ferry' });

@@ -46,7 +46,7 @@ export type OnlineOptions = {
   readonly inbox: Inbox;
   readonly pairings: Pairings;
   readonly messages: Messages;
-  readonly sharing: Sharing;
+  readonly sharing: () => Promise<Sharing>;
   readonly book: PeerBook;
   /** What peers that were never met may do. */
   readonly unknownPeers?: () => UnknownPeers;

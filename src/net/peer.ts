@@ -20,9 +20,6 @@ import { InboxJournal } from '../core/receiving/inboxJournal.ts';
 import type { ReceiveStore } from '../core/receiving/store.ts';
 import { Outbox } from '../core/sending/outbox.ts';
 import { OutgoingJournal } from '../core/sending/outgoingJournal.ts';
-import { Fetcher } from '../core/sharing/getting/fetcher.ts';
-import type { ShareBook } from '../core/sharing/shares.ts';
-import { Sharing } from '../core/sharing/sharing.ts';
 import type { ItemSource, PlainItem, SourceFile } from '../core/wire/item.ts';
 import type { Identity } from './connection/identity.ts';
 import { type BookFile, openBook } from './disk/bookFile.ts';
@@ -30,12 +27,10 @@ import { fileSource } from './disk/fileSource.ts';
 import { removeLeftovers, removeOrphans } from './disk/leftovers.ts';
 import { keepPrivate } from './disk/privateFolder.ts';
 import { createReceiveStore, tagOf } from './disk/receiveStore.ts';
-import { sealedIds } from './disk/sharing/ids.ts';
-import { createSharedDisk } from './disk/sharing/sharedDisk.ts';
-import { openShares } from './disk/sharing/sharesFile.ts';
 import { removeIn } from './disk/wholeFile.ts';
 import type { Reach } from './listening/listener.ts';
 import type { Online } from './online.ts';
+import { type SharedFolders, sharedFolders } from './sharedFolders.ts';
 
 export type PeerOptions = {
   /** Loads the identity; asked whenever the peer goes online, or an item for its key comes. */
@@ -73,17 +68,13 @@ export type PeerOptions = {
   readonly mdnsPort?: number;
 };
 
-export type RunningPeer = {
+export type RunningPeer = SharedFolders & {
   readonly book: PeerBook;
   readonly inbox: Inbox;
   readonly pairings: Pairings;
   readonly store: ReceiveStore;
   readonly outbox: Outbox;
   readonly messages: Messages;
-  /** The folders that this person shares, what peers get of them, and what this person gets of theirs. */
-  readonly shares: ShareBook;
-  readonly sharing: Sharing;
-  readonly fetcher: Fetcher;
   /** Whether it is online; it is not before `apply`. */
   readonly presence: Presence<Online>;
   /** Removes what was received but not saved; gone already is fine. Fails with ERR_NOT_FOUND for what lies elsewhere. */
@@ -101,8 +92,8 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const { storage, folder, log } = options;
   await keepPrivate(storage);
   const received = join(storage, 'received');
-  const folders = () => ({ folder: folder(), storage: received });
-  const store = createReceiveStore({ folders, owner: storage, ...given(options, ['keepFreeBytes']) });
+  const places = () => ({ folder: folder(), storage: received });
+  const store = createReceiveStore({ folders: places, owner: storage, ...given(options, ['keepFreeBytes']) });
   const { openJournal } = await import('./disk/journal.ts');
   const journal = await openJournal(join(storage, 'journal'), { log });
   const entries = new InboxJournal(journal, log);
@@ -112,27 +103,33 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   await inbox.restore(options.historyDays?.() ?? historyDays);
   const isStranger = (peer: PeerId): boolean => book.trustOf(peer) === 'unknown';
   const pairings = new Pairings({ isStranger, ...options.pairings });
-  const shares = await openShares(storage, log);
-  const sharing = sharingOf(options, { shares, book });
-  const presence: Presence<Online> = presenceOf(options, { inbox, book, pairings, sharing, own, messages: () => messages });
+  const presence: Presence<Online> = presenceOf(options, {
+    ...{ inbox, book, pairings, own, messages: () => messages },
+    sharing: () => folders.sharing(),
+  });
+  const { sharedExcludes, asksBeforeGets } = options;
+  const folders = sharedFolders({
+    ...{ storage, book, inbox, log, sharedExcludes, asksBeforeGets },
+    ...{ session: () => presence.session, onSession: presence.onDidChange },
+  });
   const outbox = outboxOf(options, { book, journal, presence });
   const messages = messagesOf(options, { book, journal, presence });
   await outbox.restore(options.historyDays?.() ?? historyDays);
   await messages.restore(options.historyDays?.() ?? historyDays);
-  const fetcher = new Fetcher({ inbox, log, session: () => presence.session, onSession: presence.onDidChange });
-  fetcher.resume();
+  await folders.resume();
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     messages.rest();
-    await Promise.all([outbox.rest(), fetcher.rest()]);
+    await Promise.all([outbox.rest(), folders.rest()]);
     await presence.close();
     await inbox.idle();
     await journal.close();
     book.close();
-    shares.close();
+    await folders.close();
   };
   return {
-    ...{ book, inbox, pairings, store, outbox, messages, shares, sharing, fetcher, presence },
+    ...{ book, inbox, pairings, store, outbox, messages, presence },
+    ...{ shares: folders.shares, sharing: folders.sharing, fetcher: folders.fetcher, browser: folders.browser },
     removeStored: (path) => removeIn(received, path),
     removeLeftovers: () => removeUnwanted(entries, { storage, received, folder: folder() }),
     stop: () => (stopped ??= stop()),
@@ -157,22 +154,13 @@ function inboxOf(options: PeerOptions, { store, book, entries }: InboxParts): In
   });
 }
 
-type SharingParts = { readonly shares: ShareBook; readonly book: PeerBook };
-
-function sharingOf({ log, ...options }: PeerOptions, { shares, book }: SharingParts): Sharing {
-  return new Sharing({
-    ...{ shares, book, log, ids: sealedIds(), disk: createSharedDisk(options.sharedExcludes ?? (() => [])) },
-    asksFirst: options.asksBeforeGets ?? (() => false),
-  });
-}
-
 type PresenceParts = {
   readonly inbox: Inbox;
   readonly book: BookFile;
   readonly pairings: Pairings;
   /** They follow the presence, so that they are made after it. */
   readonly messages: () => Messages;
-  readonly sharing: Sharing;
+  readonly sharing: SharedFolders['sharing'];
   readonly own: Own;
 };
 

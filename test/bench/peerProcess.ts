@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import type { Address } from '../../src/core/peers/address.ts';
-import { met } from '../../src/core/peers/book.ts';
+import { met, withAddress } from '../../src/core/peers/book.ts';
 import type { Dial } from '../../src/core/peers/link.ts';
 import { sealOutgoing } from '../../src/core/sealing/items.ts';
 import { isDone, type OutgoingState } from '../../src/core/sending/outgoing.ts';
@@ -17,7 +17,7 @@ import { createDialler } from '../../src/net/dialling/dialler.ts';
 import { fileSource } from '../../src/net/disk/fileSource.ts';
 import { folderItem } from '../../src/net/disk/tree/folderItem.ts';
 import { type HeadlessPeer, headlessPeer } from '../support/headlessPeer.ts';
-import { removeTempFolders } from '../support/temp.ts';
+import { eventually, removeTempFolders } from '../support/temp.ts';
 import type { Answer, Calls, Question, Target, Usage } from './lib/calls.ts';
 
 const sampleEveryMs = 100;
@@ -92,6 +92,26 @@ const handlers: { [Name in keyof Calls]: (ask: Calls[Name]['ask']) => Promise<Ca
       const subscription = directory.onDidChange(look);
       look();
     }),
+  async write({ to, count }) {
+    const { book, messages } = running();
+    await book.change(to.peerId, (entry) => withAddress(met(entry, 'receiver'), { host: '127.0.0.1', port: to.port }));
+    const at: number[] = [];
+    for (let n = 0; n < count; n += 1) {
+      at.push(now());
+      const sent = await messages.send({ id: to.peerId, name: 'receiver' }, `message ${n}`);
+      const isDelivered = (): true | undefined => messages.find(sent)?.state.phase === 'delivered' || undefined;
+      await eventually(messages.onDidChange, isDelivered, 'a message is delivered');
+    }
+    return { at };
+  },
+  async hears({ peerId, count }) {
+    const { book, messages } = running();
+    await book.change(peerId, (entry) => met(entry, 'sender'));
+    const at: number[] = [];
+    messages.onDidArrive(() => at.push(now()));
+    await eventually(messages.onDidArrive, () => (at.length >= count ? true : undefined), 'messages arrive');
+    return { at };
+  },
   async watch() {
     watching = watch();
     return {};

@@ -11,6 +11,7 @@ import { benchHostile } from './hostile.ts';
 import { benchItems } from './items.ts';
 import { benchLatency } from './latency.ts';
 import { benchMemory } from './memory.ts';
+import { benchMessages } from './messages.ts';
 import { benchResume } from './resume.ts';
 import type { BenchRow } from './rows.ts';
 import { benchSealed } from './sealed.ts';
@@ -23,6 +24,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   sealed: benchSealed,
   memory: benchMemory,
   latency: benchLatency,
+  messages: benchMessages,
   files: benchFiles,
   resume: benchResume,
   items: benchItems,

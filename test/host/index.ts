@@ -21,6 +21,9 @@ export async function run(): Promise<void> {
     await import('./dictionary.test.ts');
     await import('./folders.test.ts');
     await import('./snippets.test.ts');
+    await import('./acceptTo.test.ts');
+    await import('./comparing.test.ts');
+    await import('./peerRows.test.ts');
     await import('./questions.test.ts');
     await import('./trust.test.ts');
     await import('./pairing.test.ts');

@@ -65,23 +65,17 @@ export function newPerson(api: TestApi): Person {
     (kind: 'info' | 'warn' | 'error') =>
     async (text: string, ...actions: string[]): Promise<string | undefined> =>
       see(kind, text, actions);
+  const picked = <T extends vscode.QuickPickItem>(items: readonly T[], { title = '' }: vscode.QuickPickOptions): readonly T[] => {
+    const labels = items.map((item) => item.label);
+    const action = see('pick', title, labels);
+    return items.filter((item) => item.label === action);
+  };
   const ui: Ui = {
     info: message('info'),
     warn: message('warn'),
     error: message('error'),
-    pick: async (items, options) => {
-      const action = see(
-        'pick',
-        options.title ?? '',
-        items.map((item) => item.label),
-      );
-      return items.find((item) => item.label === action);
-    },
-    pickMany: async (items, options) => {
-      const labels = items.map((item) => item.label);
-      const action = see('pick', options.title ?? '', labels);
-      return action === undefined ? undefined : items.filter((item) => item.label === action);
-    },
+    pick: async (items, options) => picked(items, options)[0],
+    pickMany: async (items, options) => picked(items, options),
     input: async (options) => {
       const title = options.title ?? '';
       const answered = see('input', title);

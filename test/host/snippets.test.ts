@@ -10,7 +10,7 @@ import { streamOf } from '../../src/core/base/bytes.ts';
 import type { ReceivedItem } from '../../src/core/receiving/entry.ts';
 import type { ItemContext, OutgoingItem, PlainItem } from '../../src/core/wire/item.ts';
 import { type HeadlessPeer } from '../support/headlessPeer.ts';
-import { tempFolder } from '../support/temp.ts';
+import { eventually, tempFolder } from '../support/temp.ts';
 import { setScene } from './scene.ts';
 import { sendTo } from './sendTo.ts';
 
@@ -138,6 +138,15 @@ describe('Receiving snippets', () => {
     await scene.says(/neighbour .* wants to send src\/main\.ts:2-3 \(3 B\)/);
     await changed;
     assert.equal(document.getText(), 'new\nbnew\n');
+  });
+
+  it('prints it under its place, when the setting says so', async () => {
+    await scene.set('ferry.receive.action', 'print');
+    await take(snippet('printed once\n', { path: 'src/printed.ts', lines: '7' }));
+    const printed = (): string | undefined =>
+      vscode.workspace.textDocuments.map((document) => document.getText()).find((text) => text.includes('printed once'));
+    const text = await eventually(vscode.workspace.onDidChangeTextDocument, printed, 'it is printed');
+    assert.match(text, /^── .* \| src\/printed\.ts:7 \| .*\n {2}printed once$/m);
   });
 
   it('copies it, and opens it as a document of its language', async () => {

@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 
 import folders
 import identity
@@ -86,6 +87,19 @@ def cancel(folder, port, expected):
     link.answer(200)
 
 
+def write(folder, port, expected, text):
+    """Writes to the person, twice under one id as after a lost answer, and then something else under it."""
+    link = Connection.dial(folder, int(port), expected)
+    if "messages" not in link.ask("GET", "/v1/peer")["capabilities"]:
+        raise ValueError("this peer takes no messages")
+    sent = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    message = {"id": token(), "sender": {"name": "python"}, "text": text, "sentAt": sent}
+    for _ in range(2):
+        link.ask("POST", "/v1/messages", message, expected=202)
+    say(written=message["id"])
+    link.ask("POST", "/v1/messages", {**message, "text": "something else"}, expected=202)
+
+
 class Receiving:
     """What a receiver knows, whichever connection tells it."""
 
@@ -93,6 +107,7 @@ class Receiving:
         self.window = token()
         self.offer = None
         self.items = []
+        self.messages = {}
 
 
 class Item:
@@ -160,7 +175,15 @@ def handle(folder, link, first, fields, answer, state):
         public = json.loads(identity.seal_key(folder).export_public())
         key = {name: public[name] for name in ("kty", "crv", "x", "y")}
         told = {"protocol": 1, "name": "python", "app": "1", "window": state.window, "focusedMsAgo": 0}
-        link.reply(200, {**told, "capabilities": ["offers", "resume"], "sealKey": key})
+        link.reply(200, {**told, "capabilities": ["offers", "resume", "folders", "messages"], "sealKey": key})
+    elif (method, path) == ("POST", "/v1/messages"):
+        message = json.loads(b"".join(link.body(fields)))
+        known = state.messages.setdefault(message["id"], message)
+        if (known["text"], known.get("sentAt")) != (message["text"], message.get("sentAt")):
+            link.reply(409, problem="message-unexpected")
+            return
+        say(peer=link.peer, message=message)
+        link.reply(202, more=["Content-Length: 0"])
     elif (method, path) == ("POST", "/v1/offers"):
         offered(link, json.loads(b"".join(link.body(fields))), answer, state)
     elif parts[0] == "offers" and len(parts) == 4 and state.offer is not None and parts[1] == state.offer["id"]:
@@ -252,7 +275,7 @@ def main(folder, command, *arguments):
     signal.alarm(60)
     if not os.path.exists(os.path.join(folder, "cert.pem")):
         identity.make(folder)
-    commands = {"who": who, "send": send, "cancel": cancel, "receive": receive, "pair": pair}
+    commands = {"who": who, "send": send, "cancel": cancel, "receive": receive, "pair": pair, "write": write}
     try:
         commands[command](folder, *arguments)
     except Problem as problem:

@@ -18,7 +18,16 @@ const children = new Set<ChildProcess>();
 
 /** Starts a script of this folder in a process of its own. */
 export function startChild(script: string, ...args: readonly string[]): Child {
-  const child = fork(join(import.meta.dirname, script), args);
+  return childOf(script, fork(join(import.meta.dirname, script), args));
+}
+
+/** The same with so many files that it may have open at once, by a shell. */
+export function startPoorChild(openFiles: number, script: string, ...args: readonly string[]): Child {
+  const shell = ['-c', `ulimit -n ${openFiles}; exec "$0" "$@"`, process.execPath];
+  return childOf(script, fork(join(import.meta.dirname, script), args, { execPath: '/bin/sh', execArgv: shell }));
+}
+
+function childOf(script: string, child: ChildProcess): Child {
   children.add(child);
   const messages: unknown[] = [];
   let wake = (): void => undefined;

@@ -16,6 +16,8 @@ export type Ferry = {
   readonly stderr: () => string;
   /** The first line of `--json` that is of this event and passes `test`; fails where it ends before. */
   fact(event: string, test?: (fact: Fact) => boolean): Promise<Fact>;
+  /** The first line that is JSON and passes `test`; fails where it ends before. */
+  json(test: (value: unknown) => boolean): Promise<unknown>;
   /** Writes to its standard input. */
   write(text: string): void;
   /** Ends its standard input. */
@@ -71,22 +73,23 @@ export async function startFerry(words: readonly string[], options: FerryOptions
       done(code);
     });
   });
-  const find = (event: string, test: (fact: Fact) => boolean): Fact | undefined =>
-    factsIn(said.stdout).find((fact) => fact.event === event && test(fact));
+  const json: Ferry['json'] = (test) =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = valuesIn(said.stdout).find(test);
+        if (found === undefined && !isOver) return;
+        listeners.delete(look);
+        if (found === undefined) reject(new Error(`it ended without that line: ${said.stdout}${said.stderr}`));
+        else resolve(found);
+      };
+      listeners.add(look);
+      look();
+    });
   return {
     ...{ pid: child.pid ?? 0, stdout: () => said.stdout, stderr: () => said.stderr, ended },
-    fact: (event, test = () => true) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          const found = find(event, test);
-          if (found === undefined && !isOver) return;
-          listeners.delete(look);
-          if (found === undefined) reject(new Error(`it ended without ${event}: ${said.stdout}${said.stderr}`));
-          else resolve(found);
-        };
-        listeners.add(look);
-        look();
-      }),
+    json,
+    fact: async (event, test = () => true) =>
+      (await json((value) => (value as Fact).event === event && test(value as Fact))) as Fact,
     write: (text) => void child.stdin?.write(text),
     end: () => void child.stdin?.end(),
     kill: (signal) => void child.kill(signal),
@@ -116,8 +119,12 @@ export async function endFerries(): Promise<void> {
 
 /** The whole lines of `--json` in a text. */
 export function factsIn(text: string): readonly Fact[] {
+  return valuesIn(text) as readonly Fact[];
+}
+
+function valuesIn(text: string): readonly unknown[] {
   return text
     .split('\n')
     .slice(0, -1)
-    .map((line) => JSON.parse(line) as Fact);
+    .map((line) => JSON.parse(line) as unknown);
 }

@@ -7,6 +7,7 @@ import { type ErrorCode, FerryError } from '../../src/core/base/errors.ts';
 import type { Address } from '../../src/core/peers/address.ts';
 import type { Dial, PeerLink, PutRequest } from '../../src/core/peers/link.ts';
 import { type TransferOptions, type TransferOutcome, type TransferState, transfer } from '../../src/core/sending/transfer.ts';
+import type { Capability } from '../../src/core/wire/capabilities.ts';
 import { type Offer, type OfferAnswer, type OutgoingItem, offeredName } from '../../src/core/wire/item.ts';
 import { parseOffer } from '../../src/core/wire/messages.ts';
 import { errorOfProblem, problemOf } from '../../src/core/wire/problems.ts';
@@ -17,6 +18,8 @@ export type Script = {
   readonly dial?: (address: Address) => Promise<void>;
   readonly offer?: (offer: Offer) => Promise<OfferAnswer>;
   readonly put?: (request: PutRequest) => Promise<Uint8Array>;
+  /** What the window at an address says that it can do. */
+  readonly capabilities?: (address: Address) => readonly string[];
 };
 
 const peerId = peerIdOfNobody(1);
@@ -69,9 +72,10 @@ export class FakePeer {
     items: readonly OutgoingItem[] = [item('a')],
     addresses: readonly Address[] = [at(1)],
     reconnect?: TransferOptions['reconnect'],
+    needs: readonly Capability[] = [],
   ): Promise<TransferOutcome> {
     return transfer(
-      { peerId, addresses: () => Promise.resolve(addresses), senderName: 'Ada', items },
+      { peerId, addresses: () => Promise.resolve(addresses), senderName: 'Ada', items, needs },
       {
         dial: this.dial,
         signal: this.stop.signal,
@@ -89,6 +93,12 @@ export class FakePeer {
       peerId,
       address,
       call: async ({ path, body, parse }) => {
+        if (path === '/v1/peer') {
+          this.log.push('ask');
+          const capabilities = this.#script.capabilities?.(address) ?? [];
+          const info = { protocol: 1, name: 'Grace', app: '0', window: 'A'.repeat(22), focusedMsAgo: 0, capabilities };
+          return parse?.(info) ?? assert.fail('who is there has an answer');
+        }
         assert.equal(path, '/v1/offers');
         const offer = parseOffer(body);
         this.log.push(`offer of ${offer.sender.name}: ${offer.items.map(offeredName).join()}`);

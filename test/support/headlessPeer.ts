@@ -11,7 +11,7 @@ import { Pairings } from '../../src/core/pairing/responder.ts';
 import type { Address } from '../../src/core/peers/address.ts';
 import type { PeerBook } from '../../src/core/peers/book.ts';
 import type { UnknownPeers } from '../../src/core/peers/trust.ts';
-import type { Visibility } from '../../src/core/presence.ts';
+import type { Presence, Visibility } from '../../src/core/presence.ts';
 import type { AcceptOptions, InboxEntry, ReceiveAction } from '../../src/core/receiving/entry.ts';
 import { Inbox } from '../../src/core/receiving/inbox.ts';
 import type { Outbox } from '../../src/core/sending/outbox.ts';
@@ -55,7 +55,9 @@ export type HeadlessOptions = Pick<
 export type HeadlessPeer = {
   readonly identity: Identity;
   readonly name: string;
+  /** What it had when it started; another one once it was offline in between. */
   readonly online: Online;
+  readonly presence: Presence<Online>;
   readonly inbox: Inbox;
   readonly pairings: Pairings;
   readonly outbox: Outbox;
@@ -101,7 +103,8 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
     workspaceName: () => options.workspace,
     unknownPeers: () => unknownPeers ?? 'ask',
   });
-  const { inbox, pairings, outbox, messages, shares, sharing, fetcher, book, presence } = peer;
+  const { inbox, pairings, outbox, messages, book, presence } = peer;
+  const [shares, sharing, fetcher] = await Promise.all([peer.shares(), peer.sharing(), peer.fetcher()]);
   onEntry(inbox.onDidChange, (entry) => {
     if (entry.state.phase !== 'waiting' || answer === undefined) return;
     if (answer === 'decline') inbox.decline(entry.id);
@@ -123,7 +126,7 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
   const online = state.session;
   const address = { host: '127.0.0.1', port: online.port };
   return {
-    ...{ identity, name, online, inbox, pairings, outbox, messages, shares, sharing, fetcher, book, folder, address },
+    ...{ identity, name, online, presence, inbox, pairings, outbox, messages, shares, sharing, fetcher, book, folder, address },
     send: (to, items, { signal = new AbortController().signal, onState = () => undefined, reconnect } = {}) => {
       const target = 'identity' in to ? { id: to.identity.peerId, addresses: [to.address] } : to;
       return transfer(

@@ -24,32 +24,77 @@ export type Cable = {
 
 /** Lays the cable, with an address of each list on either side. Fails where this machine has no namespaces. */
 export function layCable(name: string, leftAddresses: readonly string[], rightAddresses: readonly string[]): Cable {
+  return lay(name, [], leftAddresses, rightAddresses, ({ left, right, ip }) => {
+    ip('-n', left, 'link', 'add', device, 'type', 'veth', 'peer', 'name', device, 'netns', right);
+  });
+}
+
+/** The same with a switch between the two that keeps its stations apart, as guest Wi-Fi does. */
+export function layApart(name: string, leftAddresses: readonly string[], rightAddresses: readonly string[]): Cable {
+  const between = `ferry-${process.pid}-${name}b`;
+  return lay(name, [between], leftAddresses, rightAddresses, ({ left, right, ip }) => {
+    ip('-n', between, 'link', 'add', 'br0', 'type', 'bridge');
+    ip('-n', between, 'link', 'set', 'br0', 'up');
+    for (const [port, side] of [
+      ['left', left],
+      ['right', right],
+    ] as const) {
+      ip('-n', between, 'link', 'add', port, 'type', 'veth', 'peer', 'name', device, 'netns', side);
+      ip('-n', between, 'link', 'set', port, 'master', 'br0', 'up');
+      ip('-n', between, 'link', 'set', port, 'type', 'bridge_slave', 'isolated', 'on');
+    }
+  });
+}
+
+function lay(
+  name: string,
+  others: readonly string[],
+  leftAddresses: readonly string[],
+  rightAddresses: readonly string[],
+  connect: (cable: Omit<Cable, 'remove'>) => void,
+): Cable {
   const [left, right] = [`ferry-${process.pid}-${name}l`, `ferry-${process.pid}-${name}r`];
   const ip = (...words: readonly string[]): void => void execFileSync('ip', words, { stdio: 'pipe' });
   const remove = (): void => {
-    for (const side of [left, right]) {
+    for (const one of [left, right, ...others]) {
       try {
-        ip('netns', 'delete', side);
+        ip('netns', 'delete', one);
       } catch {
         // It was never made.
       }
     }
   };
   try {
-    for (const side of [left, right]) ip('netns', 'add', side);
-    ip('-n', left, 'link', 'add', device, 'type', 'veth', 'peer', 'name', device, 'netns', right);
+    for (const one of [left, right, ...others]) ip('netns', 'add', one);
+    connect({ left, right, ip });
     for (const [side, addresses] of [
       [left, leftAddresses],
       [right, rightAddresses],
     ] as const) {
-      for (const address of addresses) ip('-n', side, 'address', 'add', address, 'dev', device);
+      // An address of IPv6 can be used only once the system has asked whether somebody else has it, unless it is told not to.
+      const now = (address: string): readonly string[] => (address.includes(':') ? ['nodad'] : []);
+      for (const address of addresses) ip('-n', side, 'address', 'add', address, 'dev', device, ...now(address));
       for (const one of ['lo', device]) ip('-n', side, 'link', 'set', one, 'up');
     }
+    for (const side of [left, right]) untilPlugged(side);
   } catch (error) {
     remove();
     throw new Error('no network namespaces here', { cause: error });
   }
   return { left, right, ip, remove };
+}
+
+/** The system takes up to a second to see that a cable is plugged in; until then no program is told the addresses. */
+function untilPlugged(namespace: string): void {
+  const isPlugged = (): boolean =>
+    execFileSync('ip', ['-n', namespace, 'link', 'show', device], { encoding: 'utf8' }).includes(' state UP ');
+  for (let looks = 0; !isPlugged(); looks += 1) if (looks > 2_000) throw new Error('the cable is not plugged in');
+}
+
+/** Gives a namespace a rule of nftables, for what comes in or goes out. Fails where there is no `nft`. */
+export function filter(namespace: string, hook: 'input' | 'output', rule: string): void {
+  const text = ['table inet ferry {', 'chain one {', `type filter hook ${hook} priority 0`, rule, '}', '}', ''].join('\n');
+  execFileSync('ip', ['netns', 'exec', namespace, 'nft', '-f', '-'], { input: text, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 /** Those of these programs that are not on the path. */
@@ -70,6 +115,8 @@ function isProgram(path: string): boolean {
 export type Running = {
   /** Waits for a line that it wrote. */
   writes(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Hands it a line. */
+  tell(line: string): void;
   /** Ends its input, and waits for its end. */
   end(): Promise<void>;
 };
@@ -96,6 +143,7 @@ export function runIn(namespace: string, command: string, ...words: readonly str
         throw new Error(`it wrote:\n${lines.join('\n')}`, { cause: error });
       });
     },
+    tell: (line) => void child.stdin.write(`${line}\n`),
     end: async () => {
       child.stdin.end();
       const late = setTimeout(() => child.kill('SIGKILL'), 60_000);

@@ -2,12 +2,14 @@
 //
 //   peerChild.ts receive FOLDER              accepts what it is offered into FOLDER/received; tells its port and peer ID
 //   peerChild.ts wait FOLDER                 the same, but answers no offer; says so when one waits
-//   peerChild.ts choose FOLDER               accepts what is not called `waits.bin`; does what it is told, and answers with what
+//   peerChild.ts choose FOLDER [MDNS_PORT]   accepts what is not called `waits.bin`; does what it is told, and answers with what
 //                                            its entries are: `list` once an offer waits, `accept` what waits and answer once
 //                                            nothing does nor moves, `remove` all of them for good
+//   peerChild.ts starve FOLDER               accepts what it is offered; told `starve` it opens all files that it may, told
+//                                            `feed` it closes them, and answers with how many that are
 //   peerChild.ts send FOLDER PORT ID         sends bytes without end; says when they move
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { parsePeerId } from '../../src/core/peers/peerId.ts';
@@ -27,11 +29,13 @@ async function run(): Promise<void> {
   const identity = await ownIdentity(join(root, 'identity.json'));
   const peer = await headlessPeer({
     ...{ folder, identity, storage: join(root, 'storage') },
-    ...(role === 'receive' ? { answer: 'save' } : {}),
+    ...(role === 'choose' && port !== '0' ? { mdnsPort: Number(port) } : {}),
+    ...(role === 'receive' || role === 'starve' ? { answer: 'save' } : {}),
   });
   if (role === 'choose') choose(peer);
+  if (role === 'starve') starve();
   if (role !== 'send') {
-    if (role !== 'choose') onEntry(peer.inbox.onDidChange, ({ state }) => process.send?.(state.phase));
+    if (role !== 'choose' && role !== 'starve') onEntry(peer.inbox.onDidChange, ({ state }) => process.send?.(state.phase));
     process.send?.({ port: peer.online.port, id: peer.identity.peerId });
     return;
   }
@@ -72,6 +76,24 @@ function choose({ inbox }: HeadlessPeer): void {
   process.on('message', (what: string) => {
     void told[what]?.().then((answer) => process.send?.(answer));
   });
+}
+
+function starve(): void {
+  const held: FileHandle[] = [];
+  process.on('message', (what: string) => {
+    void (what === 'starve' ? openAll(held) : Promise.all(held.map((one) => one.close()))).then(() => {
+      process.send?.(held.length);
+      if (what === 'feed') held.length = 0;
+    });
+  });
+}
+
+async function openAll(held: FileHandle[]): Promise<void> {
+  try {
+    for (;;) held.push(await open('/dev/null', 'r'));
+  } catch {
+    // No more of them.
+  }
 }
 
 /** The same one for every process that is started in a folder. */

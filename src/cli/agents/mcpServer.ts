@@ -14,8 +14,10 @@ import {
 import { type ToolName, toolNames } from '../../core/agents/toolNames.ts';
 import { agentTools } from '../../core/agents/tools.ts';
 import { FerryError, isFerryError } from '../../core/base/errors.ts';
+import { exitCodes } from '../exitCodes.ts';
+import { Refusal } from '../refusal.ts';
 
-/** Puts a question to the person; true only where they agree. Fails with ERR_NOT_SUPPORTED where the client cannot ask. */
+/** Puts a question to the person; true only where they agree. Refuses where the client cannot ask. */
 export type AskPerson = (question: string) => Promise<boolean>;
 
 export type McpOptions = {
@@ -140,8 +142,9 @@ class McpServer {
   }
 
   async #ask(question: string, signal: AbortSignal): Promise<boolean> {
-    if (!this.#asks)
-      throw new FerryError('ERR_NOT_SUPPORTED', 'the client cannot ask the person', { detail: { what: 'asking' } });
+    if (!this.#asks) {
+      throw new Refusal(exitCodes.notTrusted, 'This client cannot ask the person, so nothing was sent. Send it by "ferry send".');
+    }
     const id = `ask-${(this.#count += 1)}`;
     const { promise, resolve } = Promise.withResolvers<unknown>();
     const given = (): void => resolve(undefined);

@@ -88,14 +88,17 @@ export const limits = {
   pairingFailuresRemembered: 256,
   dialMs: 5_000,
   dictionaryBytes: 1 * mebi,
+  dictionaryDepth: 32,
+  dictionaryNodes: 10_000,
   /** A snippet is read into memory, inserted and compared; whatever is larger is a file. */
   snippetBytes: 1 * mebi,
   /** The path that an item comes from, as its sender tells it: several times what people have. */
   contextPathBytes: 1 * kibi,
+  /** Texts that are merged, and their pairs of equal lines, which is what that costs: so many take half a second. */
+  mergeBytes: 8 * mebi,
+  mergePairs: 500_000,
   /** Ranges of lines in one snippet: more cursors than anybody sets by hand. */
   contextRanges: 100,
-  dictionaryDepth: 32,
-  dictionaryNodes: 10_000,
   /** The text of a message: a page of it. What is longer is a file. */
   messageBytes: 8 * kibi,
   /** Requests with messages in one span, of one peer and of all peers that were never met: nobody writes faster. */
@@ -198,7 +201,8 @@ export const limits = {
   /** Folders that a person shares: each is listed to every peer that may see it. */
   shares: 100,
   /**
-   * Entries of a page of what is shared, and bytes that their names and ids may have: a page is shown at once and read into memory.
+   * Entries of a page of what is shared, and bytes that their names and ids may have: a page is shown at once and read into
+   * memory.
    */
   sharedPageEntries: 500,
   sharedPageBytes: 160 * kibi,

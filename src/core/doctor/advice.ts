@@ -103,10 +103,15 @@ const table: { readonly [Name in CauseName]: (finding: FindingOf<Name>) => Advic
     'Nobody else is heard on the network.',
     'See that your peers have chosen "network" too; guest and company Wi-Fi often keeps machines apart: try an address.',
   ),
+  interfaceMissing: ({ interface: on }) =>
+    advice(
+      say('Peers are looked for on {0}, as the settings say, and this machine has no such interface.', secret('interface', on)),
+      'Empty "ferry.network.interfaces", or name the interface of your network.',
+    ),
   wrongInterface: ({ interface: on, there }) =>
     there === undefined
       ? advice(
-          say('Peers are looked for on {0} alone, which leads to no network here.', secret('interface', on)),
+          say('Peers are looked for on {0} alone, and other networks of this machine are left out.', secret('interface', on)),
           'Empty "ferry.network.interfaces", or name the interface of your network.',
         )
       : advice(

@@ -52,7 +52,7 @@ function multicastLine({ interface: name, family, sent, ...heard }: MulticastFac
   const where = secret('interface', name);
   if (sent !== 'yes') return say('Multicast on {0}, IPv{1}: not sent, {2}', where, family, sent);
   return say(
-    'Multicast on {0}, IPv{1}: sent; came back: {2}; this window answered: {3}; others that answered: {4}',
+    'Multicast on {0}, IPv{1}: sent; came back: {2}; a window of yours answered: {3}; others that answered: {4}',
     where,
     family,
     yesNo(heard.heardItself),

@@ -31,6 +31,7 @@ type Causes = {
   readonly mdnsFailed: On;
   readonly nobodyHeard: None;
   readonly peerNotHeard: None;
+  readonly interfaceMissing: On;
   /** `interface` is one that the settings name, `there` the one that leads to the peer. */
   readonly wrongInterface: On & { readonly there?: string };
   readonly listenerFiltered: At & { readonly port: number };

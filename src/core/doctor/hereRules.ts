@@ -61,22 +61,27 @@ function macOs({ here, multicast: probes, peer }: Facts): readonly Finding[] {
 }
 
 function interfaces(facts: Facts): readonly Finding[] {
-  const { here, peer } = facts;
   if (!isOnNetwork(facts)) return [];
-  const there = outer(facts);
-  if (there.length === 0) return [{ cause: 'noNetwork', weight: isFar(facts) ? 'cause' : 'note' }];
-  const pinned = there.filter((one) => isPinned(one, here.pins));
-  const missing = here.pins.find((pin) => !facts.interfaces.some((one) => isPinned(one, [pin])));
-  if (missing !== undefined) return [{ cause: 'wrongInterface', interface: missing, weight: unlessReached(facts, 'cause') }];
-  const [pin] = here.pins;
-  if (pin === undefined) return [];
-  // Discovery looks on the wrong side: the peer, or the network itself, is on an interface that the settings leave out.
-  const leading = peer?.places.find(({ onLink }) => onLink !== undefined)?.onLink;
-  if (leading !== undefined && !pinned.some(({ name }) => name === leading)) {
-    return [{ cause: 'wrongInterface', interface: pin, there: leading, weight: unlessReached(facts, 'cause') }];
+  if (outer(facts).length === 0) return [{ cause: 'noNetwork', weight: isFar(facts) ? 'cause' : 'note' }];
+  const [pin] = facts.here.pins;
+  return pin === undefined ? [] : pins(facts, pin);
+}
+
+/** Discovery may look on the wrong side: where the settings name interfaces, the others are left out. */
+function pins(facts: Facts, pin: string): readonly Finding[] {
+  const { here, peer, multicast: probes } = facts;
+  const missing = here.pins.find((one) => !facts.interfaces.some((other) => isPinned(other, [one])));
+  if (missing !== undefined) return [{ cause: 'interfaceMissing', interface: missing, weight: unlessReached(facts, 'cause') }];
+  const leftOut = outer(facts).filter((one) => one.kind === 'network' && !isPinned(one, here.pins));
+  if (peer === undefined) {
+    const isSilent = probes.every(({ heard }) => heard.length === 0);
+    return leftOut.length > 0 && isSilent ? [{ cause: 'wrongInterface', interface: pin, weight: 'likely' }] : [];
   }
-  const isBeside = pinned.every(({ kind }) => kind !== 'network') && there.some(({ kind }) => kind === 'network');
-  return isBeside ? [{ cause: 'wrongInterface', interface: pin, weight: unlessReached(facts, 'likely') }] : [];
+  const there = leftOut.find(({ name }) => peer.places.some(({ onLink, isHere }) => !isHere && onLink === name))?.name;
+  if (there === undefined) return [];
+  // By its address it is reached all the same.
+  const weight = !isReached(facts) ? 'cause' : peer.isHeard === false ? 'likely' : 'note';
+  return [{ cause: 'wrongInterface', interface: pin, there, weight }];
 }
 
 function isPinned({ name, addresses }: OwnInterface, pins: readonly string[]): boolean {
@@ -87,7 +92,7 @@ function isPinned({ name, addresses }: OwnInterface, pins: readonly string[]): b
 function listening(facts: Facts): readonly Finding[] {
   const { listener, here } = facts;
   if (!isOnNetwork(facts) || here.port === undefined) return [];
-  const shut = listener.find(({ knock }) => knock !== 'open');
+  const shut = listener.find(({ knock }) => ['timeout', 'refused', 'denied', 'closed'].includes(knock));
   if (shut === undefined) return [];
   return [{ cause: 'listenerFiltered', address: shut.host, port: here.port, weight: isFar(facts) ? 'cause' : 'note' }];
 }

@@ -1,5 +1,5 @@
-// What of a report is nobody else's business. Every name, address and ID is marked as such where it gets in, so that a report that
-// is passed on has a number in its place, the same one each time.
+// What of a report is nobody else's business. Every name, address and ID is marked as such where it gets in, so that a report
+// that is passed on has a number in its place, the same one each time.
 
 import { printable } from '../text/safeText.ts';
 

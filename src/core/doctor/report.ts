@@ -16,6 +16,20 @@ export type ReportOptions = {
 
 const weightWords: Readonly<Record<Weight, string>> = { cause: 'Cause', likely: 'Likely', note: 'Note' };
 
+/** The weightiest finding with its advice, or that there is none: for whoever sits at this machine. */
+export function summaryOf(facts: Facts, speak: (sentence: Sentence) => string = fillIn): string {
+  const [first] = findingsOf(facts);
+  const show = shower(false, () => '');
+  const line = ({ text, args }: Told): string => speak({ text, args: args.map(show) });
+  if (first === undefined) return speak({ text: nothingWrong(facts), args: [] });
+  const { what, todo } = adviceFor(first);
+  return `${line(what)} ${line(todo)}`;
+}
+
+function nothingWrong({ peer }: Facts): string {
+  return peer === undefined ? 'Nothing is wrong that can be seen from here.' : 'Nothing is wrong with the way there.';
+}
+
 /** The report, in lines that end with a line feed. */
 export function reportOf(facts: Facts, { redact = true, speak = fillIn }: ReportOptions = {}): string {
   const show = shower(redact, (text, ...args) => speak({ text, args }));
@@ -26,14 +40,12 @@ export function reportOf(facts: Facts, { redact = true, speak = fillIn }: Report
     const { what, todo } = adviceFor(finding);
     return [`${index + 1}. ${words(weightWords[finding.weight])}: ${line(what)}`, `   ${line(todo)}`];
   });
-  const nothing =
-    facts.peer === undefined ? 'Nothing is wrong that can be seen from here.' : 'Nothing is wrong with the way there.';
   const list = (lines: readonly Told[]): readonly string[] => lines.map((one) => `- ${line(one)}`);
   const { peer } = facts;
   return [
     words('What was found'),
     '',
-    ...(found.length > 0 ? found : [words(nothing)]),
+    ...(found.length > 0 ? found : [words(nothingWrong(facts))]),
     '',
     words('What was checked'),
     '',

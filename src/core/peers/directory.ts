@@ -83,6 +83,13 @@ export class Directory {
     return { peers: others.size, ownWindows };
   }
 
+  /** Where discovery hears a window that says to be this peer's; nobody was greeted for it. */
+  heardAt(peer: PeerId): readonly Address[] {
+    const prefix = idPrefixOf(peer);
+    const heard = this.#sightings().filter(({ idPrefix, leaving }) => idPrefix === prefix && !leaving);
+    return heard.flatMap(({ address, others }) => [address, ...others]);
+  }
+
   /** Greets every window that discovery knows and the addresses of remembered peers; done when all have answered or not. */
   async refresh(): Promise<void> {
     this.#options.hints.requery();

@@ -23,8 +23,8 @@ export type PeerLink = Pick<PairingChannel, 'exportedKey' | 'onEnd'> & {
    */
   put(request: PutRequest, signal: AbortSignal): Promise<Uint8Array>;
   /**
-   * Asks for the bytes of something that is shared, and gives what `take` makes of them, which has to take them all. Fails as `call`
-   * and `take`, and with ERR_MESSAGE_INVALID for an answer that is none to what was asked.
+   * Asks for the bytes of something that is shared, and gives what `take` makes of them, which has to take them all. Fails as
+   * `call` and `take`, and with ERR_MESSAGE_INVALID for an answer that is none to what was asked.
    */
   fetch<T>(request: FetchRequest, take: (body: ItemBody, from: number) => Promise<T>, signal: AbortSignal): Promise<T>;
   /** A SHA-256 over chunks. */

@@ -3,7 +3,12 @@
 
 import { FerryError as Failure, type FerryError, toFerryError } from '../base/errors.ts';
 import { isInterruption } from '../base/interruption.ts';
+import { pause } from '../base/pause.ts';
 import type { ItemBody } from './store.ts';
+
+/** A connection of which nothing comes for so long has nothing more; and for how long it is waited for at most. */
+const quietMs = 100;
+const drainedMs = 2_000;
 
 type Waiting = { readonly take: (body: ItemBody) => void; readonly fail: (error: FerryError) => void };
 
@@ -84,13 +89,27 @@ export class Arrival<Done> implements ItemBody {
   }
 
   /**
-   * Ends the connection that brings bytes, if there is one, and waits until what came is taken; `offset` stays what it is then.
+   * Ends the connection that brings bytes, if there is one, once nothing more comes of it, and waits until what came is taken;
+   * `offset` stays what it is then.
    */
   async rest(): Promise<void> {
     const body = this.#body;
     if (body === undefined) return;
+    await this.#drained();
+    if (this.#body !== body) return;
     body.abort(new Failure('ERR_CONNECTION_LOST', 'the sender came back on another connection'));
     await this.#resting.promise;
+  }
+
+  /** Waits until nothing more comes: what the system has of a connection that ended is there to be taken. */
+  async #drained(): Promise<void> {
+    const over = new AbortController();
+    void this.#resting.promise.then(() => over.abort());
+    for (let waited = 0, before = -1; this.#offset > before && waited < drainedMs; waited += quietMs) {
+      before = this.#offset;
+      await pause(quietMs, over.signal);
+      if (over.signal.aborted) return;
+    }
   }
 
   /** Resolves when nothing is being done with what has come: it has landed or failed, or stands still. */

@@ -57,7 +57,8 @@ export type EntryState =
   | { readonly phase: 'failed'; readonly error: FerryError };
 
 /**
- * Where this side asked for an item by itself: the names that lead to it, that of the share first, and the tag of what it was then.
+ * Where this side asked for an item by itself: the names that lead to it, that of the share first, and the tag of what it was
+ * then.
  */
 export type AskedItem = { readonly path: readonly string[]; readonly etag: string };
 

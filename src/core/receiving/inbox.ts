@@ -129,8 +129,8 @@ export class Inbox {
   }
 
   /**
-   * Begins to receive what this side asked a peer for: nobody is asked, and receiveItem takes it. `asked` says where each item is.
-   * Gives the id of the entry. Fails as ReceiveStore.prepare and Journal.put do, and nothing is begun then.
+   * Begins to receive what this side asked a peer for: nobody is asked, and receiveItem takes it. `asked` says where each item
+   * is. Gives the id of the entry. Fails as ReceiveStore.prepare and Journal.put do, and nothing is begun then.
    */
   async ask(peer: NamedPeer, items: readonly PlainItem[], asked: readonly AskedItem[], acceptance: Acceptance): Promise<string> {
     const total = totalSize(items);

@@ -9,6 +9,7 @@ import type { PeerId } from '../peers/peerId.ts';
 import type { BookEntry, Peer } from '../peers/peers.ts';
 import type { Session } from '../presence.ts';
 import type { Recipient } from '../sealing/jwe/compactJwe.ts';
+import { capabilitiesFor } from '../wire/capabilities.ts';
 import type { ItemSource, OutgoingItem } from '../wire/item.ts';
 import { type DeliveryMemory, type ItemFailure, newMemory, type Ready } from './memory.ts';
 import { isOfSource } from './moveItems.ts';
@@ -61,6 +62,8 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
       {
         ...{ peerId: peer.id, senderName, items: outgoing.map(({ item }) => item) },
         ...{ offerId: memory.offerId, moved: memory.moved },
+        // What a passphrase seals is a file to whoever gets it.
+        needs: sealing.kind === 'key' ? capabilitiesFor(items.map(({ offered }) => offered)) : [],
         addresses: async () => {
           // Whoever is back may be back at another address.
           if (isAgain) await directory.greetNew();

@@ -1,13 +1,14 @@
 // One transfer to one peer, from reaching a window of theirs to its end, over as many connections as it takes. An offer that is
 // made again joins what has become of it, so a connection that ends costs nothing but time. What observers see is one union.
 
-import { type FerryError, toFerryError } from '../base/errors.ts';
+import { FerryError, toFerryError } from '../base/errors.ts';
 import { isPassing } from '../base/interruption.ts';
 import { randomToken } from '../base/token.ts';
 import { type Address, formatAddress } from '../peers/address.ts';
 import type { Dial, PeerLink } from '../peers/link.ts';
 import type { PeerId } from '../peers/peerId.ts';
-import { offerCall, withdrawOfferCall } from '../wire/calls.ts';
+import { offerCall, peerCall, withdrawOfferCall } from '../wire/calls.ts';
+import { type Capability, capabilitiesFor } from '../wire/capabilities.ts';
 import { type Offer, type OfferAnswer, type OutgoingItem, totalSize } from '../wire/item.ts';
 import { type ItemFailure, type Moved, nothingMoved } from './memory.ts';
 import { moveItems } from './moveItems.ts';
@@ -45,6 +46,8 @@ export type TransferRequest = {
   readonly addresses: () => Promise<readonly Address[]>;
   readonly senderName: string;
   readonly items: readonly OutgoingItem[];
+  /** What the peer has to be capable of besides, for what is in seals. */
+  readonly needs?: readonly Capability[];
   /** What the offer is known by on both sides: a transfer that goes on has the one that it began with. */
   readonly offerId?: string;
   /** What has become of the items before. */
@@ -157,10 +160,27 @@ class Transfer {
     this.#isOffered = false;
     const link = await this.#dial(address);
     this.#options.onReached?.(address);
-    if (!this.#isAccepted) this.#options.onState({ phase: 'waiting' });
     this.#isOffered = true;
+    if (!this.#isAccepted) {
+      await this.#expectCapable(link);
+      this.#options.onState({ phase: 'waiting' });
+    }
     this.#offeredAt = formatAddress(address);
     return link.call(offerCall(this.#offer), this.#options.signal);
+  }
+
+  /** A peer of an earlier version would call the offer invalid. Fails with ERR_NOT_SUPPORTED, detail `capability`. */
+  async #expectCapable(link: PeerLink): Promise<void> {
+    const { items, needs = [] } = this.#request;
+    const wanted = [...needs, ...capabilitiesFor(items.map(({ offered }) => offered))];
+    if (wanted.length === 0) return;
+    const { capabilities } = await link.call(peerCall, this.#options.signal);
+    const capability = wanted.find((word) => !capabilities.includes(word));
+    if (capability === undefined) return;
+    // Nobody there has heard of the offer.
+    link.close();
+    this.#link = undefined;
+    throw new FerryError('ERR_NOT_SUPPORTED', `the peer is not capable of ${capability}`, { detail: { capability } });
   }
 
   async #dial(address: Address): Promise<PeerLink> {
@@ -171,7 +191,7 @@ class Transfer {
 
   /** A link that was kept from an earlier transfer shows only with the offer that nobody is there any more. */
   #mayTryNext(failure: FerryError): boolean {
-    if (!this.#isOffered || failure.code === 'ERR_PEER_UNREACHABLE') return true;
+    if (!this.#isOffered || failure.code === 'ERR_PEER_UNREACHABLE' || failure.code === 'ERR_NOT_SUPPORTED') return true;
     // Another window has it in hand.
     return this.#lost !== undefined && failure.remote && failure.code === 'ERR_BUSY';
   }

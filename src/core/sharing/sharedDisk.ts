@@ -20,13 +20,15 @@ export type SharedSource = {
   readonly item: PlainItem;
   readonly etag: string;
   /**
-   * The bytes from `from` on, exactly to the end. Fails with ERR_SOURCE_CHANGED before the last of them where it is not what it was.
-   * Each chunk is lent until the next is asked for.
+   * The bytes from `from` on, exactly to the end. Fails with ERR_SOURCE_CHANGED before the last of them where it is not what it
+   * was. Each chunk is lent until the next is asked for.
    */
   readonly open: (signal: AbortSignal, from?: number) => AsyncIterable<Uint8Array>;
 };
 
-/** Nothing of it follows a link, or leaves the root. All of it fails with ERR_NOT_SHARED for what is not there or stays hidden. */
+/**
+ * Nothing of it follows a link, or leaves the root. All of it fails with ERR_NOT_SHARED for what is not there or stays hidden.
+ */
 export type SharedDisk = {
   /** So many entries of a folder, those after the name `after`, in the order of their names; and whether more follow. */
   list(

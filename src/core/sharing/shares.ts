@@ -27,8 +27,8 @@ export type ShareBook = {
 };
 
 /**
- * The shares with one more, or with a folder that is shared already shared with others. `name` is numbered where it is taken. Fails
- * with ERR_BUSY where there are as many as there can be.
+ * The shares with one more, or with a folder that is shared already shared with others. `name` is numbered where it is taken.
+ * Fails with ERR_BUSY where there are as many as there can be.
  */
 export function withShare(shares: readonly Share[], added: Pick<Share, 'name' | 'path' | 'with'>): readonly Share[] {
   const known = shares.find(({ path }) => path === added.path);
@@ -41,7 +41,9 @@ export function withShare(shares: readonly Share[], added: Pick<Share, 'name' | 
   return [...shares, { id: randomToken(), name, path: added.path, with: added.with }];
 }
 
-/** Whether a peer may list and get what is in a share: this person's own windows always, others only as long as they are paired. */
+/**
+ * Whether a peer may list and get what is in a share: this person's own windows always, others only as long as they are paired.
+ */
 export function isSharedWith(share: Share, peer: PeerId, standing: Standing): boolean {
   if (standing === 'own') return true;
   return standing === 'paired' && (share.with === 'paired' || share.with.includes(peer));

@@ -70,8 +70,8 @@ export class Sharing {
   }
 
   /**
-   * A page of what a peer may see: of all that is shared with it, or of a folder in that. Fails with ERR_NOT_PAIRED, ERR_NOT_SHARED,
-   * ERR_MESSAGE_INVALID for a cursor that was not made here, or ERR_BUSY.
+   * A page of what a peer may see: of all that is shared with it, or of a folder in that. Fails with ERR_NOT_PAIRED,
+   * ERR_NOT_SHARED, ERR_MESSAGE_INVALID for a cursor that was not made here, or ERR_BUSY.
    */
   async list(peer: PeerId, folder: string | undefined, cursor: string | undefined, signal: AbortSignal): Promise<SharedPage> {
     this.#expectAllowed(peer);
@@ -96,8 +96,8 @@ export class Sharing {
   }
 
   /**
-   * Lets a peer get what is under an id: `use` brings the bytes over, and says whether the last of them has left. The signal that it
-   * gets ends with `signal`, and when the item is not shared with the peer any more. Fails as `describe` and `use`, as
+   * Lets a peer get what is under an id: `use` brings the bytes over, and says whether the last of them has left. The signal
+   * that it gets ends with `signal`, and when the item is not shared with the peer any more. Fails as `describe` and `use`, as
    * GetQuestions.ask, with ERR_SOURCE_CHANGED where it is not what `etag` stands for, and with ERR_BUSY for too many at once.
    */
   async serve(
@@ -166,7 +166,10 @@ export class Sharing {
       .map(({ id, name }) => ({ id: ids.make(peer, `at/${id}/`), kind: 'folder', name }));
   }
 
-  /** What an id stands for, as long as it is shared with this peer. Whoever asks learns nothing else: neither why, nor of others. */
+  /**
+   * What an id stands for, as long as it is shared with this peer. Whoever asks learns nothing else: neither why, nor of
+   * others.
+   */
   #find(peer: PeerId, id: string): Found {
     const { shares, ids, book } = this.#options;
     const [, shareId, path] = /^at\/([^/]*)\/([\s\S]*)$/.exec(ids.read(peer, id) ?? '') ?? [];

@@ -17,7 +17,10 @@ const share = v.object({
 const version = v.object({ version: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
 const list = v.object({ version: v.literal(1), shares: v.pipe(v.array(share), v.maxLength(limits.shares)) });
 
-/** Reads the list. Fails with ERR_BOOK_INVALID where it is none, and with ERR_VERSION_UNSUPPORTED where a later version wrote it. */
+/**
+ * Reads the list. Fails with ERR_BOOK_INVALID where it is none, and with ERR_VERSION_UNSUPPORTED where a later version wrote
+ * it.
+ */
 export function readShares(text: string): readonly Share[] {
   let value: unknown;
   try {

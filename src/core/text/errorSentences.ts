@@ -64,7 +64,6 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
       : say('{0} speaks another version of the protocol. Use the same version of Ferry on both sides.', peer),
   ERR_PEER_REJECTED: ofPeer('{0} does not take requests from you.'),
   ERR_NOT_PAIRED: ofPeer('{0} takes items from paired peers only. Run "Ferry: Pair with Peer…" first.'),
-  ERR_NOT_SUPPORTED: ofPeer('{0} has an older Ferry that does not take this. Ask them to update it.'),
   ERR_PEER_UNREACHABLE: unreachable,
   ERR_PEER_MISMATCH: ({ detail }, { peer }) =>
     detail['own'] === true
@@ -83,6 +82,10 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_OFFER_DECLINED: ofPeer('{0} declined.'),
   ERR_OFFER_EXPIRED: ofPeer('{0} did not answer in time.'),
   ERR_OFFER_REPEATED: ofPeer('{0} has seen this offer already. Send it again.'),
+  ERR_NOT_SUPPORTED: ({ detail }, { peer }) =>
+    detail['capability'] === 'folders'
+      ? say('{0} has an earlier version of Ferry, which takes no folders. Ask them to update it, or send the files.', peer)
+      : say('{0} has an earlier version of Ferry, which does not take this. Ask them to update it.', peer),
   ERR_BUSY: ofPeer('{0} has too many requests waiting. Try again later.'),
   ERR_ITEM_TOO_LARGE: ({ detail }) =>
     detail['snippet'] === true
@@ -103,7 +106,8 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
     remote
       ? say('It changed while you were getting it, so it was not kept. Get it again.')
       : say('The file changed while it was being sent, so it was not kept. Send it again.'),
-  ERR_NOT_SHARED: ofPeer('{0} no longer shares this with you.'),
+  ERR_NOT_SHARED: ({ detail }, { peer }) =>
+    detail['reason'] === 'nothing' ? say('{0} shares nothing with you.', peer) : say('{0} no longer shares this with you.', peer),
   ERR_RANGE_UNSATISFIABLE: notUnderstood,
   ERR_PAIRING_DECLINED: pairingOver,
   ERR_PAIRING_EXPIRED: pairingOver,

@@ -1,11 +1,12 @@
-// Ranges of bytes and entity tags of HTTP (RFC 9110 sections 8.8.3, 13.1 and 14), as far as one file and its resumption need them.
+// Ranges of bytes and entity tags of HTTP (RFC 9110 sections 8.8.3, 13.1 and 14), as far as one file and its resumption need
+// them.
 
 /** Bytes from `from` up to and without `to`. */
 export type ByteRange = { readonly from: number; readonly to: number };
 
 /**
- * What a `Range` field asks for of so many bytes: one range; undefined where the field is to be passed over, as it is where it asks
- * for several or is no such field; 'unsatisfiable' where there are no such bytes.
+ * What a `Range` field asks for of so many bytes: one range; undefined where the field is to be passed over, as it is where it
+ * asks for several or is no such field; 'unsatisfiable' where there are no such bytes.
  */
 export function parseRange(field: string, size: number): ByteRange | 'unsatisfiable' | undefined {
   const match = /^bytes=[ \t]*(\d{0,15})-(\d{0,15})[ \t]*$/i.exec(field);

@@ -1,9 +1,18 @@
-// Where something that a peer names lies in this person's workspace. A path of a peer is looked for, and never made: each of its
-// parts must be a safe name, and nothing on the way may be a link.
+// What a place in a workspace is called for peers, and where something that a peer names lies in this person's. A path of a peer
+// is looked for, and never made: each of its parts must be a safe name, and nothing on the way may be a link.
 
 import * as vscode from 'vscode';
 
 import { placeParts } from '../../core/wire/context.ts';
+import type { ItemContext } from '../../core/wire/item.ts';
+
+/** The path of a file in its workspace folder; none where it is in none, or its name is not one on every system. */
+export function placeOf(uri: vscode.Uri): Pick<ItemContext, 'path'> {
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  if (folder === undefined || !uri.path.startsWith(`${folder.uri.path}/`)) return {};
+  const path = uri.path.slice(folder.uri.path.length + 1);
+  return placeParts(path) === undefined ? {} : { path };
+}
 
 /** The first file, or folder, under a peer's path in a folder that is open here; undefined where there is none. */
 export async function placeIn(

@@ -30,6 +30,10 @@ export type Files = {
   readonly digestOf: (path: string) => Promise<Uint8Array>;
   /** Writes a file at a place that the person chose, for its owner alone. Fails with ERR_NO_SPACE or ERR_FOLDER_UNUSABLE. */
   readonly write: (path: string, bytes: AsyncIterable<Uint8Array>) => Promise<void>;
+  /** The id of the git blob that a file is at the last commit; undefined where no repository has it. */
+  readonly headBlob: (path: string) => Promise<string | undefined>;
+  /** The content of a git blob in the repository of a folder; undefined where it does not have it. */
+  readonly readBlob: (folder: string, id: string) => Promise<Uint8Array | undefined>;
   /** Removes a file. Fails where there is none. */
   readonly remove: (path: string) => Promise<void>;
   /** Removes a file or a folder that was received but not saved. Fails with ERR_NOT_FOUND for any other. */

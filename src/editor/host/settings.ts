@@ -25,6 +25,7 @@ export const settingDefaults = {
   'ferry.receive.keepSealed': false,
   'ferry.send.encrypt': 'never',
   'ferry.send.leaveOutIgnored': true,
+  'ferry.share.confirm': false,
   'ferry.dictionary.format': 'json',
   'ferry.trust.unknownPeers': 'ask',
   'ferry.trust.autoAccept': {},
@@ -95,6 +96,11 @@ export class Settings {
   dictionaryFormat(): FormatId | 'ask' {
     const format = this.#oneOf('ferry.dictionary.format', dictionaryFormats);
     return format === 'binary' ? 'cbor' : format;
+  }
+
+  /** Whether the person is asked before a peer gets something of a shared folder. */
+  confirmsGets(): boolean {
+    return this.#read('ferry.share.confirm', isTruth);
   }
 
   /** What peers that were never met may do. */

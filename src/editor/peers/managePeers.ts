@@ -8,8 +8,9 @@ import { FerryError } from '../../core/base/errors.ts';
 import { keptName, withAddress } from '../../core/peers/book.ts';
 import { formatInvite, type HostAddress, inviteHosts, parseInvite } from '../../core/peers/invite.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
-import type { BookEntry } from '../../core/peers/peers.ts';
+import type { BookEntry, Peer } from '../../core/peers/peers.ts';
 import { formatBook, readBook } from '../../core/peers/stored.ts';
+import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { peerWords } from '../asking/words.ts';
 import { isPeer } from '../handler.ts';
@@ -30,6 +31,12 @@ export async function renamePeer(context: PeersContext, given: unknown): Promise
   if (typed === undefined) return;
   const nickname = keptName(typed.trim());
   await context.book.change(peer.id, (entry) => ({ ...entry, nickname: nickname === '' ? undefined : nickname }));
+}
+
+/** "Copy Peer ID" of a peer: to be compared with what its owner says, or handed on. */
+export async function copyIdOf({ ui }: Pick<App, 'ui'>, peer: Peer): Promise<void> {
+  await vscode.env.clipboard.writeText(peer.id);
+  await ui.info(l10n.t('The peer ID of {0} is on the clipboard.', peerWords(peer)));
 }
 
 /** "Block Peer": what it sends ends at once, and its connections are closed from now on. */

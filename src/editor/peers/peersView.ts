@@ -10,26 +10,29 @@ import { mergePeers, type Peer, peerKey } from '../../core/peers/peers.ts';
 import type { PresenceState } from '../../core/presence.ts';
 import type { App } from '../app.ts';
 import { peerWords, placeWords, renamedWords, trustIcon, trustWords } from '../asking/words.ts';
+import type { SharedNote, SharedRow } from '../sharing/sharedRow.ts';
 import { sayNobody } from './nobody.ts';
 import { sendDropped } from './sendDropped.ts';
 
 const { l10n } = vscode;
 
-/** A computer with windows of the person's own, or a peer. */
-type Row = { readonly place: string; readonly windows: readonly Peer[] } | Peer;
+const sharedRowsCode = () => import('../sharing/sharedRows.ts');
 
-type Context = Pick<App, 'presence' | 'book' | 'settings' | 'log'>;
+/** A computer with windows of the person's own, a peer, or something that a peer shares. */
+type Row = { readonly place: string; readonly windows: readonly Peer[] } | Peer | SharedRow | SharedNote;
+
+type Context = Pick<App, 'presence' | 'book' | 'settings' | 'log' | 'browser'>;
 
 /** Shows the peers, who take what is dropped on them. While the view is visible, windows that discovery hears of are greeted. */
-export function showPeersView({ presence, book, settings, log }: Context): vscode.Disposable {
+export function showPeersView({ presence, book, settings, log, browser }: Context): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
   const provider: vscode.TreeDataProvider<Row> = {
     onDidChangeTreeData: changed.event,
     getChildren: (row) => {
-      if (row !== undefined) return 'place' in row ? [...row.windows] : [];
+      if (row !== undefined) return rowsIn(row, browser);
       return rowsOf(presence.session?.directory.peers ?? mergePeers([], book.entries()));
     },
-    getTreeItem: (row) => ('place' in row ? placeItem(row.place) : row.trust === 'own' ? windowItem(row) : peerItem(row)),
+    getTreeItem: (row) => itemOf(row),
   };
   const view = vscode.window.createTreeView('ferry.peers', { treeDataProvider: provider, dragAndDropController: sendDropped });
   let following: { dispose(): void } | undefined;
@@ -66,6 +69,20 @@ export function showPeersView({ presence, book, settings, log }: Context): vscod
   });
 }
 
+/** What is below a row. What peers share is asked for when a row is opened, by code that is loaded then. */
+async function rowsIn(row: Row, browser: App['browser']): Promise<Row[]> {
+  if ('place' in row) return [...row.windows];
+  if ('note' in row) return [];
+  const { sharedRows } = await sharedRowsCode();
+  return [...(await sharedRows(await browser(), 'shared' in row ? row.peer : row, 'shared' in row ? row.path : []))];
+}
+
+async function itemOf(row: Row): Promise<vscode.TreeItem> {
+  if ('place' in row) return placeItem(row.place);
+  if ('note' in row || 'shared' in row) return (await sharedRowsCode()).sharedItem(row);
+  return row.trust === 'own' ? windowItem(row) : peerItem(row);
+}
+
 function rowsOf(peers: readonly Peer[]): Row[] {
   const own = Map.groupBy(
     peers.filter((peer) => peer.trust === 'own'),
@@ -82,13 +99,14 @@ function placeItem(place: string): vscode.TreeItem {
   return item;
 }
 
-/** Nothing that is done with peers makes sense for a window of the person's own. */
+/** What is done with peers makes no sense for a window of the person's own, but for sending to it. */
 function windowItem(peer: Peer): vscode.TreeItem {
   const item = new vscode.TreeItem(peerWords(peer));
   item.id = peerKey(peer);
   item.description = trustWords(peer.trust);
   item.iconPath = new vscode.ThemeIcon(trustIcon(peer));
   item.contextValue = 'own';
+  item.command = sendHere(peer);
   item.tooltip = [peerWords(peer), placeWords(peer), trustWords(peer.trust)].join('\n');
   item.accessibilityInformation = { label: `${peerWords(peer)}, ${trustWords(peer.trust)}, ${placeWords(peer)}` };
   return item;
@@ -103,6 +121,9 @@ function peerItem(peer: Peer): vscode.TreeItem {
   item.description = states.join(' · ');
   item.iconPath = new vscode.ThemeIcon(trustIcon(peer));
   item.contextValue = `peer ${peer.trust}`;
+  if (peer.trust !== 'blocked') item.command = sendHere(peer);
+  // Only whom one is paired with shares something.
+  if (peer.trust === 'paired' && peer.windows.length > 0) item.collapsibleState = vscode.TreeItemCollapsibleState.Collapsed;
   const renamed = renamedWords(peer);
   item.tooltip = [
     peerWords(peer),
@@ -112,4 +133,9 @@ function peerItem(peer: Peer): vscode.TreeItem {
   ].join('\n');
   item.accessibilityInformation = { label: [peerWords(peer), ...states].join(', ') };
   return item;
+}
+
+/** A click, or Enter, on a row asks whether to send there what the person has open. */
+function sendHere(peer: Peer): vscode.Command {
+  return { command: 'ferry.sendHere', title: l10n.t('Send'), arguments: [peer] };
 }

@@ -14,7 +14,7 @@ import type { ReceivedContext } from './received.ts';
 
 const { l10n } = vscode;
 
-export type AnswerContext = ReceivedContext & Pick<App, 'log'>;
+export type AnswerContext = ReceivedContext & Pick<App, 'log' | 'receiveFolder'>;
 
 /**
  * The person accepts, and may have said where it lands: it is saved then. Says so where it is too late, or where there is no
@@ -43,10 +43,11 @@ export async function acceptWaiting(context: AnswerContext, entries: readonly In
 
 async function accept(context: AnswerContext, entry: InboxEntry, action: ReceiveAction, place?: ChosenPlace): Promise<void> {
   const { ui, book, settings } = context;
-  const ofPeer = place === undefined ? placeOfPeer(book, entry.peer.id) : undefined;
-  if (ofPeer !== undefined && landingOf({ action }) === 'folder') {
+  // What the person just chose, they were asked about; a folder that was set before may lie in what an editor has open by now.
+  const set = place === undefined ? (placeOfPeer(book, entry.peer.id) ?? { folder: context.receiveFolder() }) : undefined;
+  if (set !== undefined && landingOf({ action }) === 'folder') {
     const { mayLandIn } = await import('../asking/savePlace.ts');
-    if (!(await mayLandIn(ui, entry, ofPeer))) return;
+    if (!(await mayLandIn(ui, entry, set))) return;
   }
   try {
     if (!(await acceptOffer(context, entry.id, action, { keepSealed: settings.keepSealed(), place })))

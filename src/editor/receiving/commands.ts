@@ -17,6 +17,7 @@ const received = () => import('./received.ts');
 const acceptTo = () => import('./acceptTo.ts');
 const rules = () => import('../peers/rules.ts');
 const dictionaries = () => import('./dictionaries.ts');
+const comparing = () => import('../comparing/compareFile.ts');
 const snippets = () => import('./snippets.ts');
 
 /** Each with its handler; part of the table of all commands. */
@@ -55,6 +56,8 @@ export const inboxCommands: Readonly<Record<string, Handler>> = {
         ? (await snippets()).compareSnippet(app, item)
         : (await dictionaries()).compareDictionary(app, item),
     ),
+  'ferry.inbox.compareFile': (app, row) =>
+    withItem(app, row, async (entry, item) => (await comparing()).compareReceived(app, entry, item)),
   'ferry.inbox.copyText': (app, row) => withItem(app, row, async (_entry, item) => (await snippets()).copySnippet(app, item)),
   'ferry.inbox.openAsDocument': (app, row) =>
     withItem(app, row, async (_entry, item) => (await snippets()).openAsDocument(app, item)),

@@ -223,8 +223,7 @@ function contextOf(entry: InboxEntry, several: boolean): string {
 }
 
 function landedContext(entry: InboxEntry, item = entry.received[0]): string {
-  const isKind = item !== undefined && item.sealedFor === undefined && ['dictionary', 'snippet'].includes(item.item.kind);
-  const kind = isKind ? ` ${item.item.kind}` : '';
+  const kind = item === undefined || item.sealedFor !== undefined ? '' : ` ${item.item.kind}`;
   const saved = entry.state.phase === 'received' && entry.state.landing !== 'storage';
   return `openable ${saved ? 'revealable' : 'storage'}${kind}`;
 }

@@ -95,7 +95,9 @@ async function tellSaved(context: ReceivedContext, entry: InboxEntry): Promise<v
   const open = l10n.t('Open');
   const reveal = l10n.t('Reveal');
   const pair = l10n.t('Pair…');
+  const compare = l10n.t('Compare');
   const single = entry.received.length === 1;
+  const canCompare = single && first.sealedFor === undefined && (await hasCounterpart(first));
   // A folder is opened by showing where it lies.
   const canOpen = single && first.item.kind !== 'folder';
   const saved = single ? itemWords(basename(first.path)) : entryWords(entry);
@@ -103,6 +105,7 @@ async function tellSaved(context: ReceivedContext, entry: InboxEntry): Promise<v
   const chosen = await context.ui.info(
     [l10n.t('Saved {0} from {1}.', saved, peerWords(entry.peer)), ...(gone === undefined ? [] : [gone])].join(' '),
     ...(canOpen ? [open, reveal] : [reveal]),
+    ...(canCompare ? [compare] : []),
     ...(entry.fromStranger ? [pair] : []),
   );
   if (chosen === pair) {
@@ -113,8 +116,16 @@ async function tellSaved(context: ReceivedContext, entry: InboxEntry): Promise<v
       lastUsed: 0,
     } satisfies Peer);
   }
+  if (chosen === compare) await vscode.commands.executeCommand('ferry.inbox.compareFile', { entry, item: first });
   if (chosen === open) await openReceived(context, entry, first);
   if (chosen === reveal) await revealReceived(context, first);
+}
+
+/** Whether this workspace has a file or a folder that it may be another version of. */
+async function hasCounterpart(received: ReceivedItem): Promise<boolean> {
+  if (vscode.workspace.workspaceFolders === undefined) return false;
+  const { counterpartsOf } = await import('../comparing/counterpart.ts');
+  return (await counterpartsOf(received)).length > 0;
 }
 
 /** Says why something was not received. */

@@ -10,6 +10,7 @@ import { FerryError, isFerryError } from '../../core/base/errors.ts';
 import { encodingName } from '../../core/text/encodings.ts';
 import { mediaTypeOf } from '../../core/text/textual.ts';
 import type { ItemContext, ItemSource } from '../../core/wire/item.ts';
+import { placeOf } from '../comparing/place.ts';
 import type { Files } from '../host/files.ts';
 import { notebookBytes } from './openNotebook.ts';
 import { textBytes, untitledName } from './openText.ts';
@@ -22,16 +23,16 @@ export async function gatherFile(given: vscode.Uri, files: Files): Promise<ItemS
   const uri = fileOf(given);
   const document = vscode.workspace.textDocuments.find((open) => isSame(open.uri, uri));
   const notebook = vscode.workspace.notebookDocuments.find((open) => isSame(open.uri, uri));
-  if (document?.isDirty === true || document?.isUntitled === true) return documentItem(document);
+  if (document?.isDirty === true || document?.isUntitled === true) return documentItem(document, files);
   if (notebook?.isDirty === true || notebook?.isUntitled === true) return notebookItem(notebook);
   if (isDirtyTab(uri)) throw unsaved();
-  if (document !== undefined && !hasFileSystem(uri.scheme)) return documentItem(document);
+  if (document !== undefined && !hasFileSystem(uri.scheme)) return documentItem(document, files);
   try {
-    return await savedItem(uri, files, document === undefined ? undefined : contextOf(document));
+    return await savedItem(uri, files, document === undefined ? undefined : await contextOf(document, files));
   } catch (error) {
     // One that is deleted on disk is still on screen.
     if (!isFerryError(error) || error.detail['reason'] !== 'missing') throw error;
-    if (document !== undefined) return documentItem(document);
+    if (document !== undefined) return documentItem(document, files);
     if (notebook !== undefined) return notebookItem(notebook);
     throw error;
   }
@@ -52,9 +53,9 @@ async function savedItem(uri: vscode.Uri, files: Files, context: ItemContext | u
   return { ...item(nameOf(uri), size, open, context), file };
 }
 
-async function documentItem(document: vscode.TextDocument): Promise<ItemSource> {
+async function documentItem(document: vscode.TextDocument, files: Files): Promise<ItemSource> {
   const name = document.isUntitled ? untitledName(document) : nameOf(document.uri);
-  return memoryItem(name, await textBytes(document), contextOf(document));
+  return memoryItem(name, await textBytes(document), await contextOf(document, files));
 }
 
 /** A notebook as its own serializer writes it. */
@@ -77,8 +78,16 @@ function item(found: string, size: number, open: ItemSource['open'], context?: I
   };
 }
 
-function contextOf(document: vscode.TextDocument): ItemContext {
-  return { languageId: document.languageId.slice(0, 64).toWellFormed(), encoding: encodingName(document.encoding) };
+/** What the editor knows of a document. Where it lies and what git has of it says what to compare it with over there. */
+async function contextOf({ uri, languageId, encoding }: vscode.TextDocument, files: Files): Promise<ItemContext> {
+  const place = placeOf(uri);
+  const isAsked = place.path !== undefined && uri.scheme === 'file' && vscode.workspace.isTrusted;
+  const blob = isAsked ? await files.headBlob(uri.fsPath) : undefined;
+  return {
+    ...{ languageId: languageId.slice(0, 64).toWellFormed(), encoding: encodingName(encoding) },
+    ...place,
+    ...(blob === undefined ? {} : { blob }),
+  };
 }
 
 function nameOf(uri: vscode.Uri): string {

@@ -7,6 +7,7 @@ import { background } from '../../core/base/log.ts';
 import type { ItemSource } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { itemWords, listWords, pathWords } from '../asking/words.ts';
+import { excluded } from '../host/excluded.ts';
 import type { FolderFound } from '../host/files.ts';
 
 const { l10n } = vscode;
@@ -25,13 +26,6 @@ export async function gatherFolder(context: FolderContext, path: string): Promis
       : found;
   tellLeftOut(context, taken);
   return taken.item;
-}
-
-/** What the editor itself does not show of a folder. */
-function excluded(): readonly string[] {
-  const rules: unknown = vscode.workspace.getConfiguration('files').get('exclude');
-  if (typeof rules !== 'object' || rules === null) return [];
-  return Object.entries(rules).flatMap(([glob, isOn]) => (isOn === true ? glob : []));
 }
 
 async function wantsSecrets({ ui }: FolderContext, { item, leftOut }: FolderFound): Promise<boolean> {

@@ -7,8 +7,9 @@ import * as vscode from 'vscode';
 import { streamOf } from '../../core/base/bytes.ts';
 import { FerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
-import { formatLines, type Lines, placeParts } from '../../core/wire/context.ts';
+import { formatLines, type Lines } from '../../core/wire/context.ts';
 import type { ItemContext, ItemSource } from '../../core/wire/item.ts';
+import { placeOf } from '../comparing/place.ts';
 import { untitledName } from '../sending/openText.ts';
 
 /** A text as an item under a name. Fails with ERR_NO_EDITOR where it is empty, or ERR_ITEM_TOO_LARGE. */
@@ -54,14 +55,6 @@ export function documentItem(document: vscode.TextDocument, text: string, lines:
     ...placeOf(document.uri),
     ...(lines.length === 0 ? {} : { lines: formatLines(lines) }),
   });
-}
-
-/** The path of a file in its workspace folder; none where it is in none, or its name is not one on every system. */
-export function placeOf(uri: vscode.Uri): Pick<ItemContext, 'path'> {
-  const folder = vscode.workspace.getWorkspaceFolder(uri);
-  if (folder === undefined || !uri.path.startsWith(`${folder.uri.path}/`)) return {};
-  const path = uri.path.slice(folder.uri.path.length + 1);
-  return placeParts(path) === undefined ? {} : { path };
 }
 
 /** The lines that a range touches; one that ends before the first character of a line does not touch that. */

@@ -9,8 +9,9 @@ import { plain } from '../../core/text/safeText.ts';
 import { formatLines } from '../../core/wire/context.ts';
 import type { ItemSource } from '../../core/wire/item.ts';
 import { pathWords } from '../asking/words.ts';
+import { placeOf } from '../comparing/place.ts';
 import type { Ui } from '../host/ui.ts';
-import { linesOfRange, placeOf, snippetItem } from './gather.ts';
+import { linesOfRange, snippetItem } from './gather.ts';
 
 const { l10n } = vscode;
 

@@ -9,8 +9,10 @@ import { followIncoming, showActivity } from './activity.ts';
 import { TransferRows } from './transfersView.ts';
 
 /** Shows transfers, and forgets what was remembered of those that go. */
-export function showTransfers(app: Pick<App, 'ui' | 'inbox' | 'outbox' | 'sent' | 'log'>): vscode.Disposable {
-  const rows = new TransferRows(app.outbox);
+export async function showTransfers(
+  app: Pick<App, 'ui' | 'inbox' | 'outbox' | 'sent' | 'sharing' | 'log'>,
+): Promise<vscode.Disposable> {
+  const rows = new TransferRows(app.outbox, undefined, await app.sharing());
   const tell = contextKeys();
   const tellContext = (): void =>
     tell(

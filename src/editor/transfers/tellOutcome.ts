@@ -7,6 +7,7 @@ import type { OutgoingEntry } from '../../core/sending/outgoing.ts';
 import type { TransferOutcome } from '../../core/sending/transfer.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
+import { offerHelp } from '../asking/offerHelp.ts';
 import { countWords, peerWords } from '../asking/words.ts';
 import { failureWords, sentWords } from './transferWords.ts';
 
@@ -107,13 +108,9 @@ async function tellFailed(
   log.warn('a transfer failed', { code: error.code, message: error.message });
   const { items, peer } = entry;
   const reasons = failed === undefined ? errorWords(error, peerWords(peer)) : failureWords(failed, entry);
-  const showLog = l10n.t('Show Log');
   const words =
     items.length === 1
       ? l10n.t('{0} was not sent. {1}', sentWords(items), reasons)
       : l10n.t('{0} were not sent. {1}', sentWords(items), reasons);
-  const again = l10n.t('Send Again');
-  const chosen = await ui.error(words, again, showLog);
-  if (chosen === again) await sendRest(items.map((_, n) => n));
-  if (chosen === showLog) await vscode.commands.executeCommand('ferry.showLog');
+  await offerHelp(ui, error, words, { peer, again: () => sendRest(items.map((_, n) => n)) });
 }

@@ -7,10 +7,12 @@ import type { Disposable } from '../../core/base/event.ts';
 import type { Outbox } from '../../core/sending/outbox.ts';
 import { isDone, type OutgoingEntry } from '../../core/sending/outgoing.ts';
 import { type Pace, PaceMeter } from '../../core/sending/pace.ts';
+import type { Sharing } from '../../core/sharing/sharing.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { itemWords, peerWords } from '../asking/words.ts';
 import { drawnEveryMs } from '../host/ui.ts';
+import { gotItem } from './gotRows.ts';
 import { itemEnd, sentWords, spokenWords, transferDetails, transferLine } from './transferWords.ts';
 
 const { l10n } = vscode;
@@ -21,9 +23,11 @@ export type TransferRow = { readonly id: string; readonly n?: number };
 /** The rows of the outbox, and which of them have changed. */
 export class TransferRows implements vscode.TreeDataProvider<TransferRow> {
   readonly #outbox: Pick<Outbox, 'entries' | 'find'>;
+  readonly #sharing: Pick<Sharing, 'gets'> | undefined;
   readonly #drawn = new vscode.EventEmitter<TransferRow[] | undefined>();
   readonly #draw: Coalesced;
   readonly #following: Disposable;
+  readonly #followingGets: Disposable | undefined;
   readonly #rows = new Map<string, TransferRow>();
   readonly #paces = new Map<string, { readonly meter: PaceMeter; pace?: Pace | undefined }>();
   readonly #changed = new Set<string>();
@@ -31,13 +35,22 @@ export class TransferRows implements vscode.TreeDataProvider<TransferRow> {
   #isOther = false;
 
   /** `after` is for tests that move the clock. */
-  constructor(outbox: Pick<Outbox, 'entries' | 'find' | 'onDidChange'>, after?: After) {
+  constructor(
+    outbox: Pick<Outbox, 'entries' | 'find' | 'onDidChange'>,
+    after?: After,
+    sharing?: Pick<Sharing, 'gets' | 'onDidChange'>,
+  ) {
     this.#outbox = outbox;
+    this.#sharing = sharing;
     this.#draw = coalesced(() => this.#tell(), drawnEveryMs, after);
     this.#following = outbox.onDidChange(({ before, entry }) => {
       this.#changed.add((entry ?? before).id);
       this.#isOther ||= before === undefined || entry === undefined;
       if (entry === undefined) this.#rows.delete(before.id);
+      this.#draw.ask();
+    });
+    this.#followingGets = sharing?.onDidChange(() => {
+      this.#isOther = true;
       this.#draw.ask();
     });
   }
@@ -47,7 +60,7 @@ export class TransferRows implements vscode.TreeDataProvider<TransferRow> {
   }
 
   getChildren(row?: TransferRow): TransferRow[] {
-    if (row === undefined) return this.#outbox.entries.map((entry) => this.#rowOf(entry));
+    if (row === undefined) return this.#rowsInAll();
     return row.n === undefined ? itemRows(this.#outbox.find(row.id)) : [];
   }
 
@@ -57,14 +70,25 @@ export class TransferRows implements vscode.TreeDataProvider<TransferRow> {
 
   getTreeItem({ id, n }: TransferRow): vscode.TreeItem {
     const entry = this.#outbox.find(id);
+    const got = this.#sharing?.gets.find((one) => one.id === id);
+    if (got !== undefined) return gotItem(got);
     if (entry === undefined) return new vscode.TreeItem('');
     return n === undefined ? transferItem(entry, this.#paces.get(id)?.pace) : itemItem(entry, n);
   }
 
   dispose(): void {
     this.#following.dispose();
+    this.#followingGets?.dispose();
     this.#draw.dispose();
     this.#drawn.dispose();
+  }
+
+  /** What was sent, and what peers got by themselves, the newest first. */
+  #rowsInAll(): TransferRow[] {
+    const sent = this.#outbox.entries.map((entry) => ({ row: this.#rowOf(entry), at: entry.createdAt }));
+    const got = (this.#sharing?.gets ?? []).map(({ id, at }) => ({ row: { id }, at }));
+    if (got.length === 0) return sent.map(({ row }) => row);
+    return [...sent, ...got].sort((a, b) => b.at.getTime() - a.at.getTime()).map(({ row }) => row);
   }
 
   #tell(): void {

@@ -101,8 +101,8 @@ export async function bodyOf(response: IncomingMessage, expected: number): Promi
 }
 
 /**
- * The byte that the body of an answer to a `GET` of something shared begins with. Fails with the error that a problem stands for, and
- * with ERR_MESSAGE_INVALID where the answer has other bytes than were asked for, or is of something else.
+ * The byte that the body of an answer to a `GET` of something shared begins with. Fails with the error that a problem stands
+ * for, and with ERR_MESSAGE_INVALID where the answer has other bytes than were asked for, or is of something else.
  */
 export async function beginOf(
   response: IncomingMessage,

@@ -131,9 +131,8 @@ export function createDialler(identity: Identity, { admits = () => true, window 
       // An end that came together with the last answer is noticed only after it.
       if (open.link.usable) await setImmediate();
       if (closed || !inUse || !open.link.endedInPeace) return open.link;
-      const { peerId } = open;
       end(open);
-      open = await connect(address, peerId, limit);
+      open = await connect(address, open.peerId, limit);
       return open.link;
     };
     return {

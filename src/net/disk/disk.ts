@@ -3,7 +3,7 @@
 import * as usual from 'node:fs';
 import { dirname } from 'node:path';
 
-import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
+import { FerryError, isFerryError, systemCodeOf } from '../../core/base/errors.ts';
 
 const original = process.versions['electron'] === undefined ? undefined : process.getBuiltinModule('original-fs');
 
@@ -62,11 +62,17 @@ export function openFlag(name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
   return typeof flag === 'number' ? flag : 0;
 }
 
-/** What a failure to write to a folder means: ERR_NO_SPACE where the disk or a quota is full, else ERR_FOLDER_UNUSABLE. */
+/**
+ * What a failure to write to a folder means: ERR_NO_SPACE where the disk or a quota is full, ERR_BUSY where the process or the
+ * system has too many files open, else ERR_FOLDER_UNUSABLE; and what says so already stays what it is.
+ */
 export function writeFailure(cause: unknown, folder = 'the folder for received items'): FerryError {
+  if (isFerryError(cause)) return cause;
   const code = systemCodeOf(cause);
   if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code))
     return new FerryError('ERR_NO_SPACE', 'the disk is full', { cause, detail: { code } });
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return new FerryError('ERR_BUSY', 'too many files are open', { cause, detail: { code } });
   return new FerryError('ERR_FOLDER_UNUSABLE', `${folder} cannot be written`, { cause, detail: { code } });
 }
 

@@ -1,7 +1,7 @@
 // The journal in a folder that all windows of a person share: a file for each record, made whole beside its place, that only the
 // window that holds the key may write. What a window shows is what a listing of the folder shows.
 
-import { FerryError, isFerryError, toFerryError } from '../../core/base/errors.ts';
+import { FerryError, toFerryError } from '../../core/base/errors.ts';
 import { createEmitter, type Emitter, type Event } from '../../core/base/event.ts';
 import type { Journal } from '../../core/base/journal.ts';
 import { background, type Log } from '../../core/base/log.ts';
@@ -49,7 +49,7 @@ export async function openJournal(
     await journal.begin();
   } catch (cause) {
     await journal.close();
-    throw isFerryError(cause) ? cause : writeFailure(cause, what);
+    throw writeFailure(cause, what);
   }
   return journal;
 }
@@ -147,7 +147,7 @@ class FolderJournal implements Journal {
     if (this.#closing.signal.aborted) throw new FerryError('ERR_CANCELLED', 'the journal is closed');
     const before = this.#lanes.get(hash) ?? Promise.resolve();
     const done = before.then(work, work).catch((cause: unknown) => {
-      throw isFerryError(cause) ? cause : writeFailure(cause, what);
+      throw writeFailure(cause, what);
     });
     this.#lanes.set(hash, done);
     try {

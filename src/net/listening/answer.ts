@@ -43,7 +43,7 @@ export async function answer({ peer, request, response, expects }: Asked, routes
     };
     const body: unknown = await handler({ peer, request, response, parts, onBody });
     if (body === answered) return;
-    if (body === undefined) response.writeHead(route.status ?? 204).end();
+    if (body === undefined) sendNothing(response, route.status);
     else sendJson(response, body);
   } catch (cause) {
     refuse({ error: toFerryError(cause) });
@@ -74,6 +74,11 @@ function find(request: IncomingMessage, routes: readonly Route[]): { readonly ro
 
 function unknownExpectation(): FerryError {
   return new Failure('ERR_MESSAGE_INVALID', 'what the request expects is not known here');
+}
+
+function sendNothing(response: ServerResponse, status = 204): void {
+  response.statusCode = status;
+  response.end();
 }
 
 function sendJson(response: ServerResponse, body: unknown): void {

@@ -1,42 +1,40 @@
-// The routes of what is shared: lists, descriptions, and the bytes themselves, all of them or one range.
+// The routes of what is shared: lists, descriptions, and the bytes themselves.
 
-import { createHash } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
-
-import { exactly } from '../../core/base/bytes.ts';
-import { FerryError, toFerryError } from '../../core/base/errors.ts';
-import { ItemHash } from '../../core/sending/itemHash.ts';
-import type { SharedSource } from '../../core/sharing/sharedDisk.ts';
+import { FerryError } from '../../core/base/errors.ts';
 import type { Sharing } from '../../core/sharing/sharing.ts';
-import { formatDigest } from '../../core/wire/digest.ts';
 import type { SharedItem, SharedPage } from '../../core/wire/messages.ts';
-import { type ByteRange, formatContentRange, matchesTag, parseRange } from '../../core/wire/ranges.ts';
-import { Patience } from '../connection/patience.ts';
 import { answered, type Exchange, type Route, whileProcessing } from './route.ts';
+import type { Sent } from './sharedBody.ts';
 
-/** Who decides what is shared. */
-export type SharedHandlers = Pick<Sharing, 'describe' | 'list' | 'serve'>;
+// What brings bytes over is loaded with the first that are asked for.
+const sharedBody = () => import('./sharedBody.ts');
 
-type Sending = { readonly signal: AbortSignal; readonly sent: Sent };
-
-const hashesKept = 64;
-
-export function sharedRoutes(handlers: SharedHandlers): readonly Route[] {
-  const sent = new Sent();
-  const list = (exchange: Exchange): Promise<SharedPage> => {
+/** `sharing` is asked for with the first request. */
+export function sharedRoutes(sharing: () => Promise<Pick<Sharing, 'describe' | 'list' | 'serve'>>): readonly Route[] {
+  let sent: Sent | undefined;
+  const list = async (exchange: Exchange): Promise<SharedPage> => {
     const { peer, parts } = exchange;
+    const gone = goneOf(exchange);
     const query = new URLSearchParams(parts[0] ?? '');
-    const page = handlers.list(peer, query.get('in') ?? undefined, query.get('cursor') ?? undefined, goneOf(exchange));
-    return whileProcessing(exchange, page);
+    const [folder, cursor] = ['in', 'cursor'].map((name) => query.get(name) ?? undefined);
+    return whileProcessing(exchange, (await sharing()).list(peer, folder, cursor, gone));
   };
-  const describe = (exchange: Exchange): Promise<SharedItem> => {
+  const describe = async (exchange: Exchange): Promise<SharedItem> => {
     const { peer, parts } = exchange;
-    return whileProcessing(exchange, handlers.describe(peer, parts[0] ?? '', goneOf(exchange)));
+    const gone = goneOf(exchange);
+    return whileProcessing(exchange, (await sharing()).describe(peer, parts[0] ?? '', gone));
+  };
+  const serve = async (exchange: Exchange): Promise<typeof answered> => {
+    const signal = goneOf(exchange);
+    const { serveShared, Sent: SentOnes } = await sharedBody();
+    sent ??= new SentOnes();
+    await serveShared(exchange, await sharing(), { signal, sent });
+    return answered;
   };
   return [
     { path: /^\/v1\/shared(?:\?(.*))?$/, methods: { GET: list } },
     { path: /^\/v1\/shared\/([A-Za-z0-9_-]+)\/item$/, methods: { GET: describe } },
-    { path: /^\/v1\/shared\/([A-Za-z0-9_-]+)$/, methods: { GET: (exchange) => serve(exchange, handlers, sent) } },
+    { path: /^\/v1\/shared\/([A-Za-z0-9_-]+)$/, methods: { GET: serve } },
   ];
 }
 
@@ -45,133 +43,4 @@ function goneOf({ response }: Exchange): AbortSignal {
   const gone = new AbortController();
   response.once('close', () => gone.abort(new FerryError('ERR_CONNECTION_LOST', 'the peer went away')));
   return gone.signal;
-}
-
-async function serve(exchange: Exchange, handlers: SharedHandlers, sent: Sent): Promise<typeof answered> {
-  const { peer, parts, request } = exchange;
-  const [id = ''] = parts;
-  const wanted = request.headers['if-match'];
-  const etag = wanted !== undefined && /^\s*"[^"]*"\s*$/.test(wanted) ? wanted.trim() : undefined;
-  const begun = Promise.withResolvers<undefined>();
-  const all = handlers.serve({ peer, id, etag, signal: goneOf(exchange) }, async (source, signal) => {
-    if (wanted !== undefined && !matchesTag(wanted, source.etag)) {
-      throw new FerryError('ERR_SOURCE_CHANGED', 'it is not what the peer was told');
-    }
-    const range = rangeOf(exchange, source);
-    begun.resolve(undefined);
-    await send(exchange, source, range, { signal, sent });
-    return (range?.to ?? source.item.size) === source.item.size;
-  });
-  // Until then the answer is waited for as any other.
-  await whileProcessing(exchange, Promise.race([begun.promise, all]));
-  await all;
-  return answered;
-}
-
-/** The range that is asked for; undefined for all of it. Fails with ERR_RANGE_UNSATISFIABLE. */
-function rangeOf({ request: { headers }, response }: Exchange, { item: { size }, etag }: SharedSource): ByteRange | undefined {
-  const isOther = headers['if-range'] !== undefined && headers['if-range'] !== etag;
-  const range = headers.range === undefined || isOther ? undefined : parseRange(headers.range, size);
-  if (range !== 'unsatisfiable') return range;
-  response.setHeader('Content-Range', `bytes */${size}`);
-  throw new FerryError('ERR_RANGE_UNSATISFIABLE', 'there are no such bytes');
-}
-
-/**
- * Sends the bytes, and behind them their digest: that of the whole where its end is among them, and that of a part by itself as
- * well. Fails as the source does; the connection is of no use then.
- */
-async function send(
-  { response, peer }: Exchange,
-  source: SharedSource,
-  part: ByteRange | undefined,
-  sending: Sending,
-): Promise<void> {
-  const { item, etag, open } = source;
-  const { signal, sent } = sending;
-  const { from, to } = part ?? { from: 0, to: item.size };
-  const isToEnd = to === item.size;
-  const hash = sent.from(`${peer} ${etag}`, from);
-  // What an earlier process sent is read beside the network.
-  const whole = isToEnd && hash.at < from ? digestOf(open(signal)) : undefined;
-  const own = createHash('sha256');
-  writeHead(response, source, part);
-  const patience = new Patience();
-  let at = from;
-  for await (const chunk of exactly(open(signal, from), item.size - from, changed)) {
-    const piece = chunk.subarray(0, to - at);
-    const written = write(response, piece, patience, signal);
-    own.update(piece);
-    if (whole === undefined) hash.take(at, piece);
-    await written;
-    at += piece.length;
-    if (at === to) break;
-  }
-  const ofPart = part === undefined ? {} : { 'Content-Digest': formatDigest(own.digest()) };
-  const ofAll = isToEnd ? { 'Repr-Digest': formatDigest(whole === undefined ? hash.digest() : await whole) } : {};
-  response.addTrailers({ ...ofPart, ...ofAll });
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  response.once('close', () => resolve(undefined)).end(() => resolve(undefined));
-  await promise;
-}
-
-function writeHead(response: ServerResponse, { item, etag }: SharedSource, part: ByteRange | undefined): void {
-  const isToEnd = part === undefined || part.to === item.size;
-  const digests = [...(part === undefined ? [] : ['Content-Digest']), ...(isToEnd ? ['Repr-Digest'] : [])];
-  response.writeHead(part === undefined ? 200 : 206, {
-    'Content-Type': item.mediaType,
-    ETag: etag,
-    'Accept-Ranges': 'bytes',
-    'Cache-Control': 'no-store',
-    ...(part === undefined ? {} : { 'Content-Range': formatContentRange(part, item.size) }),
-    'Transfer-Encoding': 'chunked',
-    ...(digests.length === 0 ? {} : { Trailer: digests.join(', ') }),
-  });
-}
-
-/** Writes; done when the bytes are needed no more. Fails with ERR_TIMEOUT where the peer takes them too slowly, or as the signal. */
-async function write(response: ServerResponse, piece: Uint8Array, patience: Patience, signal: AbortSignal): Promise<void> {
-  const begun = performance.now();
-  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-  const late = setTimeout(
-    () => reject(new FerryError('ERR_TIMEOUT', 'the peer does not take the bytes')),
-    patience.leftMs(piece.length),
-  );
-  const end = (): void => reject(toFerryError(signal.reason));
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
-  response.write(piece, () => resolve(undefined));
-  try {
-    await promise;
-  } finally {
-    clearTimeout(late);
-    signal.removeEventListener('abort', end);
-  }
-  patience.spend(performance.now() - begun, piece.length);
-}
-
-/** What has left of items that were cut, for the digest of the whole: so that nothing is read twice as long as this process lives. */
-class Sent {
-  readonly #hashes = new Map<string, ItemHash>();
-
-  /** The hash that can take what follows the byte `from`, or a new one. */
-  from(key: string, from: number): ItemHash {
-    const known = this.#hashes.get(key);
-    const hash = known !== undefined && known.at >= from ? known : new ItemHash(createHash('sha256'));
-    this.#hashes.delete(key);
-    this.#hashes.set(key, hash);
-    const [oldest] = this.#hashes.keys();
-    if (this.#hashes.size > hashesKept && oldest !== undefined) this.#hashes.delete(oldest);
-    return hash;
-  }
-}
-
-async function digestOf(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const hash = createHash('sha256');
-  for await (const chunk of bytes) hash.update(chunk);
-  return hash.digest();
-}
-
-function changed(): FerryError {
-  return new FerryError('ERR_SOURCE_CHANGED', 'there are not as many bytes as were described');
 }

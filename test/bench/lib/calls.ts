@@ -48,6 +48,10 @@ export type Calls = {
   goOn: { ask: { to: Address }; answer: { phase: string } };
   /** Answers when the directory lists a peer with a window, or no longer; `at` is when. */
   sees: { ask: { peerId: PeerId; present: boolean }; answer: { at: number } };
+  /** Writes messages, one after the other once each is delivered; `at` is when each began. */
+  write: { ask: { to: Target; count: number }; answer: { at: readonly number[] } };
+  /** Answers once so many messages of a peer, who was met before, are in their thread; `at` is when each was. */
+  hears: { ask: { peerId: PeerId; count: number }; answer: { at: readonly number[] } };
   watch: { ask: object; answer: object };
   watched: { ask: object; answer: Usage };
 };

@@ -10,7 +10,7 @@ import type { Address } from '../../../src/core/peers/address.ts';
 import { loopback } from './programs.ts';
 
 /** Gigabit Ethernet, in bytes a second. */
-export const gigabit = 125e6;
+const gigabit = 125e6;
 
 export type Proxy = {
   readonly address: Address;
@@ -33,9 +33,7 @@ export async function startProxy(): Promise<Proxy> {
   const marks: { readonly at: number; readonly wake: () => void }[] = [];
   let target = 0;
   let sent = 0;
-  let rate = gigabit;
-  /** When what was sent has gone, at that rate. */
-  let goneAt = 0;
+  const line = new Line();
   const track = (socket: Socket): Socket => {
     sockets.add(socket);
     return socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket));
@@ -43,30 +41,19 @@ export async function startProxy(): Promise<Proxy> {
   const cut = (): void => {
     for (const socket of sockets) socket.resetAndDestroy();
   };
-  const pass = (from: Socket, to: Socket): void => {
-    from.on('data', (chunk: Buffer) => {
-      sent += chunk.length;
-      for (const mark of marks.splice(0)) {
-        if (mark.at <= sent) mark.wake();
-        else marks.push(mark);
-      }
-      goneAt = Math.max(goneAt, performance.now()) + (chunk.length / rate) * 1_000;
-      const isTaken = to.write(chunk);
-      const aheadMs = goneAt - performance.now();
-      if (isTaken && aheadMs < 1) return;
-      from.pause();
-      const ready = [isTaken ? undefined : once(to, 'drain'), aheadMs < 1 ? undefined : wait(aheadMs)];
-      // A socket that was reset never drains; then there is nothing to go on with.
-      void Promise.all(ready).then(
-        () => from.resume(),
-        () => undefined,
-      );
-    });
-    from.once('end', () => to.end());
+  const count = (bytes: number): void => {
+    sent += bytes;
+    for (const mark of marks.splice(0)) {
+      if (mark.at <= sent) mark.wake();
+      else marks.push(mark);
+    }
   };
   const server = createServer((socket) => {
     const [from, to] = [track(socket), track(connect(target, loopback))];
-    pass(from, to);
+    pass(from, to, (bytes) => {
+      count(bytes);
+      return line.goneIn(bytes);
+    });
     to.pipe(from);
     from.once('close', () => to.destroy());
     to.once('close', () => from.destroy());
@@ -75,7 +62,7 @@ export async function startProxy(): Promise<Proxy> {
   return {
     address: { host: loopback, port: (server.address() as AddressInfo).port },
     pace: (bytesPerSecond) => {
-      rate = bytesPerSecond;
+      line.bytesPerSecond = bytesPerSecond;
     },
     sent: () => sent,
     leadTo: (port) => {
@@ -88,4 +75,33 @@ export async function startProxy(): Promise<Proxy> {
       return new Promise((done) => server.close(() => done()));
     },
   };
+}
+
+/** What all connections share. */
+class Line {
+  bytesPerSecond = gigabit;
+  #goneAt = 0;
+
+  /** In how many milliseconds these bytes have gone, behind those before them. */
+  goneIn(bytes: number): number {
+    this.#goneAt = Math.max(this.#goneAt, performance.now()) + (bytes / this.bytesPerSecond) * 1_000;
+    return this.#goneAt - performance.now();
+  }
+}
+
+/** Passes on what comes, no sooner than `take` says. */
+function pass(from: Socket, to: Socket, take: (bytes: number) => number): void {
+  from.on('data', (chunk: Buffer) => {
+    const aheadMs = take(chunk.length);
+    const isTaken = to.write(chunk);
+    if (isTaken && aheadMs < 1) return;
+    from.pause();
+    const ready = [isTaken ? Promise.resolve() : once(to, 'drain'), wait(Math.max(0, aheadMs))];
+    // A socket that was reset never drains; then there is nothing to go on with.
+    Promise.all(ready).then(
+      () => from.resume(),
+      () => undefined,
+    );
+  });
+  from.once('end', () => to.end());
 }

@@ -46,7 +46,10 @@ describe('A listener', () => {
     const body = JSON.parse(answer.body) as Record<string, unknown>;
     assert.deepEqual(Object.keys(body), ['protocol', 'name', 'app', 'window', 'focusedMsAgo', 'capabilities', 'sealKey']);
     const info = parsePeerInfo(body);
-    assert.deepEqual([info.name, info.focusedMsAgo, info.capabilities], ['Ada', 12, ['offers', 'pairing', 'resume', 'folders']]);
+    assert.deepEqual(
+      [info.name, info.focusedMsAgo, info.capabilities],
+      ['Ada', 12, ['offers', 'pairing', 'resume', 'folders', 'messages']],
+    );
     assert.ok(!answer.body.includes('"d"'));
   });
 

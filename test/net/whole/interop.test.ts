@@ -7,10 +7,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Address } from '../../../src/core/peers/address.ts';
+import { withAddress } from '../../../src/core/peers/book.ts';
 import { parsePeerId } from '../../../src/core/peers/peerId.ts';
 import { sealOutgoing } from '../../../src/core/sealing/items.ts';
 import type { ItemSource, OutgoingItem } from '../../../src/core/wire/item.ts';
-import { parsePeerInfo } from '../../../src/core/wire/messages.ts';
+import { parsePeerInfo, parseTextMessage } from '../../../src/core/wire/messages.ts';
 import { startCuttingProxy } from '../../support/cuttingProxy.ts';
 import {
   endlessItem,
@@ -202,6 +203,30 @@ describe('A peer written from the page alone (skipped where its Python is missin
     const peer = run('pair', ...to(await start({ pairing: 'decline' })));
     await peer.told('code');
     assert.deepEqual(await peer.told('ended'), { ended: 'refused', status: 403, type: 'pairing-declined' });
+  });
+
+  it('writes to the person, once however often it has to, and nothing else under the same id', async () => {
+    const receiver = await start();
+    const peer = run('write', ...to(receiver), 'Lunch at one? \u{1f35c}');
+    const { written } = await peer.told('written');
+    assert.deepEqual(await peer.told('ended'), { ended: 'refused', status: 409, type: 'message-unexpected' });
+    const kept = receiver.messages.threads.flatMap(({ peer: { name }, messages }) =>
+      messages.map(({ id, text }) => [name, id, text]),
+    );
+    assert.deepEqual(kept, [['python', written, 'Lunch at one? \u{1f35c}']]);
+  });
+
+  it('is written to', async () => {
+    const [sender, { peer, id, addresses }] = [await start(), await listening('accept')];
+    await sender.book.change(id, (entry) => addresses.reduce(withAddress, entry));
+    await sender.messages.send({ id, name: 'python' }, 'Lunch at one?');
+    const { message } = await peer.told('message');
+    assert.equal(parseTextMessage(message).text, 'Lunch at one?');
+    await eventually(
+      sender.messages.onDidChange,
+      () => sender.messages.thread(id)?.messages[0]?.state.phase === 'delivered' || undefined,
+      'it is delivered',
+    );
   });
 
   it('takes its offer back', async () => {

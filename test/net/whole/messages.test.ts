@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 
+import { FerryError } from '../../../src/core/base/errors.ts';
 import { randomToken } from '../../../src/core/base/token.ts';
 import type { Message, MessageState } from '../../../src/core/messages/message.ts';
 import type { Messages } from '../../../src/core/messages/messages.ts';
@@ -132,6 +133,59 @@ describe('Messages', () => {
     assert.deepEqual(await Promise.all(calls), ['taken', 'taken', 'taken']);
     assert.deepEqual(textsIn(grace), ['once']);
     for (const link of links) link.close();
+  });
+
+  it('arrive once although the answer to one was lost, and its sender comes back with it', async () => {
+    const [ada, grace] = [await start(), await start()];
+    const receive = grace.messages.receive.bind(grace.messages);
+    let taken = 0;
+    grace.messages.receive = async (peer, message) => {
+      await receive(peer, message);
+      taken += 1;
+      // As it is where the connection ends before the answer.
+      if (taken === 1) throw new FerryError('ERR_CONNECTION_LOST', 'the answer is lost');
+    };
+    const sent = await ada.messages.send(to(grace), 'once');
+    assert.deepEqual(await ends(ada.messages, sent), { phase: 'delivered' });
+    assert.deepEqual([taken, textsIn(grace)], [2, ['once']]);
+  });
+
+  it('wait where their receiver has too much to do, or no room, and arrive later', async () => {
+    const [ada, grace] = [await start(), await start()];
+    const receive = grace.messages.receive.bind(grace.messages);
+    const troubles = ['ERR_BUSY', 'ERR_NO_SPACE'] as const;
+    let tries = 0;
+    grace.messages.receive = async (peer, message) => {
+      const trouble = troubles[tries];
+      tries += 1;
+      if (trouble !== undefined) throw new FerryError(trouble, 'not now');
+      await receive(peer, message);
+    };
+    const sent = await ada.messages.send(to(grace), 'later');
+    assert.deepEqual(await ends(ada.messages, sent), { phase: 'delivered' });
+    assert.deepEqual([tries, textsIn(grace)], [3, ['later']]);
+  });
+
+  it('to a peer whose version has none are refused with that reason', async () => {
+    const [ada, grace] = [await start(), await start()];
+    grace.messages.receive = () => Promise.reject(new FerryError('ERR_NOT_FOUND', 'there is no such path'));
+    const sent = await ada.messages.send(to(grace), 'hello');
+    assert.deepEqual(await ends(ada.messages, sent), { phase: 'refused', code: 'ERR_NOT_SUPPORTED' });
+  });
+
+  it('that wait for longer than a day have expired, and are not sent', async () => {
+    const [ada, grace] = [await start(), await start()];
+    const { messages } = ada;
+    const now = Date.now;
+    let sent: Message | undefined;
+    try {
+      Date.now = () => now() - 25 * 60 * 60_000;
+      sent = await messages.send(to(grace), 'too late');
+    } finally {
+      Date.now = now;
+    }
+    assert.deepEqual(await ends(messages, sent), { phase: 'expired' });
+    assert.deepEqual(textsIn(grace), []);
   });
 
   it('of strangers are refused where the person says so, and their sender is told', async () => {

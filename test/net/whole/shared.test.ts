@@ -39,11 +39,11 @@ describe('A shared folder', () => {
   };
   const namesOf = (path: readonly string[]): Promise<readonly string[]> =>
     withLink(async (link) => {
-      const { id = undefined } = path.length === 0 ? {} : await findShared(link, path, forever);
-      return (await sharedEntries(link, id, forever)).map(({ kind, name }) => (kind === 'folder' ? `${name}/` : name));
+      const folder = path.length === 0 ? undefined : await findShared(link, path, forever);
+      return (await sharedEntries(link, folder?.id, forever)).map(({ kind, name }) => (kind === 'folder' ? `${name}/` : name));
     });
   const get = (...path: readonly string[]): Promise<string> =>
-    getter.fetcher.get({ id: owner.identity.peerId, name: 'Ada' }, [{ path }], 'save', forever);
+    getter.fetcher.get({ id: owner.identity.peerId, name: 'Ada' }, [{ path }], { action: 'save' }, forever);
 
   it('is listed to whom it is shared with, level by level', async () => {
     assert.deepEqual(await namesOf([]), ['Work/']);

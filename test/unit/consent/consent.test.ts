@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 
-import { decide, mayLeaveSeal } from '../../../src/core/consent/consent.ts';
-import { contentsOf, dangerousFirst } from '../../../src/core/consent/contents.ts';
+import { decide, mayLeaveSeal, placeOfPeer, unsealedLanding } from '../../../src/core/consent/consent.ts';
+import { contentsOf, dangerousFirst, needsSecondYes } from '../../../src/core/consent/contents.ts';
 import { blankEntry, type PeerBook } from '../../../src/core/peers/book.ts';
 import type { AutoAccept, BookEntry } from '../../../src/core/peers/peers.ts';
 import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
@@ -143,5 +143,38 @@ describe('What an offer holds', () => {
         [3, 'b.txt', false],
       ],
     );
+  });
+});
+
+describe('A folder that an editor has open', () => {
+  const folder: PlainItem = { ...file('sources'), kind: 'folder', folder: { files: 1, folders: 0, names: ['a.txt'] } };
+  const asked: readonly (readonly [string, readonly OfferedItem[], string, string?])[] = [
+    ['a name that can run something', [file('a.txt'), file('package.json')], ''],
+    ['a harmless name in a folder of settings', [file('a.json')], '.vscode'],
+    ['another name that can run something', [file('a.txt')], '', 'Makefile'],
+    ['a name that is dangerous once it is safe', [file('x/tasks.json')], ''],
+    ['what is sealed', [sealed], ''],
+    ['a folder', [folder], ''],
+  ];
+  for (const [name, items, below, other] of asked)
+    it(`takes a second yes for ${name}`, () => assert.equal(needsSecondYes(items, below, other), true));
+
+  it('takes none for what only lies there', () => {
+    assert.equal(needsSecondYes([file('a.txt'), { ...file('main.1-3.ts'), kind: 'snippet' }], 'src'), false);
+  });
+
+  it('never gets what may run something out of a seal that was accepted there', () => {
+    const landing = { folder: '/work', name: 'sealed.jwe' };
+    const of = (item: PlainItem): unknown => unsealedLanding({ phase: 'received', action: 'save', landing }, item);
+    assert.deepEqual([of(file('a.txt')), of(file('package.json')), of(folder)], [{ folder: '/work' }, 'folder', 'folder']);
+    assert.equal(unsealedLanding({ phase: 'received', action: 'print', landing: 'storage' }, file('package.json')), 'storage');
+  });
+});
+
+describe('The folder of a peer', () => {
+  it('is the one in its entry in the book', () => {
+    assert.deepEqual(placeOfPeer(bookOf({ receiveFolder: '/ada' }), id(1)), { folder: '/ada' });
+    assert.equal(placeOfPeer(bookOf({}), id(1)), undefined);
+    assert.equal(placeOfPeer(bookOf({ receiveFolder: '/ada' }), id(2)), undefined);
   });
 });

@@ -210,3 +210,20 @@ describe('Peers', () => {
     assert.deepEqual(mergePeers([], []), []);
   });
 });
+
+describe('What a later version accepts unasked', () => {
+  it('costs no peer, and is not accepted here', () => {
+    const peer = { id: id(1), name: 'Ada', trust: 'paired', addresses: [], lastUsed: 0 };
+    const text = JSON.stringify({ version: 1, peers: [{ ...peer, autoAccept: { kinds: ['volume', 'file'], maxBytes: 9 } }] });
+    assert.deepEqual(parseBook(text), [{ ...peer, autoAccept: { kinds: ['file'], maxBytes: 9 } }]);
+  });
+
+  it('has a folder that is an absolute path, or none', () => {
+    const peer = { id: id(1), name: 'Ada', trust: 'paired', addresses: [], lastUsed: 0 };
+    const read = (receiveFolder: unknown): unknown =>
+      parseBook(JSON.stringify({ version: 1, peers: [{ ...peer, receiveFolder }] }));
+    for (const folder of ['/ada', 'C:\\ada', 'c:/ada', '\\\\nas\\ada'])
+      assert.deepEqual(read(folder), [{ ...peer, receiveFolder: folder }]);
+    for (const folder of ['', 'ada', '../ada', 1]) assert.throws(() => read(folder));
+  });
+});

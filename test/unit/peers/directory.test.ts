@@ -46,8 +46,7 @@ class FakeWorld {
         assert.equal(path, '/v1/peer');
         return (await infoOf(window, limit)) as never;
       },
-      fetch: () => assert.fail('nothing is got'),
-      put: () => assert.fail('nothing is sent'),
+      ...{ fetch: () => assert.fail('nothing is got'), put: () => assert.fail('nothing is sent') },
       createHash: () => assert.fail('nothing is sent'),
       tell: () => assert.fail('nothing is taken back'),
       exportedKey: () => assert.fail('nobody pairs'),

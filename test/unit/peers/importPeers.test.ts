@@ -16,7 +16,7 @@ describe('An imported list of peers', () => {
       const addresses = [{ host: '10.0.0.1', port: 4_000 }];
       const given = entry(1, {
         ...{ name: 'Ada', trust, addresses, lastUsed: 7, firstSeen: 1, lastSeen: 7, sealKey: key },
-        ...{ autoAccept: { kinds: ['file'], maxBytes: 1 }, grants: { list: true, get: true } },
+        ...{ autoAccept: { kinds: ['file'], maxBytes: 1 }, grants: { list: true, get: true }, receiveFolder: '/ada' },
       });
       assert.deepEqual(importable([given], []), [entry(1, { name: 'Ada', addresses })]);
     });

@@ -11,23 +11,13 @@ import { limits } from '../../../src/core/base/limits.ts';
 import type { FormatId } from '../../../src/core/dictionary/formats/format.ts';
 import { formatIds, loadFormat } from '../../../src/core/dictionary/formats.ts';
 import { fingerprintOf, idPrefixLength, idPrefixOf, peerIdFromHash } from '../../../src/core/peers/peerId.ts';
-import { parseDigest } from '../../../src/core/wire/digestField.ts';
-import {
-  parseJson,
-  parseOffer,
-  parseOfferAnswer,
-  parsePairingAnswer,
-  parsePairingConfirmation,
-  parsePairingRequest,
-  parsePairingReveal,
-  parsePeerInfo,
-  parseProblemType,
-} from '../../../src/core/wire/messages.ts';
-import { problemMediaType, wireProblems } from '../../../src/core/wire/problems.ts';
+import { wireProblems } from '../../../src/core/wire/problems.ts';
+import { messageRoutes } from '../../../src/net/listening/messageRoutes.ts';
 import { offerRoutes } from '../../../src/net/listening/offerRoutes.ts';
 import { pairingRoutes } from '../../../src/net/listening/pairingRoutes.ts';
 import { peerRoutes } from '../../../src/net/listening/peerRoutes.ts';
 import { codeMaps } from './codeMap.ts';
+import { checkExample } from './exampleParsers.ts';
 import { fences, parseHttp } from './fences.ts';
 import { musts, sentencesWithMust } from './musts.ts';
 
@@ -223,6 +213,7 @@ describe('The examples of PROTOCOL', () => {
     const routes = [
       ...peerRoutes(unused),
       ...offerRoutes({ offer: unused, item: unused, progress: unused, withdraw: unused }),
+      ...messageRoutes({ mayWrite: unused, message: unused }),
       ...pairingRoutes({ begin: unused, reveal: unused, confirmation: unused, withdraw: unused }),
     ];
     const calls = routes.flatMap(({ path, methods }) =>
@@ -244,41 +235,7 @@ describe('The examples of PROTOCOL', () => {
 
   for (const [index, message] of messages.entries()) {
     const asked = messages.slice(0, index + 1).findLast(({ start }) => !start.startsWith('HTTP/'));
-    it(`are right: ${index + 1}, ${message.start}`, () => {
-      const json = (): unknown => parseJson(message.body);
-      if (message.type === problemMediaType) {
-        const problem = wireProblems.find(({ type }) => type === parseProblemType(json()));
-        assert.deepEqual(json(), { type: problem?.type, title: problem?.title, status: problem?.status });
-        assert.ok(message.start.startsWith(`HTTP/1.1 ${problem?.status} `));
-      } else if (message.start.startsWith('POST /v1/offers ')) {
-        assert.deepEqual(parseOffer(json()), json());
-      } else if (message.start.startsWith('POST /v1/pairings ')) {
-        assert.deepEqual(parsePairingRequest(json()), json());
-      } else if (/^POST \/v1\/pairings\/[\w-]+ /.test(message.start)) {
-        assert.deepEqual(parsePairingReveal(json()), json());
-      } else if (/^POST \/v1\/pairings\/[\w-]+\/confirmation /.test(message.start)) {
-        parsePairingConfirmation(json());
-      } else if (message.start.startsWith('HTTP/1.1 200 ') && asked?.start.startsWith('POST /v1/pairings ')) {
-        assert.deepEqual(parsePairingAnswer(json()), json());
-      } else if (message.start.startsWith('PUT ')) {
-        assert.deepEqual(Buffer.from(parseDigest(message.trailer) ?? []), createHash('sha256').update(message.body).digest());
-      } else if (message.start.startsWith('PATCH ')) {
-        // The rest of the item that the page sends as a whole before.
-        const whole = messages.find(({ start }) => start.startsWith('PUT '))?.body ?? assert.fail('nothing is sent as a whole');
-        assert.deepEqual(Buffer.from(parseDigest(message.trailer) ?? []), createHash('sha256').update(whole).digest());
-        assert.deepEqual(message.body, whole.subarray(Number(message.fields.get('upload-offset'))));
-        assert.deepEqual([message.type, message.fields.get('upload-complete')], ['application/partial-upload', '?1']);
-      } else if (asked?.start.startsWith('HEAD ') && message !== asked) {
-        const names = ['upload-offset', 'upload-complete', 'upload-length', 'cache-control'];
-        for (const name of names) assert.ok(message.fields.has(name), name);
-      } else if (message.start.startsWith('HTTP/1.1 200 ') && asked?.start.startsWith('GET /v1/peer ')) {
-        assert.deepEqual(parsePeerInfo(json()), json());
-      } else if (message.start.startsWith('HTTP/1.1 200 ') && asked?.start.startsWith('POST /v1/offers ')) {
-        assert.deepEqual(parseOfferAnswer(json(), parseOffer(parseJson(asked.body)).items), json());
-      } else {
-        assert.equal(message.body.length, 0, 'this message has no parser, so it has no body');
-      }
-    });
+    it(`are right: ${index + 1}, ${message.start}`, () => checkExample(message, asked, messages));
   }
 });
 

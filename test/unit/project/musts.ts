@@ -230,6 +230,18 @@ export const musts: readonly Must[] = [
     says: 'It MUST NOT replace a file',
     shownBy: ['net/disk/receiveStore.test.ts', 'numbers twenty files of one name that come at once, and loses none'],
   },
+  {
+    says: 'MUST be answered with 202 again',
+    shownBy: ['net/whole/messages.test.ts', 'are taken once under their id, and another one under the same id is refused'],
+  },
+  {
+    says: 'A receiver MUST show a text as a text',
+    shownBy: ['host/messages.test.ts', 'arrive as plain lines: no markup, no icon, no direction, no second line'],
+  },
+  {
+    says: 'MUST NOT do more about a message than show it',
+    shownBy: ['host/messages.test.ts', 'open as a document that cannot be edited, in which nothing can be forged'],
+  },
   { says: '`detail` MUST NOT carry paths', shownBy: ['support/rawOffers.ts', "['status', 'title', 'type']"] },
   ...mustsOfItems,
 ];

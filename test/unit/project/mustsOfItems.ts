@@ -4,6 +4,14 @@ import type { Must } from './musts.ts';
 
 export const mustsOfItems: readonly Must[] = [
   {
+    says: 'MUST NOT make, write or read anything else because of a `path`',
+    shownBy: ['host/snippets.test.ts', 'opens nothing for'],
+  },
+  {
+    says: 'MUST NOT let a `blob` make it fetch anything',
+    shownBy: ['net/disk/gitBlobs.test.ts', 'is fetched from nowhere where the repository promises to have it elsewhere'],
+  },
+  {
     says: 'MUST NOT seal for another without asking its person',
     shownBy: ['host/sealing.test.ts', 'sends nothing to a peer whose seal key is not the one it had'],
   },

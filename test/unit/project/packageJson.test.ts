@@ -28,7 +28,9 @@ type Manifest = {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
     readonly menus: Readonly<Record<string, readonly Menu[]>>;
     readonly configuration: readonly { readonly properties: Readonly<Record<string, Setting>> }[];
-    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
+    readonly views: Readonly<
+      Record<string, readonly { readonly id: string; readonly icon: string; readonly accessibilityHelpContent?: string }[]>
+    >;
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when: string }[];
     readonly walkthroughs: readonly {
@@ -292,5 +294,13 @@ describe('package.json', () => {
       names.filter((name) => manifest.allowScripts[name] === true),
       ['node'],
     );
+  });
+
+  it('says for each view how it is used by ear and by keyboard', () => {
+    for (const { id, accessibilityHelpContent = '' } of Object.values(contributes.views).flat()) {
+      const text = strings[accessibilityHelpContent.slice(1, -1)] ?? '';
+      assert.match(text, /Each row says|one row for each/, id);
+      assert.match(text, /context menu/, id);
+    }
   });
 });

@@ -8,7 +8,7 @@ import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
 import { Inbox } from '../../../src/core/receiving/inbox.ts';
 import type { Offer } from '../../../src/core/wire/item.ts';
 import { onEntry } from '../../support/entries.ts';
-import { bodyOf, brokenBody, FakeDisk, sha256 } from '../../support/fakeDisk.ts';
+import { bodyOf, brokenBody, FakeDisk, sha256, stalledBody } from '../../support/fakeDisk.ts';
 import { ada, bob, offerOf, offersTo } from '../../support/offers.ts';
 
 describe('An offer that is made again', () => {
@@ -136,6 +136,32 @@ describe('An offer that is made again', () => {
     // What has begun goes on, and makes room.
     await inbox.receiveItem(ada.id, second.id, 0, bodyOf('bc', sha256('abc')), 1);
     await inbox.receiveItem(ada.id, first.id, 0, bodyOf('abc'));
+  });
+
+  it('goes on behind what is there already of the connection before, which is not thrown away', async () => {
+    const offer = offerOf({ a: 'abcdef' });
+    await inbox.accept(offered(offer).id, 'save');
+    const lines = ['a', 'b', 'c', 'd'];
+    const begun = Promise.withResolvers<undefined>();
+    const body = stalledBody('');
+    const slow = {
+      ...body,
+      bytes: (async function* () {
+        // As the system hands out what it has: whenever the one before is taken.
+        for (const line of lines) {
+          begun.resolve(undefined);
+          await new Promise((done) => setImmediate(done));
+          yield Buffer.from(line);
+        }
+        yield* body.bytes;
+      })(),
+    };
+    const first = inbox.receiveItem(ada.id, offer.id, 0, slow);
+    await begun.promise;
+    assert.deepEqual(await offered(offer).answer, { items: [{ n: 0, from: lines.length }] });
+    await assert.rejects(first, { code: 'ERR_CONNECTION_LOST' });
+    await inbox.receiveItem(ada.id, offer.id, 0, bodyOf('ef', sha256('abcdef')), lines.length);
+    assert.equal(Buffer.from(disk.files.get('folder/a') ?? '').toString(), 'abcdef');
   });
 
   it('has a place, however many others of its peer wait', async () => {

@@ -31,6 +31,8 @@ type World = {
   readonly signal?: AbortSignal;
   /** What the peer refuses the offer with. */
   readonly refusal?: FerryError;
+  readonly sent?: Delivery['items'];
+  readonly isAway?: boolean;
 };
 
 /** Delivers to a peer that accepts everything where nothing else is said; `offered` has the kinds of what it was offered. */
@@ -40,6 +42,8 @@ async function deliverTo({
   sealing = { kind: 'none' },
   signal = new AbortController().signal,
   refusal,
+  sent = items,
+  isAway = false,
 }: World): Promise<{ outcome: TransferOutcome; offered: readonly string[]; book: PeerBook }> {
   const offered: string[] = [];
   const link: PeerLink = {
@@ -65,11 +69,11 @@ async function deliverTo({
     if (signal.aborted) throw new FerryError('ERR_CANCELLED', 'dialling was cancelled');
     return link;
   };
-  const windows = [{ window: 'w', peerId: id, address, name: 'calls-itself', focusedAt: 0, ...window }];
+  const windows = isAway ? [] : [{ window: 'w', peerId: id, address, name: 'calls-itself', focusedAt: 0, ...window }];
   const directory = { windowsOf: async () => windows, addressesOf: async () => [address] } as unknown as Directory;
   const peer: Peer = { id, name: 'nickname', trust: 'unknown', windows, lastUsed: 0 };
   const outcome = await deliver(
-    { peer, items, sealing, senderName: 'Ada' },
+    { peer, items: sent, sealing, senderName: 'Ada' },
     { session: { directory, dial }, book, log: silentLog, signal, onState: () => undefined },
   );
   return { outcome, offered, book };
@@ -95,6 +99,18 @@ describe('A delivery', () => {
       assert.equal(known.find(id)?.name, 'Ada');
     });
   }
+
+  it('offers a snippet to whoever takes snippets, and to anybody else as the file that it is as well', async () => {
+    const snippets = [{ ...items[0], offered: { ...items[0].offered, kind: 'snippet' } }] as const;
+    const to = async (world: World): Promise<unknown> => {
+      const { outcome, offered } = await deliverTo({ ...world, sent: snippets });
+      return [codeOf(outcome), ...offered];
+    };
+    assert.deepEqual(await to({ window: { capabilities: ['offers', 'snippets'] } }), ['delivered', 'snippet']);
+    assert.deepEqual(await to({ window: { capabilities: ['offers'] } }), ['delivered', 'file']);
+    assert.deepEqual(await to({}), ['delivered', 'file']);
+    assert.deepEqual(await to({ isAway: true }), ['ERR_PEER_UNREACHABLE']);
+  });
 
   it('is delivered also where the book cannot be written', async () => {
     const full = { ...bookOf([]), change: () => Promise.reject(new Error('full')) };

@@ -61,6 +61,19 @@ export async function findShared(link: PeerLink, path: readonly string[], signal
   return found;
 }
 
+/** Something to get: the names that lead to it, that of the share first, and the id under which it was listed, where it was. */
+export type Wanted = { readonly path: readonly string[]; readonly id?: string };
+
+/** What is wanted, as the peer describes it, and its id now. */
+export type Described = SharedItem & { readonly id: string; readonly path: readonly string[] };
+
+/** Has all that is wanted described. Fails as findShared and describeShared. */
+export async function describeAll(link: PeerLink, wanted: readonly Wanted[], signal: AbortSignal): Promise<readonly Described[]> {
+  const described: Described[] = [];
+  for (const one of wanted) described.push(await describe(link, one, signal));
+  return described;
+}
+
 /** What is under an id, which is to have this name. Fails as PeerLink.call, or with ERR_MESSAGE_INVALID for another one. */
 export async function describeShared(link: PeerLink, id: string, name: string, signal: AbortSignal): Promise<SharedItem> {
   const found = await link.call(sharedItemCall(id), signal);
@@ -69,8 +82,8 @@ export async function describeShared(link: PeerLink, id: string, name: string, s
 }
 
 /**
- * All bytes of a shared file. Fails as describeShared and PeerLink.fetch, with ERR_ITEM_TOO_LARGE before any byte comes where there
- * are more than `mostBytes`, and with ERR_SIZE_MISMATCH or ERR_DIGEST_MISMATCH where they are not what was described.
+ * All bytes of a shared file. Fails as describeShared and PeerLink.fetch, with ERR_ITEM_TOO_LARGE before any byte comes where
+ * there are more than `mostBytes`, and with ERR_SIZE_MISMATCH or ERR_DIGEST_MISMATCH where they are not what was described.
  */
 export async function readShared(
   link: PeerLink,
@@ -103,6 +116,20 @@ export async function readShared(
     },
     signal,
   );
+}
+
+/** What is wanted, as it is listed now: by its id where that is still good, else by its names. */
+async function describe(link: PeerLink, { id, path }: Wanted, signal: AbortSignal): Promise<Described> {
+  const name = path.at(-1) ?? '';
+  if (id !== undefined) {
+    try {
+      return { id, path, ...(await describeShared(link, id, name, signal)) };
+    } catch (cause) {
+      if (toFerryError(cause).code !== 'ERR_NOT_SHARED') throw cause;
+    }
+  }
+  const found = await findShared(link, path, signal);
+  return { id: found.id, path, ...(await describeShared(link, found.id, name, signal)) };
 }
 
 async function findIn(

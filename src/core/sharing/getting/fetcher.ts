@@ -1,21 +1,21 @@
-// The fetcher: gets what peers share. What is to be got is an entry of the Inbox that is accepted from its beginning, and comes over
-// as many connections as that takes; a peer who is away is waited for, and what was not done when the window closed goes on in the
-// next one.
+// The fetcher: gets what peers share. What is to be got is an entry of the Inbox that is accepted from its beginning, and comes
+// over as many connections as that takes; a peer who is away is waited for, and what was not done when the window closed goes
+// on in the next one.
 
 import { FerryError, toFerryError } from '../../base/errors.ts';
 import type { Event } from '../../base/event.ts';
 import { background, type Log } from '../../base/log.ts';
-import type { PeerLink } from '../../peers/link.ts';
 import type { NamedPeer } from '../../peers/peers.ts';
 import type { Session } from '../../presence.ts';
-import { type AskedItem, type InboxEntry, isAccepted, isOver, type ReceiveAction } from '../../receiving/entry.ts';
+import { type Acceptance, type InboxEntry, isAccepted, isOver } from '../../receiving/entry.ts';
 import type { Inbox } from '../../receiving/inbox.ts';
-import { appearance } from '../../sending/appearance.ts';
-import { patientReconnect } from '../../sending/reconnect.ts';
-import type { PlainItem } from '../../wire/item.ts';
-import { atPeer } from './atPeer.ts';
-import { describeShared, findShared } from './browse.ts';
-import { type Getting, getItem, isPassing } from './getItem.ts';
+import type { Wanted } from './browse.ts';
+import type { Getting } from './getItem.ts';
+
+// What speaks to peers is loaded with the first thing that is got.
+const atPeers = () => import('./atPeer.ts');
+const getItems = () => import('./getItem.ts');
+const waiting = () => import('./comeBack.ts');
 
 export type FetcherOptions = {
   readonly inbox: Inbox;
@@ -25,9 +25,6 @@ export type FetcherOptions = {
   readonly onSession: Event<unknown>;
   readonly log: Log;
 };
-
-/** Something to get: the names that lead to it, that of the share first, and the id under which it was listed, where it was. */
-export type Wanted = { readonly path: readonly string[]; readonly id?: string };
 
 type Job = Getting & { readonly stop: AbortController; ended: Promise<void> };
 
@@ -44,31 +41,23 @@ export class Fetcher {
   }
 
   /**
-   * Begins to get things from a peer, and does with them what is said once they are here; gives the id of their entry in the Inbox.
-   * Fails with ERR_CONNECTION_LOST while offline, as atPeer, findShared and describeShared, and as Inbox.ask.
+   * Begins to get things from a peer, and does with them what is said once they are here; gives the id of their entry in the
+   * Inbox. Fails with ERR_CONNECTION_LOST while offline, as atPeer, findShared and describeShared, and as Inbox.ask.
    */
-  async get(peer: NamedPeer, wanted: readonly Wanted[], action: ReceiveAction, signal: AbortSignal): Promise<string> {
+  async get(peer: NamedPeer, wanted: readonly Wanted[], acceptance: Acceptance, signal: AbortSignal): Promise<string> {
     const session = this.#options.session();
     if (session === undefined) throw new FerryError('ERR_CONNECTION_LOST', 'this side is offline');
-    const ids = new Map<number, string>();
-    const described = await atPeer(session, peer.id, signal, async (link) => {
-      const found: { readonly item: PlainItem; readonly asked: AskedItem }[] = [];
-      for (const [n, one] of wanted.entries()) {
-        const { id, item, etag } = await describe(link, one, signal);
-        ids.set(n, id);
-        found.push({ item, asked: { path: one.path, etag } });
-      }
-      return found;
-    });
+    const [{ atPeer }, { describeAll }] = await Promise.all([atPeers(), import('./browse.ts')]);
+    const described = await atPeer(session, peer.id, signal, (link) => describeAll(link, wanted, signal));
     const { id, name, callsItself } = peer;
     const named: NamedPeer = { id, name, ...(callsItself === undefined ? {} : { callsItself }) };
     const entryId = await this.#options.inbox.ask(
       named,
       described.map(({ item }) => item),
-      described.map(({ asked }) => asked),
-      { action },
+      described.map(({ path, etag }) => ({ path, etag })),
+      acceptance,
     );
-    this.#begin(entryId, ids);
+    this.#begin(entryId, new Map(described.map(({ id: listed }, n) => [n, listed])));
     return entryId;
   }
 
@@ -108,7 +97,7 @@ export class Fetcher {
       const hasMoved = now !== undefined && isAccepted(now) && now.received > before;
       failures = hasMoved ? 1 : failures + 1;
       log.debug('getting what is shared was interrupted', { code: error.code, failures });
-      await this.#comeBack(job, entry, failures);
+      await (await waiting()).comeBack(entry.peer.id, failures, { ...this.#options, signal: job.signal });
     }
   }
 
@@ -116,6 +105,7 @@ export class Fetcher {
   async #attempt(job: Job, { peer }: InboxEntry): Promise<FerryError | undefined> {
     const session = this.#options.session();
     if (session === undefined) return left();
+    const [{ atPeer }, { getItem, isPassing }] = await Promise.all([atPeers(), getItems()]);
     try {
       await atPeer(session, peer.id, job.signal, (link) => getItem(link, job));
       return undefined;
@@ -130,30 +120,6 @@ export class Fetcher {
       return undefined;
     }
   }
-
-  /** Waits until it may be worth another try. */
-  async #comeBack({ signal }: Job, { peer }: InboxEntry, failures: number): Promise<void> {
-    const { session, onSession } = this.#options;
-    if (session() !== undefined && (await patientReconnect(signal)(failures))) {
-      await session()?.directory.greetNew();
-      return;
-    }
-    await appearance(peer.id, Math.max(1, failures), { session, onSession, signal });
-  }
-}
-
-/** What is wanted, as it is listed now: by its id where that is still good, else by its names. */
-async function describe(link: PeerLink, { id, path }: Wanted, signal: AbortSignal) {
-  const name = path.at(-1) ?? '';
-  if (id !== undefined) {
-    try {
-      return { id, ...(await describeShared(link, id, name, signal)) };
-    } catch (cause) {
-      if (toFerryError(cause).code !== 'ERR_NOT_SHARED') throw cause;
-    }
-  }
-  const found = await findShared(link, path, signal);
-  return { id: found.id, ...(await describeShared(link, found.id, name, signal)) };
 }
 
 function left(): FerryError {

@@ -1,5 +1,5 @@
-// Gets one item after the other of an entry that this side asked for, over one link: from the byte on that is wanted next, and only
-// as long as it is what was described.
+// Gets one item after the other of an entry that this side asked for, over one link: from the byte on that is wanted next, and
+// only as long as it is what was described.
 
 import { following } from '../../base/bytes.ts';
 import { type FerryError, toFerryError } from '../../base/errors.ts';
@@ -24,8 +24,8 @@ export type Getting = {
 };
 
 /**
- * Gets what is wanted, one item after the other, and says of one that cannot come that it is missed. Fails as PeerLink.fetch where
- * the connection ended, the peer has no time, or what is wanted next is not shared here.
+ * Gets what is wanted, one item after the other, and says of one that cannot come that it is missed. Fails as PeerLink.fetch
+ * where the connection ended, the peer has no time, or what is wanted next is not shared here.
  */
 export async function getItem(link: PeerLink, getting: Getting): Promise<void> {
   const { inbox, entryId, again, signal } = getting;

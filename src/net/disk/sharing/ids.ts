@@ -1,5 +1,6 @@
-// The ids of what is shared: texts that are encrypted and authenticated under a key of this process, bound to the peer they are made
-// for. Nothing has to be remembered for them, so nobody can fill a memory with them, and none can be made or changed elsewhere.
+// The ids of what is shared: texts that are encrypted and authenticated under a key of this process, bound to the peer they are
+// made for. Nothing has to be remembered for them, so nobody can fill a memory with them, and none can be made or changed
+// elsewhere.
 
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 

@@ -1,5 +1,5 @@
-// Lists a shared folder page by page. All its names are read and sorted, as many as may be, and kept for the page that follows; only
-// the entries of the page itself are looked at.
+// Lists a shared folder page by page. All its names are read and sorted, as many as may be, and kept for the page that follows;
+// only the entries of the page itself are looked at.
 
 import { join } from 'node:path';
 

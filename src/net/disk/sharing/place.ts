@@ -26,8 +26,8 @@ export async function realRoot(root: string): Promise<string> {
 }
 
 /**
- * What lies at a path below `root`, a real path. Fails with ERR_NOT_SHARED where nothing does, where a part of the path is hidden or
- * a link, and where it is neither a file nor a folder.
+ * What lies at a path below `root`, a real path. Fails with ERR_NOT_SHARED where nothing does, where a part of the path is
+ * hidden or a link, and where it is neither a file nor a folder.
  */
 export async function look(root: string, path: string): Promise<BigIntStats> {
   const names = path === '' ? [] : path.split('/');

@@ -1,5 +1,5 @@
-// The list of shared folders as one file, 0600, shared by all windows of the person: each write reads, changes and replaces it under
-// a lock, and every window sees what the others wrote. What cannot be read shares nothing.
+// The list of shared folders as one file, 0600, shared by all windows of the person: each write reads, changes and replaces it
+// under a lock, and every window sees what the others wrote. What cannot be read shares nothing.
 
 import { join } from 'node:path';
 

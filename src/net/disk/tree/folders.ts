@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { FerryError, isFerryError, systemCodeOf } from '../../../core/base/errors.ts';
+import { FerryError, systemCodeOf } from '../../../core/base/errors.ts';
 import { numberedName } from '../../../core/text/safeName.ts';
 import { disk, syncFolder, writeFailure } from '../disk.ts';
 import { withLock } from '../lockFile.ts';
@@ -41,7 +41,7 @@ export async function nameTree(
     // Systems let a folder take the place of an empty one: only a look before tells, and only one window may look at a time.
     return await withLock(join(folder, '.ferry-names.lock'), () => nameLocked(path, folder, name));
   } catch (cause) {
-    throw isFerryError(cause) ? cause : writeFailure(cause);
+    throw writeFailure(cause);
   }
 }
 

@@ -25,7 +25,7 @@ export async function sweep(root: string, entries: readonly ListedEntry[]): Prom
       }
     });
   } catch (cause) {
-    throw cause instanceof FerryError ? cause : writeFailure(cause);
+    throw writeFailure(cause);
   }
   if (found !== kinds.size) throw gone();
 }

@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { release } from 'node:os';
 
 import { FerryError } from '../../../core/base/errors.ts';
-import { disk, writeFailure } from '../disk.ts';
+import { disk } from '../disk.ts';
 
 /**
  * Brings all that was written to the file system of `path` to the disk. False where that could not be done or took too long, so
@@ -57,7 +57,7 @@ export async function findSyncAll(
 async function syncWith(program: string, path: string, limitMs: number): Promise<boolean> {
   const { end, output } = await run(program, ['-f', '--', path], limitMs);
   if (typeof end === 'number' && end !== 0) {
-    throw writeFailure(new FerryError('ERR_FOLDER_UNUSABLE', `sync ended with ${end}: ${output.slice(0, 200)}`));
+    throw new FerryError('ERR_FOLDER_UNUSABLE', `sync ended with ${end}: ${output.slice(0, 200)}`);
   }
   return end === 0;
 }

@@ -77,7 +77,7 @@ export async function reopenTreePart(
 
 async function newOpenPart(options: TreePartOptions): Promise<OpenTreePart> {
   const { path: root, folder, keepExecutable, findSyncAll: find = findSyncAll } = options;
-  const unpacked = new Unpacked({ root, keepExecutable, syncAll: await find(folder) });
+  const unpacked = new Unpacked({ root, keepExecutable, findSyncAll: () => find(folder) });
   return new OpenTreePart(options, unpacked, await startOfMachine());
 }
 

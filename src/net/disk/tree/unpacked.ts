@@ -15,8 +15,8 @@ export type UnpackedOptions = {
   /** The part folder. */
   readonly root: string;
   readonly keepExecutable: boolean;
-  /** Where it is missing, each file is synced once it is written. */
-  readonly syncAll: SyncAll | undefined;
+  /** Finds what syncs many files at once; where there is nothing, each is synced once it is written. */
+  readonly findSyncAll: () => Promise<SyncAll | undefined>;
 };
 
 /** A file whose bytes are coming: a small one is written in one go, once they are there. */
@@ -29,7 +29,7 @@ type OpenFile = { readonly entry: FolderEntry; done: number } & (
 type Folder = { readonly made: Promise<void>; readonly mtime: number | undefined };
 
 const { promises: fs } = disk;
-/** So few are on the disk sooner one by one. */
+/** So few small files are on the disk sooner one by one. */
 const few = 32;
 
 /** All that writes fails with ERR_NO_SPACE or ERR_FOLDER_UNUSABLE, maybe later than what it was that failed. */
@@ -38,6 +38,8 @@ export class Unpacked {
   readonly #lanes = new Lanes();
   readonly #folders = new Map<string, Folder>([['', { made: Promise.resolve(), mtime: undefined }]]);
   #file: OpenFile | undefined;
+  #syncAll: Promise<SyncAll | undefined> | undefined;
+  #small = 0;
   /** Files that were written and not synced, and folders of which names or times were. */
   #files: string[] = [];
   #unsynced = new Set<string>(['']);
@@ -104,11 +106,11 @@ export class Unpacked {
   /** Brings all that is written to the disk. Where that fails, nothing is certain of the part. */
   async settle(): Promise<void> {
     await this.#lanes.idle();
-    const { root, syncAll } = this.#options;
+    const { root } = this.#options;
     const [files, folders] = [this.#files, this.#unsynced];
     this.#files = [];
     this.#unsynced = new Set();
-    if (files.length + folders.size > few && (await syncAll?.(root)) === true) return;
+    if (files.length + folders.size > few && (await (await this.#findSyncAll())?.(root)) === true) return;
     await forEachOf(files, (path) => settleFile(join(root, path)));
     await forEachOf(folders, (path) => settleFolder(join(root, path)));
   }
@@ -126,7 +128,11 @@ export class Unpacked {
     await this.#lanes.add(made);
   }
 
-  /** Each file is on its way to the disk by itself, unless there is one sync for many: small ones are left for that. */
+  #findSyncAll(): Promise<SyncAll | undefined> {
+    return (this.#syncAll ??= this.#options.findSyncAll());
+  }
+
+  /** Each file is on its way to the disk by itself, unless there is one sync for many: then small ones are left for that. */
   async #endFile(file: OpenFile): Promise<void> {
     this.#file = undefined;
     const end = async (): Promise<void> => {
@@ -134,7 +140,8 @@ export class Unpacked {
       try {
         if ('bytes' in file) await writeAll(handle, file.bytes, 0);
         await handle.utimes(file.entry.mtime, file.entry.mtime);
-        if ('bytes' in file && this.#options.syncAll !== undefined) this.#files.push(file.entry.path);
+        if ('bytes' in file && ++this.#small > few && (await this.#findSyncAll()) !== undefined)
+          this.#files.push(file.entry.path);
         else await handle.datasync();
       } catch (cause) {
         throw writeFailure(cause);

@@ -76,7 +76,7 @@ describe('The sync of a whole file system', () => {
     const fails = await findSyncAll(root, { programs: [await program('fails', gnu, 'echo no >&2; exit 1')] });
     await assert.rejects(fails?.(root) ?? Promise.resolve(), (error: FerryError) => {
       assert.ok(isFerryError(error) && error.code === 'ERR_FOLDER_UNUSABLE');
-      assert.match((error.cause as Error).message, /sync ended with 1: no/);
+      assert.match(error.message, /sync ended with 1: no/);
       return true;
     });
     const hangs = await findSyncAll(root, { programs: [await program('hangs', gnu, 'exec sleep 600')], limitMs: 1 });
@@ -138,7 +138,8 @@ describe('A folder of many small files that is received', () => {
   });
 
   it('is synced file by file where there is no such sync, or it is not done', async () => {
-    const few = 3;
+    // The first small ones, the list, and the folder around it.
+    const few = 32 + 3;
     for (const syncAll of [undefined, () => Promise.resolve(false), () => Promise.resolve(true)]) {
       const part = await openTreePart(options(syncAll));
       const counted = await countSyncs(async () => {

@@ -1,0 +1,102 @@
+// What peers share as a read-only file system: its documents can be opened, compared and copied with the editor's own commands.
+
+import * as vscode from 'vscode';
+
+import { toFerryError } from '../../core/base/errors.ts';
+import { limits } from '../../core/base/limits.ts';
+import { sizeText } from '../../core/text/sizes.ts';
+import type { App } from '../app.ts';
+import { errorWords } from '../asking/errorWords.ts';
+import { peerWords } from '../asking/words.ts';
+import { placeOf } from './sharedUri.ts';
+
+const { l10n } = vscode;
+
+/** Longer than any answer takes that will come. */
+const waitMs = 60_000;
+
+export class SharedFiles implements vscode.FileSystemProvider {
+  readonly #app: Pick<App, 'browser' | 'book'>;
+  readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
+  readonly onDidChangeFile = this.#changed.event;
+
+  constructor(app: Pick<App, 'browser' | 'book'>) {
+    this.#app = app;
+  }
+
+  async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    const { peer, path } = placeOf(uri);
+    const permissions = vscode.FilePermission.Readonly;
+    if (path.length === 0) return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0, permissions };
+    return this.#ask(uri, async (browser, signal) => {
+      const { kind, size = 0, modified = 0 } = await browser.find(peer, path, signal);
+      return { type: typeOf(kind), ctime: modified, mtime: modified, size, permissions };
+    });
+  }
+
+  readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
+    const { peer, path } = placeOf(uri);
+    return this.#ask(uri, async (browser, signal) => {
+      const entries = await browser.list(peer, path, signal);
+      return entries.map(({ name, kind }) => [name, typeOf(kind)]);
+    });
+  }
+
+  readFile(uri: vscode.Uri): Promise<Uint8Array> {
+    const { peer, path } = placeOf(uri);
+    return this.#ask(uri, (browser, signal) => browser.read(peer, path, limits.sharedOpenBytes, signal));
+  }
+
+  watch(): vscode.Disposable {
+    return new vscode.Disposable(() => undefined);
+  }
+
+  createDirectory(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  writeFile(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  delete(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  rename(uri: vscode.Uri): void {
+    throw vscode.FileSystemError.NoPermissions(uri);
+  }
+
+  async #ask<T>(
+    uri: vscode.Uri,
+    work: (browser: Awaited<ReturnType<App['browser']>>, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work(await this.#app.browser(), AbortSignal.timeout(waitMs));
+    } catch (cause) {
+      throw this.#asFileError(uri, cause);
+    }
+  }
+
+  #asFileError(uri: vscode.Uri, cause: unknown): vscode.FileSystemError {
+    const error = toFerryError(cause);
+    if (error.code === 'ERR_NOT_SHARED') return vscode.FileSystemError.FileNotFound(uri);
+    if (error.code === 'ERR_ITEM_TOO_LARGE' && !error.remote) {
+      return vscode.FileSystemError.Unavailable(
+        l10n.t(
+          'This file is larger than {0}. Run "Ferry: Get File from Peer…" to save it instead.',
+          sizeText(limits.sharedOpenBytes),
+        ),
+      );
+    }
+    const { peer } = placeOf(uri);
+    const known = this.#app.book.find(peer);
+    return vscode.FileSystemError.Unavailable(
+      errorWords(error, peerWords({ id: peer, name: known?.nickname ?? known?.name ?? '' })),
+    );
+  }
+}
+
+function typeOf(kind: 'file' | 'folder'): vscode.FileType {
+  return kind === 'folder' ? vscode.FileType.Directory : vscode.FileType.File;
+}

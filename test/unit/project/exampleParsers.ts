@@ -1,0 +1,59 @@
+// Each example of the protocol against the parser that reads such a message.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+
+import { parseDigest } from '../../../src/core/wire/digestField.ts';
+import {
+  parseJson,
+  parseOffer,
+  parseOfferAnswer,
+  parsePairingAnswer,
+  parsePairingConfirmation,
+  parsePairingRequest,
+  parsePairingReveal,
+  parsePeerInfo,
+  parseProblemType,
+  parseTextMessage,
+} from '../../../src/core/wire/messages.ts';
+import { problemMediaType, wireProblems } from '../../../src/core/wire/problems.ts';
+import type { HttpMessage } from './fences.ts';
+
+/** A message of the page is what it says. `asked`: the request before it, or itself; `messages`: all of the page. */
+export function checkExample(message: HttpMessage, asked: HttpMessage | undefined, messages: readonly HttpMessage[]): void {
+  const json = (): unknown => parseJson(message.body);
+  if (message.type === problemMediaType) {
+    const problem = wireProblems.find(({ type }) => type === parseProblemType(json()));
+    assert.deepEqual(json(), { type: problem?.type, title: problem?.title, status: problem?.status });
+    assert.ok(message.start.startsWith(`HTTP/1.1 ${problem?.status} `));
+  } else if (message.start.startsWith('POST /v1/offers ')) {
+    assert.deepEqual(parseOffer(json()), json());
+  } else if (message.start.startsWith('POST /v1/messages ')) {
+    assert.deepEqual(parseTextMessage(json()), json());
+  } else if (message.start.startsWith('POST /v1/pairings ')) {
+    assert.deepEqual(parsePairingRequest(json()), json());
+  } else if (/^POST \/v1\/pairings\/[\w-]+ /.test(message.start)) {
+    assert.deepEqual(parsePairingReveal(json()), json());
+  } else if (/^POST \/v1\/pairings\/[\w-]+\/confirmation /.test(message.start)) {
+    parsePairingConfirmation(json());
+  } else if (message.start.startsWith('HTTP/1.1 200 ') && asked?.start.startsWith('POST /v1/pairings ')) {
+    assert.deepEqual(parsePairingAnswer(json()), json());
+  } else if (message.start.startsWith('PUT ')) {
+    assert.deepEqual(Buffer.from(parseDigest(message.trailer) ?? []), createHash('sha256').update(message.body).digest());
+  } else if (message.start.startsWith('PATCH ')) {
+    // The rest of the item that the page sends as a whole before.
+    const whole = messages.find(({ start }) => start.startsWith('PUT '))?.body ?? assert.fail('nothing is sent as a whole');
+    assert.deepEqual(Buffer.from(parseDigest(message.trailer) ?? []), createHash('sha256').update(whole).digest());
+    assert.deepEqual(message.body, whole.subarray(Number(message.fields.get('upload-offset'))));
+    assert.deepEqual([message.type, message.fields.get('upload-complete')], ['application/partial-upload', '?1']);
+  } else if (asked?.start.startsWith('HEAD ') && message !== asked) {
+    const names = ['upload-offset', 'upload-complete', 'upload-length', 'cache-control'];
+    for (const name of names) assert.ok(message.fields.has(name), name);
+  } else if (message.start.startsWith('HTTP/1.1 200 ') && asked?.start.startsWith('GET /v1/peer ')) {
+    assert.deepEqual(parsePeerInfo(json()), json());
+  } else if (message.start.startsWith('HTTP/1.1 200 ') && asked?.start.startsWith('POST /v1/offers ')) {
+    assert.deepEqual(parseOfferAnswer(json(), parseOffer(parseJson(asked.body)).items), json());
+  } else {
+    assert.equal(message.body.length, 0, 'this message has no parser, so it has no body');
+  }
+}
