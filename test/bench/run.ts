@@ -16,6 +16,7 @@ import { benchMessages } from './messages.ts';
 import { benchResume } from './resume.ts';
 import type { BenchRow } from './rows.ts';
 import { benchSealed } from './sealed.ts';
+import { benchShared } from './shared.ts';
 import { benchStart } from './start.ts';
 import { benchThroughput } from './throughput.ts';
 import { benchTree } from './tree.ts';
@@ -31,6 +32,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   kills: benchKills,
   items: benchItems,
   tree: benchTree,
+  shared: benchShared,
   discovery: benchDiscovery,
   dictionary: benchDictionary,
   hostile: benchHostile,

@@ -200,6 +200,7 @@ function sourceMissing({ detail }: FerryError): Sentence {
   const { reason } = detail;
   if (reason === 'denied') return say('The file cannot be read: permission is missing.');
   if (reason === 'not-a-file') return say('This is not a file that can be sent.');
+  if (reason === 'elsewhere') return say('This folder is not on this computer, so it cannot be sent as one. Send its files.');
   if (reason === 'not-a-folder') return say('This is not a folder that can be sent.');
   if (reason === 'collision')
     return say(
