@@ -103,7 +103,8 @@ function inboxContexts(): readonly string[] {
 function peerContexts(): readonly string[] {
   assert.match(read('src/editor/peers/peersView.ts'), /contextValue = `peer \$\{peer\.trust\}`;/);
   const union = /^export type Trust = (.+);$/m.exec(read('src/core/peers/peers.ts'))?.[1] ?? '';
-  return all(union, /'(\w+)'/g).map((trust) => `peer ${trust}`);
+  assert.match(read('src/editor/sharing/sharedRows.ts'), /contextValue = isFolder \? 'shared folder' : 'shared file';/);
+  return [...all(union, /'(\w+)'/g).map((trust) => `peer ${trust}`), 'shared folder', 'shared file'];
 }
 
 /** The same of the view of transfers. */
@@ -115,7 +116,8 @@ function transferContexts(): readonly string[] {
     declaration('src/core/sending/outgoing.ts', /^export function isDone\b/m).slice(7);
   const phases = ['queued', 'reaching', 'waiting', 'moving', 'interrupted', 'away', 'paused', 'delivered', 'failed'];
   const run = `${transformSync(text, { loader: 'ts' }).code}; phases.map((phase) => contextOf({ phase })).join()`;
-  return String(runInNewContext(run, { phases })).split(',');
+  assert.match(read('src/editor/transfers/gotRows.ts'), /contextValue = 'got';/);
+  return [...String(runInNewContext(run, { phases })).split(','), 'got'];
 }
 
 describe('package.json', () => {
