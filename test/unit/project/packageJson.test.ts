@@ -29,7 +29,9 @@ type Manifest = {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
     readonly menus: Readonly<Record<string, readonly Menu[]>>;
     readonly configuration: readonly { readonly properties: Readonly<Record<string, Setting>> }[];
-    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
+    readonly views: Readonly<
+      Record<string, readonly { readonly id: string; readonly icon: string; readonly accessibilityHelpContent?: string }[]>
+    >;
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when: string }[];
     readonly walkthroughs: readonly {
@@ -102,7 +104,8 @@ function inboxContexts(): readonly string[] {
 function peerContexts(): readonly string[] {
   assert.match(read('src/editor/peers/peersView.ts'), /contextValue = `peer \$\{peer\.trust\}`;/);
   const union = /^export type Trust = (.+);$/m.exec(read('src/core/peers/peers.ts'))?.[1] ?? '';
-  return all(union, /'(\w+)'/g).map((trust) => `peer ${trust}`);
+  assert.match(read('src/editor/sharing/sharedRows.ts'), /contextValue = isFolder \? 'shared folder' : 'shared file';/);
+  return [...all(union, /'(\w+)'/g).map((trust) => `peer ${trust}`), 'shared folder', 'shared file'];
 }
 
 /** The same of the view of transfers. */
@@ -114,12 +117,8 @@ function transferContexts(): readonly string[] {
     declaration('src/core/sending/outgoing.ts', /^export function isDone\b/m).slice(7);
   const phases = ['queued', 'reaching', 'waiting', 'moving', 'interrupted', 'away', 'paused', 'delivered', 'failed'];
   const run = `${transformSync(text, { loader: 'ts' }).code}; phases.map((phase) => contextOf({ phase })).join()`;
-  return String(runInNewContext(run, { phases })).split(',');
-}
-
-/** The same of the view of messages. */
-function messageContexts(): readonly string[] {
-  return all(read('src/editor/messages/messageRows.ts'), /contextValue = '(\w+)';/g);
+  assert.match(read('src/editor/transfers/gotRows.ts'), /contextValue = 'got';/);
+  return [...String(runInNewContext(run, { phases })).split(','), 'got'];
 }
 
 describe('package.json', () => {
@@ -183,8 +182,7 @@ describe('package.json', () => {
   });
 
   it('has a text for every key, and a key for every text', () => {
-    const used = all(manifestText, /"%([\w.]+)%"/g);
-    assert.deepEqual(used, Object.keys(strings).toSorted());
+    assert.deepEqual(all(manifestText, /"%([\w.]+)%"/g), Object.keys(strings).toSorted());
     for (const [key, text] of Object.entries(strings)) assert.ok(text.trim() !== '', key);
     assert.deepEqual(all(manifestText, /"([^"%]*%[^"]*[^"%])"/g), []);
   });
@@ -197,7 +195,7 @@ describe('package.json', () => {
     'ferry.inbox': inboxContexts(),
     'ferry.peers': peerContexts(),
     'ferry.transfers': transferContexts(),
-    'ferry.messages': messageContexts(),
+    'ferry.messages': all(read('src/editor/messages/messageRows.ts'), /contextValue = '(\w+)';/g),
   };
   for (const [view, contexts] of Object.entries(contextsOf)) {
     it(`has conditions that rows of ${view} can meet, and something for each of its rows`, () => {
@@ -295,5 +293,13 @@ describe('package.json', () => {
       names.filter((name) => manifest.allowScripts[name] === true),
       ['node'],
     );
+  });
+
+  it('says for each view how it is used by ear and by keyboard', () => {
+    for (const { id, accessibilityHelpContent = '' } of Object.values(contributes.views).flat()) {
+      const text = strings[accessibilityHelpContent.slice(1, -1)] ?? '';
+      assert.match(text, /Each row says|one row for each/, id);
+      assert.match(text, /context menu/, id);
+    }
   });
 });
