@@ -29,6 +29,7 @@ export async function run(): Promise<void> {
     await import('./trust.test.ts');
     await import('./pairing.test.ts');
     await import('./programs.test.ts');
+    await import('./settings.test.ts');
     await import('./doctor.test.ts');
     await import('./strangers.test.ts');
   });
