@@ -9,6 +9,7 @@ import { benchDiscovery } from './discovery.ts';
 import { benchFiles } from './files.ts';
 import { benchHostile } from './hostile.ts';
 import { benchItems } from './items.ts';
+import { benchKills } from './kills.ts';
 import { benchLatency } from './latency.ts';
 import { benchMemory } from './memory.ts';
 import { benchMessages } from './messages.ts';
@@ -28,6 +29,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   messages: benchMessages,
   files: benchFiles,
   resume: benchResume,
+  kills: benchKills,
   items: benchItems,
   tree: benchTree,
   shared: benchShared,

@@ -89,9 +89,7 @@ async function offer(from: Seat, to: Seat, { name, number, encrypted }: SendOpti
   await picturePalette(from.page, number);
   await runCommand(from.page, title);
   await waitForQuickPick(from.page, name);
-  await pickQuickPickItem(from.page, new RegExp(to.side.displayName));
-  await picture(from.page, number, '2-peers');
-  await acceptQuickInput(from.page);
+  await pickPeer(from.page, new RegExp(to.side.displayName), () => picture(from.page, number, '2-peers'));
   if (encrypted) {
     await waitForQuickPick(from.page, 'Who can unseal it?');
     await picture(from.page, number, '3-seal');
@@ -113,8 +111,14 @@ export async function sendFromExplorer(
   const row = await waitForTreeRow(from.page, new RegExp(`^\\s*${name}\\s*$`));
   await pickFromContextMenu(from.page, row, entry, () => picture(from.page, number, '1-menu'));
   await waitForQuickPick(from.page, name);
-  await pickQuickPickItem(from.page, new RegExp(to.side.displayName));
-  await acceptQuickInput(from.page);
+  await pickPeer(from.page, new RegExp(to.side.displayName));
+}
+
+/** Clicks a peer in the open list, which is all that it takes; `look` is called once the peer is there. */
+export async function pickPeer(page: Page, peer: RegExp, look?: () => Promise<void>): Promise<void> {
+  await page.locator('.quick-input-widget .monaco-list-row', { hasText: peer }).first().waitFor({ timeout: usualLimitMs });
+  await look?.();
+  await pickQuickPickItem(page, peer);
 }
 
 async function picturePalette(page: Page, number: string): Promise<void> {

@@ -5,13 +5,12 @@ import {
   acceptQuickInput,
   clickNotificationButton,
   openFile,
-  pickQuickPickItem,
   runCommand,
   usualLimitMs,
   waitForNotification,
   waitForQuickPick,
 } from '../host/lib/workbench.ts';
-import { clearToasts, picture, type Seat } from './acts.ts';
+import { clearToasts, pickPeer, picture, type Seat } from './acts.ts';
 
 /** Plays the act; the pictures begin with `number`. Rejects where what is inserted is not the dictionary. */
 export async function sendDictionaryAndInsert(from: Seat, to: Seat, number: string): Promise<void> {
@@ -23,9 +22,7 @@ export async function sendDictionaryAndInsert(from: Seat, to: Seat, number: stri
   await picture(from.page, number, '1-understood');
   await acceptQuickInput(from.page);
   await waitForQuickPick(from.page, 'settings.xml');
-  await pickQuickPickItem(from.page, new RegExp(to.side.displayName));
-  await picture(from.page, number, '2-peers');
-  await acceptQuickInput(from.page);
+  await pickPeer(from.page, new RegExp(to.side.displayName), () => picture(from.page, number, '2-peers'));
   await clickNotificationButton(to.page, 'Accept');
   await waitForNotification(to.page, 'Saved settings.xml');
   await picture(to.page, number, '3-received');

@@ -2,7 +2,6 @@
 
 import { openViewContainer } from '../host/lib/views.ts';
 import {
-  acceptQuickInput,
   clickNotificationButton,
   openFile,
   pickQuickPickItem,
@@ -11,36 +10,35 @@ import {
   waitForNotification,
   waitForQuickPick,
 } from '../host/lib/workbench.ts';
-import { clearToasts, picture, type Seat } from './acts.ts';
+import { clearToasts, pickPeer, picture, type Seat } from './acts.ts';
 
-/** Pairs both sides. Rejects where the two screens show different codes. */
+/** Pairs both sides. Rejects where the code of one screen is not among the numbers of the other. */
 export async function pair(from: Seat, to: Seat, number: string): Promise<void> {
   await runCommand(from.page, 'Ferry: Pair with Peer…');
   await waitForQuickPick(from.page, 'Pair with a peer');
   await pickQuickPickItem(from.page, new RegExp(to.side.displayName));
   await clickNotificationButton(to.page, 'Compare Codes');
-  const [asked, answered] = await Promise.all([codeOn(from), codeOn(to)]);
+  const code = await codeOn(from);
+  await waitForQuickPick(to.page, 'Which number');
   await picture(from.page, number, '1-code-left');
   await picture(to.page, number, '2-code-right');
-  if (asked !== answered) throw new Error(`the screens show different codes: ${asked} and ${answered}`);
-  for (const { page } of [from, to])
-    await page
-      .locator('.monaco-dialog-box .monaco-button', { hasText: 'The Codes Are the Same' })
-      .first()
-      .click({ timeout: usualLimitMs });
+  // Rejects where the code is not among the numbers.
+  await pickQuickPickItem(to.page, code);
+  await pickQuickPickItem(from.page, /They Picked/);
   await Promise.all([from, to].map(({ page }) => waitForNotification(page, 'Paired with')));
   await openViewContainer(from.page, 'Ferry');
   await picture(from.page, number, '3-paired');
   await clearToasts(from.page, to.page);
 }
 
+/** The code that is to be read out, as it stands in the list of the other side. */
 async function codeOn({ page }: Seat): Promise<string> {
-  const dialog = page.locator('.monaco-dialog-box', { hasText: 'Pairing code' }).first();
-  await dialog.waitFor({ timeout: usualLimitMs });
-  const [text] = await dialog.allInnerTexts();
-  const code = /Pairing code (\d{3} \d{3})/.exec(text ?? '')?.[1];
-  if (code === undefined) throw new Error(`no code on screen: ${text ?? ''}`);
-  return code;
+  const shown = page.locator('.quick-input-widget', { hasText: 'Read this number to' }).first();
+  await shown.waitFor({ timeout: usualLimitMs });
+  const [text] = await shown.allInnerTexts();
+  const digits = /Read this number to [^:]*: ((?:\d\s?){6})/u.exec(text ?? '')?.[1]?.replaceAll(/\s/gu, '');
+  if (digits === undefined) throw new Error(`no code on screen: ${text ?? ''}`);
+  return `${digits.slice(0, 3)} ${digits.slice(3)}`;
 }
 
 /**
@@ -58,9 +56,9 @@ export async function meetChangedKey(
   await openFile(from.page, options.name);
   await runCommand(from.page, 'Ferry: Send File to Peer…');
   await waitForQuickPick(from.page, options.name);
-  await pickQuickPickItem(from.page, new RegExp(`${to.side.displayName}\\s*new, unverified`));
-  await picture(from.page, options.number, '2-peers');
-  await acceptQuickInput(from.page);
+  await pickPeer(from.page, new RegExp(`${to.side.displayName}\\s*new, unverified`), () =>
+    picture(from.page, options.number, '2-peers'),
+  );
   const dialog = from.page.locator('.monaco-dialog-box', { hasText: 'its key has changed' }).first();
   await dialog.waitFor({ timeout: usualLimitMs });
   await picture(from.page, options.number, '3-changed-key');

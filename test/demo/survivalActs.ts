@@ -10,7 +10,6 @@ import type { Locator, Page } from '../host/lib/playwright.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer, waitForTreeRow } from '../host/lib/views.ts';
 import {
-  acceptQuickInput,
   clickNotificationButton,
   openFile,
   pickQuickPickItem,
@@ -21,6 +20,7 @@ import {
 } from '../host/lib/workbench.ts';
 import {
   clearToasts,
+  pickPeer,
   picture,
   type Seat,
   savedLimitMs,
@@ -122,9 +122,7 @@ async function offer(from: Seat, to: Seat, { name, number }: ActOptions): Promis
   await waitForEditor(from.page, name);
   await runCommand(from.page, 'Ferry: Send File to Peer…');
   await waitForQuickPick(from.page, name);
-  await pickQuickPickItem(from.page, new RegExp(to.side.displayName));
-  await picture(from.page, number, '1-peers');
-  await acceptQuickInput(from.page);
+  await pickPeer(from.page, new RegExp(to.side.displayName), () => picture(from.page, number, '1-peers'));
 }
 
 async function accept(to: Seat, name: string, action: 'Save' | 'Open'): Promise<void> {

@@ -28,7 +28,9 @@ type Manifest = {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
     readonly menus: Readonly<Record<string, readonly Menu[]>>;
     readonly configuration: readonly { readonly properties: Readonly<Record<string, Setting>> }[];
-    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
+    readonly views: Readonly<
+      Record<string, readonly { readonly id: string; readonly icon: string; readonly accessibilityHelpContent?: string }[]>
+    >;
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when: string }[];
     readonly walkthroughs: readonly {
@@ -118,11 +120,6 @@ function transferContexts(): readonly string[] {
   return [...String(runInNewContext(run, { phases })).split(','), 'got'];
 }
 
-/** The same of the view of messages. */
-function messageContexts(): readonly string[] {
-  return all(read('src/editor/messages/messageRows.ts'), /contextValue = '(\w+)';/g);
-}
-
 describe('package.json', () => {
   it('contributes the commands that have a handler, and no others', () => {
     const handled = all(commandTables(), /^ {2}'(ferry\.[\w.]+)':/gm);
@@ -182,8 +179,7 @@ describe('package.json', () => {
   });
 
   it('has a text for every key, and a key for every text', () => {
-    const used = all(manifestText, /"%([\w.]+)%"/g);
-    assert.deepEqual(used, Object.keys(strings).toSorted());
+    assert.deepEqual(all(manifestText, /"%([\w.]+)%"/g), Object.keys(strings).toSorted());
     for (const [key, text] of Object.entries(strings)) assert.ok(text.trim() !== '', key);
     assert.deepEqual(all(manifestText, /"([^"%]*%[^"]*[^"%])"/g), []);
   });
@@ -196,7 +192,7 @@ describe('package.json', () => {
     'ferry.inbox': inboxContexts(),
     'ferry.peers': peerContexts(),
     'ferry.transfers': transferContexts(),
-    'ferry.messages': messageContexts(),
+    'ferry.messages': all(read('src/editor/messages/messageRows.ts'), /contextValue = '(\w+)';/g),
   };
   for (const [view, contexts] of Object.entries(contextsOf)) {
     it(`has conditions that rows of ${view} can meet, and something for each of its rows`, () => {
@@ -294,5 +290,13 @@ describe('package.json', () => {
       names.filter((name) => manifest.allowScripts[name] === true),
       ['node'],
     );
+  });
+
+  it('says for each view how it is used by ear and by keyboard', () => {
+    for (const { id, accessibilityHelpContent = '' } of Object.values(contributes.views).flat()) {
+      const text = strings[accessibilityHelpContent.slice(1, -1)] ?? '';
+      assert.match(text, /Each row says|one row for each/, id);
+      assert.match(text, /context menu/, id);
+    }
   });
 });
