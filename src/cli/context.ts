@@ -8,6 +8,8 @@ export type Context = {
   readonly screen: Screen;
   /** Ends when the person wants the command to end. */
   readonly signal: AbortSignal;
+  /** Does a part of the command that Ctrl+C ends instead of all of it. */
+  readonly within: <T>(work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
   readonly log: Log;
   /** The folder with identity, book and journal. */
   readonly data: string;

@@ -31,12 +31,22 @@ export function parseWords(words: readonly string[], name: string, options: Opti
   };
 }
 
-function parsed(words: readonly string[], options: Options) {
+/** The first word that is no option, and no value of one of these. */
+export function firstWord(words: readonly string[], options: Options): string {
+  const { positionals } = parseArgs({ args: [...words], options: forReader(options), allowPositionals: true, strict: false });
+  return positionals[0] ?? '';
+}
+
+function forReader(options: Options) {
   const known = Object.entries(options).map(
     ([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const,
   );
+  return Object.fromEntries(known);
+}
+
+function parsed(words: readonly string[], options: Options) {
   try {
-    return parseArgs({ args: [...words], options: Object.fromEntries(known), allowPositionals: true });
+    return parseArgs({ args: [...words], options: forReader(options), allowPositionals: true });
   } catch (cause) {
     // The first sentence says what is wrong; the others are about dashes.
     throw misused(`${plain(toFerryError(cause).message.split(/\. |\n/, 1)[0] ?? '', 160)}. See "ferry help".`);
@@ -59,4 +69,14 @@ export function choiceOf<T extends string>(given: Given, option: string, choices
   const chosen = choices.find((choice) => choice === text);
   if (chosen === undefined) throw misused(`--${option} is one of ${choices.join(', ')}.`);
   return chosen;
+}
+
+/** The words of a line that a person typed: what stands in quotes is one, and a backslash before a blank is part of it. */
+export function splitWords(line: string): readonly string[] {
+  const words = line.matchAll(/(?:"(?:\\["\\]|[^"])*"|'[^']*'|\\.|[^\s"'])+/gu);
+  return [...words].map(([word]) =>
+    word.replaceAll(/"((?:\\["\\]|[^"])*)"|'([^']*)'|\\(["'\\ ])/g, (_, double?: string, single?: string, alone?: string) =>
+      double === undefined ? (single ?? alone ?? '') : double.replaceAll(/\\(["\\])/g, '$1'),
+    ),
+  );
 }

@@ -10,7 +10,7 @@ import { commandOf, commonOptions, helpOf, overview } from './commands.ts';
 import type { Context, Given } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exitCodes.ts';
 import { dataFolder } from './own/dataFolder.ts';
-import { parseWords } from './parseWords.ts';
+import { firstWord, parseWords } from './parseWords.ts';
 import { Refusal } from './refusal.ts';
 import { Screen } from './terminal/screen.ts';
 import { errorWords } from './terminal/words.ts';
@@ -25,15 +25,15 @@ export async function run(words: readonly string[]): Promise<ExitCode> {
   let screen = new Screen(process, { json: isJson, quiet: false });
   const interrupt = interruptions();
   try {
-    const [name = ''] = words.filter((word) => !word.startsWith('-'));
+    const name = firstWord(words, commonOptions);
     if (name === '' && words.includes('--version')) return told(screen, version, { event: 'version', version });
-    if (name === '' && (words.length > 0 || !screen.isTerminal)) return toldHelp(screen, words, '');
+    if (name === '' && (words.includes('--help') || !screen.isTerminal)) return toldHelp(screen, words, '');
     if (name === 'help' || words.includes('--help')) return toldHelp(screen, words, name === 'help' ? (words[1] ?? '') : name);
     const command = commandOf(name === '' ? 'prompt' : name);
     const given = parseWords(words, name, { ...commonOptions, ...command.options }, command.takes);
     screen = new Screen(process, { json: isJson, quiet: given.is('quiet') });
     const runIt = await command.load();
-    return await runIt(contextOf(screen, given, interrupt.signal), given);
+    return await runIt(contextOf(screen, given, interrupt), given);
   } catch (cause) {
     return failed(screen, cause, interrupt.signal);
   } finally {
@@ -56,9 +56,9 @@ function toldHelp(screen: Screen, words: readonly string[], name: string): ExitC
   return exitCodes.usage;
 }
 
-function contextOf(screen: Screen, given: Given, signal: AbortSignal): Context {
+function contextOf(screen: Screen, given: Given, { signal, within }: Interruptions): Context {
   return {
-    ...{ screen, signal, version },
+    ...{ screen, signal, within, version },
     log: logTo(screen, given.is('verbose')),
     data: dataFolder(given.text('data')),
     name: keptName(given.text('own-name')?.trim() || hostname() || 'ferry'),
@@ -98,18 +98,28 @@ function failed(screen: Screen, cause: unknown, signal: AbortSignal): ExitCode {
   return exit;
 }
 
-type Interruptions = { readonly signal: AbortSignal; readonly end: () => void };
+type Interruptions = Pick<Context, 'signal' | 'within'> & { readonly end: () => void };
 
 function interruptions(): Interruptions {
-  const controller = new AbortController();
+  const all = new AbortController();
+  let current = all;
   const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(exitCodes.cancelled);
-    controller.abort();
+    if (current.signal.aborted) process.exit(exitCodes.cancelled);
+    current.abort();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);
   return {
-    signal: controller.signal,
+    signal: all.signal,
+    within: async (work) => {
+      const outer = current;
+      current = new AbortController();
+      try {
+        return await work(AbortSignal.any([outer.signal, current.signal]));
+      } finally {
+        current = outer;
+      }
+    },
     end: () => {
       for (const signal of signals) process.off(signal, onSignal);
     },

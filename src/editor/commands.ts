@@ -113,11 +113,11 @@ function stackOf(error: FerryError): string {
   return (error.cause instanceof Error ? error.cause.stack : error.stack) ?? '';
 }
 
-async function addPeerByAddress({ ui, session, goOnline: online, book }: App): Promise<void> {
-  if (session() === undefined) await online();
-  const directory = session()?.directory;
+async function addPeerByAddress(app: App): Promise<void> {
+  const { onlineSession } = await import('./peers/choosePeers.ts');
+  const session = await onlineSession(app, l10n.t('Ferry is offline, so nobody can be reached.'));
   const { addPeer } = await import('./peers/addPeer.ts');
-  if (directory !== undefined) await addPeer(ui, directory, book);
+  if (session !== undefined) await addPeer(app.ui, session.directory, app.book);
 }
 
 /** Where the setting says off, going online means to choose who may reach us. */

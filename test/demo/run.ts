@@ -11,6 +11,7 @@ import { ownMdnsPort } from '../support/mdnsPort.ts';
 import { pictures, sendAndOpenSealed, sendAndSave, type Transfer } from './acts.ts';
 import { sendDictionaryAndInsert } from './dictionaryAct.ts';
 import { sendFolder } from './folderAct.ts';
+import { writeMessages } from './messagesAct.ts';
 import { meetChangedKey, pair } from './pairingAct.ts';
 import { openPages, openStage, type Stage } from './stage.ts';
 import { surviveKill, surviveReload, waitForAway } from './survivalActs.ts';
@@ -36,9 +37,11 @@ try {
     transfers.push(...(await survive(left, right)));
     say('pairing both sides');
     await pair(left, right, numberOf(8));
+    say('writing to each other, and loading both windows again');
+    await writeMessages(left, right, numberOf(9));
     say('meeting somebody with the name of a known peer and another key');
     const stranger = { side: stage.right, page: await pages.rightWithoutMemory() };
-    await meetChangedKey(left, stranger, { name: 'peerId.ts', number: numberOf(9) });
+    await meetChangedKey(left, stranger, { name: 'peerId.ts', number: numberOf(10) });
     report(transfers, stage.vscodeVersion);
   } finally {
     await pages.close();

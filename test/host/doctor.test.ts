@@ -36,9 +36,10 @@ describe('Doctor', () => {
 
   it('shows names and addresses to whoever asks for them', async () => {
     const peer = await start();
-    scene.person.answer(/Nothing is wrong|Ferry runs/, 'Show Names and Addresses');
+    scene.person.answer(/^Nothing is wrong with the way there\.$/, 'Show Names and Addresses');
     await scene.api.presence.session!.directory.greet(peer.address);
     await vscode.commands.executeCommand('ferry.diagnose', { id: peer.identity.peerId, name: 'neighbour' });
+    assert.deepEqual(scene.person.shown.map(({ kind }) => kind).slice(0, 2), ['progress', 'info']);
     const text = await report();
     assert.match(text, /Peer neighbour: addresses to try: \d/);
     assert.match(text, /127\.0\.0\.1: who answers: Ferry\n/);

@@ -9,13 +9,7 @@ import { clearToasts, offerFile, type Seat } from '../host/lib/acts.ts';
 import type { Locator, Page } from '../host/lib/playwright.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer } from '../host/lib/views.ts';
-import {
-  pickQuickPickItem,
-  runCommand,
-  usualLimitMs,
-  waitForNotification,
-  waitForQuickPick,
-} from '../host/lib/workbench.ts';
+import { pickQuickPickItem, runCommand, usualLimitMs, waitForNotification, waitForQuickPick } from '../host/lib/workbench.ts';
 import { checkWithAxe } from './lib/axe.ts';
 import { spokenChoice, spokenRow } from './lib/rows.ts';
 import { ada, grace, sceneOf } from './lib/scene.ts';

@@ -8,7 +8,13 @@ import { join } from 'node:path';
 import { clearToasts, offerFile, type Seat } from '../host/lib/acts.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer, pickFromContextMenu } from '../host/lib/views.ts';
-import { clickNotificationButton, runCommand, usualLimitMs, waitForNotification, waitForQuickPick } from '../host/lib/workbench.ts';
+import {
+  clickNotificationButton,
+  runCommand,
+  usualLimitMs,
+  waitForNotification,
+  waitForQuickPick,
+} from '../host/lib/workbench.ts';
 import { checkWithAxe } from './lib/axe.ts';
 import { spokenChoice, spokenRow } from './lib/rows.ts';
 import { ada, grace, sceneOf } from './lib/scene.ts';
@@ -33,10 +39,7 @@ describe('The Inbox by keyboard alone', () => {
     const row = await spokenRow(page, name);
     await page.keyboard.press('Home');
     await expectOnScreen(page, `${String(name)} in focus`, async () => {
-      await page
-        .locator('.part.sidebar .monaco-list:focus .monaco-list-row.focused')
-        .and(row)
-        .waitFor({ timeout: usualLimitMs });
+      await page.locator('.part.sidebar .monaco-list:focus .monaco-list-row.focused').and(row).waitFor({ timeout: usualLimitMs });
     });
   };
 

@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 
+import { waitForEditor } from '../host/lib/acts.ts';
 import type { Page } from '../host/lib/playwright.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer } from '../host/lib/views.ts';
 import { openFile, pickQuickPickItem, runCommand, usualLimitMs, waitForNotification } from '../host/lib/workbench.ts';
-import { waitForEditor } from '../host/lib/acts.ts';
 import { packPseudo, pseudo, pseudoLanguage } from './lib/pseudo.ts';
 import { ada, grace, sceneOf } from './lib/scene.ts';
 
@@ -28,7 +28,13 @@ describe('What Ferry shows in a longer language', () => {
     const area = page.locator(where).first();
     await expectOnScreen(page, what, () => area.waitFor({ timeout: usualLimitMs }));
     await scene.picture(page, what);
-    const texts = await page.locator(`${where} *`).evaluateAll((all) => all.filter((one) => one.childElementCount === 0).map((one) => [one.innerText.trim(), one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0] as const));
+    const texts = await page
+      .locator(`${where} *`)
+      .evaluateAll((all) =>
+        all
+          .filter((one) => one.childElementCount === 0)
+          .map((one) => [one.innerText.trim(), one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0] as const),
+      );
     const shown = texts.filter(([text]) => text !== '');
     assert.ok(shown.length > 0, `nothing is shown in ${what}`);
     assert.deepEqual(shown.map(([text]) => text).filter(isPlain), [], `not translated in ${what}`);

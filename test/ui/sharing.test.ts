@@ -62,7 +62,10 @@ describe('What peers share and write', () => {
     const address = await page.locator('.part.editor .tab.active').first().getAttribute('aria-label', { timeout: usualLimitMs });
     assert.match(address ?? '', /^guide\.md/);
     await expectOnScreen(page, 'the text that is shared', async () => {
-      await page.locator('.view-line', { hasText: /The\sone\sthat\sAda\sshares\./ }).first().waitFor({ timeout: usualLimitMs });
+      await page
+        .locator('.view-line', { hasText: /The\sone\sthat\sAda\sshares\./ })
+        .first()
+        .waitFor({ timeout: usualLimitMs });
     });
     await scene.picture(page, 'opened');
     await runCommand(page, 'File: Compare Active File With...');

@@ -13,6 +13,7 @@ import { type OwnPeer, type OwnPeerOptions, withPeer } from '../own/ownPeer.ts';
 import { choiceOf, numberOf } from '../parseWords.ts';
 import { followPairings } from '../peers/followPairings.ts';
 import { answerOffer, type Policy } from '../receiving/answerOffer.ts';
+import { followMessages } from '../receiving/followMessages.ts';
 import { actOn, showProgress } from '../receiving/received.ts';
 
 export const receive: Command = async (context, given) => {
@@ -40,15 +41,16 @@ export const receive: Command = async (context, given) => {
   });
 };
 
-type Rules = Policy & { readonly isOnce: boolean };
+export type Rules = Policy & { readonly isOnce: boolean };
 
 /** Follows what comes until the person wants no more, or, where it is for one transfer, until that is over. */
-async function follow(context: Context, own: OwnPeer, rules: Rules): Promise<ExitCode> {
+export async function follow(context: Context, own: OwnPeer, rules: Rules): Promise<ExitCode> {
   const { signal, log, screen } = context;
   const { promise, resolve } = Promise.withResolvers<ExitCode>();
   const onAbort = (): void => resolve(exitCodes.cancelled);
   signal.addEventListener('abort', onAbort, { once: true });
   const pairing = followPairings(context, own);
+  const messages = followMessages(context, own);
   const progress = showProgress(screen);
   const following = own.inbox.onDidChange(({ before, entry }) => {
     if (entry === undefined) return;
@@ -76,6 +78,7 @@ async function follow(context: Context, own: OwnPeer, rules: Rules): Promise<Exi
   } finally {
     following.dispose();
     pairing.dispose();
+    messages.dispose();
     signal.removeEventListener('abort', onAbort);
   }
 }

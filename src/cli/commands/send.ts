@@ -22,5 +22,5 @@ export const send: Command = async (context, given) => {
     const input = await gatherInput(context, safeFileName(name ?? ''));
     return { items: [...items, input.item], release: input.release };
   };
-  return sendTo(context, given, to, gather);
+  return sendTo(context, { to, given, gather });
 };

@@ -28,6 +28,14 @@ export async function gatherPath(context: Context, path: string, rules: FolderRu
   });
 }
 
+/** Whether there is a folder at a path. */
+export function isFolder(path: string): Promise<boolean> {
+  return fileSource(path).then(
+    () => false,
+    (cause: unknown) => toFerryError(cause).detail['reason'] === 'not-a-file',
+  );
+}
+
 /** What comes through standard input, kept in the data folder until `release`, since an offer says how much there is. */
 export async function gatherInput(
   { data }: Context,

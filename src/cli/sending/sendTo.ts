@@ -16,22 +16,32 @@ import { deliverAndTell } from './deliverAndTell.ts';
 /** What is sent, and what is done when it is over. */
 export type Gathered = { readonly items: readonly ItemSource[]; readonly release?: () => Promise<void> };
 
+type Request = { readonly to: string; readonly given: Given; readonly gather: () => Promise<Gathered> };
+
 /** Sends what `gather` gives, once the peer is found; gives the exit code. Fails as findPeer and `gather` do. */
-export async function sendTo(context: Context, given: Given, to: string, gather: () => Promise<Gathered>): Promise<ExitCode> {
-  const { signal, name: senderName } = context;
+export async function sendTo(context: Context, request: Request): Promise<ExitCode> {
+  return withPeer(context, { presence: 'looks' }, (own) => sendFrom(context, own, request));
+}
+
+/** The same with a peer that is online already. */
+export async function sendFrom(context: Context, own: OwnPeer, { to, given, gather }: Request): Promise<ExitCode> {
   const seconds = numberOf(given, 'timeout', [1, 86_400]);
   const sealing = await sealingOf(given);
-  return withPeer(context, { presence: 'looks' }, async (own) => {
-    const peer = await findPeer(own, to, { signal, timeoutMs: (seconds ?? findSeconds) * 1000 });
-    await expectNoNamesake(context, own, peer);
-    const { items, release } = await gather();
-    try {
-      const delivery: Delivery = { peer, items, sealing, senderName };
-      return await deliverAndTell(context, own, delivery, { seconds });
-    } finally {
-      await release?.();
-    }
-  });
+  const peer = await unmistakenPeer(context, own, to, seconds);
+  const { items, release } = await gather();
+  try {
+    const delivery: Delivery = { peer, items, sealing, senderName: context.name };
+    return await deliverAndTell(context, own, delivery, { seconds });
+  } finally {
+    await release?.();
+  }
+}
+
+/** The peer that is meant, looked for so many seconds. Fails as findPeer, and refuses one that can be taken for another. */
+export async function unmistakenPeer(context: Context, own: OwnPeer, to: string, seconds = findSeconds): Promise<Peer> {
+  const peer = await findPeer(own, to, { signal: context.signal, timeoutMs: seconds * 1000 });
+  await expectNoNamesake(context, own, peer);
+  return peer;
 }
 
 async function sealingOf(given: Given): Promise<Sealing> {

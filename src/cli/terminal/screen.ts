@@ -20,7 +20,7 @@ export type ScreenOptions = {
 };
 
 const progressEveryMs = 100;
-const jsonProgressEveryMs = 1_000;
+const jsonProgressEveryMs = 250;
 
 export class Screen {
   readonly #streams: Streams;

@@ -252,7 +252,8 @@ export class Entries {
     // Between two items it is still receiving; where a connection ended under one, it is not.
     const isAway = stands && items.isInterrupted;
     this.#show(running, isAway ? 'paused' : 'receiving');
-    if (stands) this.#expectBytes(running);
+    // Nothing is waited for where nothing can come: a timer would hold up the end of a process.
+    if (stands && !isAway) this.#expectBytes(running);
     else clearTimeout(running.timer);
   }
 

@@ -117,11 +117,16 @@ async function showCode(ui: Ui, peer: NamedPeer, code: string, over: AbortSignal
     },
   ];
   const options = {
-    title: l10n.t('Read this number to {0}: {1}', name, codeWords(code)),
+    title: l10n.t('Read this number to {0}: {1}', name, digitWords(code)),
     placeHolder: l10n.t('Wait until they have picked it, then say so here.'),
     ignoreFocusOut: true,
   };
   return (await ui.pick(items, options, over))?.agree === true;
+}
+
+/** Six digits for the eye and the ear: one by one, in two groups. */
+function digitWords(code: string): string {
+  return [code.slice(0, 3), code.slice(3)].map((half) => half.split('').join(' ')).join('\u2003');
 }
 
 /** Six digits in two groups. */

@@ -152,8 +152,6 @@ async function tellEnd(
   outcome: TransferOutcome,
   { first, sealing, gone = 0 }: { readonly first?: Peer | undefined; readonly sealing?: Sealing; readonly gone?: number },
 ): Promise<void> {
-  const { log } = context;
-  log.info('a transfer ended', { peer: entry.peer.id, phase: outcome.phase, bytes: totalSize(entry.items) });
   await tellOutcome(context, entry, outcome, { first, gone, sendRest: (ns) => sendAgain(context, entry, { ns, sealing }) });
 }
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 
-import type { CauseName, Finding } from '../../../src/core/doctor/findings.ts';
+import type { CauseName, Finding } from '../../../src/core/doctor/causes.ts';
 import { createIdentity, serialiseIdentity } from '../../../src/net/connection/identity.ts';
 import type { DoctorWish } from '../../support/doctorChild.ts';
 import {

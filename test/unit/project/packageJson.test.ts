@@ -103,7 +103,8 @@ function inboxContexts(): readonly string[] {
 function peerContexts(): readonly string[] {
   assert.match(read('src/editor/peers/peersView.ts'), /contextValue = `peer \$\{peer\.trust\}`;/);
   const union = /^export type Trust = (.+);$/m.exec(read('src/core/peers/peers.ts'))?.[1] ?? '';
-  return all(union, /'(\w+)'/g).map((trust) => `peer ${trust}`);
+  assert.match(read('src/editor/sharing/sharedRows.ts'), /contextValue = isFolder \? 'shared folder' : 'shared file';/);
+  return [...all(union, /'(\w+)'/g).map((trust) => `peer ${trust}`), 'shared folder', 'shared file'];
 }
 
 /** The same of the view of transfers. */
@@ -115,12 +116,8 @@ function transferContexts(): readonly string[] {
     declaration('src/core/sending/outgoing.ts', /^export function isDone\b/m).slice(7);
   const phases = ['queued', 'reaching', 'waiting', 'moving', 'interrupted', 'away', 'paused', 'delivered', 'failed'];
   const run = `${transformSync(text, { loader: 'ts' }).code}; phases.map((phase) => contextOf({ phase })).join()`;
-  return String(runInNewContext(run, { phases })).split(',');
-}
-
-/** The same of the view of messages. */
-function messageContexts(): readonly string[] {
-  return all(read('src/editor/messages/messageRows.ts'), /contextValue = '(\w+)';/g);
+  assert.match(read('src/editor/transfers/gotRows.ts'), /contextValue = 'got';/);
+  return [...String(runInNewContext(run, { phases })).split(','), 'got'];
 }
 
 describe('package.json', () => {
@@ -182,8 +179,7 @@ describe('package.json', () => {
   });
 
   it('has a text for every key, and a key for every text', () => {
-    const used = all(manifestText, /"%([\w.]+)%"/g);
-    assert.deepEqual(used, Object.keys(strings).toSorted());
+    assert.deepEqual(all(manifestText, /"%([\w.]+)%"/g), Object.keys(strings).toSorted());
     for (const [key, text] of Object.entries(strings)) assert.ok(text.trim() !== '', key);
     assert.deepEqual(all(manifestText, /"([^"%]*%[^"]*[^"%])"/g), []);
   });
@@ -196,7 +192,7 @@ describe('package.json', () => {
     'ferry.inbox': inboxContexts(),
     'ferry.peers': peerContexts(),
     'ferry.transfers': transferContexts(),
-    'ferry.messages': messageContexts(),
+    'ferry.messages': all(read('src/editor/messages/messageRows.ts'), /contextValue = '(\w+)';/g),
   };
   for (const [view, contexts] of Object.entries(contextsOf)) {
     it(`has conditions that rows of ${view} can meet, and something for each of its rows`, () => {

@@ -1,22 +1,22 @@
 // `ferry open`: what is in a sealed file, with this side's key or a passphrase.
 
-import { limits } from '../../core/base/limits.ts';
-import type { Opener } from '../../core/sealing/jwe/compactJwe.ts';
-import { safeFileName } from '../../core/text/safeName.ts';
-import type { Command } from '../context.ts';
-import { exitCodes } from '../exitCodes.ts';
-import { loadIdentity } from '../own/identityFile.ts';
-import { passphraseIn } from '../own/passphraseFile.ts';
-import { misused, Refusal } from '../refusal.ts';
-import { fileItem } from '../sending/gather.ts';
-import { writeOutput } from '../terminal/output.ts';
+import { limits } from '../../../core/base/limits.ts';
+import type { Opener } from '../../../core/sealing/jwe/compactJwe.ts';
+import { safeFileName } from '../../../core/text/safeName.ts';
+import type { Command } from '../../context.ts';
+import { exitCodes } from '../../exitCodes.ts';
+import { loadIdentity } from '../../own/identityFile.ts';
+import { passphraseIn } from '../../own/passphraseFile.ts';
+import { misused, Refusal } from '../../refusal.ts';
+import { fileItem } from '../../sending/gather.ts';
+import { writeOutput } from '../../terminal/output.ts';
 
 export const open: Command = async (context, given) => {
   const { signal } = context;
   const source = await fileItem(given.words[0] ?? '');
   const [{ readSealedHead }, { unsealIncoming }] = await Promise.all([
-    import('../../core/sealing/jwe/sealedHead.ts'),
-    import('../../core/sealing/items.ts'),
+    import('../../../core/sealing/jwe/sealedHead.ts'),
+    import('../../../core/sealing/items.ts'),
   ]);
   const head = readSealedHead(await firstBytes(source.open(signal), limits.sealedHeadBytes + 1));
   const file = given.text('passphrase-file');

@@ -2,18 +2,18 @@
 
 import { basename, dirname, join } from 'node:path';
 
-import { limits } from '../../core/base/limits.ts';
-import type { Recipient } from '../../core/sealing/jwe/compactJwe.ts';
-import { keyRecipient, sealAll } from '../../core/sending/deliver.ts';
-import { safeFileName } from '../../core/text/safeName.ts';
-import type { Command, Context } from '../context.ts';
-import { exitCodes } from '../exitCodes.ts';
-import { withPeer } from '../own/ownPeer.ts';
-import { passphraseIn } from '../own/passphraseFile.ts';
-import { findPeer, findSeconds } from '../peers/findPeer.ts';
-import { misused } from '../refusal.ts';
-import { gatherPath } from '../sending/gather.ts';
-import { writeOutput } from '../terminal/output.ts';
+import { limits } from '../../../core/base/limits.ts';
+import type { Recipient } from '../../../core/sealing/jwe/compactJwe.ts';
+import { keyRecipient, sealAll } from '../../../core/sending/deliver.ts';
+import { safeFileName } from '../../../core/text/safeName.ts';
+import type { Command, Context } from '../../context.ts';
+import { exitCodes } from '../../exitCodes.ts';
+import { withPeer } from '../../own/ownPeer.ts';
+import { passphraseIn } from '../../own/passphraseFile.ts';
+import { findPeer, findSeconds } from '../../peers/findPeer.ts';
+import { misused } from '../../refusal.ts';
+import { gatherPath } from '../../sending/gather.ts';
+import { writeOutput } from '../../terminal/output.ts';
 
 export const seal: Command = async (context, given) => {
   const { signal } = context;

@@ -1,14 +1,14 @@
 // `ferry trust`: an ID or an invite that came by a way that is trusted stands for a comparison of codes.
 
-import { FerryError } from '../../core/base/errors.ts';
-import { withAddress } from '../../core/peers/book.ts';
-import { parseInvite } from '../../core/peers/invite.ts';
-import { fingerprintOf } from '../../core/peers/peerId.ts';
-import type { BookEntry } from '../../core/peers/peers.ts';
-import { openBook } from '../../net/disk/bookFile.ts';
-import type { Command } from '../context.ts';
-import { exitCodes } from '../exitCodes.ts';
-import { loadIdentity } from '../own/identityFile.ts';
+import { FerryError } from '../../../core/base/errors.ts';
+import { withAddress } from '../../../core/peers/book.ts';
+import { parseInvite } from '../../../core/peers/invite.ts';
+import { fingerprintOf } from '../../../core/peers/peerId.ts';
+import type { BookEntry } from '../../../core/peers/peers.ts';
+import { openBook } from '../../../net/disk/bookFile.ts';
+import type { Command } from '../../context.ts';
+import { exitCodes } from '../../exitCodes.ts';
+import { loadIdentity } from '../../own/identityFile.ts';
 
 export const trust: Command = async (context, given) => {
   const { screen, data, log } = context;

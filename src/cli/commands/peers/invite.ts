@@ -2,12 +2,12 @@
 
 import { networkInterfaces } from 'node:os';
 
-import { formatInvite, type HostAddress, inviteHosts } from '../../core/peers/invite.ts';
-import { fingerprintOf } from '../../core/peers/peerId.ts';
-import type { Command } from '../context.ts';
-import { exitCodes } from '../exitCodes.ts';
-import { loadIdentity } from '../own/identityFile.ts';
-import { numberOf } from '../parseWords.ts';
+import { formatInvite, type HostAddress, inviteHosts } from '../../../core/peers/invite.ts';
+import { fingerprintOf } from '../../../core/peers/peerId.ts';
+import type { Command } from '../../context.ts';
+import { exitCodes } from '../../exitCodes.ts';
+import { loadIdentity } from '../../own/identityFile.ts';
+import { numberOf } from '../../parseWords.ts';
 
 export const invite: Command = async (context, given) => {
   const { peerId: id } = await loadIdentity(context);

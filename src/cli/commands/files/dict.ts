@@ -2,24 +2,24 @@
 
 import { basename, extname } from 'node:path';
 
-import { streamOf } from '../../core/base/bytes.ts';
-import { FerryError } from '../../core/base/errors.ts';
-import { limits } from '../../core/base/limits.ts';
-import { formatFacts, formatIds, formatOfName, loadFormat } from '../../core/dictionary/formats.ts';
-import { readDictionaryFile } from '../../core/dictionary/readFile.ts';
-import type { DictionaryValue } from '../../core/dictionary/value.ts';
-import { safeFileName } from '../../core/text/safeName.ts';
-import { plain } from '../../core/text/safeText.ts';
-import type { ItemSource } from '../../core/wire/item.ts';
-import { readWholeFile } from '../../net/disk/wholeFile.ts';
-import type { Command, Context } from '../context.ts';
-import { exitCodes } from '../exitCodes.ts';
-import { choiceOf } from '../parseWords.ts';
-import { misused, Refusal } from '../refusal.ts';
-import { fileItem } from '../sending/gather.ts';
-import { sendTo } from '../sending/sendTo.ts';
-import { writeOutput } from '../terminal/output.ts';
-import { pathWords } from '../terminal/words.ts';
+import { streamOf } from '../../../core/base/bytes.ts';
+import { FerryError } from '../../../core/base/errors.ts';
+import { limits } from '../../../core/base/limits.ts';
+import { formatFacts, formatIds, formatOfName, loadFormat } from '../../../core/dictionary/formats.ts';
+import { readDictionaryFile } from '../../../core/dictionary/readFile.ts';
+import type { DictionaryValue } from '../../../core/dictionary/value.ts';
+import { safeFileName } from '../../../core/text/safeName.ts';
+import { plain } from '../../../core/text/safeText.ts';
+import type { ItemSource } from '../../../core/wire/item.ts';
+import { readWholeFile } from '../../../net/disk/wholeFile.ts';
+import type { Command, Context } from '../../context.ts';
+import { exitCodes } from '../../exitCodes.ts';
+import { choiceOf } from '../../parseWords.ts';
+import { misused, Refusal } from '../../refusal.ts';
+import { fileItem } from '../../sending/gather.ts';
+import { sendTo } from '../../sending/sendTo.ts';
+import { writeOutput } from '../../terminal/output.ts';
+import { pathWords } from '../../terminal/words.ts';
 
 /** What editors call the languages of these files; the shape of the text decides where there is none. */
 const languages: Readonly<Record<string, string>> = {
@@ -46,7 +46,7 @@ export const dict: Command = async (context, given) => {
     offered: { kind: 'dictionary', name: safeFileName(`${stem}.${extension}`), size: bytes.length, mediaType },
     open: (_, from) => streamOf(bytes, from),
   };
-  return sendTo(context, given, to, () => Promise.resolve({ items: [item] }));
+  return sendTo(context, { to, given, gather: () => Promise.resolve({ items: [item] }) });
 };
 
 async function valueIn({ screen }: Context, path: string): Promise<DictionaryValue> {
@@ -59,7 +59,7 @@ async function valueIn({ screen }: Context, path: string): Promise<DictionaryVal
     for (const note of notes) screen.note(plain(note, 200), { event: 'note', message: plain(note, 200) });
     return value;
   }
-  const { readSelections } = await import('../../core/dictionary/understand.ts');
+  const { readSelections } = await import('../../../core/dictionary/understand.ts');
   const understood = await readSelections(
     [new TextDecoder().decode(bytes)],
     languages[extname(path).toLowerCase()] ?? 'plaintext',

@@ -1,17 +1,17 @@
 // `ferry pair`: two people compare six digits. Both may begin at the same time: then one of the two pairings goes on.
 
-import { isFerryError, toFerryError } from '../../core/base/errors.ts';
-import type { PairOutcome } from '../../core/pairing/initiator.ts';
-import type { Peer } from '../../core/peers/peers.ts';
-import { reach } from '../../core/sending/reach.ts';
-import type { Command, Context } from '../context.ts';
-import { type ExitCode, exitCodeOfOutcome, exitCodes } from '../exitCodes.ts';
-import { type OwnPeer, withPeer } from '../own/ownPeer.ts';
-import { numberOf } from '../parseWords.ts';
-import { findPeer, findSeconds } from '../peers/findPeer.ts';
-import { compare, followPairings, settle } from '../peers/followPairings.ts';
-import { Refusal } from '../refusal.ts';
-import { wholePeerWords } from '../terminal/words.ts';
+import { isFerryError, toFerryError } from '../../../core/base/errors.ts';
+import type { PairOutcome } from '../../../core/pairing/initiator.ts';
+import type { Peer } from '../../../core/peers/peers.ts';
+import { reach } from '../../../core/sending/reach.ts';
+import type { Command, Context } from '../../context.ts';
+import { type ExitCode, exitCodeOfOutcome, exitCodes } from '../../exitCodes.ts';
+import { type OwnPeer, withPeer } from '../../own/ownPeer.ts';
+import { numberOf } from '../../parseWords.ts';
+import { findPeer, findSeconds } from '../../peers/findPeer.ts';
+import { compare, followPairings, settle } from '../../peers/followPairings.ts';
+import { Refusal } from '../../refusal.ts';
+import { wholePeerWords } from '../../terminal/words.ts';
 
 /** A pairing lives two minutes, and somebody has to walk over first. */
 const waitSeconds = 600;
@@ -58,7 +58,7 @@ async function begin(context: Context, own: OwnPeer, peer: Peer, ended: Promise<
     const link = await reach(own.session, peer.id, signal).catch(toFerryError);
     if (isFerryError(link)) return signal.aborted ? { phase: 'cancelled', by: 'me' } : { phase: 'failed', error: link };
     try {
-      const { pairWith } = await import('../../core/pairing/initiator.ts');
+      const { pairWith } = await import('../../../core/pairing/initiator.ts');
       const onCode = async (code: string, over: AbortSignal): Promise<boolean> => {
         const isSame = await compare(context, own, peer, code, over);
         answer.isThere = isSame !== undefined || over.aborted || signal.aborted;
