@@ -1,11 +1,12 @@
-// The Inbox by keyboard alone, long after the notification: a request is accepted, another one declined by its question and one by
-// Delete, a row is removed; and a received file that the workspace has too is compared, and both are kept.
+// The Inbox by keyboard alone, long after the notification: a request is accepted, one declined by its question and one by Delete, a row
+// is removed; and a received file that the workspace has too is compared, and both are kept.
 
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { clearToasts, offerFile, type Seat } from '../host/lib/acts.ts';
+import { clearToasts, offerFile, type Seat, waitForEditor } from '../host/lib/acts.ts';
+import type { Page } from '../host/lib/playwright.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer, pickFromContextMenu } from '../host/lib/views.ts';
 import {
@@ -33,19 +34,22 @@ describe('The Inbox by keyboard alone', () => {
     return [from, to];
   };
 
-  /** Goes to the first row of the Inbox without a pointer. */
-  const focusFirst = async ({ page }: Seat, name: RegExp): Promise<void> => {
+  /** Brings the Inbox to the front without a pointer; what waits is in focus then. */
+  const showInbox = async ({ page }: Seat, inFocus: RegExp): Promise<void> => {
     await runCommand(page, 'Ferry: Show Inbox');
-    const row = await spokenRow(page, name);
-    await page.keyboard.press('Home');
+    await waitForFocus(page, inFocus);
+  };
+
+  const waitForFocus = async (page: Page, name: RegExp): Promise<void> => {
+    const rows = page.locator('.part.sidebar .monaco-list:focus').getByRole('treeitem', { name });
     await expectOnScreen(page, `${String(name)} in focus`, async () => {
-      await page.locator('.part.sidebar .monaco-list:focus .monaco-list-row.focused').and(row).waitFor({ timeout: usualLimitMs });
+      await rows.and(page.locator('.monaco-list-row.focused')).first().waitFor({ timeout: usualLimitMs });
     });
   };
 
   it('accepts what is in focus', async () => {
     const [from, to] = await offerSilently('wanted.txt');
-    await focusFirst(to, /^wanted\.txt, waiting for you, from ada-laptop, 7 B$/);
+    await showInbox(to, /^wanted\.txt, waiting for you, from ada-laptop, 7 B$/);
     await scene.picture(to.page, 'waiting');
     await to.page.keyboard.press('Enter');
     await waitForQuickPick(to.page, 'wants to send wanted.txt');
@@ -62,7 +66,7 @@ describe('The Inbox by keyboard alone', () => {
 
   it('declines with the arrow key', async () => {
     const [from, to] = await offerSilently('unwanted.txt');
-    await focusFirst(to, /^unwanted\.txt, waiting/);
+    await showInbox(to, /^unwanted\.txt, waiting/);
     await to.page.keyboard.press('Enter');
     await waitForQuickPick(to.page, 'wants to send unwanted.txt');
     await to.page.keyboard.press('ArrowDown');
@@ -73,20 +77,22 @@ describe('The Inbox by keyboard alone', () => {
     await clearToasts(from.page, to.page);
   });
 
-  it('declines with Delete, and removes the row with a second one', async () => {
+  it('declines with Delete, and removes the row in focus, not the one that was selected', async () => {
     const [from, to] = await offerSilently('unwanted.txt');
-    const waiting = /^unwanted\.txt, waiting/;
-    await focusFirst(to, waiting);
+    await showInbox(to, /^unwanted\.txt, waiting/);
     await to.page.keyboard.press('Delete');
     await waitForNotification(from.page, 'declined');
-    await spokenRow(to.page, /^unwanted\.txt, declined/);
     const all = to.page.locator('.part.sidebar').getByRole('treeitem', { name: /^unwanted\.txt, declined/ });
-    assert.equal(await all.count(), 2);
-    await focusFirst(to, /^unwanted\.txt, declined/);
+    await expectOnScreen(to.page, 'two rows that say declined', () => all.nth(1).waitFor({ timeout: usualLimitMs }));
+    await (await spokenRow(to.page, /^wanted\.txt, saved/)).click({ timeout: usualLimitMs });
+    await waitForEditor(to.page, 'wanted.txt');
+    await runCommand(to.page, 'Ferry: Show Inbox');
+    await waitForFocus(to.page, /^wanted\.txt/);
+    await to.page.keyboard.press('ArrowDown');
+    await waitForFocus(to.page, /^unwanted\.txt, declined/);
     await to.page.keyboard.press('Delete');
-    await expectOnScreen(to.page, 'one row less', async () => {
-      await all.nth(1).waitFor({ state: 'detached', timeout: usualLimitMs });
-    });
+    await expectOnScreen(to.page, 'one row less', () => all.nth(1).waitFor({ state: 'detached', timeout: usualLimitMs }));
+    await spokenRow(to.page, /^wanted\.txt, saved/);
     assert.deepEqual((await readdir(to.side.received)).toSorted(), ['wanted.txt']);
     await clearToasts(from.page, to.page);
   });

@@ -35,7 +35,13 @@ export type Locator = {
 };
 
 /** What scripts in the page read of an element. */
-export type ShownElement = { readonly innerText: string; getAttribute(name: string): string | null };
+export type ShownElement = {
+  readonly innerText: string;
+  readonly childElementCount: number;
+  readonly scrollWidth: number;
+  readonly clientWidth: number;
+  getAttribute(name: string): string | null;
+};
 
 type LocatorFilter = { readonly hasText?: string | RegExp; readonly has?: Locator };
 

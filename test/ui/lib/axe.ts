@@ -1,8 +1,8 @@
 // Reads what a page shows as a screen reader does, with axe-core, and holds what is Ferry's against its rules.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+
+import axe from 'axe-core';
 
 import type { Page } from '../../host/lib/playwright.ts';
 
@@ -27,9 +27,8 @@ export async function checkWithAxe(page: Page, where: string): Promise<void> {
 }
 
 async function violations(page: Page): Promise<readonly Violation[]> {
-  const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   // As a program of the debugger, and not as an element of the page, whose policy forbids foreign scripts.
-  await page.evaluate(`${source}; undefined`);
+  await page.evaluate(`${axe.source}; undefined`);
   const found = await page.evaluate(`(async () => {
     const shown = ${JSON.stringify(ours)}.filter((one) => document.querySelector(one) !== null).map((one) => [one]);
     const { violations } = await axe.run({ include: shown }, { resultTypes: ['violations'] });
