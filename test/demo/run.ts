@@ -4,10 +4,11 @@
 import { copyFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
+import type { Seat } from '../host/lib/acts.ts';
 import { openViewContainer } from '../host/lib/views.ts';
 import { runCommand } from '../host/lib/workbench.ts';
 import { ownMdnsPort } from '../support/mdnsPort.ts';
-import { pictures, type Seat, sendAndOpenSealed, sendAndSave, type Transfer } from './acts.ts';
+import { pictures, sendAndOpenSealed, sendAndSave, type Transfer } from './acts.ts';
 import { sendDictionaryAndInsert } from './dictionaryAct.ts';
 import { sendFolder } from './folderAct.ts';
 import { writeMessages } from './messagesAct.ts';

@@ -13,6 +13,7 @@ type Setting = {
   readonly default: unknown;
   readonly enum?: readonly unknown[];
   readonly enumDescriptions?: readonly string[];
+  readonly enumItemLabels?: readonly string[];
   readonly scope?: string;
 };
 type Manifest = {
@@ -157,7 +158,7 @@ describe('package.json', () => {
     assert.deepEqual(Object.fromEntries(Object.entries(settings).map(([key, setting]) => [key, setting.default])), defaults);
   });
 
-  it('has the choices that the code knows, each with a description', () => {
+  it('has the choices that the code knows, each with a name and a description', () => {
     const text = read('src/editor/host/settings.ts');
     const listed = (name: string): string[] =>
       [...(new RegExp(`const ${name}\\b.* = \\[(.+)\\];`).exec(text)?.[1] ?? '').matchAll(/'(\w+)'/g)].map(
@@ -166,7 +167,9 @@ describe('package.json', () => {
     assert.deepEqual(settings['ferry.visibility']?.enum, listed('visibilities'));
     assert.deepEqual(settings['ferry.receive.action']?.enum, listed('receiveActions'));
     for (const [key, setting] of Object.entries(settings)) {
-      if (setting.enum !== undefined) assert.equal(setting.enumDescriptions?.length, setting.enum.length, key);
+      if (setting.enum === undefined) continue;
+      assert.equal(setting.enumDescriptions?.length, setting.enum.length, key);
+      assert.equal(setting.enumItemLabels?.length, setting.enum.length, key);
     }
   });
 
