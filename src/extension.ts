@@ -117,7 +117,7 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
   };
   const examine = doctorOf(context, { ...peer, settings, own: () => identity.known()?.peerId, mdnsPort });
   const inboxView = showInboxView(peer.inbox);
-  const ofWindow = { ui: shown, log, receiveFolder, examine, inboxRow: () => inboxView.selection[0] };
+  const ofWindow = { ui: shown, log, receiveFolder, examine, inboxView };
   const app: App = { ...appOf(peer, identity, settings), ...ofWindow };
   context.subscriptions.push(
     focus,
@@ -164,7 +164,7 @@ function appOf(
   peer: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
-): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine' | 'inboxRow'> {
+): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine' | 'inboxView'> {
   const { presence, book, inbox, outbox, messages, pairings, store, shares, sharing, fetcher, browser } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());

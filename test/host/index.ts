@@ -16,6 +16,7 @@ export async function run(): Promise<void> {
     await import('./firstMinute.test.ts');
     await import('./receiving.test.ts');
     await import('./requests.test.ts');
+    await import('./peerPick.test.ts');
     await import('./messages.test.ts');
     await import('./sharing.test.ts');
     await import('./sealing.test.ts');
