@@ -26,6 +26,7 @@ export async function run(): Promise<void> {
     await import('./trust.test.ts');
     await import('./pairing.test.ts');
     await import('./programs.test.ts');
+    await import('./commandLine.test.ts');
     await import('./strangers.test.ts');
   });
 }
