@@ -1,6 +1,6 @@
 // Bundles the extension as ES modules: dist/extension.js and the chunks that it imports load at start; what only an `import()`
-// reaches is a chunk of its own, loaded on demand. `--tests` bundles the host suite as well, `--production` minifies, and writes down
-// whose libraries are in it; `--cli` bundles the command line instead, as out/cli/ferry.mjs.
+// reaches is a chunk of its own, loaded on demand. `--tests` bundles the host suite as well, `--production` minifies, and
+// writes down whose libraries are in it; `--cli` bundles the command line instead, as out/cli/ferry.mjs.
 
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -75,9 +75,9 @@ export const bundle = (entry, outdir, production = false) => ({
 });
 
 /**
- * The notices that the libraries of a bundle ask for: of each its name, its version, and the text of its licence, or, where it comes
- * without one, what it says of its licence and its author. Fails where it says nothing.
- * @type {(metafile: import('esbuild').Metafile) => Promise<string>}
+ * The notices that the libraries of a bundle ask for: of each its name, its version, and the text of its licence, or, where it
+ * comes without one, what it says of its licence and its author. Fails where it says nothing. @type {(metafile:
+ * import('esbuild').Metafile) => Promise<string>}
  */
 export async function noticesOf(metafile) {
   const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>

@@ -30,7 +30,6 @@ const longFunctions = [
   ['src/net/dialling/dialler.ts', 106, 'createDialler: a class, written as a closure'],
   ['src/net/listening/listener.ts', 61, 'createHttp: one server with all of its limits'],
   ['src/net/online.ts', 82, 'goOnline: every part is handed to the others, once'],
-  ['test/bench/lib/hostVictim.ts', 58, 'withHostVictim: an editor from its build to its end'],
   ['test/host/person.ts', 70, 'newPerson: a class, written as a closure'],
   ['test/support/cuttingProxy.ts', 51, 'startCuttingProxy: a class, written as a closure'],
   ['test/support/handListener.ts', 55, 'startHandListener: a class, written as a closure'],

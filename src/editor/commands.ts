@@ -62,7 +62,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.goOnline': goOnline,
   'ferry.goOffline': ({ presence }) => presence.goOffline(),
   'ferry.setVisibility': async (app) => (await menus()).setVisibility(app),
-  'ferry.showInbox': () => vscode.commands.executeCommand('ferry.inbox.focus'),
+  'ferry.showInbox': ({ inboxView }) => inboxView.show(),
   'ferry.more': async (app) => (await menus()).showMore(app),
   'ferry.showMenu': async (app) => (await menus()).showMenu(app),
   'ferry.copyPeerId': copyPeerId,
@@ -113,11 +113,11 @@ function stackOf(error: FerryError): string {
   return (error.cause instanceof Error ? error.cause.stack : error.stack) ?? '';
 }
 
-async function addPeerByAddress({ ui, session, goOnline: online, book }: App): Promise<void> {
-  if (session() === undefined) await online();
-  const directory = session()?.directory;
+async function addPeerByAddress(app: App): Promise<void> {
+  const { onlineSession } = await import('./peers/choosePeers.ts');
+  const session = await onlineSession(app, l10n.t('Ferry is offline, so nobody can be reached.'));
   const { addPeer } = await import('./peers/addPeer.ts');
-  if (directory !== undefined) await addPeer(ui, directory, book);
+  if (session !== undefined) await addPeer(app.ui, session.directory, app.book);
 }
 
 /** Where the setting says off, going online means to choose who may reach us. */

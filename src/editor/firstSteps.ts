@@ -2,11 +2,14 @@
 
 import * as vscode from 'vscode';
 
-import { background } from '../core/base/log.ts';
+import { background, type Log } from '../core/base/log.ts';
 import type { PresenceState } from '../core/presence.ts';
 import type { App } from './app.ts';
 
-type Context = Pick<App, 'presence' | 'book' | 'outbox' | 'settings' | 'log'>;
+type Context = Pick<App, 'presence' | 'book' | 'outbox'> & {
+  readonly settings: Pick<App['settings'], 'isVisibilityChosen'>;
+  readonly log: Log;
+};
 
 const steps = ['reach', 'find', 'pair', 'send'] as const;
 

@@ -8,6 +8,7 @@ import { fingerprintOf } from '../core/peers/peerId.ts';
 import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
 import { askNewPassphrase, tryPassphrases } from './asking/passphrases.ts';
+import { writeAt } from './asking/savePlace.ts';
 
 const { l10n } = vscode;
 
@@ -28,7 +29,7 @@ export async function backUpIdentity({ ui, files, identity }: BackupContext): Pr
   if (target === undefined) return;
   const { sealBytes } = await import('../core/sealing/records/sealedBytes.ts');
   const sealed = await sealBytes(new TextEncoder().encode(text), types, passphrase);
-  await files.write(target.fsPath, streamOf(sealed));
+  await writeAt(files, target, streamOf(sealed));
   await ui.info(
     l10n.t('Your identity is backed up. Without its passphrase the file is of no use; keep both, in different places.'),
   );

@@ -7,6 +7,8 @@ import { FerryError } from '../core/base/errors.ts';
 import type { Journal } from '../core/base/journal.ts';
 import type { Log } from '../core/base/log.ts';
 import { randomToken } from '../core/base/token.ts';
+import { logIncoming } from '../core/logging/incoming.ts';
+import { logOutgoing } from '../core/logging/outgoing.ts';
 import { Messages } from '../core/messages/messages.ts';
 import { Pairings, type PairingsOptions } from '../core/pairing/responder.ts';
 import type { PeerBook } from '../core/peers/book.ts';
@@ -100,6 +102,7 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const own: Own = { id: undefined };
   const book = withoutOneself(await openBook(storage, log, options.onBookTrouble), () => own.id);
   const inbox = inboxOf(options, { store, book, entries });
+  logIncoming(inbox, log);
   await inbox.restore(options.historyDays?.() ?? historyDays);
   const isStranger = (peer: PeerId): boolean => book.trustOf(peer) === 'unknown';
   const pairings = new Pairings({ isStranger, ...options.pairings });
@@ -114,6 +117,7 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   });
   const outbox = outboxOf(options, { book, journal, presence });
   const messages = messagesOf(options, { book, journal, presence });
+  logOutgoing(outbox, log);
   await outbox.restore(options.historyDays?.() ?? historyDays);
   await messages.restore(options.historyDays?.() ?? historyDays);
   await folders.resume();

@@ -10,12 +10,14 @@ import { benchDiscovery } from './discovery.ts';
 import { benchFiles } from './files.ts';
 import { benchHostile } from './hostile.ts';
 import { benchItems } from './items.ts';
+import { benchKills } from './kills.ts';
 import { benchLatency } from './latency.ts';
 import { benchMemory } from './memory.ts';
 import { benchMessages } from './messages.ts';
 import { benchResume } from './resume.ts';
 import type { BenchRow } from './rows.ts';
 import { benchSealed } from './sealed.ts';
+import { benchShared } from './shared.ts';
 import { benchStart } from './start.ts';
 import { benchThroughput } from './throughput.ts';
 import { benchTree } from './tree.ts';
@@ -28,8 +30,10 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   messages: benchMessages,
   files: benchFiles,
   resume: benchResume,
+  kills: benchKills,
   items: benchItems,
   tree: benchTree,
+  shared: benchShared,
   discovery: benchDiscovery,
   dictionary: benchDictionary,
   hostile: benchHostile,

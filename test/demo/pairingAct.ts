@@ -1,8 +1,8 @@
-// Acts of the demo about trust: a pairing with the same code on both screens, and the warning about a peer whose key has changed.
+// Acts of the demo about trust: a pairing with the number of one screen among three on the other, and the warning about a peer whose key has changed.
 
+import { clearToasts, pairBoth, type Seat } from '../host/lib/acts.ts';
 import { openViewContainer } from '../host/lib/views.ts';
 import {
-  acceptQuickInput,
   clickNotificationButton,
   openFile,
   pickQuickPickItem,
@@ -11,36 +11,16 @@ import {
   waitForNotification,
   waitForQuickPick,
 } from '../host/lib/workbench.ts';
-import { clearToasts, picture, type Seat } from './acts.ts';
+import { picture } from './acts.ts';
 
-/** Pairs both sides. Rejects where the two screens show different codes. */
+const steps: Readonly<Record<string, string>> = { asked: '1-asked', read: '2-code-left', numbers: '3-numbers-right' };
+
+/** Pairs both sides. Rejects where the number that one screen shows is not among those on the other. */
 export async function pair(from: Seat, to: Seat, number: string): Promise<void> {
-  await runCommand(from.page, 'Ferry: Pair with Peer…');
-  await waitForQuickPick(from.page, 'Pair with a peer');
-  await pickQuickPickItem(from.page, new RegExp(to.side.displayName));
-  await clickNotificationButton(to.page, 'Compare Codes');
-  const [asked, answered] = await Promise.all([codeOn(from), codeOn(to)]);
-  await picture(from.page, number, '1-code-left');
-  await picture(to.page, number, '2-code-right');
-  if (asked !== answered) throw new Error(`the screens show different codes: ${asked} and ${answered}`);
-  for (const { page } of [from, to])
-    await page
-      .locator('.monaco-dialog-box .monaco-button', { hasText: 'The Codes Are the Same' })
-      .first()
-      .click({ timeout: usualLimitMs });
-  await Promise.all([from, to].map(({ page }) => waitForNotification(page, 'Paired with')));
+  await pairBoth(from, to, (page, step) => picture(page, number, steps[step] ?? step));
   await openViewContainer(from.page, 'Ferry');
-  await picture(from.page, number, '3-paired');
+  await picture(from.page, number, '4-paired');
   await clearToasts(from.page, to.page);
-}
-
-async function codeOn({ page }: Seat): Promise<string> {
-  const dialog = page.locator('.monaco-dialog-box', { hasText: 'Pairing code' }).first();
-  await dialog.waitFor({ timeout: usualLimitMs });
-  const [text] = await dialog.allInnerTexts();
-  const code = /Pairing code (\d{3} \d{3})/.exec(text ?? '')?.[1];
-  if (code === undefined) throw new Error(`no code on screen: ${text ?? ''}`);
-  return code;
 }
 
 /**
@@ -58,9 +38,9 @@ export async function meetChangedKey(
   await openFile(from.page, options.name);
   await runCommand(from.page, 'Ferry: Send File to Peer…');
   await waitForQuickPick(from.page, options.name);
-  await pickQuickPickItem(from.page, new RegExp(`${to.side.displayName}\\s*new, unverified`));
-  await picture(from.page, options.number, '2-peers');
-  await acceptQuickInput(from.page);
+  await pickQuickPickItem(from.page, new RegExp(`${to.side.displayName}\\s*new, unverified`), () =>
+    picture(from.page, options.number, '2-peers'),
+  );
   const dialog = from.page.locator('.monaco-dialog-box', { hasText: 'its key has changed' }).first();
   await dialog.waitFor({ timeout: usualLimitMs });
   await picture(from.page, options.number, '3-changed-key');

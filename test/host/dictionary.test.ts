@@ -136,6 +136,42 @@ describe('Dictionaries', () => {
     );
   });
 
+  it('opens JSON and XML laid out for people under the name of the peer, and leaves the bytes as they came', async () => {
+    const bytes = new TextEncoder().encode('{"a":[1],"b":{}}');
+    const entry = await receive('json', bytes);
+    await vscode.commands.executeCommand('ferry.inbox.open', { entry });
+    const document = await scene.opened();
+    assert.equal(document.getText(), '{\n  "a": [\n    1\n  ],\n  "b": {}\n}\n');
+    assert.equal(document.uri.path, '/neighbour/data.json');
+    assert.deepEqual(new Uint8Array(await readFile(entry.received[0]!.path)), bytes);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    const asXml = await receive('xml', (await loadFormat('xml')).encode((await loadFormat('json')).decode(bytes)));
+    await vscode.commands.executeCommand('ferry.inbox.open', { entry: asXml });
+    assert.ok((await scene.opened()).lineCount > 3);
+  });
+
+  it('says where a dictionary is to be inserted or compared when no editor is open', async () => {
+    const entry = await receive('json', new TextEncoder().encode('{}'));
+    for (const command of ['ferry.inbox.insert', 'ferry.inbox.compare']) {
+      await vscode.commands.executeCommand(command, { entry });
+      await says(/^No text editor is open\./);
+      scene.replacePerson();
+    }
+  });
+
+  it('shows no difference between a received dictionary and one that is the same, whether or not its last line ends', async () => {
+    const entry = await receive('json', new TextEncoder().encode('{"a":1}'));
+    for (const end of ['', '\n']) {
+      await edit(`{\n  "a": 1\n}${end}`, 'json');
+      await vscode.commands.executeCommand('ferry.inbox.compare', { entry });
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      assert.ok(input instanceof vscode.TabInputTextDiff);
+      const sides = [input.original, input.modified].map((uri) => vscode.workspace.fs.readFile(uri));
+      const [theirs, mine] = await Promise.all(sides);
+      assert.deepEqual(theirs, mine);
+    }
+  });
+
   it('prints a received dictionary as a tree', async () => {
     await set('ferry.receive.action', 'print');
     await receive('json', new TextEncoder().encode('{"server":{"port":8080}}'));
@@ -164,6 +200,6 @@ describe('Dictionaries', () => {
     await vscode.commands.executeCommand('ferry.inbox.compare', { entry });
     const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
     assert.ok(input instanceof vscode.TabInputTextDiff);
-    assert.equal(new TextDecoder().decode(await vscode.workspace.fs.readFile(input.original)), '{\n  "a": 1\n}\n');
+    assert.equal(new TextDecoder().decode(await vscode.workspace.fs.readFile(input.original)), '{\n  "a": 1\n}');
   });
 });

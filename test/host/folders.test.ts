@@ -194,7 +194,8 @@ describe('Folders', () => {
     it('have a row with their files below it, what can run first and marked, and how many are not named', async () => {
       const entry = await receive('save', await item(['src/a.ts', 'src/b.ts', 'package.json']));
       const row = treeItemOf({ entry });
-      assert.deepEqual([row.label, row.collapsibleState], ['project (folder)', vscode.TreeItemCollapsibleState.Collapsed]);
+      assert.ok(typeof row.label === 'string' && /^project( \(\d+\))? \(folder\)$/.test(row.label));
+      assert.equal(row.collapsibleState, vscode.TreeItemCollapsibleState.Collapsed);
       assert.match(
         typeof row.tooltip === 'string' ? row.tooltip : '',
         /^⚠ project \(folder with 4 files, some can run by themselves: package\.json, a\.ts, b\.ts and 1 more\)/,
@@ -211,7 +212,7 @@ describe('Folders', () => {
       await scene.set('ferry.receive.action', 'save');
       assert.equal((await peer.send(scene.me(), several)).phase, 'delivered');
       const entry = await scene.entryIn('received', peer);
-      assert.deepEqual(labels({ entry }), ['project', 'other']);
+      assert.match(labels({ entry }).join(), /^project( \(\d+\))?,other( \(\d+\))?$/);
       const [, other = assert.fail()] = rowsIn({ entry });
       assert.deepEqual(labels(other).length, 4);
     });

@@ -13,8 +13,12 @@ export async function run(): Promise<void> {
     await import('./onScreen.test.ts');
     await import('./otherEditors.test.ts');
     await import('./encodings.test.ts');
+    await import('./firstMinute.test.ts');
     await import('./receiving.test.ts');
+    await import('./requests.test.ts');
+    await import('./peerPick.test.ts');
     await import('./messages.test.ts');
+    await import('./sharing.test.ts');
     await import('./sealing.test.ts');
     await import('./dictionary.test.ts');
     await import('./folders.test.ts');
@@ -26,6 +30,8 @@ export async function run(): Promise<void> {
     await import('./trust.test.ts');
     await import('./pairing.test.ts');
     await import('./programs.test.ts');
+    await import('./settings.test.ts');
+    await import('./doctor.test.ts');
     await import('./commandLine.test.ts');
     await import('./strangers.test.ts');
   });

@@ -72,7 +72,7 @@ describe('Messages', () => {
     const [head, child] = rows();
     assert.deepEqual(head?.slice(0, 2), ['neighbour', '1 new · (pay)(command:x) $ (key)gpj.exe second(2J']);
     assert.equal(child?.[0], 'new: (pay)(command:x) $ (key)gpj.exe second(2J');
-    assert.match(String(child?.[2]), /^new, from neighbour, \(pay\)\(command:x\) \$ \(key\)gpj\.exe second\(2J, /);
+    assert.match(child[2], /^new, from neighbour, \(pay\)\(command:x\) \$ \(key\)gpj\.exe second\(2J, /);
   });
 
   it('are answered in their thread, which counts as read then', async () => {

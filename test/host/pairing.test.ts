@@ -26,7 +26,7 @@ describe('Pairing', () => {
   const row = (peer: HeadlessPeer) => ({ id: peer.identity.peerId, name: peer.name, windows: [], trust: 'unknown' });
 
   /** What the person who reads the code out says of the other screen. */
-  const theyPicked = (): void => scene.person.answer(/^Read this number to neighbour: \d{3} \d{3}$/, /They Picked/);
+  const theyPicked = (): void => scene.person.answer(/^Read this number to neighbour: \d \d \d\u2003\d \d \d$/, /They Picked/);
 
   /** The numbers to pick from, as they are on screen once the peer asks; `which` picks one of the labels. */
   const picks = (which: (labels: readonly string[], code: string) => string | undefined): void => {

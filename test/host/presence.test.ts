@@ -72,6 +72,13 @@ describe('Presence', () => {
       await scene.api.presence.apply({ visibility: 'thisMachine', discovery: 'on', port: 0, interfaces: [] });
       assert.deepEqual(scene.api.presence.state, { phase: 'offline', by: 'person' });
     }
+    // What needs others asks before it goes online.
+    await vscode.commands.executeCommand('ferry.addPeer');
+    assert.deepEqual(scene.api.presence.state, { phase: 'offline', by: 'person' });
+    assert.deepEqual(
+      scene.person.shown.map(({ text, actions }) => [text, actions]),
+      [['Ferry is offline, so nobody can be reached.', ['Go Online']]],
+    );
     await vscode.commands.executeCommand('ferry.goOnline');
     await online();
   });

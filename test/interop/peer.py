@@ -17,6 +17,7 @@ import time
 import folders
 import identity
 import sealing
+import sharing
 from connection import Connection, Problem, digest, token
 
 
@@ -34,8 +35,8 @@ def who(folder, port):
     say(peer=link.peer, info=link.ask("GET", "/v1/peer"))
 
 
-def send(folder, port, expected, path, sealed=""):
-    """Offers one file or folder and sends it: in the clear, or sealed for the peer's key as `compact` or `records`."""
+def send(folder, port, expected, path, sealed="", lines=""):
+    """Offers one file or folder, or `lines` of a file as a snippet: in the clear, or sealed for the peer's key as `compact` or `records`."""
     link = Connection.dial(folder, int(port), expected)
     name = os.path.basename(path)
     if os.path.isdir(path):
@@ -44,7 +45,8 @@ def send(folder, port, expected, path, sealed=""):
     else:
         with open(path, "rb") as file:
             data = file.read()
-        offer = offer_of(name, data)
+        place = {"path": f"src/{name}", "lines": lines}
+        offer = offer_of(name, data, kind="snippet", mediaType="text/plain", context=place) if lines else offer_of(name, data)
     about = offer["items"][0]
     if sealed:
         public = link.ask("GET", "/v1/peer")["sealKey"]
@@ -175,7 +177,7 @@ def handle(folder, link, first, fields, answer, state):
         public = json.loads(identity.seal_key(folder).export_public())
         key = {name: public[name] for name in ("kty", "crv", "x", "y")}
         told = {"protocol": 1, "name": "python", "app": "1", "window": state.window, "focusedMsAgo": 0}
-        link.reply(200, {**told, "capabilities": ["offers", "resume", "folders", "messages"], "sealKey": key})
+        link.reply(200, {**told, "capabilities": ["offers", "resume", "folders", "messages", "snippets"], "sealKey": key})
     elif (method, path) == ("POST", "/v1/messages"):
         message = json.loads(b"".join(link.body(fields)))
         known = state.messages.setdefault(message["id"], message)
@@ -252,7 +254,9 @@ def take(folder, link, fields, item, about, state):
         if told["kind"] == "folder":
             say(received=told["name"], entries=folders.read(content))
         else:
-            say(received=told["name"], sha256=hashlib.sha256(content).hexdigest())
+            place = told.get("context", told) if told["kind"] == "snippet" else {}
+            lines = {member: place[member] for member in ("path", "lines") if member in place}
+            say(received=told["name"], sha256=hashlib.sha256(content).hexdigest(), **lines)
         link.reply(204)
 
 
@@ -271,11 +275,19 @@ def pair(folder, port, expected):
     say(ended="paired")
 
 
+def get(folder, port, expected, path, split="0"):
+    """Gets what the names of a path lead to, in two ranges where `split` is not 0."""
+    link = Connection.dial(folder, int(port), expected)
+    if "shared" not in link.ask("GET", "/v1/peer")["capabilities"]:
+        raise ValueError("this peer shares nothing")
+    say(got=sharing.get(link, path.split("/"), int(split)))
+
+
 def main(folder, command, *arguments):
     signal.alarm(60)
     if not os.path.exists(os.path.join(folder, "cert.pem")):
         identity.make(folder)
-    commands = {"who": who, "send": send, "cancel": cancel, "receive": receive, "pair": pair, "write": write}
+    commands = {"who": who, "send": send, "cancel": cancel, "receive": receive, "pair": pair, "write": write, "get": get}
     try:
         commands[command](folder, *arguments)
     except Problem as problem:

@@ -16,7 +16,8 @@ RECORD = 65536
 def seal(about, content, public, in_records):
     """Seals an item, as an offer would have it, for a public seal key (a dict); gives the bytes."""
     key = jwk.JWK(**public)
-    manifest = {"v": 1, **{member: about[member] for member in ("kind", "name", "size", "mediaType")}}
+    told = {member: about[member] for member in ("kind", "name", "size", "mediaType")}
+    manifest = {"v": 1, **told, **about.get("context", {})}
     secret = os.urandom(16)
     if in_records:
         manifest |= {"key": encode(secret), "recordSize": RECORD}

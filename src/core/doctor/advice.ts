@@ -2,7 +2,7 @@
 // those of errors are; the editor translates them, a command line fills them in.
 
 import { fingerprintOf } from '../peers/peerId.ts';
-import type { CauseName, FindingOf } from './findings.ts';
+import type { CauseName, FindingOf } from './causes.ts';
 import { secret, type Told } from './redaction.ts';
 
 /** What was found, and what to do about it. */

@@ -1,8 +1,8 @@
 // The rules for this window and its machine. How much a rule weighs depends on whom the person asks about: a peer on this very
 // machine needs no network.
 
+import type { Finding, Weight } from './causes.ts';
 import type { Facts, MulticastFacts, OwnInterface } from './facts.ts';
-import type { Finding, Weight } from './findings.ts';
 import { isIpv6 } from './networks.ts';
 
 /** What stands in the way on this side. */

@@ -1,8 +1,8 @@
 // The rules for the way to one peer. Whoever answers rightly at one address is reached, whatever the others say.
 
 import type { PeerId } from '../peers/peerId.ts';
+import type { Finding } from './causes.ts';
 import type { Facts, Here, PeerFacts, PlaceFacts } from './facts.ts';
-import type { Finding } from './findings.ts';
 
 /** What stands in the way to the peer that was asked about; nothing where nobody was. */
 export function peerFindings(facts: Facts): readonly Finding[] {

@@ -2,9 +2,10 @@
 
 import { fillIn, type Sentence } from '../text/errorSentences.ts';
 import { adviceFor } from './advice.ts';
+import type { Finding, Weight } from './causes.ts';
 import { checkedHere, checkedPeer } from './checked.ts';
 import type { Facts } from './facts.ts';
-import { findingsOf, type Weight } from './findings.ts';
+import { findingsOf } from './findings.ts';
 import { shower, type Told } from './redaction.ts';
 
 export type ReportOptions = {
@@ -16,14 +17,18 @@ export type ReportOptions = {
 
 const weightWords: Readonly<Record<Weight, string>> = { cause: 'Cause', likely: 'Likely', note: 'Note' };
 
-/** The weightiest finding with its advice, or that there is none: for whoever sits at this machine. */
+/** The weightiest finding with its advice, or that nothing is wrong: for whoever sits at this machine. */
 export function summaryOf(facts: Facts, speak: (sentence: Sentence) => string = fillIn): string {
-  const [first] = findingsOf(facts);
+  const first = findingsOf(facts).find(isTrouble);
   const show = shower(false, () => '');
   const line = ({ text, args }: Told): string => speak({ text, args: args.map(show) });
   if (first === undefined) return speak({ text: nothingWrong(facts), args: [] });
   const { what, todo } = adviceFor(first);
   return `${line(what)} ${line(todo)}`;
+}
+
+function isTrouble({ weight }: Finding): boolean {
+  return weight !== 'note';
 }
 
 function nothingWrong({ peer }: Facts): string {
@@ -45,7 +50,8 @@ export function reportOf(facts: Facts, { redact = true, speak = fillIn }: Report
   return [
     words('What was found'),
     '',
-    ...(found.length > 0 ? found : [words(nothingWrong(facts))]),
+    ...(findings.some(isTrouble) ? [] : [words(nothingWrong(facts))]),
+    ...found,
     '',
     words('What was checked'),
     '',

@@ -56,14 +56,12 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
       sealing.kind === 'key' ? await keyRecipient({ peer: peer.id, session, book }) : sealing,
       signal,
     );
-    const { outgoing, failed } = memory.ready;
+    const { outgoing, failed, needs } = memory.ready;
     let isAgain = false;
     const moved = await transfer(
       {
         ...{ peerId: peer.id, senderName, items: outgoing.map(({ item }) => item) },
-        ...{ offerId: memory.offerId, moved: memory.moved },
-        // What a passphrase seals is a file to whoever gets it.
-        needs: sealing.kind === 'key' ? capabilitiesFor(items.map(({ offered }) => offered)) : [],
+        ...{ offerId: memory.offerId, moved: memory.moved, needs },
         addresses: async () => {
           // Whoever is back may be back at another address.
           if (isAgain) await directory.greetNew();
@@ -123,7 +121,7 @@ async function ready(
   signal: AbortSignal,
 ): Promise<Ready> {
   if (recipient.kind === 'none')
-    return { outgoing: items.map((item, n) => ({ n, item: { ...item, resumes: true } })), failed: [] };
+    return { outgoing: items.map((item, n) => ({ n, item: { ...item, resumes: true } })), failed: [], needs: [] };
   const outgoing: { n: number; item: OutgoingItem }[] = [];
   const failed: ItemFailure[] = [];
   for (const [n, source] of items.entries()) {
@@ -137,7 +135,9 @@ async function ready(
   }
   const [first] = failed;
   if (outgoing.length === 0 && first !== undefined) throw first.error;
-  return { outgoing, failed };
+  // What a passphrase seals is a file to whoever gets it.
+  const needs = recipient.kind === 'key' ? capabilitiesFor(items.map(({ offered }) => offered)) : [];
+  return { outgoing, failed, needs };
 }
 
 /** The outcome in the numbers of all items, `numbers` those of the ones that were offered, with those that were left out. */

@@ -2,6 +2,7 @@
 
 import type { FerryError } from '../base/errors.ts';
 import { randomToken } from '../base/token.ts';
+import type { Capability } from '../wire/capabilities.ts';
 import type { OutgoingItem } from '../wire/item.ts';
 import type { ItemHash } from './itemHash.ts';
 
@@ -18,8 +19,12 @@ export type Moved = {
   readonly hashes: Map<number, ItemHash>;
 };
 
-/** The items of a delivery as they leave, and those of which there is nothing to send. */
+/**
+ * The items of a delivery as they leave, and those of which there is nothing to send. `needs`: what the peer has to be capable of
+ * to take what is in seals.
+ */
 export type Ready = {
+  readonly needs: readonly Capability[];
   readonly outgoing: readonly { readonly n: number; readonly item: OutgoingItem }[];
   readonly failed: readonly ItemFailure[];
 };

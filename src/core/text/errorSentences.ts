@@ -64,6 +64,10 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
       : say('{0} speaks another version of the protocol. Use the same version of Ferry on both sides.', peer),
   ERR_PEER_REJECTED: ofPeer('{0} does not take requests from you.'),
   ERR_NOT_PAIRED: ofPeer('{0} takes items from paired peers only. Run "Ferry: Pair with Peer…" first.'),
+  ERR_NOT_SUPPORTED: ({ detail }, { peer }) =>
+    detail['capability'] === 'folders'
+      ? say('{0} has an older Ferry that takes no folders. Ask them to update it, or send the files.', peer)
+      : say('{0} has an older Ferry that does not take this. Ask them to update it.', peer),
   ERR_PEER_UNREACHABLE: unreachable,
   ERR_PEER_MISMATCH: ({ detail }, { peer }) =>
     detail['own'] === true
@@ -82,10 +86,6 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_OFFER_DECLINED: ofPeer('{0} declined.'),
   ERR_OFFER_EXPIRED: ofPeer('{0} did not answer in time.'),
   ERR_OFFER_REPEATED: ofPeer('{0} has seen this offer already. Send it again.'),
-  ERR_NOT_SUPPORTED: ({ detail }, { peer }) =>
-    detail['capability'] === 'folders'
-      ? say('{0} has an earlier version of Ferry, which takes no folders. Ask them to update it, or send the files.', peer)
-      : say('{0} has an earlier version of Ferry, which does not take this. Ask them to update it.', peer),
   ERR_BUSY: ofPeer('{0} has too many requests waiting. Try again later.'),
   ERR_ITEM_TOO_LARGE: ({ detail }) =>
     detail['snippet'] === true
@@ -200,6 +200,7 @@ function sourceMissing({ detail }: FerryError): Sentence {
   const { reason } = detail;
   if (reason === 'denied') return say('The file cannot be read: permission is missing.');
   if (reason === 'not-a-file') return say('This is not a file that can be sent.');
+  if (reason === 'elsewhere') return say('This folder is not on this computer, so it cannot be sent as one. Send its files.');
   if (reason === 'not-a-folder') return say('This is not a folder that can be sent.');
   if (reason === 'collision')
     return say(

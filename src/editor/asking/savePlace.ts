@@ -5,11 +5,13 @@ import { relative, sep } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { concatBytes } from '../../core/base/bytes.ts';
 import { needsSecondYes } from '../../core/consent/contents.ts';
 import type { InboxEntry } from '../../core/receiving/entry.ts';
 import type { ChosenPlace } from '../../core/receiving/store.ts';
 import { isDangerousName } from '../../core/text/dangerousName.ts';
 import { numberedName } from '../../core/text/safeName.ts';
+import type { Files } from '../host/files.ts';
 import type { Ui } from '../host/ui.ts';
 import { contentWords, entryWords, itemWords } from './words.ts';
 
@@ -66,6 +68,18 @@ export async function mayLandIn(ui: Pick<Ui, 'confirm'>, entry: InboxEntry, { fo
   );
   const answers = { refuse: l10n.t('Do Not Accept'), agree: l10n.t('Accept') };
   return ui.confirm(l10n.t('Accept {0} into this workspace?', entryWords(entry)), detail, answers);
+}
+
+/** Writes a file where the person said: on this machine for its owner alone, elsewhere as its file system writes. */
+export async function writeAt(files: Pick<Files, 'write'>, target: vscode.Uri, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  if (target.scheme === 'file') {
+    await files.write(target.fsPath, bytes);
+    return;
+  }
+  // A file system of VS Code takes files as a whole.
+  const parts: Uint8Array[] = [];
+  for await (const part of bytes) parts.push(part);
+  await vscode.workspace.fs.writeFile(target, concatBytes(parts));
 }
 
 async function isThere(place: vscode.Uri): Promise<boolean> {

@@ -47,9 +47,11 @@ export function reasonWords({ state }: Message, peer: string): string | undefine
   }
 }
 
-/** When a message came, or was written here. */
+/** When a message came, or was written here: of today, the time alone. */
 export function timeWords({ at }: Pick<Message, 'at'>): string {
-  return new Date(at).toLocaleString();
+  const [when, now] = [new Date(at), new Date()];
+  const isToday = when.toDateString() === now.toDateString();
+  return isToday ? when.toLocaleTimeString() : when.toLocaleString();
 }
 
 /** Who wrote a message. */
@@ -67,7 +69,7 @@ export function arrivedBlock(message: Message, thread: Thread): string {
 export function threadText(thread: Thread): string {
   const blocks = thread.messages.map((message) => {
     const state = isIncoming(message) ? [] : [stateWords(message, false)];
-    return block([timeWords(message), writerWords(message, thread), ...state], message);
+    return block([new Date(message.at).toLocaleString(), writerWords(message, thread), ...state], message);
   });
   return blocks.join('\n');
 }

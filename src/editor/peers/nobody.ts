@@ -2,7 +2,8 @@
 
 import * as vscode from 'vscode';
 
-import type { DiscoveryChoice, PresenceState } from '../../core/presence.ts';
+import type { Disposable } from '../../core/base/event.ts';
+import type { DiscoveryChoice, Presence, PresenceState } from '../../core/presence.ts';
 
 const { l10n } = vscode;
 
@@ -12,4 +13,33 @@ export function nobodyWords(state: PresenceState, discovery: DiscoveryChoice): s
   if (state.visibility === 'thisMachine') return l10n.t('Only this computer can see you.');
   if (discovery === 'off') return l10n.t('Ferry does not look for peers on the network.');
   return undefined;
+}
+
+/** Says so above a list of peers, as long as nobody else answers in it. */
+export function sayNobody(
+  view: Pick<vscode.TreeView<unknown>, 'message'>,
+  presence: Presence,
+  discovery: () => DiscoveryChoice,
+): Disposable {
+  let directory: Disposable | undefined;
+  const say = (): void => {
+    const peers = presence.session?.directory.peers ?? [];
+    const isAlone = !peers.some(({ trust, windows }) => trust !== 'own' && windows.length > 0);
+    // An empty list says it in its own words, with what leads out.
+    const words = isAlone && peers.length > 0 ? nobodyWords(presence.state, discovery()) : undefined;
+    if ((view.message ?? '') !== (words ?? '')) view.message = words ?? '';
+  };
+  const follow = (state: PresenceState): void => {
+    directory?.dispose();
+    directory = state.phase === 'online' ? state.session.directory.onDidChange(say) : undefined;
+    say();
+  };
+  const following = presence.onDidChange(follow);
+  follow(presence.state);
+  return {
+    dispose: () => {
+      following.dispose();
+      directory?.dispose();
+    },
+  };
 }

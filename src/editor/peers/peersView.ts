@@ -11,6 +11,7 @@ import type { PresenceState } from '../../core/presence.ts';
 import type { App } from '../app.ts';
 import { peerWords, placeWords, renamedWords, trustIcon, trustWords } from '../asking/words.ts';
 import type { SharedNote, SharedRow } from '../sharing/sharedRow.ts';
+import { sayNobody } from './nobody.ts';
 import { sendDropped } from './sendDropped.ts';
 
 const { l10n } = vscode;
@@ -20,13 +21,10 @@ const sharedRowsCode = () => import('../sharing/sharedRows.ts');
 /** A computer with windows of the person's own, a peer, or something that a peer shares. */
 type Row = { readonly place: string; readonly windows: readonly Peer[] } | Peer | SharedRow | SharedNote;
 
+type Context = Pick<App, 'presence' | 'book' | 'settings' | 'log' | 'browser'>;
+
 /** Shows the peers, who take what is dropped on them. While the view is visible, windows that discovery hears of are greeted. */
-export function showPeersView({
-  presence,
-  book,
-  log,
-  browser,
-}: Pick<App, 'presence' | 'book' | 'log' | 'browser'>): vscode.Disposable {
+export function showPeersView({ presence, book, settings, log, browser }: Context): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
   const provider: vscode.TreeDataProvider<Row> = {
     onDidChangeTreeData: changed.event,
@@ -60,6 +58,7 @@ export function showPeersView({
       const directory = presence.session?.directory;
       if (view.visible && directory !== undefined) background(directory.refresh(), log, 'looking for peers');
     }),
+    sayNobody(view, presence, () => settings.presence().discovery),
     view,
     changed,
   ];

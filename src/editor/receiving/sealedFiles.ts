@@ -13,7 +13,7 @@ import { safeFileName } from '../../core/text/safeName.ts';
 import type { PlainItem } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { tryPassphrases } from '../asking/passphrases.ts';
-import { askPlace } from '../asking/savePlace.ts';
+import { askPlace, writeAt } from '../asking/savePlace.ts';
 import { itemWords } from '../asking/words.ts';
 import { openText, receivedText } from './receivedText.ts';
 
@@ -113,7 +113,7 @@ async function saveUnsealed({ ui, files }: SealedContext, name: string, content:
     await content[Symbol.asyncIterator]().return?.();
     return;
   }
-  await ui.progress(l10n.t('Unsealing {0}', itemWords(name)), async () => files.write(target.fsPath, content));
+  await ui.progress(l10n.t('Unsealing {0}', itemWords(name)), async () => writeAt(files, target, content));
   await ui.info(l10n.t('Unsealed {0}.', itemWords(name)));
 }
 

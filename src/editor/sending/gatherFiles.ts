@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import { type FerryError, toFerryError } from '../../core/base/errors.ts';
+import { FerryError, toFerryError } from '../../core/base/errors.ts';
 import { background } from '../../core/base/log.ts';
 import type { ItemSource } from '../../core/wire/item.ts';
 import { errorWords } from '../asking/errorWords.ts';
@@ -63,7 +63,9 @@ async function gatherOne(uri: vscode.Uri, context: GatherContext): Promise<ItemS
     return await gatherFile(uri, context.files);
   } catch (cause) {
     const { detail } = toFerryError(cause);
-    if (detail['reason'] !== 'not-a-file' || uri.scheme !== 'file') throw cause;
+    if (detail['reason'] !== 'not-a-file') throw cause;
+    if (uri.scheme !== 'file')
+      throw new FerryError('ERR_SOURCE_MISSING', 'the folder is elsewhere', { detail: { reason: 'elsewhere' } });
     return gatherFolder(context, uri.fsPath);
   }
 }

@@ -8,6 +8,7 @@ import { keyRecipient, sealAll } from '../../core/sending/deliver.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
 import type { ItemSource } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
+import { writeAt } from '../asking/savePlace.ts';
 import { itemWords, peerWords } from '../asking/words.ts';
 import { choosePeers, onlineSession } from '../peers/choosePeers.ts';
 import { currentFile } from './currentFile.ts';
@@ -57,7 +58,7 @@ async function writeCopy(
   if (target === undefined) return;
   await ui.progress(l10n.t('Sealing {0}', itemWords(offered.name)), async (_, signal) => {
     const [sealed] = await sealAll([source], await recipientOf(), signal);
-    if (sealed !== undefined) await files.write(target.fsPath, sealed.open(signal));
+    if (sealed !== undefined) await writeAt(files, target, sealed.open(signal));
   });
   await ui.info(l10n.t('Sealed copy saved as {0}.', itemWords(target.path.split('/').at(-1) ?? name)));
 }

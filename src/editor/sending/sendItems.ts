@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 
+import { background } from '../../core/base/log.ts';
 import { type Peer, peerKey } from '../../core/peers/peers.ts';
 import type { Session } from '../../core/presence.ts';
 import { type Sealing, toldName } from '../../core/sending/deliver.ts';
@@ -40,6 +41,7 @@ export async function sendItems(
   if (trusted.length === 0) return [];
   const sealing = await chooseSealing(context, options.encrypt === true);
   if (sealing === undefined) return [];
+  tellPassphrase(context, sealing);
   return Promise.all(trusted.map((peer) => startTransfer(context, { peer, items, sealing })));
 }
 
@@ -81,6 +83,18 @@ async function chooseSealing({ ui, settings }: SendContext, encrypt: boolean): P
     case 'always':
       return { kind: 'key' };
   }
+}
+
+/** What opens it must not travel beside it. */
+function tellPassphrase({ ui, log }: SendContext, sealing: Sealing): void {
+  if (sealing.kind !== 'passphrase') return;
+  const words = sealing.generated
+    ? l10n.t(
+        'The passphrase is on the clipboard: {0}. Give it to them another way, on the phone for instance.',
+        sealing.passphrase,
+      )
+    : l10n.t('Give them the passphrase another way, on the phone for instance.');
+  background(Promise.resolve(ui.info(words)), log, 'telling a passphrase');
 }
 
 function titleOf(items: readonly ItemSource[]): string {

@@ -10,7 +10,6 @@ import type { Peer } from '../../core/peers/peers.ts';
 import type { Sealing } from '../../core/sending/deliver.ts';
 import { isDone, type OutgoingEntry, type OutgoingState } from '../../core/sending/outgoing.ts';
 import type { TransferOutcome } from '../../core/sending/transfer.ts';
-import { totalSize } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { itemWords, peerWords, reasonsWords } from '../asking/words.ts';
@@ -152,8 +151,6 @@ async function tellEnd(
   outcome: TransferOutcome,
   { first, sealing, gone = 0 }: { readonly first?: Peer | undefined; readonly sealing?: Sealing; readonly gone?: number },
 ): Promise<void> {
-  const { log } = context;
-  log.info('a transfer ended', { peer: entry.peer.id, phase: outcome.phase, bytes: totalSize(entry.items) });
   await tellOutcome(context, entry, outcome, { first, gone, sendRest: (ns) => sendAgain(context, entry, { ns, sealing }) });
 }
 

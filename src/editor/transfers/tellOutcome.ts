@@ -13,7 +13,7 @@ import { failureWords, sentWords } from './transferWords.ts';
 
 const { l10n } = vscode;
 
-type Context = Pick<App, 'ui' | 'log'>;
+type Context = Pick<App, 'ui'>;
 
 export type TellOptions = {
   /** The peer, where it was never met before: then pairing is offered. */
@@ -67,12 +67,11 @@ function leftOutWords(gone: number): readonly string[] {
 }
 
 async function tellPartly(
-  { ui, log }: Context,
+  { ui }: Context,
   entry: OutgoingEntry,
   { arrived, failed }: Extract<TransferOutcome, { phase: 'partly' }>,
   { gone = 0, sendRest }: Pick<TellOptions, 'gone' | 'sendRest'>,
 ): Promise<void> {
-  log.warn('items were not sent', { count: failed.length, code: failed[0]?.error.code ?? '' });
   const count = arrived.length + failed.length;
   const action = l10n.t('Send the Rest');
   const name = peerWords(entry.peer);
@@ -100,12 +99,11 @@ async function tellCancelled(
 }
 
 async function tellFailed(
-  { ui, log }: Context,
+  { ui }: Context,
   entry: OutgoingEntry,
   { error, failed }: Extract<TransferOutcome, { phase: 'failed' }>,
   sendRest: TellOptions['sendRest'],
 ): Promise<void> {
-  log.warn('a transfer failed', { code: error.code, message: error.message });
   const { items, peer } = entry;
   const reasons = failed === undefined ? errorWords(error, peerWords(peer)) : failureWords(failed, entry);
   const words =

@@ -16,7 +16,8 @@ import { launchBrowser, openWorkbench } from '../../host/lib/workbench.ts';
 import { ownMdnsPort } from '../../support/mdnsPort.ts';
 import type { HostReady, HostReport } from '../hostVictim.ts';
 
-const repository = resolve(import.meta.dirname, '../../..');
+/** Of this project: the extension under development. */
+export const repository = resolve(import.meta.dirname, '../../..');
 const readyMs = 60_000;
 
 /** A VS Code with Ferry in it. */
@@ -27,19 +28,7 @@ export type HostVictim = HostReady & {
 
 /** Gives `work` a VS Code whose Ferry takes files of the `honest` peer unasked, and ends it afterwards. `root`: a short path. */
 export async function withHostVictim<T>(root: string, honest: string, work: (victim: HostVictim) => Promise<T>): Promise<T> {
-  const bundle = join(root, 'victim.js');
-  await promisify(execFile)(process.execPath, ['esbuild.mjs'], { cwd: repository });
-  await build({
-    entryPoints: [resolve(import.meta.dirname, '..', 'hostVictim.ts')],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node22',
-    mainFields: ['module', 'main'],
-    external: ['vscode', 'original-fs', 'mocha'],
-    logLevel: 'warning',
-  });
+  const bundle = await bundleForHost(root, resolve(import.meta.dirname, '..', 'hostVictim.ts'));
   const folder = join(root, 'work');
   await mkdir(folder);
   const control = createServer().listen(0, '127.0.0.1');
@@ -85,10 +74,29 @@ export async function withHostVictim<T>(root: string, honest: string, work: (vic
   }
 }
 
-async function environment(controlPort: number, honest: string): Promise<Record<string, string>> {
+/** What the extension host is told: where the benchmark listens, and whom it takes files from. */
+export async function environment(controlPort: number, honest: string): Promise<Record<string, string>> {
   return {
     FERRY_BENCH_CONTROL: String(controlPort),
     FERRY_BENCH_HONEST: honest,
     FERRY_TEST_MDNS_PORT: String(await ownMdnsPort()),
   };
+}
+
+/** Builds the extension, and bundles a module that VS Code loads beside it into `root`; gives its path. */
+export async function bundleForHost(root: string, script: string): Promise<string> {
+  const bundle = join(root, 'module.js');
+  await promisify(execFile)(process.execPath, ['esbuild.mjs'], { cwd: repository });
+  await build({
+    entryPoints: [script],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    mainFields: ['module', 'main'],
+    external: ['vscode', 'original-fs', 'mocha'],
+    logLevel: 'warning',
+  });
+  return bundle;
 }

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
+import type { CauseName, Finding } from '../../../src/core/doctor/causes.ts';
 import type { Facts, Target } from '../../../src/core/doctor/facts.ts';
-import { type CauseName, type Finding, findingsOf } from '../../../src/core/doctor/findings.ts';
+import { findingsOf } from '../../../src/core/doctor/findings.ts';
 import { reportOf } from '../../../src/core/doctor/report.ts';
 import { createIdentity } from '../../../src/net/connection/identity.ts';
 import { type ExamineOptions, examine } from '../../../src/net/doctor/examine.ts';

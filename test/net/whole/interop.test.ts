@@ -93,6 +93,29 @@ describe('A peer written from the page alone (skipped where its Python is missin
     });
   }
 
+  for (const seal of ['', 'compact']) {
+    const place = { path: 'src/a.bin', lines: '3-7,12' };
+
+    it(`sends a snippet with its place${seal === '' ? '' : ', sealed'}`, async () => {
+      const receiver = await start({ answer: 'save' });
+      await run('send', ...to(receiver), await file(Buffer.from('text\n')), seal, place.lines).told('ended');
+      const [received] = (await receiver.entry('received')).received;
+      assert.deepEqual([received?.item.kind, received?.item.context], ['snippet', place]);
+    });
+
+    it(`receives a snippet with its place${seal === '' ? '' : ', sealed'}`, async () => {
+      const [sender, { peer, id, addresses }] = [await start(), await listening('accept')];
+      const offered = { kind: 'snippet', name: 'a.3.ts', size: 5, mediaType: 'text/plain', context: place } as const;
+      const item = { ...memoryItem('a.3.ts', Buffer.from('text\n')), offered };
+      const { sealKey } = await sender.online.directory.greet(addresses[0] ?? assert.fail(), { expect: id });
+      const recipient = { kind: 'key', key: sealKey ?? assert.fail('there is no seal key') } as const;
+      const leaving = seal === '' ? item : await sealOutgoing(item, recipient, new AbortController().signal);
+      assert.equal((await sender.send({ id, addresses }, [leaving])).phase, 'delivered');
+      const { path, lines } = await peer.told('received');
+      assert.deepEqual({ path, lines }, place);
+    });
+  }
+
   it('receives several items of one offer', async () => {
     const [sender, { peer, id, addresses }] = [await start(), await listening('accept')];
     const items = ['a', 'b', 'c'].map((name) => memoryItem(name, Buffer.from(name)));

@@ -84,6 +84,9 @@ describe('Pairing over TLS', () => {
       'pairing',
       'resume',
       'folders',
+      'messages',
+      'snippets',
+      'shared',
     ]);
     link.close();
     await ada.pair(grace);

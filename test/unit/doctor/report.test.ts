@@ -5,10 +5,11 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 
 import { adviceFor } from '../../../src/core/doctor/advice.ts';
+import type { Finding } from '../../../src/core/doctor/causes.ts';
 import type { Facts, PlaceFacts } from '../../../src/core/doctor/facts.ts';
-import { type Finding, findingsOf } from '../../../src/core/doctor/findings.ts';
+import { findingsOf } from '../../../src/core/doctor/findings.ts';
 import { kindOfAddress, kindOfInterface } from '../../../src/core/doctor/networks.ts';
-import { reportOf } from '../../../src/core/doctor/report.ts';
+import { reportOf, summaryOf } from '../../../src/core/doctor/report.ts';
 import { peerIdFromHash } from '../../../src/core/peers/peerId.ts';
 
 const [own, expected, found] = [1, 2, 3].map((byte) => peerIdFromHash(new Uint8Array(32).fill(byte))) as [never, never, never];
@@ -169,6 +170,15 @@ describe('a report of the doctor', () => {
     );
     assert.match(text, /\nWhat was checked\n\n- Ferry 1\.0\.0 on linux/);
     assert.match(text, /\n- 192\.168\.77\.30: TCP port 40123: nothing listens\n/);
+  });
+
+  it('says that nothing is wrong where there are only notes, and sums up what weighs most', () => {
+    const noted = facts({ firewalls: ['ufw'] });
+    assert.match(reportOf(noted), /^What was found\n\nNothing is wrong with the way there\.\n1\. Note: ufw is active/);
+    assert.equal(summaryOf(noted), 'Nothing is wrong with the way there.');
+    assert.equal(summaryOf(facts({ peer: null })), 'Nothing is wrong that can be seen from here.');
+    const refused = facts({ peer: { places: [{ ...place, answer: undefined, knock: 'refused' }] } });
+    assert.match(summaryOf(refused), /^The machine at 192\.168\.77\.30 answers, but nothing listens on that port\. Their editor/);
   });
 
   it('keeps names, addresses, interfaces and IDs to itself, whatever they are', () => {

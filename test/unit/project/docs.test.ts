@@ -16,6 +16,7 @@ import { messageRoutes } from '../../../src/net/listening/messageRoutes.ts';
 import { offerRoutes } from '../../../src/net/listening/offerRoutes.ts';
 import { pairingRoutes } from '../../../src/net/listening/pairingRoutes.ts';
 import { peerRoutes } from '../../../src/net/listening/peerRoutes.ts';
+import { sharedRoutes } from '../../../src/net/listening/sharedRoutes.ts';
 import { codeMaps } from './codeMap.ts';
 import { checkExample } from './exampleParsers.ts';
 import { fences, parseHttp } from './fences.ts';
@@ -214,6 +215,7 @@ describe('The examples of PROTOCOL', () => {
       ...peerRoutes(unused),
       ...offerRoutes({ offer: unused, item: unused, progress: unused, withdraw: unused }),
       ...messageRoutes({ mayWrite: unused, message: unused }),
+      ...sharedRoutes(unused),
       ...pairingRoutes({ begin: unused, reveal: unused, confirmation: unused, withdraw: unused }),
     ];
     const calls = routes.flatMap(({ path, methods }) =>

@@ -14,6 +14,8 @@ import {
   parsePairingReveal,
   parsePeerInfo,
   parseProblemType,
+  parseSharedItem,
+  parseSharedPage,
   parseTextMessage,
 } from '../../../src/core/wire/messages.ts';
 import { problemMediaType, wireProblems } from '../../../src/core/wire/problems.ts';
@@ -53,7 +55,25 @@ export function checkExample(message: HttpMessage, asked: HttpMessage | undefine
     assert.deepEqual(parsePeerInfo(json()), json());
   } else if (message.start.startsWith('HTTP/1.1 200 ') && asked?.start.startsWith('POST /v1/offers ')) {
     assert.deepEqual(parseOfferAnswer(json(), parseOffer(parseJson(asked.body)).items), json());
+  } else if (/^HTTP\/1\.1 20[06] /.test(message.start) && asked?.start.startsWith('GET /v1/shared') === true) {
+    checkShared(message, asked, messages);
   } else {
     assert.equal(message.body.length, 0, 'this message has no parser, so it has no body');
+  }
+}
+
+/** A list, a description, or bytes: all of them, or a range of those that the page shows as a whole before. */
+function checkShared(message: HttpMessage, asked: HttpMessage, messages: readonly HttpMessage[]): void {
+  const [, path = ''] = asked.start.split(' ');
+  const json = (): unknown => parseJson(message.body);
+  if (/^\/v1\/shared(\?|$)/.test(path)) assert.deepEqual(parseSharedPage(json()), json());
+  else if (path.endsWith('/item')) assert.deepEqual(parseSharedItem(json()), json());
+  else {
+    const isWhole = ({ start, fields }: HttpMessage): boolean => start.startsWith('HTTP/1.1 200 ') && fields.has('etag');
+    const whole = messages.find(isWhole)?.body ?? assert.fail('nothing is given as a whole');
+    assert.deepEqual(Buffer.from(parseDigest(message.trailer) ?? []), createHash('sha256').update(whole).digest());
+    const from = Number(/^bytes=(\d+)-$/.exec(asked.fields.get('range') ?? 'bytes=0-')?.[1]);
+    assert.deepEqual(message.body, whole.subarray(from));
+    assert.equal(message.fields.get('etag'), asked.fields.get('if-match'));
   }
 }

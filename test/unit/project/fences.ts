@@ -34,7 +34,7 @@ export function parseHttp(fence: string): readonly HttpMessage[] {
     const length = isChunked ? Number.parseInt(size, 16) : Number(headers.get('content-length') ?? 0);
     const body = rest.subarray(size.length, size.length + length);
     rest = rest.subarray(size.length + length);
-    const ending = isChunked ? /^\n0\nRepr-Digest: (.+)\n\n/ : length > 0 ? /^\n/ : /^/;
+    const ending = isChunked ? /^\n0\n(?:Content-Digest: .+\n)?Repr-Digest: (.+)\n\n/ : length > 0 ? /^\n/ : /^/;
     const end = ending.exec(rest.toString()) ?? assert.fail(`a body of ${length} bytes, and a digest behind chunks`);
     rest = rest.subarray(end[0].length);
     messages.push({ start, fields: headers, type: headers.get('content-type') ?? '', body, trailer: end[1] ?? '' });

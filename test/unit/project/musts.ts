@@ -1,6 +1,7 @@
 // The sentences of PROTOCOL.md that say MUST, each with the test that holds Ferry to it, or with whom else it binds.
 
 import { mustsOfItems } from './mustsOfItems.ts';
+import { mustsOfShares } from './mustsOfShares.ts';
 
 /** By words that stand in one such sentence alone: a test file and a part of the name of a test in it, or a note. */
 export type Must = { readonly says: string } & (
@@ -244,4 +245,5 @@ export const musts: readonly Must[] = [
   },
   { says: '`detail` MUST NOT carry paths', shownBy: ['support/rawOffers.ts', "['status', 'title', 'type']"] },
   ...mustsOfItems,
+  ...mustsOfShares,
 ];

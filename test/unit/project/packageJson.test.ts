@@ -13,6 +13,7 @@ type Setting = {
   readonly default: unknown;
   readonly enum?: readonly unknown[];
   readonly enumDescriptions?: readonly string[];
+  readonly enumItemLabels?: readonly string[];
   readonly scope?: string;
 };
 type Manifest = {
@@ -28,7 +29,9 @@ type Manifest = {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
     readonly menus: Readonly<Record<string, readonly Menu[]>>;
     readonly configuration: readonly { readonly properties: Readonly<Record<string, Setting>> }[];
-    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
+    readonly views: Readonly<
+      Record<string, readonly { readonly id: string; readonly icon: string; readonly accessibilityHelpContent?: string }[]>
+    >;
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when: string }[];
     readonly walkthroughs: readonly {
@@ -70,10 +73,7 @@ function commandTables(): string {
   const all = declaration('src/editor/commands.ts', /^export const commands\b/m);
   const ofTopics = sources.filter((path) => /^editor[/\\]\w+[/\\]commands\.ts$/.test(path));
   const texts = ofTopics.map((path) => declaration(join('src', path), /^export const \w+Commands\b/m));
-  for (const text of texts) {
-    const name = /^export const (\w+)/.exec(text)?.[1] ?? assert.fail(text);
-    assert.ok(all.includes(`...${name},`), `${name} is in no table`);
-  }
+  for (const text of texts) assert.ok(all.includes(`...${/^export const (\w+)/.exec(text)?.[1] ?? ''},`), text);
   return [all, ...texts].join('\n');
 }
 
@@ -101,7 +101,8 @@ function inboxContexts(): readonly string[] {
 function peerContexts(): readonly string[] {
   assert.match(read('src/editor/peers/peersView.ts'), /contextValue = `peer \$\{peer\.trust\}`;/);
   const union = /^export type Trust = (.+);$/m.exec(read('src/core/peers/peers.ts'))?.[1] ?? '';
-  return all(union, /'(\w+)'/g).map((trust) => `peer ${trust}`);
+  assert.match(read('src/editor/sharing/sharedRows.ts'), /contextValue = isFolder \? 'shared folder' : 'shared file';/);
+  return [...all(union, /'(\w+)'/g).map((trust) => `peer ${trust}`), 'shared folder', 'shared file'];
 }
 
 /** The same of the view of transfers. */
@@ -113,12 +114,8 @@ function transferContexts(): readonly string[] {
     declaration('src/core/sending/outgoing.ts', /^export function isDone\b/m).slice(7);
   const phases = ['queued', 'reaching', 'waiting', 'moving', 'interrupted', 'away', 'paused', 'delivered', 'failed'];
   const run = `${transformSync(text, { loader: 'ts' }).code}; phases.map((phase) => contextOf({ phase })).join()`;
-  return String(runInNewContext(run, { phases })).split(',');
-}
-
-/** The same of the view of messages. */
-function messageContexts(): readonly string[] {
-  return all(read('src/editor/messages/messageRows.ts'), /contextValue = '(\w+)';/g);
+  assert.match(read('src/editor/transfers/gotRows.ts'), /contextValue = 'got';/);
+  return [...String(runInNewContext(run, { phases })).split(','), 'got'];
 }
 
 describe('package.json', () => {
@@ -139,14 +136,13 @@ describe('package.json', () => {
       all(read(join('src', path)), /(?:executeCommand\(|command: |\bid: )'(ferry\.[\w.]+)'/g),
     );
     assert.ok(called.length > 5);
-    const views = ['inbox', 'peers', 'transfers', 'messages'].map((view) => `ferry.${view}.focus`);
-    const builtIn = [...views, 'workbench.action.openSettings'];
+    const builtIn = ['ferry.inbox.focus', 'ferry.peers.focus', 'ferry.transfers.focus', 'ferry.messages.focus'];
     assert.deepEqual(
       [...new Set(called)].filter((id) => !contributed.includes(id) && !builtIn.includes(id)),
       [],
     );
     for (const text of Object.values(strings))
-      for (const id of all(text, /\(command:([\w.]+)/g)) assert.ok([...contributed, ...builtIn].includes(id), id);
+      for (const id of all(text, /\(command:(ferry[\w.]+)/g)) assert.ok([...contributed, ...builtIn].includes(id), id);
   });
 
   it('has each default as the code has it', () => {
@@ -161,7 +157,7 @@ describe('package.json', () => {
     assert.deepEqual(Object.fromEntries(Object.entries(settings).map(([key, setting]) => [key, setting.default])), defaults);
   });
 
-  it('has the choices that the code knows, each with a description', () => {
+  it('has the choices that the code knows, each with a name and a description', () => {
     const text = read('src/editor/host/settings.ts');
     const listed = (name: string): string[] =>
       [...(new RegExp(`const ${name}\\b.* = \\[(.+)\\];`).exec(text)?.[1] ?? '').matchAll(/'(\w+)'/g)].map(
@@ -170,7 +166,9 @@ describe('package.json', () => {
     assert.deepEqual(settings['ferry.visibility']?.enum, listed('visibilities'));
     assert.deepEqual(settings['ferry.receive.action']?.enum, listed('receiveActions'));
     for (const [key, setting] of Object.entries(settings)) {
-      if (setting.enum !== undefined) assert.equal(setting.enumDescriptions?.length, setting.enum.length, key);
+      if (setting.enum === undefined) continue;
+      assert.equal(setting.enumDescriptions?.length, setting.enum.length, key);
+      assert.equal(setting.enumItemLabels?.length, setting.enum.length, key);
     }
   });
 
@@ -180,8 +178,7 @@ describe('package.json', () => {
   });
 
   it('has a text for every key, and a key for every text', () => {
-    const used = all(manifestText, /"%([\w.]+)%"/g);
-    assert.deepEqual(used, Object.keys(strings).toSorted());
+    assert.deepEqual(all(manifestText, /"%([\w.]+)%"/g), Object.keys(strings).toSorted());
     for (const [key, text] of Object.entries(strings)) assert.ok(text.trim() !== '', key);
     assert.deepEqual(all(manifestText, /"([^"%]*%[^"]*[^"%])"/g), []);
   });
@@ -194,7 +191,7 @@ describe('package.json', () => {
     'ferry.inbox': inboxContexts(),
     'ferry.peers': peerContexts(),
     'ferry.transfers': transferContexts(),
-    'ferry.messages': messageContexts(),
+    'ferry.messages': all(read('src/editor/messages/messageRows.ts'), /contextValue = '(\w+)';/g),
   };
   for (const [view, contexts] of Object.entries(contextsOf)) {
     it(`has conditions that rows of ${view} can meet, and something for each of its rows`, () => {
@@ -266,7 +263,6 @@ describe('package.json', () => {
     const stepsFollowed = all(/^const steps = (.+)$/m.exec(read('src/editor/firstSteps.ts'))?.[1] ?? '', /'(\w+)'/g);
     for (const event of steps.flatMap((step) => step.completionEvents)) {
       const [kind = '', name = ''] = event.split(':');
-      // A step is ticked by what went well, and not by a try.
       assert.deepEqual([kind, stepsFollowed.includes(name.replace(/^ferry\.done\./, ''))], ['onContext', true], event);
     }
   });
@@ -292,5 +288,13 @@ describe('package.json', () => {
       names.filter((name) => manifest.allowScripts[name] === true),
       ['node'],
     );
+  });
+
+  it('says for each view how it is used by ear and by keyboard', () => {
+    for (const { id, accessibilityHelpContent = '' } of Object.values(contributes.views).flat()) {
+      const text = strings[accessibilityHelpContent.slice(1, -1)] ?? '';
+      assert.match(text, /Each row says|one row for each/, id);
+      assert.match(text, /context menu/, id);
+    }
   });
 });

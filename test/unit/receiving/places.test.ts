@@ -2,12 +2,29 @@
 
 import assert from 'node:assert/strict';
 
+import { limits } from '../../../src/core/base/limits.ts';
 import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
 import { Inbox } from '../../../src/core/receiving/inbox.ts';
 import { keptOf, recordOf } from '../../../src/core/receiving/record.ts';
 import type { ChosenPlace } from '../../../src/core/receiving/store.ts';
+import type { Offer } from '../../../src/core/wire/item.ts';
 import { bodyOf, FakeDisk } from '../../support/fakeDisk.ts';
 import { ada, offerOf, offersTo } from '../../support/offers.ts';
+
+describe('A snippet', () => {
+  it('is refused before it moves where it is larger than one may be', async () => {
+    const offered = offersTo(() => new Inbox(new FakeDisk()));
+    const offerOfSize = (size: number): Offer => ({
+      ...offerOf({}),
+      items: [{ kind: 'snippet', name: 'a.txt', size, mediaType: 'text/plain' }],
+    });
+    assert.equal(await offered(offerOfSize(limits.snippetBytes + 1)).answer, 'ERR_ITEM_TOO_LARGE');
+    const stop = new AbortController();
+    const { answer } = offered(offerOfSize(limits.snippetBytes), ada, stop.signal);
+    stop.abort();
+    assert.equal(await answer, 'ERR_CONNECTION_LOST');
+  });
+});
 
 describe('A chosen place', () => {
   let disk = new FakeDisk();

@@ -15,9 +15,9 @@ const folder: OutgoingItem = {
 };
 
 describe('What a peer has to be capable of', () => {
-  it('is nothing for files, dictionaries and seals, and folders for a folder, once', () => {
+  it('is nothing for files and what goes as one, and folders for a folder, once', () => {
     for (const kind of ['file', 'dictionary', 'sealed'] as const) assert.equal(capabilityFor({ kind }), undefined);
-    assert.deepEqual(capabilitiesFor([{ kind: 'folder' }, { kind: 'file' }, { kind: 'folder' }]), ['folders']);
+    assert.deepEqual(capabilitiesFor([{ kind: 'folder' }, { kind: 'snippet' }, { kind: 'folder' }]), ['folders']);
   });
 
   it('is not asked where every peer is', async () => {

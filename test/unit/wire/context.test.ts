@@ -1,13 +1,17 @@
 // What a sender says of the place that an item comes from: taken in one form, and looked for only where every part is safe.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import fc from 'fast-check';
 
 import { limits } from '../../../src/core/base/limits.ts';
+import { keptOf } from '../../../src/core/receiving/record.ts';
 import { safeFileName } from '../../../src/core/text/safeName.ts';
 import { formatLines, isLines, linesOf, placeParts } from '../../../src/core/wire/context.ts';
-import { parseOffer } from '../../../src/core/wire/messages.ts';
+import { parseOffer, parsePeerInfo } from '../../../src/core/wire/messages.ts';
+import { peerIdOfNobody } from '../../support/peerIds.ts';
 
 const item = { kind: 'snippet', name: 'main.3-7.ts', size: 1, mediaType: 'text/plain' };
 const offerOf = (context: unknown, changes: object = {}): unknown => ({
@@ -77,9 +81,15 @@ describe('Lines', () => {
   });
 });
 
+/** A path as a title: what nobody sees is written out. */
+const shown = (path: string): string =>
+  JSON.stringify(path)
+    .slice(0, 40)
+    .replaceAll(/[^ -~]/g, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+
 describe('A path in a workspace', () => {
   for (const path of ['main.ts', 'src/deep/main.ts', '.github/a.yml', 'grüße/größe.txt', 'e\u0301.txt']) {
-    it(`is looked for: ${path}`, () => assert.deepEqual(placeParts(path), path.split('/')));
+    it(`is looked for: ${shown(path)}`, () => assert.deepEqual(placeParts(path), path.split('/')));
   }
 
   const hostile: readonly string[] = [
@@ -111,8 +121,7 @@ describe('A path in a workspace', () => {
     `src/${'a'.repeat(201)}`,
     '..\u00ad/secret',
   ];
-  for (const path of hostile)
-    it(`is not looked for: ${JSON.stringify(path).slice(0, 40)}`, () => assert.equal(placeParts(path), undefined));
+  for (const path of hostile) it(`is not looked for: ${shown(path)}`, () => assert.equal(placeParts(path), undefined));
 
   it('never has a part that is anything but one safe name', () => {
     fc.assert(
@@ -123,5 +132,25 @@ describe('A path in a workspace', () => {
         }
       }),
     );
+  });
+});
+
+describe('What version 0.1 said', () => {
+  const vectors = JSON.parse(readFileSync(join(import.meta.dirname, '../../vectors/messages/0.1.json'), 'utf8')) as {
+    readonly offers: readonly unknown[];
+    readonly peers: readonly unknown[];
+    readonly received: readonly object[];
+  };
+
+  it('is read as it was: offers, and who is there', () => {
+    for (const offer of vectors.offers) assert.deepEqual(parseOffer(offer), offer);
+    for (const peer of vectors.peers) assert.deepEqual(parsePeerInfo(peer), peer);
+  });
+
+  it('is read as it was: what it wrote down of an accepted offer', () => {
+    for (const record of vectors.received) {
+      const entry = keptOf({ ...record, peer: { id: peerIdOfNobody(1), name: 'ada-laptop' } })?.entry;
+      assert.deepEqual(entry?.state, { phase: 'paused', received: 0, total: 26, action: 'save' });
+    }
   });
 });

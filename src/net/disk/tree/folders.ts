@@ -29,26 +29,29 @@ export async function dateFolder(path: string, mtime: number): Promise<void> {
   });
 }
 
+/** Where a folder gets its name; `before` is called with each name that it may get, and waited for. */
+type Naming = { readonly folder: string; readonly name: string; readonly before: (name: string) => Promise<void> };
+
 /**
  * Renames the folder at `path` to the name in `folder`, or to a numbered one where that is taken; gives the full path. Fails with
- * ERR_FOLDER_UNUSABLE, or ERR_TIMEOUT where another window names a folder for too long.
+ * ERR_FOLDER_UNUSABLE, ERR_TIMEOUT where another window names a folder for too long, or as `before` does.
  */
-export async function nameTree(
-  path: string,
-  { folder, name }: { readonly folder: string; readonly name: string },
-): Promise<string> {
+export async function nameTree(path: string, naming: Naming): Promise<string> {
   try {
     // Systems let a folder take the place of an empty one: only a look before tells, and only one window may look at a time.
-    return await withLock(join(folder, '.ferry-names.lock'), () => nameLocked(path, folder, name));
+    return await withLock(join(naming.folder, '.ferry-names.lock'), () => nameLocked(path, naming));
   } catch (cause) {
     throw writeFailure(cause);
   }
 }
 
-async function nameLocked(path: string, folder: string, name: string): Promise<string> {
+async function nameLocked(path: string, { folder, name, before }: Naming): Promise<string> {
   for (let count = 0; count < namesTried; count += 1) {
-    const named = join(folder, count === 0 ? name : numberedName(name, count));
-    if ((await isFree(named)) && (await renamed(path, named))) return named;
+    const numbered = count === 0 ? name : numberedName(name, count);
+    const named = join(folder, numbered);
+    if (!(await isFree(named))) continue;
+    await before(numbered);
+    if (await renamed(path, named)) return named;
   }
   throw new FerryError('ERR_FOLDER_UNUSABLE', 'no free name is left for the item', { detail: { reason: 'names' } });
 }

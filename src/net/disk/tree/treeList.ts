@@ -11,8 +11,16 @@ import { settleFolder } from './folders.ts';
 /** What is noted of an entry. */
 export type ListedEntry = Pick<FolderEntry, 'kind' | 'path' | 'mtime'>;
 
+/** A name that the part folder was about to get, and the number that the file system has for that folder. */
+export type ListedName = { readonly name: string; readonly ino: string };
+
 /** What a list says, up to its last border that counts. The first `synced` of the entries are on disk. */
-export type ReadList = { readonly border: number; readonly entries: readonly ListedEntry[]; readonly synced: number };
+export type ReadList = {
+  readonly border: number;
+  readonly entries: readonly ListedEntry[];
+  readonly synced: number;
+  readonly names: readonly ListedName[];
+};
 
 const { promises: fs } = disk;
 
@@ -29,18 +37,27 @@ export async function startOfMachine(): Promise<string | undefined> {
 export async function addToList(path: string, entries: readonly ListedEntry[], border: number, start?: string): Promise<void> {
   const lines = entries.map(({ kind, path: of, mtime }) => JSON.stringify([kind, of, mtime]));
   const end = JSON.stringify(start === undefined ? [border] : [border, start]);
+  await append(path, [...lines, end], start === undefined);
+}
+
+/** Adds a name that the part folder is about to get. It is on disk then. Fails as a disk that is written does. */
+export async function addNameToList(path: string, { name, ino }: ListedName): Promise<void> {
+  await append(path, [JSON.stringify(['name', name, ino])], true);
+}
+
+async function append(path: string, lines: readonly string[], isSynced: boolean): Promise<void> {
   try {
     const file = await fs.open(path, 'a', 0o600);
     try {
-      await file.writeFile(`${[...lines, end].join('\n')}\n`);
-      if (start === undefined) await file.datasync();
+      await file.writeFile(`${lines.join('\n')}\n`);
+      if (isSynced) await file.datasync();
     } finally {
       await file.close();
     }
   } catch (cause) {
     throw writeFailure(cause);
   }
-  if (start === undefined) await settleFolder(dirname(path));
+  if (isSynced) await settleFolder(dirname(path));
 }
 
 /**
@@ -49,9 +66,10 @@ export async function addToList(path: string, entries: readonly ListedEntry[], b
  */
 export async function readList(path: string): Promise<ReadList> {
   const file = await fs.open(path, 'r+').catch(() => undefined);
-  if (file === undefined) return { border: 0, entries: [], synced: 0 };
+  if (file === undefined) return { border: 0, entries: [], synced: 0, names: [] };
   const start = await startOfMachine();
   const entries: ListedEntry[] = [];
+  const names: ListedName[] = [];
   let [border, kept, synced, bytes, keptBytes] = [0, 0, 0, 0, 0];
   try {
     const { size } = await file.stat();
@@ -64,6 +82,10 @@ export async function readList(path: string): Promise<ReadList> {
         entries.push(found);
         continue;
       }
+      if ('ino' in found) {
+        names.push(found);
+        continue;
+      }
       // What another start had written may have been lost with it.
       if (found.start !== undefined && found.start !== start) continue;
       [border, kept, keptBytes] = [found.border, entries.length, bytes];
@@ -73,17 +95,21 @@ export async function readList(path: string): Promise<ReadList> {
   } finally {
     await file.close();
   }
-  return { border, entries: entries.slice(0, kept), synced };
+  return { border, entries: entries.slice(0, kept), synced, names };
 }
 
-function parseLine(line: string): ListedEntry | { readonly border: number; readonly start?: string } | undefined {
-  const [kind, path, mtime, ...more] = arrayOf(line);
-  if (isBytes(kind) && mtime === undefined) {
-    if (path === undefined) return { border: kind };
-    return typeof path === 'string' ? { border: kind, start: path } : undefined;
+type Line = ListedEntry | ListedName | { readonly border: number; readonly start?: string };
+
+function parseLine(line: string): Line | undefined {
+  const [first, second, third, ...more] = arrayOf(line);
+  if (more.length > 0) return undefined;
+  if (isBytes(first) && third === undefined) {
+    if (second === undefined) return { border: first };
+    return typeof second === 'string' ? { border: first, start: second } : undefined;
   }
-  const isEntry = (kind === 'file' || kind === 'folder') && typeof path === 'string' && isBytes(mtime) && more.length === 0;
-  return isEntry ? { kind, path, mtime } : undefined;
+  if (typeof second !== 'string') return undefined;
+  if (first === 'name') return typeof third === 'string' ? { name: second, ino: third } : undefined;
+  return (first === 'file' || first === 'folder') && isBytes(third) ? { kind: first, path: second, mtime: third } : undefined;
 }
 
 function isBytes(value: unknown): value is number {

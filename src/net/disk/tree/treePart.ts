@@ -9,7 +9,7 @@ import { nameTree, settleFolder } from './folders.ts';
 import { restEveryMs, restingEvery } from './lanes.ts';
 import { sweep } from './sweep.ts';
 import { findSyncAll } from './syncAll.ts';
-import { addToList, type ListedEntry, type ReadList, readList, startOfMachine } from './treeList.ts';
+import { addNameToList, addToList, type ListedEntry, type ReadList, readList, startOfMachine } from './treeList.ts';
 import { Unpacked } from './unpacked.ts';
 
 export type TreePartOptions = {
@@ -160,9 +160,15 @@ class OpenTreePart implements TreePart {
     await checkFolder(fs, this.#options.folder);
     await this.#unpacked.date();
     await this.#unpacked.settle();
-    const named = await nameTree(this.path, this.#options);
+    const { folder, name, list } = this.#options;
+    const { ino } = await fs.stat(this.path, { bigint: true });
+    // Between the rename and whatever says so elsewhere, it is the list that knows.
+    const before = async (one: string): Promise<void> => {
+      if (list !== undefined) await addNameToList(list, { name: one, ino: `${ino}` });
+    };
+    const named = await nameTree(this.path, { folder, name, before });
     this.#isOver = true;
-    await settleFolder(this.#options.folder);
+    await settleFolder(folder);
     return named;
   }
 

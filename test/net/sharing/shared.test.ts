@@ -6,12 +6,12 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { PeerLink } from '../../../src/core/peers/link.ts';
-import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
 import { findShared, readShared, sharedEntries } from '../../../src/core/sharing/getting/browse.ts';
 import { withShare } from '../../../src/core/sharing/shares.ts';
 import { startCuttingProxy } from '../../support/cuttingProxy.ts';
 import { filesOf, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
-import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
+import { gotten, makePaired } from '../../support/sharingPeers.ts';
+import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
 const forever = new AbortController().signal;
 const large = randomBytes(9_000_000);
@@ -28,7 +28,7 @@ describe('A shared folder', () => {
     await writeFile(join(root, 'docs/report.txt'), 'The ferry leaves at nine.\n');
     await writeFile(join(root, 'docs/deep/large.bin'), large);
     await owner.shares.change((shares) => withShare(shares, { name: 'Work', path: root, with: 'paired' }));
-    await pair(owner, getter);
+    await makePaired(owner, getter);
   });
   afterEach(() => Promise.all([owner.stop(), getter.stop()]));
   after(removeTempFolders);
@@ -73,7 +73,7 @@ describe('A shared folder', () => {
 
   it('gives a file, which is saved as any other', async () => {
     const id = await get('Work', 'docs', 'report.txt');
-    const entry = await ended(getter, id);
+    const entry = await gotten(getter, id);
     assert.equal(entry.state.phase, 'received');
     assert.equal(await readFile(join(getter.folder, 'report.txt'), 'utf8'), 'The ferry leaves at nine.\n');
     assert.deepEqual(
@@ -83,7 +83,7 @@ describe('A shared folder', () => {
   });
 
   it('gives a folder with all that is in it', async () => {
-    const entry = await ended(getter, await get('Work', 'docs'));
+    const entry = await gotten(getter, await get('Work', 'docs'));
     assert.equal(entry.state.phase, 'received');
     assert.equal(await readFile(join(getter.folder, 'docs/report.txt'), 'utf8'), 'The ferry leaves at nine.\n');
     assert.deepEqual(await readFile(join(getter.folder, 'docs/deep/large.bin')), large);
@@ -95,7 +95,7 @@ describe('A shared folder', () => {
         const proxy = await startCuttingProxy(owner.address, { direction: 'down', afterBytes: 4_000_000, by });
         await getter.book.change(owner.identity.peerId, (entry) => ({ ...entry, addresses: [proxy.address] }));
         try {
-          const entry = await ended(getter, await get(...path));
+          const entry = await gotten(getter, await get(...path));
           assert.equal(entry.state.phase, 'received', JSON.stringify(entry.state));
           assert.ok(proxy.wasCut);
           const inner = path.length === 1 ? 'Work/docs/deep/large.bin' : 'large.bin';
@@ -116,6 +116,18 @@ describe('A shared folder', () => {
     });
   });
 
+  it("is there for the person's other windows, paired or not", async () => {
+    const window = await headlessPeer({ name: 'Ada', identity: owner.identity });
+    try {
+      await window.online.directory.greet(owner.address);
+      const own = { id: owner.identity.peerId, name: 'Ada' };
+      const id = await window.fetcher.get(own, [{ path: ['Work', 'docs', 'report.txt'] }], { action: 'save' }, forever);
+      assert.equal((await gotten(window, id)).state.phase, 'received');
+    } finally {
+      await window.stop();
+    }
+  });
+
   it('is gone when it is no longer shared', async () => {
     const found = await withLink((link) => findShared(link, ['Work', 'docs', 'report.txt'], forever));
     await owner.shares.change(() => []);
@@ -125,28 +137,3 @@ describe('A shared folder', () => {
     await assert.rejects(get('Work', 'docs', 'report.txt'), { code: 'ERR_NOT_SHARED' });
   });
 });
-
-/** Makes two peers paired, as if their people had compared a code, and known to each other by address. */
-async function pair(a: HeadlessPeer, b: HeadlessPeer): Promise<void> {
-  for (const [one, other] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    await one.book.change(other.identity.peerId, (entry) => ({
-      ...entry,
-      ...{ name: other.name, trust: 'paired', addresses: [other.address] },
-    }));
-  }
-}
-
-function ended({ inbox }: HeadlessPeer, id: string): Promise<InboxEntry> {
-  const over = ['received', 'failed', 'cancelled'];
-  return eventually(
-    inbox.onDidChange,
-    () => {
-      const entry = inbox.find(id);
-      return entry !== undefined && over.includes(entry.state.phase) ? entry : undefined;
-    },
-    'what was got is there or has failed',
-  );
-}
