@@ -19,6 +19,7 @@ import { ownIdentity } from './editor/host/secretIdentity.ts';
 import { Settings } from './editor/host/settings.ts';
 import { realUi, replaceableUi, type Ui } from './editor/host/ui.ts';
 import { followFocus } from './editor/host/windowFocus.ts';
+import { followWrongSettings } from './editor/host/wrongSettings.ts';
 import { followPairings } from './editor/peers/followPairings.ts';
 import { showPeersView } from './editor/peers/peersView.ts';
 import { registerAgentTools } from './editor/programs/agentTools.ts';
@@ -91,7 +92,7 @@ export async function deactivate(): Promise<void> {
 
 async function start(context: vscode.ExtensionContext, log: App['log']): Promise<FerryApi & Partial<TestApi>> {
   const begun = performance.now();
-  const settings = new Settings(log);
+  const settings = new Settings();
   const identity = windowIdentity(context, log);
   const focus = followFocus();
   const downloads = await downloadsFolder();
@@ -116,7 +117,7 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
   };
   const examine = doctorOf(context, { ...peer, settings, own: () => identity.known()?.peerId, mdnsPort });
   const inboxView = showInboxView(peer.inbox);
-  const ofWindow = { ui: shown, log, receiveFolder, examine, inboxRow: () => inboxView.selection[0] };
+  const ofWindow = { ui: shown, log, receiveFolder, examine, inboxView };
   const app: App = { ...appOf(peer, identity, settings), ...ofWindow };
   context.subscriptions.push(
     focus,
@@ -163,7 +164,7 @@ function appOf(
   peer: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
-): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine' | 'inboxRow'> {
+): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine' | 'inboxView'> {
   const { presence, book, inbox, outbox, messages, pairings, store, shares, sharing, fetcher, browser } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());
@@ -247,6 +248,7 @@ async function shownLater({ subscriptions, globalState }: vscode.ExtensionContex
 function followers(app: App): readonly { dispose(): unknown }[] {
   const { presence, log, applySettings } = app;
   return [
+    followWrongSettings(app.settings, app.ui, log),
     presence.onDidChange((state) => {
       const failure =
         state.phase === 'failed' ? { ...state.error.detail, code: state.error.code, message: state.error.message } : {};

@@ -22,7 +22,7 @@ import type { Files } from './host/files.ts';
 import type { Settings } from './host/settings.ts';
 import type { Ui } from './host/ui.ts';
 import type { ReceivedFiles } from './receiving/documents.ts';
-import type { InboxRow } from './receiving/inboxRows.ts';
+import type { InboxView } from './receiving/inboxView.ts';
 import type { SentItems } from './transfers/sentItems.ts';
 
 export type App = {
@@ -63,8 +63,8 @@ export type App = {
   readonly ownKeys: () => Promise<readonly SealKeyPairJwk[]>;
   readonly identity: IdentityStore;
 
-  /** The row of the Inbox that is selected, for keys, which are told none. */
-  readonly inboxRow: () => InboxRow | undefined;
+  /** Brings the Inbox to the front; and its row in focus, for keys, which are told none. */
+  readonly inboxView: Pick<InboxView, 'show' | 'focusedRow'>;
   /** Received items that were not saved, as documents. */
   readonly documents: ReceivedFiles;
   readonly output: vscode.OutputChannel;

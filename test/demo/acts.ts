@@ -6,24 +6,20 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
+import { clearToasts, pickPeer, type Seat, waitForEditor } from '../host/lib/acts.ts';
+import { projectRoot } from '../host/lib/pack.ts';
 import type { Page } from '../host/lib/playwright.ts';
-import { openViewContainer, pickFromContextMenu, waitForTreeRow } from '../host/lib/views.ts';
+import { waitForTreeRow } from '../host/lib/views.ts';
 import {
   acceptQuickInput,
   clickNotificationButton,
   openFile,
-  pickQuickPickItem,
   runCommand,
   screenshot,
   usualLimitMs,
   waitForNotification,
   waitForQuickPick,
 } from '../host/lib/workbench.ts';
-import { projectRoot } from './pack.ts';
-import type { Side } from './stage.ts';
-
-/** One side with the page in front of it. */
-export type Seat = { readonly side: Side; readonly page: Page };
 
 export type Transfer = {
   readonly name: string;
@@ -88,8 +84,7 @@ async function offer(from: Seat, to: Seat, { name, number, encrypted }: SendOpti
   await waitForEditor(from.page, name);
   await picturePalette(from.page, number);
   await runCommand(from.page, title);
-  await waitForQuickPick(from.page, name);
-  await pickPeer(from.page, new RegExp(to.side.displayName), () => picture(from.page, number, '2-peers'));
+  await pickPeer(from, to, name, (page) => picture(page, number, '2-peers'));
   if (encrypted) {
     await waitForQuickPick(from.page, 'Who can unseal it?');
     await picture(from.page, number, '3-seal');
@@ -99,26 +94,6 @@ async function offer(from: Seat, to: Seat, { name, number, encrypted }: SendOpti
   await waitForNotification(from.page, 'waiting for');
   await picture(from.page, number, '3-waiting');
   await picture(to.page, number, '4-request');
-}
-
-/** Picks an entry of the menu of a file or folder in the Explorer, and then the other side among the peers. */
-export async function sendFromExplorer(
-  from: Seat,
-  to: Seat,
-  { name, entry, number }: { readonly name: string; readonly entry: string; readonly number: string },
-): Promise<void> {
-  await openViewContainer(from.page, 'Explorer');
-  const row = await waitForTreeRow(from.page, new RegExp(`^\\s*${name}\\s*$`));
-  await pickFromContextMenu(from.page, row, entry, () => picture(from.page, number, '1-menu'));
-  await waitForQuickPick(from.page, name);
-  await pickPeer(from.page, new RegExp(to.side.displayName));
-}
-
-/** Clicks a peer in the open list, which is all that it takes; `look` is called once the peer is there. */
-export async function pickPeer(page: Page, peer: RegExp, look?: () => Promise<void>): Promise<void> {
-  await page.locator('.quick-input-widget .monaco-list-row', { hasText: peer }).first().waitFor({ timeout: usualLimitMs });
-  await look?.();
-  await pickQuickPickItem(page, peer);
 }
 
 async function picturePalette(page: Page, number: string): Promise<void> {
@@ -131,21 +106,9 @@ async function picturePalette(page: Page, number: string): Promise<void> {
   await page.keyboard.press('Escape');
 }
 
-/** Waits until the file is not only the active tab but also on screen, as text or as an image. */
-export async function waitForEditor(page: Page, name: string): Promise<void> {
-  await page.locator(`.part.editor .tab.active[data-resource-name="${name}"]`).first().waitFor({ timeout: usualLimitMs });
-  const shown = name.endsWith('.png') ? 'iframe.webview.ready' : '.part.editor .view-lines .view-line';
-  await page.locator(shown).first().waitFor({ timeout: usualLimitMs });
-}
-
 /** Takes a picture of a page. */
 export function picture(page: Page, number: string, what: string): Promise<void> {
   return screenshot(page, join(pictures, `${number}-${what}.png`));
-}
-
-/** Takes all notifications off both screens. */
-export async function clearToasts(...pages: readonly Page[]): Promise<void> {
-  await Promise.all(pages.map((page) => runCommand(page, 'Notifications: Clear All Notifications')));
 }
 
 /** The SHA-256 of a file, in hexadecimal. */

@@ -1,5 +1,6 @@
 // An act of the demo: a Python dict is selected on one side, travels as XML, and is inserted as JSON on the other.
 
+import { clearToasts, pickPeer, type Seat } from '../host/lib/acts.ts';
 import { clickTreeRowAction, openViewContainer, waitForTreeRow } from '../host/lib/views.ts';
 import {
   acceptQuickInput,
@@ -10,7 +11,7 @@ import {
   waitForNotification,
   waitForQuickPick,
 } from '../host/lib/workbench.ts';
-import { clearToasts, pickPeer, picture, type Seat } from './acts.ts';
+import { picture } from './acts.ts';
 
 /** Plays the act; the pictures begin with `number`. Rejects where what is inserted is not the dictionary. */
 export async function sendDictionaryAndInsert(from: Seat, to: Seat, number: string): Promise<void> {
@@ -21,8 +22,7 @@ export async function sendDictionaryAndInsert(from: Seat, to: Seat, number: stri
   await waitForQuickPick(from.page, 'Understood as');
   await picture(from.page, number, '1-understood');
   await acceptQuickInput(from.page);
-  await waitForQuickPick(from.page, 'settings.xml');
-  await pickPeer(from.page, new RegExp(to.side.displayName), () => picture(from.page, number, '2-peers'));
+  await pickPeer(from, to, 'settings.xml', (page) => picture(page, number, '2-peers'));
   await clickNotificationButton(to.page, 'Accept');
   await waitForNotification(to.page, 'Saved settings.xml');
   await picture(to.page, number, '3-received');

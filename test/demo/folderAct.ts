@@ -5,9 +5,10 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
+import { clearToasts, type Seat, sendFromExplorer } from '../host/lib/acts.ts';
 import { openViewContainer, waitForTreeRow } from '../host/lib/views.ts';
 import { clickNotificationButton, usualLimitMs, waitForNotification } from '../host/lib/workbench.ts';
-import { clearToasts, picture, type Seat, savedLimitMs, sendFromExplorer } from './acts.ts';
+import { picture, savedLimitMs } from './acts.ts';
 
 /** Fewer would be no project. */
 const leastFiles = 100;
@@ -19,7 +20,7 @@ export async function sendFolder(
   { name, number }: { readonly name: string; readonly number: string },
 ): Promise<number> {
   await openViewContainer(to.page, 'Ferry');
-  await sendFromExplorer(from, to, { name, entry: 'Send Folder to Peer', number });
+  await sendFromExplorer(from, to, { name, entry: 'Send Folder to Peer', look: (page) => picture(page, number, '1-menu') });
   await waitForNotification(to.page, new RegExp(`wants to send .*${name} \\(folder`));
   const row = await waitForTreeRow(to.page, new RegExp(`${name}.*waiting`));
   const twistie = row.locator('.monaco-tl-twistie');

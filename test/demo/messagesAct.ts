@@ -1,5 +1,6 @@
 // An act of the demo: two people write to each other, and the thread is there after both windows were loaded again.
 
+import { clearToasts, type Seat } from '../host/lib/acts.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer, waitForTreeRow } from '../host/lib/views.ts';
 import {
@@ -11,7 +12,7 @@ import {
   waitForNotification,
   waitForQuickPick,
 } from '../host/lib/workbench.ts';
-import { clearToasts, picture, type Seat, savedLimitMs } from './acts.ts';
+import { picture, savedLimitMs } from './acts.ts';
 
 const question = 'Lunch at one? https://example.org/menu';
 const answer = 'Yes, at the harbour.';

@@ -1,5 +1,6 @@
-// Acts of the demo about trust: a pairing with the same code on both screens, and the warning about a peer whose key has changed.
+// Acts of the demo about trust: a pairing with the number of one screen among three on the other, and the warning about a peer whose key has changed.
 
+import { clearToasts, pairBoth, type Seat } from '../host/lib/acts.ts';
 import { openViewContainer } from '../host/lib/views.ts';
 import {
   clickNotificationButton,
@@ -10,35 +11,16 @@ import {
   waitForNotification,
   waitForQuickPick,
 } from '../host/lib/workbench.ts';
-import { clearToasts, pickPeer, picture, type Seat } from './acts.ts';
+import { picture } from './acts.ts';
 
-/** Pairs both sides. Rejects where the code of one screen is not among the numbers of the other. */
+const steps: Readonly<Record<string, string>> = { asked: '1-asked', read: '2-code-left', numbers: '3-numbers-right' };
+
+/** Pairs both sides. Rejects where the number that one screen shows is not among those on the other. */
 export async function pair(from: Seat, to: Seat, number: string): Promise<void> {
-  await runCommand(from.page, 'Ferry: Pair with Peer…');
-  await waitForQuickPick(from.page, 'Pair with a peer');
-  await pickQuickPickItem(from.page, new RegExp(to.side.displayName));
-  await clickNotificationButton(to.page, 'Compare Codes');
-  const code = await codeOn(from);
-  await waitForQuickPick(to.page, 'Which number');
-  await picture(from.page, number, '1-code-left');
-  await picture(to.page, number, '2-code-right');
-  // Rejects where the code is not among the numbers.
-  await pickQuickPickItem(to.page, code);
-  await pickQuickPickItem(from.page, /They Picked/);
-  await Promise.all([from, to].map(({ page }) => waitForNotification(page, 'Paired with')));
+  await pairBoth(from, to, (page, step) => picture(page, number, steps[step] ?? step));
   await openViewContainer(from.page, 'Ferry');
-  await picture(from.page, number, '3-paired');
+  await picture(from.page, number, '4-paired');
   await clearToasts(from.page, to.page);
-}
-
-/** The code that is to be read out, as it stands in the list of the other side. */
-async function codeOn({ page }: Seat): Promise<string> {
-  const shown = page.locator('.quick-input-widget', { hasText: 'Read this number to' }).first();
-  await shown.waitFor({ timeout: usualLimitMs });
-  const [text] = await shown.allInnerTexts();
-  const digits = /Read this number to [^:]*: ((?:\d\s?){6})/u.exec(text ?? '')?.[1]?.replaceAll(/\s/gu, '');
-  if (digits === undefined) throw new Error(`no code on screen: ${text ?? ''}`);
-  return `${digits.slice(0, 3)} ${digits.slice(3)}`;
 }
 
 /**
@@ -56,7 +38,7 @@ export async function meetChangedKey(
   await openFile(from.page, options.name);
   await runCommand(from.page, 'Ferry: Send File to Peer…');
   await waitForQuickPick(from.page, options.name);
-  await pickPeer(from.page, new RegExp(`${to.side.displayName}\\s*new, unverified`), () =>
+  await pickQuickPickItem(from.page, new RegExp(`${to.side.displayName}\\s*new, unverified`), () =>
     picture(from.page, options.number, '2-peers'),
   );
   const dialog = from.page.locator('.monaco-dialog-box', { hasText: 'its key has changed' }).first();

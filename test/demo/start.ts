@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { folderUrl } from '../host/lib/editor.ts';
-import { projectRoot } from './pack.ts';
+import { projectRoot } from '../host/lib/pack.ts';
 import { openStage } from './stage.ts';
 
 const say = (line: string): void => console.log(line);

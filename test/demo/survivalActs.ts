@@ -6,6 +6,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { clearToasts, pickPeer, type Seat, sendFromExplorer, waitForEditor } from '../host/lib/acts.ts';
 import type { Locator, Page } from '../host/lib/playwright.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer, waitForTreeRow } from '../host/lib/views.ts';
@@ -18,18 +19,7 @@ import {
   waitForNotification,
   waitForQuickPick,
 } from '../host/lib/workbench.ts';
-import {
-  clearToasts,
-  pickPeer,
-  picture,
-  type Seat,
-  savedLimitMs,
-  sendFromExplorer,
-  sha256Of,
-  type Transfer,
-  transferOf,
-  waitForEditor,
-} from './acts.ts';
+import { picture, savedLimitMs, sha256Of, type Transfer, transferOf } from './acts.ts';
 
 type ActOptions = { readonly name: string; readonly number: string };
 
@@ -44,7 +34,7 @@ const asking = { 'ferry.receive.action': 'ask' };
  */
 export async function surviveKill(from: Seat, to: Seat, { name, number }: ActOptions): Promise<Transfer> {
   await fillSparsely(join(from.side.workspace, name));
-  await sendFromExplorer(from, to, { name, entry: 'Send File to Peer…', number });
+  await sendFromExplorer(from, to, { name, entry: 'Send File to Peer…', look: (page) => picture(page, number, '1-menu') });
   await openViewContainer(from.page, 'Ferry');
   await waitForNotification(to.page, `wants to send ${name}`);
   const begin = performance.now();
@@ -121,8 +111,7 @@ async function offer(from: Seat, to: Seat, { name, number }: ActOptions): Promis
   await openFile(from.page, name);
   await waitForEditor(from.page, name);
   await runCommand(from.page, 'Ferry: Send File to Peer…');
-  await waitForQuickPick(from.page, name);
-  await pickPeer(from.page, new RegExp(to.side.displayName), () => picture(from.page, number, '1-peers'));
+  await pickPeer(from, to, name, (page) => picture(page, number, '1-peers'));
 }
 
 async function accept(to: Seat, name: string, action: 'Save' | 'Open'): Promise<void> {

@@ -3,10 +3,11 @@
 import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { clearToasts, pickPeer, type Seat } from '../host/lib/acts.ts';
 import type { Page } from '../host/lib/playwright.ts';
 import { clickTreeRowAction, openViewContainer, waitForTreeRow } from '../host/lib/views.ts';
-import { clickNotificationButton, openFile, runCommand, usualLimitMs, waitForQuickPick } from '../host/lib/workbench.ts';
-import { clearToasts, pickPeer, picture, type Seat } from './acts.ts';
+import { clickNotificationButton, openFile, runCommand, usualLimitMs } from '../host/lib/workbench.ts';
+import { picture } from './acts.ts';
 
 /** So large that there is time for two pictures while it moves. */
 const largeBytes = 3_000_000_000;
@@ -41,8 +42,7 @@ async function begin(from: Seat, to: Seat, name: string): Promise<void> {
   // What takes the focus late would close the list of peers.
   await from.page.locator('.part.editor', { hasText: 'The file is not displayed' }).first().waitFor({ timeout: usualLimitMs });
   await runCommand(from.page, 'Ferry: Send File to Peer…');
-  await waitForQuickPick(from.page, name);
-  await pickPeer(from.page, new RegExp(to.side.displayName));
+  await pickPeer(from, to, name);
   await clickNotificationButton(to.page, 'Accept');
   await waitForTreeRow(from.page, new RegExp(`${name}\\s*sending`));
 }

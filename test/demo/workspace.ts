@@ -4,7 +4,7 @@
 import { copyFile, cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { projectRoot } from './pack.ts';
+import { projectRoot } from '../host/lib/pack.ts';
 
 export type DemoFile = { readonly name: string; readonly what: string; readonly encrypted: boolean };
 

@@ -74,8 +74,8 @@ describe('A row of Transfers', () => {
       assert.deepEqual([item.label, item.description], ['a.txt', description]);
       assert.equal((item.iconPath as vscode.ThemeIcon).id, icon);
       const [word = '', , amount = ''] = description.split(' · ');
-      const spoken = state.phase === 'moving' ? `sending, ${amount}` : word;
-      assert.equal(item.accessibilityInformation?.label, `a.txt to Grace, ${spoken}`);
+      const spoken = state.phase === 'moving' ? 'sending' : word;
+      assert.equal(item.accessibilityInformation?.label, `a.txt, ${spoken}, to Grace, ${amount}`);
     });
   }
 
@@ -95,7 +95,7 @@ describe('A row of Transfers', () => {
   it('says what is sealed, and speaks of it', () => {
     const item = itemOf(entryOf({ phase: 'paused' }, { sealing: 'passphrase' }));
     assert.equal(item.description, 'paused · Grace · 12 MB · encrypted');
-    assert.equal(item.accessibilityInformation?.label, 'a.txt to Grace, paused, encrypted');
+    assert.equal(item.accessibilityInformation?.label, 'a.txt, paused, to Grace, 12 MB, encrypted');
   });
 
   it('has its items below it, and what became of each once it is over', () => {

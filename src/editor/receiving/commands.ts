@@ -63,7 +63,7 @@ export const inboxCommands: Readonly<Record<string, Handler>> = {
     withItem(app, row, async (_entry, item) => (await snippets()).openAsDocument(app, item)),
   'ferry.inbox.openPlace': (app, row) => withItem(app, row, async (_entry, item) => (await snippets()).openPlace(app, item)),
   // A key is told no row.
-  'ferry.inbox.remove': (app, row) => withRow(row ?? app.inboxRow(), (of) => removeEntry(app, of)),
+  'ferry.inbox.remove': async (app, row) => withRow(row ?? (await app.inboxView.focusedRow()), (of) => removeEntry(app, of)),
   'ferry.inbox.clear': clearInbox,
 };
 

@@ -102,7 +102,7 @@ function entryItem(entry: InboxEntry): vscode.TreeItem {
     ...(several ? [] : entry.received.flatMap((received) => landedLines(entry, received))),
   ].join('\n');
   item.accessibilityInformation = {
-    label: l10n.t('{0} from {1}, {2}', label, peerWords(entry.peer), [...seal, stateText].join(', ')),
+    label: [label, stateText, l10n.t('from {0}', peerWords(entry.peer)), ...size, ...seal].join(', '),
   };
   // Enter and a click do the one thing that a row is for.
   if (state.phase === 'waiting')
@@ -137,6 +137,8 @@ function receivedItem(entry: InboxEntry, received: ReceivedItem): vscode.TreeIte
   const item = new vscode.TreeItem(name);
   item.id = `${entry.id}/${received.n}`;
   item.description = sizeText(received.item.size);
+  // A tooltip would be spoken in its place, with every digit of the digest.
+  item.accessibilityInformation = { label: `${name}, ${item.description}` };
   item.tooltip = [itemWords(name), ...landedLines(entry, received)].join('\n');
   item.iconPath = received.item.kind === 'folder' ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File;
   item.contextValue = landedContext(entry, received);

@@ -12,8 +12,15 @@ import { type InboxRow, rowsIn, treeItemOf } from './inboxRows.ts';
 
 const { l10n } = vscode;
 
-/** Shows the inbox as a tree; the view is returned for its badge and focus. */
-export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.Disposable {
+export type InboxView = vscode.Disposable & {
+  /** Brings the view to the front, with the first row that waits in focus, or else the first. */
+  readonly show: () => Promise<void>;
+  /** The row in focus; undefined where none is. */
+  readonly focusedRow: () => Promise<InboxRow | undefined>;
+};
+
+/** Shows the inbox as a tree. */
+export function showInboxView(inbox: Inbox): InboxView {
   const changed = new vscode.EventEmitter<InboxRow | undefined>();
   const rows = new Map<string, InboxRow>();
   const rowOf = (entry: InboxEntry): InboxRow => {
@@ -52,13 +59,27 @@ export function showInboxView(inbox: Inbox): vscode.TreeView<InboxRow> & vscode.
     tellContext();
   });
   tellContext();
-  const dispose = view.dispose.bind(view);
-  return Object.assign(view, {
+  return {
+    show: async () => {
+      await vscode.commands.executeCommand('ferry.inbox.focus');
+      const shown = inRows(inbox.entries);
+      const first = shown.find(({ state }) => state.phase === 'waiting') ?? shown[0];
+      if (first !== undefined) await view.reveal(rowOf(first), { select: true, focus: true });
+    },
+    focusedRow: () => focusedRowOf(view),
     dispose: () => {
       subscription.dispose();
       draw.dispose();
       changed.dispose();
-      dispose();
+      view.dispose();
     },
-  });
+  };
+}
+
+/** Arrow keys move the focus and leave the selection, which is all that an extension is told: so the focus is made one. */
+async function focusedRowOf(view: vscode.TreeView<InboxRow>): Promise<InboxRow | undefined> {
+  const before = view.selection[0];
+  await vscode.commands.executeCommand('list.toggleSelection');
+  // Whatever was selected already is so no longer.
+  return view.selection.find((row) => row !== before) ?? (view.selection.length === 0 ? before : undefined);
 }

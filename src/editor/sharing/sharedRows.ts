@@ -50,7 +50,10 @@ export function sharedItem(row: SharedRow | SharedNote): vscode.TreeItem {
   item.id = [peer.id, ...path].join('/');
   item.contextValue = isFolder ? 'shared folder' : 'shared file';
   item.iconPath = isFolder ? vscode.ThemeIcon.Folder : vscode.ThemeIcon.File;
-  if (shared.size !== undefined) item.description = sizeText(shared.size);
+  const size = shared.size === undefined ? [] : [sizeText(shared.size)];
+  item.description = size.join('');
+  const by = l10n.t('shared by {0}', peerWords(peer));
+  item.accessibilityInformation = { label: [itemWords(shared.name), ...size, by].join(', ') };
   item.tooltip = l10n.t('{0}, shared by {1}', path.map((name) => itemWords(name)).join(' / '), peerWords(peer));
   if (!isFolder) item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [sharedUri(peer.id, path)] };
   return item;

@@ -19,7 +19,9 @@ export function gotItem({ id, peer, item: { name, size, kind }, at, state }: Sha
         : l10n.t('{0} did not get all of {1}', who, what);
   const row = new vscode.TreeItem(label);
   row.id = id;
-  row.description = [l10n.t('shared'), sizeText(size)].join(' · ');
+  const details = [l10n.t('shared'), sizeText(size)];
+  row.description = details.join(' · ');
+  row.accessibilityInformation = { label: [label, ...details].join(', ') };
   row.iconPath = new vscode.ThemeIcon(
     state === 'moving' ? 'loading~spin' : kind === 'folder' ? 'folder-library' : 'cloud-download',
   );

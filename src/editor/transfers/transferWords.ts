@@ -76,12 +76,13 @@ export function transferDetails(entry: OutgoingEntry): string {
   ].join('\n');
 }
 
-/** What a screen reader says of a transfer. */
+/** What a screen reader says of a transfer, in the order in which it is read; the pace would be out of date when it is spoken. */
 export function spokenWords(entry: OutgoingEntry): string {
-  const { peer, state, sealing } = entry;
-  const amount = state.phase === 'moving' ? [progressWords(state.sent, state.total, undefined)] : [];
+  const { items, peer, state, sealing } = entry;
+  const isMoving = state.phase === 'moving';
+  const amount = isMoving ? progressWords(state.sent, state.total, undefined) : sizeText(totalSize(items));
   const seal = sealing === 'none' ? [] : [l10n.t('encrypted')];
-  return l10n.t('{0} to {1}, {2}', sentWords(entry.items), peerWords(peer), [stateWords(entry), ...amount, ...seal].join(', '));
+  return [sentWords(items), stateWords(entry), l10n.t('to {0}', peerWords(peer)), amount, ...seal].join(', ');
 }
 
 /** How far something is: "45 %". */

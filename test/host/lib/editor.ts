@@ -18,8 +18,10 @@ export type EditorOptions = {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Settings of scope `machine`, which VS Code reads from the server's own file and from nowhere else. */
   readonly machineSettings?: Readonly<Record<string, unknown>>;
-  /** A packed extension to install before the start. */
-  readonly vsix?: string;
+  /** A packed extension to install before the start, or several. */
+  readonly vsix?: string | readonly string[];
+  /** The display language, whose language pack is installed; English where absent. */
+  readonly language?: string;
   /** 0 or absent: any free port. */
   readonly port?: number;
   /** Added to the environment of the server, and so of the extension host. */
@@ -88,7 +90,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   await writeSettings(userSettingsPath, { ...quietSettings, ...options.settings });
   await writeSettings(join(dataDir, 'data', 'Machine', 'settings.json'), options.machineSettings ?? {});
   const folders = ['--server-data-dir', dataDir, '--extensions-dir', join(root, 'extensions')];
-  if (options.vsix !== undefined) await installVsix(tools, { vsix: options.vsix, folders, env });
+  for (const vsix of [options.vsix ?? []].flat()) await installVsix(tools, { vsix, folders, env });
   const args = [
     ...['--require', secretKey, tools.serverMain],
     ...[
@@ -99,6 +101,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
       '--without-connection-token',
       '--accept-server-license-terms',
     ],
+    ...(options.language === undefined ? [] : ['--locale', options.language]),
     ...['--disable-workspace-trust', '--disable-telemetry', '--reconnection-grace-time', '15', ...folders],
   ];
   const child = spawn(tools.nodePath, args, {

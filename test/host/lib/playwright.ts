@@ -3,9 +3,14 @@
 
 type Waiting = { readonly timeout?: number };
 
+type RoleOptions = { readonly name?: string | RegExp; readonly exact?: boolean };
+
 export type Locator = {
+  getByRole(role: string, options?: RoleOptions): Locator;
   locator(selector: string, options?: LocatorFilter): Locator;
   or(other: Locator): Locator;
+  and(other: Locator): Locator;
+  contentFrame(): Frame;
   filter(options: LocatorFilter): Locator;
   first(): Locator;
   last(): Locator;
@@ -30,19 +35,31 @@ export type Locator = {
 };
 
 /** What scripts in the page read of an element. */
-export type ShownElement = { readonly innerText: string; getAttribute(name: string): string | null };
+export type ShownElement = {
+  readonly innerText: string;
+  readonly childElementCount: number;
+  readonly scrollWidth: number;
+  readonly clientWidth: number;
+  getAttribute(name: string): string | null;
+};
 
 type LocatorFilter = { readonly hasText?: string | RegExp; readonly has?: Locator };
+
+/** The document in an iframe. */
+export type Frame = { locator(selector: string): Locator };
 
 export type Page = {
   addInitScript<T>(script: (argument: T) => void, argument: T): Promise<unknown>;
   exposeFunction(name: string, callback: (...args: unknown[]) => unknown): Promise<unknown>;
   goto(url: string, options?: Waiting): Promise<unknown>;
+  getByRole(role: string, options?: RoleOptions): Locator;
   locator(selector: string, options?: LocatorFilter): Locator;
+  setViewportSize(size: { readonly width: number; readonly height: number }): Promise<void>;
   readonly keyboard: {
     press(key: string): Promise<void>;
     type(text: string): Promise<void>;
   };
+  evaluate(script: string): Promise<unknown>;
   evaluate<R>(script: () => R): Promise<R>;
   evaluate<T, R>(script: (argument: T) => R, argument: T): Promise<R>;
   screenshot(options: { readonly path: string }): Promise<Buffer>;

@@ -139,10 +139,15 @@ export async function waitForQuickPick(page: Page, words?: string): Promise<read
   return await widget.locator('.monaco-list-row').allInnerTexts();
 }
 
-/** Clicks the one choice of the open quick pick whose label is the given text, or matches, or whose whole text matches. */
-export async function pickQuickPickItem(page: Page, matcher: string | RegExp): Promise<void> {
+/**
+ * Clicks the one choice of the open quick pick whose label is the given text, or matches, or whose whole text matches; `look` is
+ * called when it is there.
+ */
+export async function pickQuickPickItem(page: Page, matcher: string | RegExp, look?: () => Promise<void>): Promise<void> {
   const row = quickPickRow(page, matcher);
   await expectOnScreen(page, `the choice ${String(matcher)}`, async () => {
+    await row.waitFor({ timeout: usualLimitMs });
+    await look?.();
     await row.click({ timeout: usualLimitMs });
   });
 }

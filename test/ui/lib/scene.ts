@@ -1,0 +1,94 @@
+// The scene of a spec: its people, each with an editor that has the packed extension, and a page in front of it. What they look at
+// is kept as pictures in out/ui, one folder for each spec.
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Seat } from '../../host/lib/acts.ts';
+import { packExtension, projectRoot } from '../../host/lib/pack.ts';
+import type { Browser, Page } from '../../host/lib/playwright.ts';
+import { describeScreen } from '../../host/lib/screen.ts';
+import { openStage, type Role, type Stage, type StageOptions } from '../../host/lib/stage.ts';
+import { ensureTools } from '../../host/lib/tools.ts';
+import { launchBrowser, openWorkbench, screenshot, type Workbench } from '../../host/lib/workbench.ts';
+import { ownMdnsPort } from '../../support/mdnsPort.ts';
+
+export const pictures = join(projectRoot, 'out', 'ui');
+
+export const ada: Role = { name: 'ada', displayName: 'ada-laptop' };
+export const grace: Role = { name: 'grace', displayName: 'grace-desktop' };
+
+export type Scene = {
+  /** The people in the order of the cast. */
+  readonly seats: readonly [Seat, Seat, ...Seat[]];
+  /** Opens another window of a person, beside the first one, with a folder of its own. */
+  openBeside(of: Seat, folder: string): Promise<Page>;
+  /** Keeps what a page shows, under the next number. */
+  picture(page: Page, what: string): Promise<void>;
+  /** A file in a person's workspace. */
+  file(of: Seat, name: string, content: string | Uint8Array): Promise<void>;
+};
+
+export type SceneOptions = Pick<StageOptions, 'language'> & {
+  /** What is installed in place of the packed extension, made once the scene opens. */
+  readonly vsix?: () => Promise<readonly string[]>;
+};
+
+/**
+ * Sets a scene for the suite in which it is called: open from before its first test until after its last. `files` are in the
+ * workspace of the first one.
+ */
+export function sceneOf(
+  spec: string,
+  { cast, files }: { readonly cast: readonly Role[]; readonly files: Readonly<Record<string, string>> },
+  { vsix: made = packed, ...options }: SceneOptions = {},
+): Scene {
+  const open: { stage?: Stage; browser?: Browser; seats: Seat[]; benches: Workbench[] } = { seats: [], benches: [] };
+  let count = 0;
+  before(async () => {
+    const tools = await ensureTools((line) => console.log(line));
+    const stage = await openStage(cast, { ...options, tools, vsix: await made(), mdnsPort: await ownMdnsPort() });
+    open.stage = stage;
+    for (const [name, content] of Object.entries(files)) await writeFile(join(stage.sides[0]?.workspace ?? '', name), content);
+    const browser = await launchBrowser(tools);
+    open.browser = browser;
+    for (const side of stage.sides) {
+      const bench = await openWorkbench(browser, side.editor, { folder: side.workspace });
+      open.benches.push(bench);
+      open.seats.push({ side, page: bench.page });
+    }
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state !== 'failed') return;
+    for (const { side, page } of open.seats) {
+      console.log(`${side.displayName} saw: ${await describeScreen(page)}`);
+      await screenshot(page, join(pictures, 'failed', `${spec}-${side.displayName}.png`)).catch(() => undefined);
+    }
+  });
+  after(async () => {
+    await open.browser?.close();
+    await open.stage?.close();
+  });
+  return {
+    get seats() {
+      const [first, second, ...others] = open.seats;
+      if (first === undefined || second === undefined) throw new Error('the scene is not open');
+      return [first, second, ...others] as const;
+    },
+    openBeside: async (of, folder) => {
+      const beside = open.benches[open.seats.indexOf(of)];
+      if (open.browser === undefined || beside === undefined) throw new Error('the scene is not open');
+      return (await openWorkbench(open.browser, of.side.editor, { folder, beside })).page;
+    },
+    picture: async (page, what) => {
+      count += 1;
+      await screenshot(page, join(pictures, spec, `${String(count).padStart(2, '0')}-${what}.png`));
+    },
+    file: ({ side }, name, content) => writeFile(join(side.workspace, name), content),
+  };
+}
+
+/** The packed extension; who runs all specs has packed it once for all. */
+async function packed(): Promise<readonly string[]> {
+  return [process.env['FERRY_UI_VSIX'] ?? (await packExtension())];
+}
