@@ -58,7 +58,7 @@ describe('The first run', () => {
 
   it('has a walkthrough of four steps, each with a picture', async () => {
     const [{ page }] = scene.seats;
-    await runCommand(page, 'Welcome: Open Walkthrough…');
+    await runCommand(page, 'Welcome: Open Walkthrough...');
     await waitForQuickPick(page);
     await pickQuickPickItem(page, /Get started with Ferry/);
     for (const title of steps) await lookAtStep(page, title);

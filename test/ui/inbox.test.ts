@@ -53,7 +53,7 @@ describe('The Inbox by keyboard alone', () => {
     await scene.picture(to.page, 'waiting');
     await to.page.keyboard.press('Enter');
     await waitForQuickPick(to.page, 'wants to send wanted.txt');
-    await spokenChoice(to.page, /^Accept/);
+    await spokenChoice(to.page, /^Accept$/);
     await scene.picture(to.page, 'question');
     await checkWithAxe(to.page, 'the question about a request');
     await to.page.keyboard.press('Enter');

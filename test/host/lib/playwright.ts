@@ -59,6 +59,7 @@ export type Page = {
     press(key: string): Promise<void>;
     type(text: string): Promise<void>;
   };
+  readonly mouse: { move(x: number, y: number): Promise<void> };
   evaluate(script: string): Promise<unknown>;
   evaluate<R>(script: () => R): Promise<R>;
   evaluate<T, R>(script: (argument: T) => R, argument: T): Promise<R>;

@@ -82,6 +82,8 @@ export function sceneOf(
     },
     picture: async (page, what) => {
       count += 1;
+      // What is said of the row under the pointer would hide the next one; a menu is followed by the pointer.
+      if ((await page.locator('.monaco-menu').count()) === 0) await page.mouse.move(1, 700);
       await screenshot(page, join(pictures, spec, `${String(count).padStart(2, '0')}-${what}.png`));
     },
     file: ({ side }, name, content) => writeFile(join(side.workspace, name), content),
