@@ -61,7 +61,16 @@ describe('The first run', () => {
     await runCommand(page, 'Welcome: Open Walkthrough...');
     await waitForQuickPick(page);
     await pickQuickPickItem(page, /Get started with Ferry/);
+    await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
     for (const title of steps) await lookAtStep(page, title);
+    await scene.picture(page, 'walkthrough');
+    // A peer was found and a file was sent before anybody looked at the steps.
+    for (const [title, done] of steps.map((title) => [title, title !== steps[0] && title !== steps[2]] as const)) {
+      const tick = page.getByRole('checkbox', { name: new RegExp(title) }).first();
+      await expectOnScreen(page, `the tick of "${title}"`, () => tick.waitFor({ timeout: usualLimitMs }));
+      assert.equal(await tick.getAttribute('aria-checked'), String(done), title);
+    }
+    await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
   });
 
   const lookAtStep = async (page: Page, title: string): Promise<void> => {

@@ -1,4 +1,4 @@
-// All that Ferry shows, in a language that is longer and stands in brackets: no text of ours is left out, and none is cut.
+// All that Ferry shows, in a language that is longer and stands in brackets: no text of ours is left out, and none has no room.
 
 import assert from 'node:assert/strict';
 
@@ -7,17 +7,25 @@ import type { Page } from '../host/lib/playwright.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer } from '../host/lib/views.ts';
 import { openFile, pickQuickPickItem, runCommand, usualLimitMs, waitForNotification } from '../host/lib/workbench.ts';
-import { packPseudo, pseudo, pseudoLanguage } from './lib/pseudo.ts';
+import { packPseudo, pseudo, pseudoLanguage, registerPseudo } from './lib/pseudo.ts';
+import { spokenRow } from './lib/rows.ts';
 import { ada, grace, sceneOf } from './lib/scene.ts';
 
-/** What is no word of ours: names of people, files and folders, product names, the sources of VS Code's own words. */
-const names = /ada-laptop|grace-desktop|notes\.md|workspace|Ferry|Source:|\d+(\.\d+)? (B|kB|MB)|[A-Z2-7]{8}(-[A-Z2-7]{8})*/g;
+/** What is no word of ours: names of people, files and folders, amounts, fingerprints, and what VS Code says around it. */
+const names = /ada-laptop|grace-desktop|notes\.md|Ferry|Source:|Cancel|\d+(\.\d+)?\s(B|kB|MB)|[A-Z2-7]{7}(-[A-Z2-7]{7})*/g;
+
+const list = '.quick-input-widget';
+const toasts = '.notifications-toasts .notification-list-item';
+const dialog = '.monaco-dialog-box';
+
+/** What must be whole to be of use. Beside a label of a row, what says least may be cut off. */
+const whole = '.monaco-button, .quick-input-title, .dialog-message-text, .title';
 
 describe('What Ferry shows in a longer language', () => {
   const scene = sceneOf(
     'pseudo',
     { cast: [ada, grace], files: { 'notes.md': '# Notes\n' } },
-    { language: pseudoLanguage, vsix: packPseudo },
+    { language: pseudoLanguage, vsix: packPseudo, prepare: registerPseudo },
   );
 
   /** Runs one of our commands, by its title in the language. */
@@ -25,36 +33,68 @@ describe('What Ferry shows in a longer language', () => {
 
   /** Keeps a picture, and fails with every text of ours that is not in brackets, and every one that has no room. */
   const look = async (page: Page, what: string, where: string): Promise<void> => {
-    const area = page.locator(where).first();
+    const area = page.locator(`${where}:visible`).first();
     await expectOnScreen(page, what, () => area.waitFor({ timeout: usualLimitMs }));
     await scene.picture(page, what);
-    const texts = await page
-      .locator(`${where} *`)
-      .evaluateAll((all) =>
-        all
-          .filter((one) => one.childElementCount === 0)
-          .map((one) => [one.innerText.trim(), one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0] as const),
-      );
-    const shown = texts.filter(([text]) => text !== '');
+    const shown = await area.locator('*:not(style)').evaluateAll((all) => {
+      const leaves = all.filter(({ childElementCount }) => childElementCount === 0);
+      return leaves.map(({ innerText = '' }) => innerText.trim()).filter((text) => text !== '');
+    });
     assert.ok(shown.length > 0, `nothing is shown in ${what}`);
-    assert.deepEqual(shown.map(([text]) => text).filter(isPlain), [], `not translated in ${what}`);
+    assert.deepEqual(shown.filter(isPlain), [], `not translated in ${what}`);
+    const cut = await area.locator(whole).evaluateAll((all) => {
+      return all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1).map(({ innerText }) => innerText);
+    });
+    assert.deepEqual(cut, [], `cut in ${what}`);
+  };
+
+  const leave = async (page: Page): Promise<void> => {
+    await page.keyboard.press('Escape');
+    await expectOnScreen(page, 'no list', () => page.locator(list).first().waitFor({ state: 'hidden', timeout: usualLimitMs }));
   };
 
   it('has no plain text in its views', async () => {
     const [{ page }] = scene.seats;
     await openViewContainer(page, pseudo('Ferry'));
-    await look(page, 'views', '.part.sidebar .pane');
+    await spokenRow(page, /^grace-desktop/);
+    for (const view of ['Inbox', 'Peers', 'Transfers', 'Messages'])
+      await look(page, `view-${view}`, `.part.sidebar .pane:has(.pane-header[aria-label^="［${view}"])`);
   });
 
-  it('has no plain text in the list of peers and in a request', async () => {
+  for (const title of ['Show Actions', 'More…', 'Choose Who Can Reach You…', 'Diagnose Connection…', 'Pair with Peer…']) {
+    it(`has no plain text in the list of "${title}"`, async () => {
+      const [{ page }] = scene.seats;
+      await run(page, title);
+      await look(page, title.replaceAll(/\W+/g, '-').toLowerCase(), list);
+      await leave(page);
+    });
+  }
+
+  it('has no plain text while a file is sent, in a request, and once it is saved', async () => {
     const [from, to] = scene.seats;
     await openFile(from.page, 'notes.md');
     await waitForEditor(from.page, 'notes.md');
     await run(from.page, 'Send File to Peer…');
-    await look(from.page, 'pick', '.quick-input-widget');
+    await look(from.page, 'peers', list);
     await pickQuickPickItem(from.page, /grace-desktop/);
-    await waitForNotification(to.page, 'notes.md');
-    await look(to.page, 'request', '.notifications-toasts .notification-list-item');
+    const asked = await waitForNotification(to.page, 'notes.md');
+    await look(from.page, 'sending', toasts);
+    await look(to.page, 'request', toasts);
+    await openViewContainer(to.page, pseudo('Ferry'));
+    await (await spokenRow(to.page, /^notes\.md/)).click({ timeout: usualLimitMs });
+    await look(to.page, 'answer', list);
+    await leave(to.page);
+    await asked.getByRole('button', { name: /Accept/ }).click({ timeout: usualLimitMs });
+    await spokenRow(to.page, /^notes\.md, ［saved/);
+    await waitForNotification(to.page, 'Saved');
+    await look(to.page, 'saved', toasts);
+  });
+
+  it('has no plain text in a question', async () => {
+    const [{ page }] = scene.seats;
+    await (await spokenRow(page, /^grace-desktop/)).click({ timeout: usualLimitMs });
+    await look(page, 'question', dialog);
+    await page.keyboard.press('Escape');
   });
 });
 

@@ -70,6 +70,7 @@ describe('What peers share and write', () => {
     await scene.picture(page, 'opened');
     await runCommand(page, 'File: Compare Active File With...');
     await waitForQuickPick(page);
+    await page.keyboard.type('mine.md');
     await pickQuickPickItem(page, /mine\.md/);
     await expectOnScreen(page, 'a comparison', async () => {
       await page.locator('.part.editor .monaco-diff-editor').first().waitFor({ timeout: usualLimitMs });

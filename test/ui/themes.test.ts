@@ -15,12 +15,12 @@ import {
 import { checkWithAxe } from './lib/axe.ts';
 import { spokenChoice, spokenDialog, spokenRow } from './lib/rows.ts';
 import { ada, grace, sceneOf } from './lib/scene.ts';
-import { inEachTheme } from './lib/themes.ts';
+import { followingSystem, inEachTheme } from './lib/themes.ts';
 
 const files = { 'notes.md': '# Notes\n', 'a-rather-long-name-of-a-file-that-is-sent.md': '# Long\n', 'build.sh': 'echo built\n' };
 
 describe('What Ferry shows in each theme', () => {
-  const scene = sceneOf('themes', { cast: [ada, grace], files });
+  const scene = sceneOf('themes', { cast: [ada, grace].map(followingSystem), files });
 
   const lookAt = async (at: 0 | 1, what: string): Promise<void> => {
     const seat = scene.seats[at];

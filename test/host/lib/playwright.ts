@@ -54,6 +54,7 @@ export type Page = {
   goto(url: string, options?: Waiting): Promise<unknown>;
   getByRole(role: string, options?: RoleOptions): Locator;
   locator(selector: string, options?: LocatorFilter): Locator;
+  emulateMedia(media: { readonly colorScheme: 'light' | 'dark'; readonly forcedColors: 'active' | 'none' }): Promise<void>;
   setViewportSize(size: { readonly width: number; readonly height: number }): Promise<void>;
   readonly keyboard: {
     press(key: string): Promise<void>;

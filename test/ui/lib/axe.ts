@@ -21,8 +21,13 @@ const leftOut: readonly { readonly rule: string; readonly of: RegExp; readonly w
   { rule: 'aria-allowed-attr', of: /role="(?:list|dialog)"/, why: 'a notification is a list of one row, which can be selected' },
   { rule: 'aria-required-children', of: /role="list"[^>]*, notification"/, why: 'and the row of that list is a dialog' },
   { rule: 'aria-prohibited-attr', of: /class="monaco-keybinding"/, why: 'it names a key that has no role' },
+  { rule: 'aria-prohibited-attr', of: /id="monaco-dialog-icon"/, why: 'and the icon of a dialog' },
   { rule: 'landmark-unique', of: /class="welcome-view-content"/, why: 'it calls the welcome text of every view the same' },
-  { rule: 'color-contrast', of: /class="(?:monaco-highlighted-label|label-description)"/, why: 'it draws what is beside a label pale' },
+  {
+    rule: 'color-contrast',
+    of: /class="(?:monaco-highlighted-label|label-description)"/,
+    why: 'it draws what is beside a label pale',
+  },
   {
     rule: 'label-content-name-mismatch',
     of: /role="(?:treeitem|button|option)"/,

@@ -265,7 +265,11 @@ describe('package.json', () => {
     for (const event of steps.flatMap((step) => step.completionEvents)) {
       const [kind = '', name = ''] = event.split(':');
       // A step is ticked by what went well, and not by a try.
-      assert.deepEqual([kind, stepsFollowed.includes(name.replace(/^ferry\.done\./, ''))], ['onContext', true], event);
+      assert.deepEqual(
+        [kind, stepsFollowed.includes(/^ferry\.done\.(\w+) && ferry\.page$/.exec(name)?.[1] ?? '')],
+        ['onContext', true],
+        event,
+      );
     }
   });
 
