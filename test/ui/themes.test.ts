@@ -1,6 +1,6 @@
 // All that Ferry shows, in each theme, wide and narrow: its views, the list of peers, a request, the questions, the numbers.
 
-import { beginPairing, clearToasts, offerFile, waitForEditor } from '../host/lib/acts.ts';
+import { beginPairing, clearToasts, offerFile, pickPeer, waitForEditor } from '../host/lib/acts.ts';
 import { openViewContainer } from '../host/lib/views.ts';
 import {
   clickNotificationButton,
@@ -73,8 +73,8 @@ describe('What Ferry shows in each theme', () => {
     await waitForNotification(to.page, 'a-rather-long-name');
     await offerFile(from, to, 'build.sh');
     await runCommand(from.page, 'Ferry: Send Message…');
-    await waitForQuickPick(from.page, 'Send a message');
-    await pickQuickPickItem(from.page, /grace-desktop/);
+    await pickPeer(from, to, 'Send a message');
+    await waitForQuickPick(from.page, 'Message to grace-desktop');
     await enterText(from.page, 'Two files are on their way.');
     await clearToasts(from.page, to.page);
     await openViewContainer(to.page, 'Ferry');

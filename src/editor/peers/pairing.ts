@@ -85,12 +85,12 @@ async function pickCode({ ui, pairings }: PairingContext, { id, peer }: PairingE
   });
   const none = {
     label: `$(close) ${l10n.t('None of These')}`,
-    detail: l10n.t('Somebody may sit between the two of you: nobody is paired.'),
+    detail: l10n.t('Pairs nobody; someone may sit in between.'),
   };
   const numbers = state.choices.map((code) => ({ label: codeWords(code), code }));
   const options = {
     title: l10n.t('Which number does {0} read out?', peerWords(peer)),
-    placeHolder: l10n.t('Hear it from them, on the phone or in the room. Do not guess.'),
+    placeHolder: l10n.t('Hear it from them. Do not guess.'),
     ignoreFocusOut: true,
   };
   const rows: readonly (vscode.QuickPickItem & { readonly code?: string })[] = [none, ...numbers];
@@ -108,12 +108,12 @@ async function showCode(ui: Ui, peer: NamedPeer, code: string, over: AbortSignal
     {
       agree: false,
       label: `$(close) ${l10n.t('They Do Not See This Number')}`,
-      detail: l10n.t('Somebody may sit between the two of you: nobody is paired.'),
+      detail: l10n.t('Pairs nobody; someone may sit in between.'),
     },
     {
       agree: true,
       label: `$(verified) ${l10n.t('They Picked {0}', codeWords(code))}`,
-      detail: l10n.t('{0} has found it among three numbers.', name),
+      detail: l10n.t('{0} found it among three.', name),
     },
   ];
   const options = {
