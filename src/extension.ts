@@ -19,6 +19,7 @@ import { ownIdentity } from './editor/host/secretIdentity.ts';
 import { Settings } from './editor/host/settings.ts';
 import { realUi, replaceableUi, type Ui } from './editor/host/ui.ts';
 import { followFocus } from './editor/host/windowFocus.ts';
+import { followWrongSettings } from './editor/host/wrongSettings.ts';
 import { followPairings } from './editor/peers/followPairings.ts';
 import { showPeersView } from './editor/peers/peersView.ts';
 import { registerAgentTools } from './editor/programs/agentTools.ts';
@@ -91,7 +92,7 @@ export async function deactivate(): Promise<void> {
 
 async function start(context: vscode.ExtensionContext, log: App['log']): Promise<FerryApi & Partial<TestApi>> {
   const begun = performance.now();
-  const settings = new Settings(log);
+  const settings = new Settings();
   const identity = windowIdentity(context, log);
   const focus = followFocus();
   const downloads = await downloadsFolder();
@@ -247,6 +248,7 @@ async function shownLater({ subscriptions, globalState }: vscode.ExtensionContex
 function followers(app: App): readonly { dispose(): unknown }[] {
   const { presence, log, applySettings } = app;
   return [
+    followWrongSettings(app.settings, app.ui, log),
     presence.onDidChange((state) => {
       const failure =
         state.phase === 'failed' ? { ...state.error.detail, code: state.error.code, message: state.error.message } : {};

@@ -40,7 +40,11 @@ const output = { value: 'FILE', help: 'where it goes; - is standard output' };
 const into: Options = { into: { value: 'DIR', help: 'where files go; the folder Ferry among your downloads otherwise' } };
 const port: Options = { port: { value: 'NUMBER', help: 'the TCP port to listen on; any that is free otherwise' } };
 
-const entries: Readonly<Record<string, CommandEntry>> = {
+/**
+ * Every command by its name. Tests hold the document to it.
+ * @internal
+ */
+export const entries: Readonly<Record<string, CommandEntry>> = {
   peers: {
     usage: 'peers',
     summary: 'who is there, how far each is trusted, and where',
@@ -162,6 +166,13 @@ const entries: Readonly<Record<string, CommandEntry>> = {
     takes: { least: 0, most: 0 },
     options: into,
     load: async () => (await import('./commands/prompt.ts')).prompt,
+  },
+  doctor: {
+    usage: 'doctor [PEER]',
+    summary: 'why peers do not find or reach each other, and what to do',
+    takes: { least: 0, most: 1 },
+    options: { whole: { help: 'with names, addresses and IDs, which a report for others leaves out' }, ...port },
+    load: async () => (await import('./commands/doctor.ts')).doctor,
   },
   mcp: {
     usage: 'mcp',

@@ -39,7 +39,7 @@ export async function benchShared(): Promise<readonly BenchRow[]> {
       await firstPage(link, ['Work', 'flat', '0000']),
     ];
     const { id } = await findShared(link, ['Work', 'flat', '0000'], forever);
-    const all = await timed(async () => void (await sharedEntries(link, id, forever)));
+    const all = await timed(() => sharedEntries(link, id, forever));
     link.close();
     delay.disable();
     const wanted = [{ path: ['Work', 'large.bin'] }];
@@ -65,7 +65,7 @@ async function firstPage(link: PeerLink, path: readonly string[]): Promise<numbe
   const { id } = await findShared(link, path, forever);
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    times.push(await timed(async () => void (await sharedPages(link, id, forever).next())));
+    times.push(await timed(() => sharedPages(link, id, forever).next()));
   }
   return median(times);
 }

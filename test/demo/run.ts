@@ -12,6 +12,7 @@ import { pictures, sendAndOpenSealed, sendAndSave, type Transfer } from './acts.
 import { sendDictionaryAndInsert } from './dictionaryAct.ts';
 import { sendFolder } from './folderAct.ts';
 import { writeMessages } from './messagesAct.ts';
+import { stayOffline } from './offlineAct.ts';
 import { meetChangedKey, pair } from './pairingAct.ts';
 import { openPages, openStage, type Stage } from './stage.ts';
 import { surviveKill, surviveReload, waitForAway } from './survivalActs.ts';
@@ -39,6 +40,8 @@ try {
     await pair(left, right, numberOf(8));
     say('writing to each other, and loading both windows again');
     await writeMessages(left, right, numberOf(9));
+    say('taking one side offline, and loading it again');
+    await stayOffline(right, left, numberOf(9));
     say('meeting somebody with the name of a known peer and another key');
     const stranger = { side: stage.right, page: await pages.rightWithoutMemory() };
     await meetChangedKey(left, stranger, { name: 'peerId.ts', number: numberOf(10) });

@@ -24,7 +24,7 @@ export const itemBytes = Buffer.from('what every item of the fuzzer holds, and n
 /** One of the calls of the protocol, in the form in which it succeeds. */
 export function exchangeOf(dice: Dice): Exchange {
   const id = dice.bytes(16).toString('base64url');
-  switch (dice.roll(10)) {
+  switch (dice.roll(11)) {
     case 0:
       return bare('GET', '/v1/peer');
     case 1:
@@ -38,6 +38,8 @@ export function exchangeOf(dice: Dice): Exchange {
       return withJson(`/v1/pairings/${id}`, { nonce: dice.bytes(32).toString('base64url') });
     case 6:
       return withJson(`/v1/pairings/${id}/confirmation`, {});
+    case 7:
+      return withJson('/v1/messages', { id, sender: { name: fuzzerName }, text: 'hello', sentAt: '2026-01-02T03:04:05Z' });
     default:
       return withJson('/v1/offers', offer(id, dice.chance(0.5)));
   }

@@ -50,6 +50,8 @@ describe('The first minute', () => {
     const { kept, memento, has } = memory();
     const { presence, book, outbox } = scene.api;
     let chosen = false;
+    // What other tests sent was a success too.
+    for (const { id } of outbox.entries) outbox.remove(id);
     const settings = { isVisibilityChosen: () => chosen };
     const context = { presence, book, outbox, settings, log: silentLog };
     const following = followFirstSteps(context, memento);
@@ -144,6 +146,32 @@ describe('The first minute', () => {
     await says(/^neighbour received 2 files\.$/);
   });
 
+  it('says that a folder of another file system cannot be sent as one', async () => {
+    const elsewhere = memoryFolder();
+    try {
+      await vscode.commands.executeCommand('ferry.sendFolder', vscode.Uri.parse('ferry-folder:/project'));
+      await says(/^This folder is not on this computer, so it cannot be sent as one\. Send its files\.$/);
+    } finally {
+      elsewhere.dispose();
+    }
+  });
+
+  it('writes a sealed copy where the person says, also where that is no disk of this computer', async () => {
+    const elsewhere = memoryFolder();
+    const path = join(await tempFolder(), 'plan.txt');
+    await writeFile(path, 'plan');
+    scene.person.answer(/^Who can unseal it\?$/, /passphrase/);
+    scene.person.answer(/^Passphrase for what you send$/, /^(?!\$)/);
+    scene.person.saveTo(vscode.Uri.parse('ferry-folder:/plan.jwe'));
+    try {
+      await vscode.commands.executeCommand('ferry.sealCopy', vscode.Uri.file(path));
+      await says(/^Sealed copy saved as plan\.jwe\.$/);
+      assert.match(Buffer.from(elsewhere.written.get('/plan.jwe') ?? []).toString(), /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/);
+    } finally {
+      elsewhere.dispose();
+    }
+  });
+
   it('offers to send again what nobody answered in time', async () => {
     const peer = await scene.start({ offerLifeMs: 100 });
     const path = join(await tempFolder(), 'again.txt');
@@ -153,3 +181,30 @@ describe('The first minute', () => {
     assert.deepEqual(scene.person.shown.find(({ text }) => text === words)?.actions, ['Send Again']);
   });
 });
+
+/** A file system in memory in which there is one folder, and what was written. */
+function memoryFolder(): { readonly written: ReadonlyMap<string, Uint8Array>; dispose(): void } {
+  const written = new Map<string, Uint8Array>();
+  const refuse = (): never => {
+    throw vscode.FileSystemError.NoPermissions();
+  };
+  const missing = (uri: vscode.Uri): never => {
+    throw vscode.FileSystemError.FileNotFound(uri);
+  };
+  const isFolder = ({ path }: vscode.Uri): boolean => path === '/' || path === '/project';
+  const registered = vscode.workspace.registerFileSystemProvider('ferry-folder', {
+    onDidChangeFile: new vscode.EventEmitter<vscode.FileChangeEvent[]>().event,
+    watch: () => new vscode.Disposable(() => undefined),
+    stat: (uri) => (isFolder(uri) ? { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 } : missing(uri)),
+    readFile: (uri) => {
+      if (isFolder(uri)) throw vscode.FileSystemError.FileIsADirectory(uri);
+      return missing(uri);
+    },
+    writeFile: (uri, bytes) => void written.set(uri.path, bytes),
+    readDirectory: () => [],
+    createDirectory: refuse,
+    delete: refuse,
+    rename: refuse,
+  });
+  return { written, dispose: () => void registered.dispose() };
+}

@@ -16,6 +16,7 @@ export async function run(): Promise<void> {
     await import('./firstMinute.test.ts');
     await import('./receiving.test.ts');
     await import('./requests.test.ts');
+    await import('./peerPick.test.ts');
     await import('./messages.test.ts');
     await import('./sharing.test.ts');
     await import('./sealing.test.ts');
@@ -29,7 +30,9 @@ export async function run(): Promise<void> {
     await import('./trust.test.ts');
     await import('./pairing.test.ts');
     await import('./programs.test.ts');
+    await import('./settings.test.ts');
     await import('./doctor.test.ts');
+    await import('./commandLine.test.ts');
     await import('./strangers.test.ts');
   });
 }

@@ -31,7 +31,8 @@ export function shownTexts(): ShownTexts {
   const found = { translated: new Map<string, string>(), dynamic: [] as string[], raw: [] as string[] };
   for (const path of sourcesIn('src/editor')) ofEditor(path, found);
   ofEditor('src/extension.ts', found);
-  for (const path of sourcesIn('src/core').filter((one) => /entences\.ts$/.test(one))) ofSentences(path, found);
+  for (const path of sourcesIn('src/core').filter((one) => /entences\.ts$|doctor\/(?:advice|checked|report)\.ts$/.test(one)))
+    ofSentences(path, found);
   return found;
 }
 

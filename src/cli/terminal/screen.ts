@@ -154,14 +154,13 @@ class LineReader {
       this.#ended = true;
       this.#wake(undefined);
     });
-    // Where lines are edited, the terminal hands Ctrl+C over as a key.
+    // Where lines are edited, the terminal hands Ctrl+C over as a key: so it is read between questions too.
     this.#reader.on('SIGINT', () => process.emit('SIGINT'));
   }
 
   async next(question: string, signal: AbortSignal): Promise<string | undefined> {
     // What was typed before the question is no answer to it; what a script sends is.
     if (this.#isTerminal) this.#waiting.length = 0;
-    this.#reader.resume();
     if (this.#isTerminal) {
       this.#reader.setPrompt(question);
       this.#reader.prompt();
@@ -179,7 +178,6 @@ class LineReader {
       return line;
     } finally {
       signal.removeEventListener('abort', wake);
-      if (this.#isTerminal) this.#reader.pause();
     }
   }
 

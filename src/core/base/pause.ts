@@ -1,4 +1,4 @@
-// Waiting for a while, or for less where somebody has enough of it.
+// Waiting for a while, or for less where somebody has enough of it; and until somebody has.
 
 /** Waits so many milliseconds; ends early with the signal. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -11,5 +11,13 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(end, ms);
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) end();
+  });
+}
+
+/** Waits until the signal ends. */
+export function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }

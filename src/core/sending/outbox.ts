@@ -8,6 +8,7 @@ import { isPassing } from '../base/interruption.ts';
 import { type Change, Ledger } from '../base/ledger.ts';
 import { limits } from '../base/limits.ts';
 import { background, type Log } from '../base/log.ts';
+import { ended } from '../base/pause.ts';
 import type { PeerBook } from '../peers/book.ts';
 import type { Session } from '../presence.ts';
 import { withdrawOfferCall } from '../wire/calls.ts';
@@ -293,11 +294,4 @@ function outcomeError(outcome: Extract<TransferOutcome, { phase: 'failed' | 'par
 /** It may have changed while something else was awaited. */
 function wishOf({ wish }: Job): Job['wish'] {
   return wish;
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

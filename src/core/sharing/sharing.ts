@@ -97,8 +97,9 @@ export class Sharing {
 
   /**
    * Lets a peer get what is under an id: `use` brings the bytes over, and says whether the last of them has left. The signal
-   * that it gets ends with `signal`, and when the item is not shared with the peer any more. Fails as `describe` and `use`, as
-   * GetQuestions.ask, with ERR_SOURCE_CHANGED where it is not what `etag` stands for, and with ERR_BUSY for too many at once.
+   * that it gets ends with `signal`, and when the item is not shared with the peer any more. `etag`: what it was described as,
+   * which is given again where it is remembered. Fails as `describe`, GetQuestions.ask and `use`, and with ERR_BUSY for too many
+   * at once.
    */
   async serve(
     { peer, id, etag, signal }: { peer: PeerId; id: string; etag: string | undefined; signal: AbortSignal },
@@ -114,7 +115,6 @@ export class Sharing {
     try {
       const either = AbortSignal.any([signal, running.stop.signal]);
       const source = await this.#open(peer, found, etag, either);
-      if (etag !== undefined && source.etag !== etag) throw new FerryError('ERR_SOURCE_CHANGED', 'it is not what was described');
       if (this.#options.asksFirst()) {
         await this.questions.ask(
           this.#named(peer),

@@ -29,6 +29,8 @@ const ofConnection: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_PEER_UNREACHABLE',
   'ERR_PEER_MISMATCH',
   'ERR_PEER_REJECTED',
+  'ERR_CONNECTION_LOST',
+  'ERR_TIMEOUT',
   'ERR_VERSION_UNSUPPORTED',
   'ERR_NO_PEERS',
   'ERR_LISTEN_FAILED',

@@ -1,12 +1,11 @@
 // Ferry's settings: each with its key, its default (the same as in package.json) and the one place where its value is read and
-// checked. A value that does not fit counts as the default and is named once in the log.
+// checked. In place of a value that does not fit, a safe one counts.
 
 import { hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
 import * as vscode from 'vscode';
 
-import type { Log } from '../../core/base/log.ts';
 import type { FormatId } from '../../core/dictionary/formats/format.ts';
 import { keptName } from '../../core/peers/book.ts';
 import type { PeerId } from '../../core/peers/peerId.ts';
@@ -45,81 +44,109 @@ const unknownPeersChoices: readonly UnknownPeers[] = ['ask', 'pairFirst', 'refus
 const dictionaryFormats: readonly ('json' | 'xml' | 'binary' | 'ask')[] = ['json', 'xml', 'binary', 'ask'];
 const sendEncrypts: readonly SendEncrypt[] = ['never', 'ask', 'always'];
 
-export class Settings {
-  readonly #log: Log;
-  readonly #named = new Set<string>();
+/** Which values fit. Their types follow from this. */
+const checks = {
+  'ferry.visibility': oneOf(visibilities),
+  'ferry.displayName': isText,
+  'ferry.history.days': isDays,
+  'ferry.receive.action': oneOf(receiveActions),
+  'ferry.receive.folder': isFolder,
+  'ferry.receive.keepSealed': isTruth,
+  'ferry.send.encrypt': oneOf(sendEncrypts),
+  'ferry.send.leaveOutIgnored': isTruth,
+  'ferry.share.confirm': isTruth,
+  'ferry.dictionary.format': oneOf(dictionaryFormats),
+  'ferry.trust.unknownPeers': oneOf(unknownPeersChoices),
+  'ferry.trust.autoAccept': isRules,
+  'ferry.network.discovery': oneOf(discoveryChoices),
+  'ferry.network.port': isPort,
+  'ferry.network.interfaces': isTextList,
+} satisfies Readonly<Record<Key, (value: unknown) => boolean>>;
 
-  constructor(log: Log) {
-    this.#log = log;
+type Value<K extends Key> = (typeof checks)[K] extends (value: unknown) => value is infer T ? T : never;
+
+/** What counts in place of a value that does not fit, where the default does less for the person than they may have wanted. */
+const safer: { readonly [K in Key]?: Value<K> } = {
+  'ferry.receive.keepSealed': true,
+  'ferry.send.encrypt': 'ask',
+  'ferry.share.confirm': true,
+  'ferry.network.discovery': 'hidden',
+};
+
+/** A setting whose value does not fit, and what counts instead. */
+export type WrongSetting = { readonly key: string; readonly counts: unknown };
+
+export class Settings {
+  /** Those whose values do not fit, as they are now. */
+  wrong(): readonly WrongSetting[] {
+    const keys = Object.keys(checks) as Key[];
+    return keys.flatMap((key) => (fits(key, valueOf(key)) ? [] : [{ key, counts: safeValue(key) }]));
   }
 
   /** How this window presents itself to the network. */
   presence(): PresenceConfig {
     return {
-      visibility: this.#oneOf('ferry.visibility', visibilities),
-      discovery: this.#oneOf('ferry.network.discovery', discoveryChoices),
-      port: this.#read('ferry.network.port', isPort),
-      interfaces: this.#read('ferry.network.interfaces', isTextList),
+      visibility: read('ferry.visibility'),
+      discovery: read('ferry.network.discovery'),
+      port: read('ferry.network.port'),
+      interfaces: read('ferry.network.interfaces'),
     };
   }
 
   /** The name that peers see; never longer than the protocol allows. */
   displayName(): string {
-    return keptName(this.#read('ferry.displayName', isText).trim() || hostname() || 'Ferry');
+    return keptName(read('ferry.displayName').trim() || hostname() || 'Ferry');
   }
 
   /** How many days what has ended stays in the lists. */
   historyDays(): number {
-    return this.#read('ferry.history.days', isDays);
+    return read('ferry.history.days');
   }
 
   receiveAction(): ReceiveAction | 'ask' {
-    return this.#oneOf('ferry.receive.action', receiveActions);
+    return read('ferry.receive.action');
   }
 
   /** Whether items stay sealed as they come. */
   keepSealed(): boolean {
-    return this.#read('ferry.receive.keepSealed', isTruth);
+    return read('ferry.receive.keepSealed');
+  }
+
+  /** Whether a folder goes without what `.gitignore` files and the editor's own settings hide. */
+  leaveOutIgnored(): boolean {
+    return read('ferry.send.leaveOutIgnored');
   }
 
   /** What the plain send command does about encryption. */
-  /** Whether a folder goes without what `.gitignore` files and the editor's own settings hide. */
-  leaveOutIgnored(): boolean {
-    return this.#read('ferry.send.leaveOutIgnored', isTruth);
-  }
-
   sendEncrypt(): SendEncrypt {
-    return this.#oneOf('ferry.send.encrypt', sendEncrypts);
+    return read('ferry.send.encrypt');
   }
 
   /** The format in which dictionaries are sent; `binary` is CBOR. */
   dictionaryFormat(): FormatId | 'ask' {
-    const format = this.#oneOf('ferry.dictionary.format', dictionaryFormats);
+    const format = read('ferry.dictionary.format');
     return format === 'binary' ? 'cbor' : format;
   }
 
   /** Whether the person is asked before a peer gets something of a shared folder. */
   confirmsGets(): boolean {
-    return this.#read('ferry.share.confirm', isTruth);
+    return read('ferry.share.confirm');
   }
 
   /** What peers that were never met may do. */
   unknownPeers(): UnknownPeers {
-    return this.#oneOf('ferry.trust.unknownPeers', unknownPeersChoices);
+    return read('ferry.trust.unknownPeers');
   }
 
   /** What is accepted unasked from one paired peer: the rule under its ID, else the one for all. */
   autoAccept(peer: PeerId): AutoAccept | undefined {
-    const rules = this.#read('ferry.trust.autoAccept', isRules);
+    const rules = read('ferry.trust.autoAccept');
     return ruleOf(rules[peer] ?? rules['*']);
   }
 
   /** The folder for received files, absolute. */
   receiveFolder(downloads: string): string {
-    const chosen = this.#read(
-      'ferry.receive.folder',
-      (value): value is string => isText(value) && (value === '' || isAbsolute(value)),
-    );
+    const chosen = read('ferry.receive.folder');
     return chosen === '' ? join(downloads, 'Ferry') : chosen;
   }
 
@@ -131,26 +158,39 @@ export class Settings {
   setVisibility(visibility: Visibility): Thenable<void> {
     return vscode.workspace.getConfiguration().update('ferry.visibility', visibility, vscode.ConfigurationTarget.Global);
   }
+}
 
-  #oneOf<T extends string>(key: Key, allowed: readonly T[]): T {
-    return this.#read(key, (value): value is T => allowed.some((one) => one === value));
-  }
+function read<K extends Key>(key: K): Value<K> {
+  const value = valueOf(key);
+  return fits(key, value) ? value : safeValue(key);
+}
 
-  #read<T>(key: Key, fits: (value: unknown) => value is T): T {
-    const value = vscode.workspace.getConfiguration().get<unknown>(key);
-    if (fits(value)) return value;
-    if (value !== undefined && !this.#named.has(key)) {
-      this.#named.add(key);
-      this.#log.warn('a setting does not fit and counts as its default', { code: 'ERR_SETTING_INVALID', key });
-    }
-    const fallback: unknown = settingDefaults[key];
-    if (fits(fallback)) return fallback;
-    throw new TypeError(`the default of ${key} does not fit`);
-  }
+/** What the person has set, or the default. */
+function valueOf(key: Key): unknown {
+  const value = vscode.workspace.getConfiguration().get<unknown>(key);
+  return value === undefined ? settingDefaults[key] : value;
+}
+
+function fits<K extends Key>(key: K, value: unknown): value is Value<K> {
+  return checks[key](value);
+}
+
+function safeValue<K extends Key>(key: K): Value<K> {
+  const value: unknown = safer[key] ?? settingDefaults[key];
+  if (fits(key, value)) return value;
+  throw new TypeError(`the default of ${key} does not fit`);
+}
+
+function oneOf<T extends string>(allowed: readonly T[]): (value: unknown) => value is T {
+  return (value): value is T => allowed.some((one) => one === value);
 }
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+function isFolder(value: unknown): value is string {
+  return isText(value) && (value === '' || isAbsolute(value));
 }
 
 type Rule = { readonly kinds: readonly string[]; readonly maxMegabytes: number };

@@ -19,7 +19,7 @@ import { onePeer, type PeersContext } from './onePeer.ts';
 
 const { l10n } = vscode;
 
-export type PairingContext = PeersContext & Pick<App, 'pairings' | 'settings'>;
+export type PairingContext = PeersContext & Pick<App, 'pairings' | 'doorbell'>;
 
 /** "Pair with Peer…". Never fails but on what nobody foresaw; how the pairing ended is told. */
 export async function pairWithPeer(context: PairingContext, given: unknown): Promise<void> {
@@ -83,14 +83,11 @@ async function pickCode({ ui, pairings }: PairingContext, { id, peer }: PairingE
   const following = pairings.onDidChange(() => {
     if (pairings.find(id)?.state.phase !== 'comparing') over.abort();
   });
-  const none = {
-    label: `$(close) ${l10n.t('None of These')}`,
-    detail: l10n.t('Pairs nobody; someone may sit in between.'),
-  };
+  const none = { label: `$(close) ${l10n.t('None of These')}` };
   const numbers = state.choices.map((code) => ({ label: codeWords(code), code }));
   const options = {
     title: l10n.t('Which number does {0} read out?', peerWords(peer)),
-    placeHolder: l10n.t('Hear it from them. Do not guess.'),
+    placeHolder: l10n.t('Hear it from them, and do not guess. Where it is none of these, somebody may sit between you.'),
     ignoreFocusOut: true,
   };
   const rows: readonly (vscode.QuickPickItem & { readonly code?: string })[] = [none, ...numbers];
@@ -105,20 +102,12 @@ async function pickCode({ ui, pairings }: PairingContext, { id, peer }: PairingE
 async function showCode(ui: Ui, peer: NamedPeer, code: string, over: AbortSignal): Promise<boolean> {
   const name = peerWords(peer);
   const items = [
-    {
-      agree: false,
-      label: `$(close) ${l10n.t('They Do Not See This Number')}`,
-      detail: l10n.t('Pairs nobody; someone may sit in between.'),
-    },
-    {
-      agree: true,
-      label: `$(verified) ${l10n.t('They Picked {0}', codeWords(code))}`,
-      detail: l10n.t('{0} found it among three.', name),
-    },
+    { agree: false, label: `$(close) ${l10n.t('They Do Not See This Number')}` },
+    { agree: true, label: `$(verified) ${l10n.t('They Picked {0}', codeWords(code))}` },
   ];
   const options = {
     title: l10n.t('Read this number to {0}: {1}', name, digitWords(code)),
-    placeHolder: l10n.t('Wait until they have picked it, then say so here.'),
+    placeHolder: l10n.t('Say here what they picked. Where they do not see it, somebody may sit between you.'),
     ignoreFocusOut: true,
   };
   return (await ui.pick(items, options, over))?.agree === true;
@@ -149,12 +138,14 @@ async function agreedInSpite(context: PairingContext, peer: NamedPeer): Promise<
 }
 
 /** Tells how a pairing ended, and remembers who is paired. */
-export async function settle({ ui, book, log }: PairingContext, peer: NamedPeer, outcome: PairOutcome): Promise<void> {
+export async function settle({ ui, book, doorbell, log }: PairingContext, peer: NamedPeer, outcome: PairOutcome): Promise<void> {
   const name = peerWords(peer);
   log.info('a pairing ended', { peer: peer.id, phase: outcome.phase });
   switch (outcome.phase) {
     case 'paired':
       await book.change(peer.id, (entry) => ({ ...met(entry, peer.callsItself ?? peer.name), trust: 'paired' }));
+      // Whoever was left waiting before is somebody else now.
+      doorbell.answered(peer.id, 'accepted');
       await ui.info(l10n.t('Paired with {0}.', name));
       return;
     case 'declined':

@@ -25,6 +25,8 @@ type Held = {
 
 export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #contents = new Map<string, Held>();
+  /** Editors keep a document for a while after its last tab: under its path they would show it again instead of another one. */
+  readonly #used = new Set<string>();
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly #closing = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => this.#release(closed));
   readonly onDidChangeFile = this.#changed.event;
@@ -49,7 +51,9 @@ export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposab
   #freePath(folder: string, name: string): string {
     for (let count = 1; ; count += 1) {
       const path = `/${count === 1 ? folder : `${folder} (${count})`}/${name}`;
-      if (!this.#contents.has(path)) return path;
+      if (this.#used.has(path)) continue;
+      this.#used.add(path);
+      return path;
     }
   }
 

@@ -12,7 +12,8 @@ import { type InboxRow, rowsIn, treeItemOf } from './inboxRows.ts';
 
 const { l10n } = vscode;
 
-export type InboxView = vscode.Disposable & {
+export type InboxView = {
+  dispose(): void;
   /** Brings the view to the front, with the first row that waits in focus, or else the first. */
   readonly show: () => Promise<void>;
   /** The row in focus; undefined where none is. */
@@ -40,15 +41,7 @@ export function showInboxView(inbox: Inbox): InboxView {
     getTreeItem: treeItemOf,
     getParent: parentOf,
   };
-  const tell = contextKeys();
-  const tellContext = (): void => {
-    const states = inbox.entries.map(({ state }) => state);
-    tell(
-      'ferry.inbox.waiting',
-      states.some(({ phase }) => phase === 'waiting'),
-    );
-    tell('ferry.inbox.over', states.some(isOver));
-  };
+  const tellContext = contextTeller(inbox);
   const draw = coalesced(() => changed.fire(undefined), drawnEveryMs);
   const view = vscode.window.createTreeView('ferry.inbox', { treeDataProvider: provider });
   const subscription = inbox.onDidChange(({ before, entry }) => {
@@ -86,6 +79,19 @@ async function revealOnceDrawn(view: vscode.TreeView<InboxRow>, row: () => Inbox
       await new Promise((resolve) => setTimeout(resolve, drawnEveryMs / 5));
     }
   }
+}
+
+/** Tells the editor what there is, for its menus. */
+function contextTeller(inbox: Inbox): () => void {
+  const tell = contextKeys();
+  return () => {
+    const states = inbox.entries.map(({ state }) => state);
+    tell(
+      'ferry.inbox.waiting',
+      states.some(({ phase }) => phase === 'waiting'),
+    );
+    tell('ferry.inbox.over', states.some(isOver));
+  };
 }
 
 /** Arrow keys move the focus and leave the selection, which is all that an extension is told: so the focus is made one. */

@@ -10,7 +10,6 @@ import type { Peer } from '../../core/peers/peers.ts';
 import type { Sealing } from '../../core/sending/deliver.ts';
 import { isDone, type OutgoingEntry, type OutgoingState } from '../../core/sending/outgoing.ts';
 import type { TransferOutcome } from '../../core/sending/transfer.ts';
-import { totalSize } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { itemWords, peerWords, reasonsWords } from '../asking/words.ts';

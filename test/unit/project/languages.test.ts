@@ -23,7 +23,7 @@ describe('The texts of the editor', function () {
     const { translated, dynamic } = shownTexts();
     assert.deepEqual(
       dynamic.map((place) => place.replace(/:\d+$/, '')),
-      ['src/editor/asking/errorWords.ts'],
+      ['src/editor/asking/errorWords.ts', 'src/editor/doctor/diagnose.ts'],
     );
     assert.ok(translated.size > 300, `${translated.size} texts`);
     assert.ok(translated.has('{0} answered in a way that Ferry does not understand.'));

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
-import { createEmitter } from '../../../src/core/base/event.ts';
+import { createEmitter, type Emitter } from '../../../src/core/base/event.ts';
 import { limits } from '../../../src/core/base/limits.ts';
 import { silentLog } from '../../../src/core/base/log.ts';
 import type { PeerId } from '../../../src/core/peers/peerId.ts';
@@ -26,7 +26,7 @@ const ids: SharedIds = {
 const share = (id: string, name: string, to: Share['with'] = 'paired'): Share => ({ id, name, path: `/${name}`, with: to });
 
 function sharingWith(shares: readonly Share[], disk: Partial<SharedDisk>, trust: (peer: PeerId) => Standing = () => 'paired') {
-  const changed = createEmitter<void>();
+  const changed: Emitter<void> = createEmitter();
   const book = {
     onDidChange: changed.event,
     entries: () => [],
@@ -87,8 +87,8 @@ describe('Sharing', () => {
     const other = ask(grace);
     await settled();
     assert.equal(running.length, 2, 'one of each peer');
-    while (running.length > 0) {
-      running.shift()?.();
+    for (let next = running.shift(); next !== undefined; next = running.shift()) {
+      next();
       await settled();
     }
     assert.equal((await Promise.all([...asked, other])).length, limits.sharedWaitingPerPeer + 1);

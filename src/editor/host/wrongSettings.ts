@@ -1,0 +1,34 @@
+// Tells the person of settings whose values Ferry cannot use: once, until they fit again.
+
+import * as vscode from 'vscode';
+
+import { background, type Log } from '../../core/base/log.ts';
+import type { Settings, WrongSetting } from './settings.ts';
+import type { Ui } from './ui.ts';
+
+const { l10n } = vscode;
+
+/** Looks now and with every change of the settings. */
+export function followWrongSettings(settings: Settings, ui: Ui, log: Log): vscode.Disposable {
+  let told: ReadonlySet<string> = new Set();
+  const look = (): void => {
+    const wrong = settings.wrong();
+    const fresh = wrong.filter(({ key }) => !told.has(key));
+    told = new Set(wrong.map(({ key }) => key));
+    if (fresh.length === 0) return;
+    for (const { key, counts } of fresh) log.warn('a setting does not fit', { code: 'ERR_SETTING_INVALID', key, counts });
+    background(tell(ui, fresh), log, 'telling of a setting');
+  };
+  look();
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration('ferry')) look();
+  });
+}
+
+async function tell(ui: Ui, wrong: readonly WrongSetting[]): Promise<void> {
+  const open = l10n.t('Open Settings');
+  const named = wrong.map(({ key, counts }) => `${key} (${JSON.stringify(counts)})`).join(', ');
+  const words = l10n.t('Ferry cannot use the values of these settings. What counts instead stands in brackets: {0}.', named);
+  if ((await ui.warn(words, open)) !== open) return;
+  await vscode.commands.executeCommand('workbench.action.openSettings', wrong.map(({ key }) => `@id:${key}`).join(' '));
+}

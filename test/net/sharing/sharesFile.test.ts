@@ -1,0 +1,70 @@
+// The list of shared folders on disk, as several windows of a person have it.
+
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { silentLog } from '../../../src/core/base/log.ts';
+import { type ShareBook, withShare } from '../../../src/core/sharing/shares.ts';
+import { openShares } from '../../../src/net/disk/sharing/sharesFile.ts';
+import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
+
+describe('The list of shared folders', () => {
+  let folder: string;
+  const open: ShareBook[] = [];
+  beforeEach(async () => {
+    folder = await tempFolder();
+  });
+  afterEach(() => {
+    for (const book of open.splice(0)) book.close();
+  });
+  after(removeTempFolders);
+
+  const window = async (): Promise<ShareBook> => {
+    const book = await openShares(folder, silentLog);
+    open.push(book);
+    return book;
+  };
+  const share = (book: ShareBook, name: string): Promise<void> =>
+    book.change((shares) => withShare(shares, { name, path: `/${name}`, with: 'paired' }));
+  const namesIn = (book: ShareBook): string =>
+    book
+      .entries()
+      .map(({ name }) => name)
+      .toSorted()
+      .join();
+
+  it('has what all windows put there, and each sees what the others did', async () => {
+    const [one, other] = [await window(), await window()];
+    await Promise.all(['a', 'b', 'c', 'd'].map((name, n) => share(n % 2 === 0 ? one : other, name)));
+    for (const book of [one, other]) {
+      await eventually(book.onDidChange, () => (namesIn(book) === 'a,b,c,d' ? true : undefined), 'all four are seen');
+    }
+    assert.equal(namesIn(await window()), 'a,b,c,d');
+    await other.change(() => []);
+    await eventually(one.onDidChange, () => (namesIn(one) === '' ? true : undefined), 'nothing is shared any more');
+    assert.deepEqual(await readdir(folder), ['shares.json']);
+  });
+
+  it('is for its person alone', async () => {
+    await share(await window(), 'a');
+    if (process.platform !== 'win32') assert.equal((await stat(join(folder, 'shares.json'))).mode & 0o777, 0o600);
+  });
+
+  it('shares nothing where it is damaged, and begins anew', async () => {
+    await writeFile(join(folder, 'shares.json'), '{"version":1,"shares":[{"path":"/etc"}]}');
+    const book = await window();
+    assert.equal(namesIn(book), '');
+    await share(book, 'a');
+    assert.equal(namesIn(await window()), 'a');
+  });
+
+  it('is left alone where a later version wrote it', async () => {
+    const later = '{"version":2,"shares":"whatever"}';
+    await writeFile(join(folder, 'shares.json'), later);
+    const book = await window();
+    assert.equal(namesIn(book), '');
+    await assert.rejects(share(book, 'a'), { code: 'ERR_VERSION_UNSUPPORTED' });
+    assert.equal(await readFile(join(folder, 'shares.json'), 'utf8'), later);
+  });
+});
