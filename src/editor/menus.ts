@@ -38,10 +38,10 @@ export async function setVisibility({ ui, settings, goOnline }: Pick<App, 'ui' |
 export async function showMenu({ ui, presence }: App): Promise<void> {
   const online = presence.state.phase === 'online';
   const items = [
-    { id: 'ferry.sendFile', label: `$(send) ${l10n.t('Send file to peer')}` },
-    { id: 'ferry.sendFileEncrypted', label: `$(lock) ${l10n.t('Send file to peer, encrypted')}` },
-    { id: 'ferry.sendFolder', label: `$(folder) ${l10n.t('Send folder to peer')}` },
-    { id: 'ferry.sendDictionary', label: `$(json) ${l10n.t('Send selection as dictionary')}` },
+    { id: 'ferry.sendFile', label: `$(send) ${l10n.t('Send file to peer…')}` },
+    { id: 'ferry.sendFileEncrypted', label: `$(lock) ${l10n.t('Send file to peer, encrypted…')}` },
+    { id: 'ferry.sendFolder', label: `$(folder) ${l10n.t('Send folder to peer…')}` },
+    { id: 'ferry.sendDictionary', label: `$(json) ${l10n.t('Send selection as dictionary…')}` },
     { id: 'ferry.sendMessage', label: `$(comment) ${l10n.t('Send message…')}` },
     { id: 'ferry.showInbox', label: `$(inbox) ${l10n.t('Show inbox')}` },
     { id: 'ferry.showTransfers', label: `$(arrow-swap) ${l10n.t('Show transfers')}` },

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { clearToasts, offerFile, type Seat } from '../host/lib/acts.ts';
+import { clearToasts, offerFile, type Seat, waitForEditor } from '../host/lib/acts.ts';
 import type { Locator, Page } from '../host/lib/playwright.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer } from '../host/lib/views.ts';
@@ -51,6 +51,7 @@ describe('The first run', () => {
     const saved = await waitForNotification(to.page, 'Saved first.txt');
     assert.equal(await readFile(join(to.side.received, 'first.txt'), 'utf8'), files['first.txt']);
     await click(to.page, 'Open', saved.getByRole('button', { name: 'Open', exact: true }));
+    await waitForEditor(to.page, 'first.txt');
     await scene.picture(to.page, 'first-file');
     assert.ok(actions <= mostActions, `${actions} actions`);
     await clearToasts(from.page, to.page);

@@ -20,7 +20,9 @@ const toasts = '.notifications-toasts .notification-list-item';
 const dialog = '.monaco-dialog-box';
 
 /** Where the texts of ours stand in each of them; what counts the choices of a list is VS Code's. */
-const textsOf: Readonly<Record<string, string>> = { [list]: '.quick-input-title, .quick-input-message, .monaco-list-row *' };
+const textsOf: Readonly<Record<string, string>> = {
+  [list]: '.quick-input-title:visible, .quick-input-message:visible, .monaco-list-row *:visible',
+};
 
 /** What must be whole to be of use. Beside a label of a row, what says least may be cut off. */
 const whole = '.monaco-button, .quick-input-title, .dialog-message-text, .title';
@@ -39,7 +41,8 @@ describe('What Ferry shows in a longer language', () => {
   };
 
   const waitForList = async (page: Page): Promise<void> => {
-    const commands = page.locator(`${list} .monaco-list-row`, { hasText: /similar commands|recently used|other commands/ });
+    const parts = page.locator(`${list} .quick-input-list-separator:visible`);
+    const commands = parts.filter({ hasText: /^(similar commands|recently used|other commands)$/ });
     await expectOnScreen(page, 'a list with a title', async () => {
       await page.locator(`${list} .quick-input-title:visible`).first().waitFor({ timeout: usualLimitMs });
       await commands.first().waitFor({ state: 'detached', timeout: usualLimitMs });
@@ -51,7 +54,7 @@ describe('What Ferry shows in a longer language', () => {
     const area = page.locator(`${where}:visible`).first();
     await expectOnScreen(page, what, () => area.waitFor({ timeout: usualLimitMs }));
     await scene.picture(page, what);
-    const shown = await area.locator(textsOf[where] ?? '*:not(style)').evaluateAll((all) => {
+    const shown = await area.locator(textsOf[where] ?? '*:not(style):visible').evaluateAll((all) => {
       const leaves = all.filter(({ childElementCount }) => childElementCount === 0);
       return leaves.map(({ innerText = '' }) => innerText.trim()).filter((text) => text !== '');
     });

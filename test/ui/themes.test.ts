@@ -76,6 +76,7 @@ describe('What Ferry shows in each theme', () => {
     await pickPeer(from, to, 'Send a message');
     await waitForQuickPick(from.page, 'Message to grace-desktop');
     await enterText(from.page, 'Two files are on their way.');
+    await spokenRow(from.page, /^Messages with grace-desktop, Two files are on their way\./);
     await clearToasts(from.page, to.page);
     await openViewContainer(to.page, 'Ferry');
     await spokenRow(to.page, /^⚠? ?build\.sh.*, waiting for you, from ada-laptop/);
