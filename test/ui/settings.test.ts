@@ -21,12 +21,8 @@ describe('Settings that do not fit', () => {
     assert.equal(await page.locator('.notification-list-item').count(), 1);
     assert.equal(await other.page.locator('.notification-list-item').count(), 0);
     await clickNotificationButton(page, 'Open Settings');
-    await expectOnScreen(page, 'the settings', () =>
-      page
-        .getByRole('tab', { name: /^Settings/ })
-        .first()
-        .waitFor({ timeout: usualLimitMs }),
-    );
+    const found = page.locator('.settings-editor', { hasText: '2 Settings Found' }).first();
+    await expectOnScreen(page, 'both settings', () => found.waitFor({ timeout: usualLimitMs }));
     await scene.picture(page, 'settings');
   });
 });
