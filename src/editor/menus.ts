@@ -14,11 +14,7 @@ export async function setVisibility({ ui, settings, goOnline }: Pick<App, 'ui' |
   const items = (
     [
       ['thisMachine', '$(device-desktop)', l10n.t('Other editors on this machine only')],
-      [
-        'network',
-        '$(broadcast)',
-        l10n.t('Everybody on the networks of this machine can knock; nothing is received until you accept it'),
-      ],
+      ['network', '$(broadcast)', l10n.t('Everybody on your networks; you are asked')],
       ['off', '$(circle-slash)', l10n.t('Nobody: Ferry is offline')],
     ] as const
   ).map(([visibility, icon, detail]) => ({

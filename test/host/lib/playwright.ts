@@ -40,6 +40,8 @@ export type ShownElement = {
   readonly childElementCount: number;
   readonly scrollWidth: number;
   readonly clientWidth: number;
+  getBoundingClientRect(): { readonly right: number };
+  closest(selector: string): ShownElement | null;
   getAttribute(name: string): string | null;
 };
 
