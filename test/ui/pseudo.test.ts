@@ -6,7 +6,14 @@ import { waitForEditor } from '../host/lib/acts.ts';
 import type { Locator, Page } from '../host/lib/playwright.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer } from '../host/lib/views.ts';
-import { openFile, pickQuickPickItem, runCommand, usualLimitMs, waitForNotification } from '../host/lib/workbench.ts';
+import {
+  openFile,
+  pickQuickPickItem,
+  runCommand,
+  usualLimitMs,
+  waitForNotification,
+  waitForQuickPick,
+} from '../host/lib/workbench.ts';
 import { packPseudo, pseudo, pseudoLanguage, registerPseudo } from './lib/pseudo.ts';
 import { spokenRow } from './lib/rows.ts';
 import { ada, grace, sceneOf } from './lib/scene.ts';
@@ -59,6 +66,7 @@ describe('What Ferry shows in a longer language', () => {
       return leaves.map(({ innerText = '' }) => innerText.trim()).filter((text) => text !== '');
     });
     assert.ok(shown.length > 0, `nothing is shown in ${what}`);
+    if (where === list) shown.push((await area.locator('input.input').first().getAttribute('placeholder')) ?? '');
     assert.deepEqual(shown.filter(isPlain), [], `not translated in ${what}`);
     const cut = await area.locator(whole).evaluateAll((all) => {
       return all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1).map(({ innerText }) => innerText);
@@ -122,6 +130,21 @@ describe('What Ferry shows in a longer language', () => {
     await spokenRow(to.page, /^notes\.md, ［saved/);
     await waitForNotification(to.page, 'Saved');
     await look(to.page, 'saved', toasts);
+  });
+
+  it('has no plain text in a pairing', async () => {
+    const [from, to] = scene.seats;
+    await run(from.page, 'Pair with Peer…');
+    await pickQuickPickItem(from.page, /grace-desktop/);
+    const asked = await waitForNotification(to.page, 'wants to pair');
+    await look(to.page, 'pairing', toasts);
+    await asked.getByRole('button', { name: /Compare Codes/ }).click({ timeout: usualLimitMs });
+    await waitForQuickPick(to.page, 'Which number');
+    await look(to.page, 'numbers', list);
+    await waitForQuickPick(from.page, 'Read this number');
+    await look(from.page, 'number', list);
+    await leave(to.page);
+    await leave(from.page);
   });
 
   it('has no plain text in a question', async () => {
