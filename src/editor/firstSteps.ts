@@ -1,5 +1,5 @@
-// The steps of the walkthrough: each is ticked by what it is about, once that has gone well, and stays ticked. VS Code does not know
-// steps before a page has shown them, and ticks none whose key was true by then: so a second key says that a page is in front.
+// The steps of the walkthrough: each is ticked by what it is about, once that has gone well, and stays ticked. VS Code does not
+// know steps before a page has shown them, and ticks none whose key was true by then: a second key says that a page is in front.
 
 import * as vscode from 'vscode';
 

@@ -1,5 +1,5 @@
-// The first minutes with Ferry: nothing asks for attention, the walkthrough has four steps with pictures, and a person gets a file
-// into the window of another with few actions. And two windows of one person, which need no question.
+// The first minutes with Ferry: nothing asks for attention, the walkthrough has four steps with pictures, and a person gets a
+// file into the window of another with few actions. And two windows of one person, which need no question.
 
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

@@ -1,5 +1,5 @@
-// The Inbox by keyboard alone, long after the notification: a request is accepted, one declined by its question and one by Delete, a row
-// is removed; and a received file that the workspace has too is compared, and both are kept.
+// The Inbox by keyboard alone, long after the notification: a request is accepted, one declined by its question, one by Delete, a
+// row is removed; and a received file that the workspace has too is compared, and both are kept.
 
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';

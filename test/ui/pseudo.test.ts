@@ -63,7 +63,7 @@ describe('What Ferry shows in a longer language', () => {
     await scene.picture(page, what);
     const shown = await area.locator(textsOf[where] ?? '*:not(style):visible').evaluateAll((all) => {
       const leaves = all.filter(({ childElementCount }) => childElementCount === 0);
-      return leaves.map(({ innerText = '' }) => innerText.trim()).filter((text) => text !== '');
+      return leaves.map(({ innerText }) => innerText.trim()).filter((text) => text !== '');
     });
     assert.ok(shown.length > 0, `nothing is shown in ${what}`);
     if (where === list) shown.push((await area.locator('input.input').first().getAttribute('placeholder')) ?? '');
@@ -77,7 +77,7 @@ describe('What Ferry shows in a longer language', () => {
   /** What reaches over the end of its choice. */
   const cutInRows = (area: Locator): Promise<string[]> =>
     area.locator('[role="option"] *:visible').evaluateAll((all) => {
-      const leaves = all.filter(({ childElementCount, innerText = '' }) => childElementCount === 0 && innerText.trim() !== '');
+      const leaves = all.filter(({ childElementCount, innerText }) => childElementCount === 0 && innerText.trim() !== '');
       const endOf = (element: (typeof all)[number] | null): number => element?.getBoundingClientRect().right ?? 0;
       return leaves.filter((leaf) => endOf(leaf) > endOf(leaf.closest('[role="option"]')) + 1).map(({ innerText }) => innerText);
     });

@@ -5,7 +5,6 @@ import { expectOnScreen } from './screen.ts';
 import type { Side } from './stage.ts';
 import { openViewContainer, pickFromContextMenu, waitForTreeRow } from './views.ts';
 import {
-  acceptQuickInput,
   clickNotificationButton,
   openFile,
   pickQuickPickItem,

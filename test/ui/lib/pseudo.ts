@@ -21,7 +21,7 @@ export async function packPseudo(): Promise<readonly string[]> {
   return packs;
 }
 
-/** Says to an editor that the language is there, as VS Code does when its pack is installed by hand, but not by the command line. */
+/** Says to an editor that the language is there, which VS Code does not do where its pack is installed by the command line. */
 export async function registerPseudo({ dataDir }: Pick<Editor, 'dataDir'>): Promise<void> {
   const messages = join(dataDir, '..', 'extensions', 'ferry.pseudo-language-1.0.0', 'main.i18n.json');
   const extensions = [{ extensionIdentifier: { id: 'ferry.pseudo-language' }, version: '1.0.0' }];

@@ -1,5 +1,5 @@
-// The scene of a spec: its people, each with an editor that has the packed extension, and a page in front of it. What they look at
-// is kept as pictures in out/ui, one folder for each spec.
+// The scene of a spec: its people, each with an editor that has the packed extension, and a page in front of it. What they look
+// at is kept as pictures in out/ui, one folder for each spec.
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -64,11 +64,7 @@ export function sceneOf(
     for (const { page } of open.seats) await waitForOthers(page);
   });
   afterEach(async function () {
-    if (this.currentTest?.state !== 'failed') return;
-    for (const { side, page } of open.seats) {
-      console.log(`${side.displayName} saw: ${await describeScreen(page)}`);
-      await screenshot(page, join(pictures, 'failed', `${spec}-${side.displayName}.png`)).catch(() => undefined);
-    }
+    if (this.currentTest?.state === 'failed') await explain(spec, open.seats);
   });
   after(async () => {
     await open.browser?.close();
@@ -93,6 +89,14 @@ export function sceneOf(
     },
     file: ({ side }, name, content) => writeFile(join(side.workspace, name), content),
   };
+}
+
+/** Says and keeps what was on screen where a test failed. */
+async function explain(spec: string, seats: readonly Seat[]): Promise<void> {
+  for (const { side, page } of seats) {
+    console.log(`${side.displayName} saw: ${await describeScreen(page)}`);
+    await screenshot(page, join(pictures, 'failed', `${spec}-${side.displayName}.png`)).catch(() => undefined);
+  }
 }
 
 /** Whoever begins before the other editor has answered is told that there is nobody. */

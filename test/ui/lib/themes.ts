@@ -1,5 +1,5 @@
-// Looks at what is on screen in each theme and width that counts, without touching anything on the page: VS Code follows the system,
-// and the browser says that the system has changed.
+// Looks at what is on screen in each theme and width that counts, without touching anything on the page: VS Code follows the
+// system, and the browser says that the system has changed.
 
 import type { Seat } from '../../host/lib/acts.ts';
 import { expectOnScreen } from '../../host/lib/screen.ts';
