@@ -57,7 +57,7 @@ export function showInboxView(inbox: Inbox): InboxView {
       await vscode.commands.executeCommand('ferry.inbox.focus');
       const shown = inRows(inbox.entries);
       const first = shown.find(({ state }) => state.phase === 'waiting') ?? shown[0];
-      if (first !== undefined) await view.reveal(rowOf(first), { select: true, focus: true });
+      if (first !== undefined) await revealOnceDrawn(view, () => rowOf(inbox.find(first.id) ?? first));
     },
     focusedRow: () => focusedRowOf(view),
     dispose: () => {
@@ -67,6 +67,18 @@ export function showInboxView(inbox: Inbox): InboxView {
       view.dispose();
     },
   };
+}
+
+/** A view that has just come to the front knows its rows a moment later, and nothing tells when. */
+async function revealOnceDrawn(view: vscode.TreeView<InboxRow>, row: () => InboxRow): Promise<void> {
+  for (let tries = 20; tries > 0; tries -= 1) {
+    try {
+      await view.reveal(row(), { select: true, focus: true });
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, drawnEveryMs / 5));
+    }
+  }
 }
 
 /** Tells the editor what there is, for its menus. */
