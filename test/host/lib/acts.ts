@@ -69,11 +69,11 @@ export async function beginPairing(from: Seat, to: Seat, look = noLook): Promise
   await waitForQuickPick(to.page, 'Which number does');
   await waitForQuickPick(from.page, 'Read this number to');
   const title = from.page.locator('.quick-input-widget:visible .quick-input-title').first();
-  const code = /\d{3} \d{3}/.exec(await title.innerText({ timeout: usualLimitMs }))?.[0];
-  if (code === undefined) throw new Error('no number is on screen');
+  const digits = /: ([\d\s]+)$/.exec(await title.innerText({ timeout: usualLimitMs }))?.[1]?.replace(/\s/g, '') ?? '';
+  if (digits.length !== 6) throw new Error('no number is on screen');
   await look(from.page, 'read');
   await look(to.page, 'numbers');
-  return code;
+  return `${digits.slice(0, 3)} ${digits.slice(3)}`;
 }
 
 /** Waits until the file is not only the active tab but also on screen, as text or as an image. */
