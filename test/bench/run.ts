@@ -4,6 +4,7 @@
 import { cpus, loadavg } from 'node:os';
 
 import { removeTempFolders } from '../support/temp.ts';
+import { benchCli } from './cli.ts';
 import { benchDictionary } from './dictionary.ts';
 import { benchDiscovery } from './discovery.ts';
 import { benchFiles } from './files.ts';
@@ -37,6 +38,7 @@ const parts: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
   dictionary: benchDictionary,
   hostile: benchHostile,
   start: benchStart,
+  cli: benchCli,
 };
 
 /** The event loop is measured while other parts run: `loop` runs those and shows its rows only. */

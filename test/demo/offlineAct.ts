@@ -2,10 +2,11 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 
+import type { Seat } from '../host/lib/acts.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer, waitForTreeRow } from '../host/lib/views.ts';
 import { runCommand, usualLimitMs } from '../host/lib/workbench.ts';
-import { picture, type Seat, savedLimitMs } from './acts.ts';
+import { picture, savedLimitMs } from './acts.ts';
 
 /** Plays the act; the pictures begin with `number`. */
 export async function stayOffline({ page }: Seat, other: Seat, number: string): Promise<void> {

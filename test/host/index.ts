@@ -32,6 +32,7 @@ export async function run(): Promise<void> {
     await import('./programs.test.ts');
     await import('./settings.test.ts');
     await import('./doctor.test.ts');
+    await import('./commandLine.test.ts');
     await import('./strangers.test.ts');
   });
 }

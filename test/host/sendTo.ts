@@ -14,7 +14,7 @@ import { eventually } from '../support/temp.ts';
  */
 export async function sendTo(
   api: TestApi,
-  peer: HeadlessPeer,
+  peer: { readonly identity: Pick<HeadlessPeer['identity'], 'peerId'> },
   [command, ...args]: readonly [string, ...unknown[]],
   until?: Promise<unknown>,
 ): Promise<void> {

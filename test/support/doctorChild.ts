@@ -9,9 +9,10 @@ import { examine } from '../../src/net/doctor/examine.ts';
 import { headlessPeer } from './headlessPeer.ts';
 import { removeTempFolders } from './temp.ts';
 
-/** What a test wants of it. Nothing but the namespace is shared, so discovery has the port that it has everywhere. */
+/** What a test wants of it. */
 export type DoctorWish = {
   readonly port?: number;
+  readonly mdnsPort: number;
   readonly pins?: readonly string[];
   readonly target?: Pick<Target, 'expect' | 'addresses'>;
   readonly examine?: boolean;
@@ -20,10 +21,10 @@ export type DoctorWish = {
 };
 
 const wish = JSON.parse(process.argv[2] ?? '{}') as DoctorWish;
-const { port = 0, pins = [], target } = wish;
+const { port = 0, mdnsPort, pins = [], target } = wish;
 const visibility = 'network';
 const known = wish.identity === undefined ? {} : { identity: parseIdentity(wish.identity) };
-const peer = await headlessPeer({ visibility, port, mdnsPort: 5353, ...known });
+const peer = await headlessPeer({ visibility, port, mdnsPort, ...known });
 process.stdin.on('end', () => void peer.stop().then(removeTempFolders)).resume();
 console.log(`online ${peer.identity.peerId} ${peer.online.port}`);
 if (wish.examine === true) {
@@ -32,7 +33,7 @@ if (wish.examine === true) {
     {
       state: { phase: 'online', session: peer.online, visibility },
       config: { visibility, discovery: 'on', port, interfaces: pins },
-      ...{ own: peer.identity.peerId, app: '0.0.0-test', isRemote: false },
+      ...{ own: peer.identity.peerId, app: '0.0.0-test', isRemote: false, mdnsPort },
       target: target === undefined ? undefined : { name: 'peer', isBlocked: false, ...target },
     },
     new AbortController().signal,

@@ -77,6 +77,8 @@ export type HeadlessPeer = {
   pair(to: HeadlessPeer | Address, options?: Partial<PairOptions>): Promise<PairOutcome>;
   /** Waits for the entry of the newest offer that is in `phase`. */
   entry(phase: InboxEntry['state']['phase']): Promise<InboxEntry>;
+  /** As a window does when it has started. */
+  removeLeftovers(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -145,7 +147,7 @@ export async function headlessPeer(options: HeadlessOptions = {}): Promise<Headl
       }
     },
     entry: (phase) => entryIn(inbox, phase),
-    stop: () => peer.stop(),
+    ...{ stop: () => peer.stop(), removeLeftovers: () => peer.removeLeftovers() },
   };
 }
 

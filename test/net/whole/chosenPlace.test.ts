@@ -1,7 +1,9 @@
 // An offer that was accepted to a folder of the person's choice, with a receiver that is started again in the middle.
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,6 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { transfer } from '../../../src/core/sending/transfer.ts';
 import type { OutgoingItem } from '../../../src/core/wire/item.ts';
 import { createIdentity } from '../../../src/net/connection/identity.ts';
+import { hostTag } from '../../../src/net/disk/receiveStore.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
@@ -20,6 +23,13 @@ const item: OutgoingItem = {
     for (let at = from; at < bytes.length; at += 100_000) yield bytes.subarray(at, Math.min(bytes.length, at + 100_000));
   },
 };
+
+/** The number of a process that has ended. */
+async function goneProcess(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', '']);
+  await once(child, 'exit');
+  return child.pid ?? assert.fail('it never ran');
+}
 
 describe('What was accepted to a chosen folder', () => {
   let sender: HeadlessPeer;
@@ -73,6 +83,21 @@ describe('What was accepted to a chosen folder', () => {
     assert.ok(bytes.equals(await readFile(join(chosen, 'mine (1).bin'))));
     assert.deepEqual(await readdir(folder), []);
     await receiver.stop();
+  });
+
+  it('leaves no part there of a process that is gone, once its entry is over', async () => {
+    const [storage, chosen, identity] = [await tempFolder(), await tempFolder(), await createIdentity()];
+    const first = await headlessPeer({ storage, identity });
+    const sending = sender.send(first, [memoryItem('a.txt', Buffer.from('a'))]);
+    const { id } = await first.entry('waiting');
+    assert.equal(await first.inbox.accept(id, 'save', { place: { folder: chosen } }), true);
+    assert.equal((await sending).phase, 'delivered');
+    await first.stop();
+    await writeFile(join(chosen, `.ferry-${hostTag}-${await goneProcess()}-${'0'.repeat(16)}.part`), 'left');
+    const second = await headlessPeer({ storage, identity });
+    await second.removeLeftovers();
+    assert.deepEqual(await readdir(chosen), ['a.txt']);
+    await second.stop();
   });
 
   it('is refused where others can write to the folder', async () => {
