@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { endFerries, type Fact, factsIn, type Ferry, runFerry, startFerry } from '../../support/cliProcess.ts';
+import { endFerries, type Fact, type Ferry, factsIn, runFerry, startFerry } from '../../support/cliProcess.ts';
 import { type Cable, device, layCable, noNamespaces, slow } from '../../support/namespaces.ts';
 import { skip } from '../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
@@ -27,7 +27,11 @@ describe('Two machines (needs root, ip and tc of iproute2, and network namespace
   const dataOf = (name: string): string => join(folder, `data-${name}`);
   const here = (name: string, ...words: readonly string[]): Promise<Ferry> => {
     const namespace = name === 'bob' ? cable?.left : cable?.right;
-    return startFerry([...words, '--json'], { data: dataOf(name), name, ...(namespace === undefined ? {} : { namespace }) });
+    return startFerry([...words, '--json', ...(process.env['V'] ? ['--verbose'] : [])], {
+      data: dataOf(name),
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+    });
   };
   /** Runs a command of Bob's to its good end, and gives its facts. */
   const bob = async (...words: readonly string[]): Promise<readonly Fact[]> => over(await here('bob', ...words));
@@ -42,6 +46,8 @@ describe('Two machines (needs root, ip and tc of iproute2, and network namespace
     try {
       cable = layCable('w', ['10.97.0.1/24'], ['10.97.0.2/24']);
       slow(cable, rate);
+      // A machine that has lost its address is to be out of reach.
+      for (const side of [cable.left, cable.right]) cable.ip('-n', side, '-6', 'address', 'flush', 'dev', device);
     } catch {
       skip(this, noNamespaces);
     }
@@ -121,6 +127,8 @@ describe('Two machines (needs root, ip and tc of iproute2, and network namespace
       const undo = happens(cable);
       for (const one of both) assert.doesNotMatch(one.stdout(), /"(sent|received)"/);
       undo();
+      for (const one of both) void one.ended.then(() => console.log(new Date().toISOString(), one.stderr(), one.stdout()));
+      console.log(new Date().toISOString());
       await Promise.all(both.map(over));
       assert.deepEqual(await received(name), large);
       assert.deepEqual(await got('large.bin'), large);
