@@ -27,7 +27,7 @@ describe('Two machines (needs root, ip and tc of iproute2, and network namespace
   const dataOf = (name: string): string => join(folder, `data-${name}`);
   const here = (name: string, ...words: readonly string[]): Promise<Ferry> => {
     const namespace = name === 'bob' ? cable?.left : cable?.right;
-    return startFerry([...words, '--json', ...(process.env['V'] ? ['--verbose'] : [])], {
+    return startFerry([...words, '--json'], {
       data: dataOf(name),
       name,
       ...(namespace === undefined ? {} : { namespace }),
@@ -127,8 +127,6 @@ describe('Two machines (needs root, ip and tc of iproute2, and network namespace
       const undo = happens(cable);
       for (const one of both) assert.doesNotMatch(one.stdout(), /"(sent|received)"/);
       undo();
-      for (const one of both) void one.ended.then(() => console.log(new Date().toISOString(), one.stderr(), one.stdout()));
-      console.log(new Date().toISOString());
       await Promise.all(both.map(over));
       assert.deepEqual(await received(name), large);
       assert.deepEqual(await got('large.bin'), large);
