@@ -1,5 +1,5 @@
-// Two machines with addresses of their own, a cable between them, and command lines on both: what is there is found; files, folders
-// and messages go both ways; and what moves goes on when the link was down, and when a machine has got another address.
+// Two machines with addresses of their own, a cable between them, and command lines on both: what is there is found; files,
+// folders and messages go over; and what moves goes on when the link was down, and when a machine has got another address.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -72,7 +72,7 @@ describe('Two machines (needs root, ip and tc of iproute2, and network namespace
     await removeTempFolders();
   });
 
-  it('find each other, and carry files, folders and messages both ways', async () => {
+  it('find each other, and carry files, folders and messages', async () => {
     const peers = await bob('peers', '--timeout', '5');
     assert.deepEqual(
       peers.map(({ name, trust, addresses }) => [name, trust, String(addresses).replace(/:\d+$/, '')]).toSorted(),
