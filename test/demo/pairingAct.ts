@@ -1,4 +1,5 @@
-// Acts of the demo about trust: a pairing with the number of one screen among three on the other, and the warning about a peer whose key has changed.
+// Acts of the demo about trust: a pairing with the number of one screen among three on the other, and the warning about a peer
+// whose key has changed.
 
 import { clearToasts, pairBoth, type Seat } from '../host/lib/acts.ts';
 import { openViewContainer } from '../host/lib/views.ts';
