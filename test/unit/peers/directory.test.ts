@@ -32,6 +32,7 @@ class FakeWorld {
   book: BookEntry[] = [];
   requeries = 0;
   onDialled: ((port: number) => void) | undefined;
+  onForgotten: (() => void) | undefined;
 
   readonly dial: Dial = async (address, expect, signal) => {
     this.dialled.push(formatAddress(address));
@@ -74,7 +75,10 @@ class FakeWorld {
       requery: () => {
         this.requeries += 1;
       },
-      forget: (instance, address) => this.forgotten.push(`${instance} ${address?.port}`),
+      forget: (instance, address) => {
+        this.forgotten.push(`${instance} ${address?.port}`);
+        this.onForgotten?.();
+      },
     };
     const book: PeerBook = {
       onDidChange: this.bookChanged.event,
@@ -201,6 +205,24 @@ describe('The directory', () => {
     world.see(2, 2);
     await directory.greetNew();
     assert.deepEqual(world.dialled, ['127.0.0.1:1', '127.0.0.1:2']);
+  });
+
+  it('finds a window again that has moved while it was known', async () => {
+    world.windows.set(1, { peerId: id(1), token: 'a' }).set(2, { peerId: id(2), token: 'b' });
+    world.see(1, 1, 3);
+    world.see(2, 2);
+    await directory.greetNew();
+    world.windows.delete(1);
+    world.windows.set(3, { peerId: id(1), token: 'a' });
+    await directory.greetNew();
+    assert.equal(world.dialled.length, 2, 'a list that is looked at greets nobody again');
+    world.onForgotten = () => {
+      world.seen = [];
+      world.see(1, 3);
+    };
+    await directory.findAgain(id(1));
+    assert.deepEqual(world.dialled.slice(2), ['127.0.0.1:1', '127.0.0.1:3']);
+    assert.deepEqual(await directory.addressesOf(id(1)), [at(3)]);
   });
 
   it('greets an address once for all who ask at the same time', async () => {
