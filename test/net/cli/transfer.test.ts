@@ -104,7 +104,7 @@ describe('Sending from a command line', function () {
   });
 
   it('ends with 3 where nobody is called so, or several are, and names those', async () => {
-    const twins = [await peer({ name: 'Twin' }), await peer({ name: 'Twin' })];
+    const twins = [await peer({ name: 'Twin', answer: 'decline' }), await peer({ name: 'Twin', answer: 'decline' })];
     const nobody = await runFerry(['send', join(folder, 'hello.txt'), '--to', 'Nobody', '--timeout', '1'], { data });
     assert.deepEqual([nobody.code, nobody.stdout], [3, '']);
     assert.match(nobody.stderr, /^Nobody called Nobody was found\./);
