@@ -18,8 +18,6 @@ export const doors = [
   ['node-diff3', '^src/core/text/merge\\.ts$'],
   ['bonjour-service', '^src/net/discovery/publication\\.ts$'],
   ['multicast-dns', '^src/net/discovery/mdns\\.ts$'],
-  ['@peculiar/asn1-x509', '^src/net/connection/certificate\\.ts$'],
-  ['@peculiar/asn1-schema', '^src/net/connection/certificate\\.ts$'],
   ['ignore', '^src/net/disk/tree/excludes\\.ts$'],
   ['picomatch', '^src/net/disk/tree/excludes\\.ts$'],
 ];

@@ -1,38 +1,10 @@
-// Makes the self-signed certificate of a new identity. The only door to the X.509 library, loaded on demand: it is needed once
-// in an identity's life. Of that library the parts that write a certificate are enough; Node signs it.
+// Makes the self-signed certificate of a new identity, loaded on demand: it is needed once in an identity's life. All certificates
+// are the same but for serial number, dates and key, so they are written here, element by element, in DER (ITU-T X.690); Node signs.
 
 import { randomBytes, sign, webcrypto } from 'node:crypto';
 
-import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
-import {
-  AlgorithmIdentifier,
-  AttributeTypeAndValue,
-  AttributeValue,
-  BasicConstraints,
-  Certificate,
-  ExtendedKeyUsage,
-  Extension,
-  Extensions,
-  id_ce_basicConstraints,
-  id_ce_extKeyUsage,
-  id_ce_keyUsage,
-  id_kp_clientAuth,
-  id_kp_serverAuth,
-  KeyUsage,
-  KeyUsageFlags,
-  Name,
-  RelativeDistinguishedName,
-  SubjectPublicKeyInfo,
-  TBSCertificate,
-  Validity,
-  Version,
-} from '@peculiar/asn1-x509';
-
 const dayMs = 86_400_000;
 const lifeYears = 30;
-const commonName = '2.5.4.3';
-/** ECDSA with SHA-256 (RFC 5758 section 3.2). */
-const ecdsaWithSha256 = '1.2.840.10045.4.3.2';
 
 export type SigningKeys = { readonly privateKeyPem: string; readonly certificatePem: string };
 
@@ -43,59 +15,65 @@ export type SigningKeys = { readonly privateKeyPem: string; readonly certificate
 export async function makeSigningKeys(): Promise<SigningKeys> {
   const { subtle } = webcrypto;
   const keys = await subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
-  const privateKeyPem = pem('PRIVATE KEY', await subtle.exportKey('pkcs8', keys.privateKey));
-  const tbsCertificate = toBeSigned(await subtle.exportKey('spki', keys.publicKey));
-  const signed = Buffer.from(AsnConvert.serialize(tbsCertificate));
-  const certificate = new Certificate({
-    tbsCertificate,
-    signatureAlgorithm: tbsCertificate.signature,
-    signatureValue: bufferOf(sign('sha256', signed, privateKeyPem)),
-  });
-  return { privateKeyPem, certificatePem: pem('CERTIFICATE', AsnConvert.serialize(certificate)) };
+  const privateKeyPem = pem('PRIVATE KEY', Buffer.from(await subtle.exportKey('pkcs8', keys.privateKey)));
+  const signed = toBeSigned(Buffer.from(await subtle.exportKey('spki', keys.publicKey)));
+  const signature = element(0x03, hex('00'), sign('sha256', signed, privateKeyPem));
+  return { privateKeyPem, certificatePem: pem('CERTIFICATE', sequence(signed, ecdsaWithSha256, signature)) };
 }
 
-function toBeSigned(publicKey: ArrayBuffer): TBSCertificate {
+/** An element of DER: its tag, its length, what is in it. */
+function element(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+  const content = Buffer.concat(contents);
+  const { length } = content;
+  const size = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...size]), content]);
+}
+
+function sequence(...contents: readonly Uint8Array[]): Buffer {
+  return element(0x30, ...contents);
+}
+
+function hex(text: string): Buffer {
+  return Buffer.from(text.replaceAll(' ', ''), 'hex');
+}
+
+/** ECDSA with SHA-256 (RFC 5758 section 3.2). */
+const ecdsaWithSha256 = sequence(hex('06 08 2a8648ce3d040302'));
+/** One common name, `Ferry`. */
+const name = sequence(element(0x31, sequence(hex('06 03 550403'), element(0x13, Buffer.from('Ferry')))));
+const critical = hex('01 01 ff');
+
+/** RFC 5280 section 4.2.1: no authority; signs; for servers and clients. Without the second BoringSSL takes none. */
+const extensions = [
+  sequence(hex('06 03 551d13'), critical, element(0x04, sequence())),
+  sequence(hex('06 03 551d0f'), critical, element(0x04, hex('03 02 0780'))),
+  sequence(hex('06 03 551d25'), element(0x04, sequence(hex('06 08 2b06010505070301'), hex('06 08 2b06010505070302')))),
+];
+
+/** The TBSCertificate of RFC 5280 section 4.1, of version 3, for a public key as a SubjectPublicKeyInfo. */
+function toBeSigned(publicKey: Uint8Array): Buffer {
   const now = Date.now();
-  const name = new Name([
-    new RelativeDistinguishedName([
-      new AttributeTypeAndValue({ type: commonName, value: new AttributeValue({ printableString: 'Ferry' }) }),
-    ]),
-  ]);
-  return new TBSCertificate({
-    version: Version.v3,
-    serialNumber: newSerial(),
-    signature: new AlgorithmIdentifier({ algorithm: ecdsaWithSha256 }),
-    issuer: name,
-    validity: new Validity({ notBefore: new Date(now - dayMs), notAfter: new Date(now + lifeYears * 365 * dayMs) }),
-    subject: name,
-    subjectPublicKeyInfo: AsnConvert.parse(publicKey, SubjectPublicKeyInfo),
-    extensions: new Extensions([
-      extension(id_ce_basicConstraints, true, new BasicConstraints({ cA: false })),
-      extension(id_ce_keyUsage, true, new KeyUsage(KeyUsageFlags.digitalSignature)),
-      extension(id_ce_extKeyUsage, false, new ExtendedKeyUsage([id_kp_serverAuth, id_kp_clientAuth])),
-    ]),
-  });
+  const validity = sequence(time(new Date(now - dayMs)), time(new Date(now + lifeYears * 365 * dayMs)));
+  return sequence(
+    ...[element(0xa0, hex('02 01 02')), element(0x02, newSerial()), ecdsaWithSha256, name, validity, name, publicKey],
+    element(0xa3, sequence(...extensions)),
+  );
 }
 
-function extension(extnID: string, critical: boolean, value: object): Extension {
-  return new Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
+/** Years have two digits before 2050, and four from then on (RFC 5280 section 4.1.2.5). */
+function time(date: Date): Buffer {
+  const digits = `${date.toISOString().replaceAll(/[-:T]|\.\d+/g, '')}`;
+  return date.getUTCFullYear() < 2050 ? element(0x17, Buffer.from(digits.slice(2))) : element(0x18, Buffer.from(digits));
 }
 
 /** A positive number of 16 bytes (RFC 5280 section 4.1.2.2). */
-function newSerial(): ArrayBuffer {
+function newSerial(): Buffer {
   const serial = randomBytes(16);
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
-  return bufferOf(serial);
+  return serial;
 }
 
-function bufferOf(bytes: Uint8Array): ArrayBuffer {
-  return Uint8Array.from(bytes).buffer;
-}
-
-function pem(label: string, der: ArrayBuffer): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
+function pem(label: string, der: Buffer): string {
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }

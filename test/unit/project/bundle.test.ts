@@ -8,7 +8,6 @@ import { type BundleMade, makeBundle } from '../../support/startBundle.ts';
 
 /** Libraries that only some windows ever need. */
 const onDemand = [
-  '@peculiar/asn1-x509',
   'jose',
   'secure-password-utilities',
   'bonjour-service',
