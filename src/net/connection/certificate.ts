@@ -1,5 +1,6 @@
-// Makes the self-signed certificate of a new identity, loaded on demand: it is needed once in an identity's life. All certificates
-// are the same but for serial number, dates and key, so they are written here, element by element, in DER (ITU-T X.690); Node signs.
+// Makes the self-signed certificate of a new identity, loaded on demand: it is needed once in an identity's life. All
+// certificates are the same but for serial number, dates and key, so they are written here, element by element, in DER (ITU-T
+// X.690); Node signs.
 
 import { randomBytes, sign, webcrypto } from 'node:crypto';
 
@@ -62,7 +63,7 @@ function toBeSigned(publicKey: Uint8Array): Buffer {
 
 /** Years have two digits before 2050, and four from then on (RFC 5280 section 4.1.2.5). */
 function time(date: Date): Buffer {
-  const digits = `${date.toISOString().replaceAll(/[-:T]|\.\d+/g, '')}`;
+  const digits = date.toISOString().replaceAll(/[-:T]|\.\d+/g, '');
   return date.getUTCFullYear() < 2050 ? element(0x17, Buffer.from(digits.slice(2))) : element(0x18, Buffer.from(digits));
 }
 
