@@ -1,7 +1,7 @@
 // The demo: the main job on real input, driven as a person would. Prints what was sent and what was saved; `--json` makes the
 // last line one JSON object. Exit code 1 where anything differs.
 
-import { copyFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 import type { Seat } from '../host/lib/acts.ts';
@@ -9,11 +9,14 @@ import { openViewContainer } from '../host/lib/views.ts';
 import { runCommand } from '../host/lib/workbench.ts';
 import { ownMdnsPort } from '../support/mdnsPort.ts';
 import { pictures, sendAndOpenSealed, sendAndSave, type Transfer } from './acts.ts';
+import { useCommandLine } from './cliAct.ts';
 import { sendDictionaryAndInsert } from './dictionaryAct.ts';
 import { sendFolder } from './folderAct.ts';
 import { writeMessages } from './messagesAct.ts';
 import { stayOffline } from './offlineAct.ts';
 import { meetChangedKey, pair } from './pairingAct.ts';
+import { goUpAndDown } from './sharedAct.ts';
+import { sendLines } from './snippetAct.ts';
 import { openPages, openStage, type Stage } from './stage.ts';
 import { surviveKill, surviveReload, waitForAway } from './survivalActs.ts';
 import { pauseAndCancel } from './transfersAct.ts';
@@ -38,13 +41,14 @@ try {
     transfers.push(...(await survive(left, right)));
     say('pairing both sides');
     await pair(left, right, numberOf(8));
+    transfers.push(...(await share(left, right)));
     say('writing to each other, and loading both windows again');
-    await writeMessages(left, right, numberOf(9));
+    await writeMessages(left, right, numberOf(12));
     say('taking one side offline, and loading it again');
-    await stayOffline(right, left, numberOf(9));
+    await stayOffline(right, left, numberOf(12));
     say('meeting somebody with the name of a known peer and another key');
     const stranger = { side: stage.right, page: await pages.rightWithoutMemory() };
-    await meetChangedKey(left, stranger, { name: 'peerId.ts', number: numberOf(10) });
+    await meetChangedKey(left, stranger, { name: 'peerId.ts', number: numberOf(13) });
     report(transfers, stage.vscodeVersion);
   } finally {
     await pages.close();
@@ -89,6 +93,18 @@ async function survive(left: Seat, right: Seat): Promise<readonly Transfer[]> {
   say('loading both windows again, with letter.md only opened');
   await surviveReload(left, right, { name: 'letter.md', number: numberOf(7) });
   return [large, late];
+}
+
+/** What paired sides do. */
+async function share(left: Seat, right: Seat): Promise<readonly Transfer[]> {
+  say('sending a text, an image and a large text, which come back from a shared folder');
+  const transfers = await goUpAndDown(left, right, numberOf(9));
+  say('sending lines, and opening their place');
+  await sendLines(left, right, numberOf(10));
+  say('using the command line: a pairing, files, folders and messages both ways');
+  const said = await useCommandLine(left, await mkdtemp(join(left.side.workspace, '..', 'terminal-')), numberOf(11));
+  for (const line of said) say(`  ${line}`);
+  return transfers;
 }
 
 function report(transfers: readonly Transfer[], vscodeVersion: string): void {

@@ -1,7 +1,7 @@
 // What the left editor has to send: source files, an image, a text of more than 50 MB, files to be sent encrypted, and the
 // folder of a whole project, all made of real files of this one.
 
-import { copyFile, cp, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { projectRoot } from '../host/lib/pack.ts';
@@ -16,6 +16,19 @@ export const demoFiles: readonly DemoFile[] = [
   { name: 'plan.md', what: 'a small file, encrypted', encrypted: true },
   { name: 'archive.log', what: 'a file of more than 8 MiB, encrypted', encrypted: true },
 ];
+
+/** A folder that goes to the other side and comes back: a small text, an image and a large text. */
+export const exhibit = 'exhibit';
+export const exhibitFiles = ['tides.ts', 'harbour.png', 'voyages.log'] as const;
+
+const tides = `// When the water is high, in hours after midnight.
+export const high = [4.5, 16.9];
+
+/** Whether a boat that needs so much water gets out. */
+export function getsOut(metres: number): boolean {
+  return metres < 3;
+}
+`;
 
 const mebi = 1024 * 1024;
 
@@ -40,6 +53,11 @@ export async function fillWorkspace(folder: string): Promise<void> {
   await copyFile(join(projectRoot, 'docs', 'CORPORA.md'), join(folder, 'letter.md'));
   await cp(join(projectRoot, 'src'), join(folder, 'src'), { recursive: true });
   await writeFile(join(folder, 'settings.py'), settings);
+  const [text, image, large] = exhibitFiles.map((name) => join(folder, exhibit, name)) as [string, string, string];
+  await mkdir(join(folder, exhibit));
+  await writeFile(text, tides);
+  await copyFile(join(projectRoot, 'media', 'icon.png'), image);
+  await writeFile(large, await numberedLines(64 * mebi));
   await writeFile(join(folder, 'journal.log'), await numberedLines(52 * mebi));
   await writeFile(join(folder, 'archive.log'), await numberedLines(12 * mebi));
 }

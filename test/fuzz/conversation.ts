@@ -14,13 +14,16 @@ export type Ending =
 /** Nothing comes for this long after the last byte: the listener has said what it has to say. */
 const quietMs = 100;
 
-export class Conversation {
+export class Conversation<T extends Identity = Identity> {
+  /** Whose certificate it is under. */
+  readonly identity: T;
   readonly #socket: TLSSocket;
   #text = '';
   #closes = false;
   #wake: () => void = () => undefined;
 
-  private constructor(socket: TLSSocket) {
+  private constructor(socket: TLSSocket, identity: T) {
+    this.identity = identity;
     this.#socket = socket;
     const wake = (): void => this.#wake();
     socket.on('data', (chunk: Buffer) => {
@@ -31,9 +34,9 @@ export class Conversation {
   }
 
   /** A connection to a listener on loopback; undefined where it was not let in. */
-  static async open(port: number, identity: Identity): Promise<Conversation | undefined> {
+  static async open<T extends Identity>(port: number, identity: T): Promise<Conversation<T> | undefined> {
     const socket = rawTls(port, identity);
-    return (await handshakeEnds(socket)) ? new Conversation(socket) : undefined;
+    return (await handshakeEnds(socket)) ? new Conversation(socket, identity) : undefined;
   }
 
   /** Whether another request can be made on it. */
@@ -98,7 +101,7 @@ export class Conversation {
       if (end < 0) return undefined;
       const head = this.#text.slice(0, end);
       const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(head)?.[1]);
-      const length = isHead ? 0 : Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
+      const length = isHead ? 0 : bodyLength(head, this.#text.slice(end + 4));
       if (status >= 200 && this.#text.length < end + 4 + length) return undefined;
       this.#text = this.#text.slice(end + 4 + (status < 200 ? 0 : length));
       if (status < 200) continue;
@@ -106,4 +109,11 @@ export class Conversation {
       return status;
     }
   }
+}
+
+/** How many characters of what follows the head are the body; Infinity where its last chunk has not come. */
+function bodyLength(head: string, rest: string): number {
+  if (!/\r\ntransfer-encoding: chunked/i.test(head)) return Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
+  // No chunk of what the victim shares has a line end in it.
+  return /^(?:[1-9a-f][0-9a-f]*\r\n.*\r\n)*0\r\n(?:.+\r\n)*\r\n/i.exec(rest)?.[0].length ?? Infinity;
 }

@@ -21,10 +21,13 @@ export type Exchange = {
 /** What every accepted item holds. */
 export const itemBytes = Buffer.from('what every item of the fuzzer holds, and no other bytes at all\n');
 
-/** One of the calls of the protocol, in the form in which it succeeds. */
-export function exchangeOf(dice: Dice): Exchange {
+/**
+ * One of the calls of the protocol, in the form in which it succeeds. `shared`: ids of what is shared with whoever makes it, a
+ * folder's first.
+ */
+export function exchangeOf(dice: Dice, [folder = 'AAAA', ...files]: readonly string[] = []): Exchange {
   const id = dice.bytes(16).toString('base64url');
-  switch (dice.roll(11)) {
+  switch (dice.roll(14)) {
     case 0:
       return bare('GET', '/v1/peer');
     case 1:
@@ -40,6 +43,12 @@ export function exchangeOf(dice: Dice): Exchange {
       return withJson(`/v1/pairings/${id}/confirmation`, {});
     case 7:
       return withJson('/v1/messages', { id, sender: { name: fuzzerName }, text: 'hello', sentAt: '2026-01-02T03:04:05Z' });
+    case 8:
+      return bare('GET', dice.chance(0.3) ? '/v1/shared' : `/v1/shared?folder=${folder}`);
+    case 9:
+      return bare('GET', `/v1/shared/${dice.pick([folder, ...files])}/item`);
+    case 10:
+      return ranged(`/v1/shared/${dice.pick([folder, ...files])}`, dice);
     default:
       return withJson('/v1/offers', offer(id, dice.chance(0.5)));
   }
@@ -63,6 +72,12 @@ export function withBody(exchange: Exchange, text: string): Exchange {
 
 function bare(method: string, path: string): Exchange {
   return { method, path, headers: [['Host', 'peer']], body: Buffer.alloc(0) };
+}
+
+function ranged(path: string, dice: Dice): Exchange {
+  const range = dice.pick(['bytes=0-', 'bytes=3-9', 'bytes=-5', 'bytes=1-0', 'bytes=0-1,3-4', 'bytes=99999999999-', 'items=0-']);
+  const { headers, ...exchange } = bare('GET', path);
+  return { ...exchange, headers: [...headers, ['Range', range], ['If-Match', dice.pick(['*', '"a"', 'W/"a"', '"a", "b"'])]] };
 }
 
 function withJson(path: string, json: unknown): Exchange {

@@ -10,6 +10,7 @@ import * as vscode from 'vscode';
 
 import { parsePeerId } from '../../src/core/peers/peerId.ts';
 import { withShare } from '../../src/core/sharing/shares.ts';
+import { sharedUri } from '../../src/editor/sharing/sharedUri.ts';
 import { endFerries, type Fact, type Ferry, type FerryOptions, runFerry, startFerry } from '../support/cliProcess.ts';
 import { eventually, tempFolder } from '../support/temp.ts';
 import { setScene } from './scene.ts';
@@ -37,48 +38,45 @@ describe('The command line', function () {
     const root = vscode.extensions.getExtension('ferry.vscode-ferry')!.extensionPath;
     const program = [join(root, 'node_modules', 'node', 'bin', 'node'), join(root, 'src', 'cli', 'ferry.ts')];
     options = { data: join(folder, 'data'), name: 'terminal', program };
-    await writeFile(join(folder, 'hello.txt'), 'hello\n');
-    await mkdir(join(folder, 'tree'));
-    await writeFile(join(folder, 'tree', 'a.txt'), 'a\n');
+    await writeFile(join(folder, 'terminal.txt'), 'hello\n');
+    await mkdir(join(folder, 'grove'));
+    await writeFile(join(folder, 'grove', 'a.txt'), 'a\n');
   });
   afterEach(endFerries);
 
   it('sends a file, a folder, a dictionary and something sealed to the editor', async () => {
     scene.person.answer(/wants to send/, 'Accept');
-    const both = await send(join(folder, 'hello.txt'), join(folder, 'tree'));
+    const both = await send(join(folder, 'terminal.txt'), join(folder, 'grove'));
     assert.equal(both.code, 0, both.stderr);
-    assert.equal(await readFile(join(scene.received, 'hello.txt'), 'utf8'), 'hello\n');
-    assert.equal(await readFile(join(scene.received, 'tree', 'a.txt'), 'utf8'), 'a\n');
-    await writeFile(join(folder, 'config.yaml'), 'port: 8080\n');
-    const dict = await runFerry(['dict', join(folder, 'config.yaml'), '--as', 'cbor', '--to', editor()], options);
+    assert.equal(await readFile(join(scene.received, 'terminal.txt'), 'utf8'), 'hello\n');
+    assert.equal(await readFile(join(scene.received, 'grove', 'a.txt'), 'utf8'), 'a\n');
+    await writeFile(join(folder, 'harbour.yaml'), 'port: 8080\n');
+    const dict = await runFerry(['dict', join(folder, 'harbour.yaml'), '--as', 'cbor', '--to', editor()], options);
     assert.equal(dict.code, 0, dict.stderr);
-    assert.equal((await readFile(join(scene.received, 'config.cbor'))).toString('hex'), 'a164706f7274191f90');
-    await writeFile(join(folder, 'secret.txt'), 'between us\n');
-    const sealed = await send(join(folder, 'secret.txt'), '--encrypt');
+    assert.equal((await readFile(join(scene.received, 'harbour.cbor'))).toString('hex'), 'a164706f7274191f90');
+    await writeFile(join(folder, 'whispered.txt'), 'between us\n');
+    const sealed = await send(join(folder, 'whispered.txt'), '--encrypt');
     assert.equal(sealed.code, 0, sealed.stderr);
-    assert.equal(await readFile(join(scene.received, 'secret.txt'), 'utf8'), 'between us\n');
+    assert.equal(await readFile(join(scene.received, 'whispered.txt'), 'utf8'), 'between us\n');
     assert.equal(scene.api.inbox.entries[0]!.received[0]!.wasSealed, true);
   });
 
   it('hears that the person in the editor declined', async () => {
     scene.person.answer(/wants to send/, 'Decline');
-    assert.equal((await send(join(folder, 'hello.txt'))).code, 5);
+    assert.equal((await send(join(folder, 'terminal.txt'))).code, 5);
   });
 
   it('takes a file and a folder that the editor sends', async () => {
     const { ferry, fact } = await listen();
-    await sendThere(fact, 'ferry.sendFile', vscode.Uri.file(join(folder, 'hello.txt')));
-    await sendThere(fact, 'ferry.sendFolder', vscode.Uri.file(join(folder, 'tree')));
-    await ferry.fact('received', ({ name }) => name === 'tree (folder with 1 file)');
-    assert.equal(await readFile(join(folder, 'into', 'hello.txt'), 'utf8'), 'hello\n');
-    assert.equal(await readFile(join(folder, 'into', 'tree', 'a.txt'), 'utf8'), 'a\n');
+    await sendThere(fact, 'ferry.sendFile', vscode.Uri.file(join(folder, 'terminal.txt')));
+    await sendThere(fact, 'ferry.sendFolder', vscode.Uri.file(join(folder, 'grove')));
+    await ferry.fact('received', ({ name }) => name === 'grove (folder with 1 file)');
+    assert.equal(await readFile(join(folder, 'into', 'terminal.txt'), 'utf8'), 'hello\n');
+    assert.equal(await readFile(join(folder, 'into', 'grove', 'a.txt'), 'utf8'), 'a\n');
   });
 
   it('goes on with what the editor was sending when it runs again', async () => {
-    const size = 600_000_000;
-    const file = await open(join(folder, 'big.bin'), 'w');
-    await file.write(randomBytes(1000), 0, 1000, size - 1000);
-    await file.close();
+    await bigFile(join(folder, 'big.bin'));
     const { ferry, fact } = await listen();
     const sent = sendThere(fact, 'ferry.sendFile', vscode.Uri.file(join(folder, 'big.bin')));
     await ferry.fact('progress', ({ moved }) => Number(moved) > 0);
@@ -115,16 +113,85 @@ describe('The command line', function () {
     const { id } = JSON.parse(stdout) as { readonly id: string };
     await scene.api.book.change(parsePeerId(id), (entry) => ({ ...entry, name: 'terminal', trust: 'paired' }));
     const shares = await scene.api.shares();
-    await shares.change((all) => withShare(all, { name: 'tree', path: join(folder, 'tree'), with: 'paired' }));
+    await shares.change((all) => withShare(all, { name: 'grove', path: join(folder, 'grove'), with: 'paired' }));
     try {
-      const listed = await runFerry(['list', editor(), 'tree'], options);
+      const listed = await runFerry(['list', editor(), 'grove'], options);
       assert.deepEqual([listed.code, listed.stdout], [0, '     2 B  a.txt\n'], listed.stderr);
-      const got = await runFerry(['get', editor(), 'tree', '--into', join(folder, 'got')], options);
+      const got = await runFerry(['get', editor(), 'grove', '--into', join(folder, 'got')], options);
       assert.equal(got.code, 0, got.stderr);
-      assert.equal(await readFile(join(folder, 'got', 'tree', 'a.txt'), 'utf8'), 'a\n');
+      assert.equal(await readFile(join(folder, 'got', 'grove', 'a.txt'), 'utf8'), 'a\n');
     } finally {
       await shares.change(() => []);
     }
+  });
+
+  it('shares a folder, from which the editor gets a file and a folder, and in which it reads', async () => {
+    const { stdout } = await runFerry(['invite', '--json'], options);
+    const id = parsePeerId((JSON.parse(stdout) as { readonly id: string }).id);
+    await runFerry(['trust', scene.me().id], options);
+    const ferry = await startFerry(['share', join(folder, 'tree'), '--json'], options);
+    const { port } = await ferry.fact('sharing');
+    const address = { host: '127.0.0.1', port: Number(port) };
+    await scene.api.book.change(id, (entry) => ({ ...entry, name: 'terminal', trust: 'paired', addresses: [address] }));
+    const row = { id, name: 'terminal', trust: 'paired', windows: [], lastUsed: 0 };
+    scene.person.answer(/^Get from terminal$/, '$(folder) tree');
+    scene.person.answer(/^Get from terminal · tree$/, '$(file) a.txt');
+    await vscode.commands.executeCommand('ferry.getFile', row);
+    await scene.says(/^Saved a\.txt from terminal\.$/);
+    assert.equal(await readFile(join(scene.received, 'a.txt'), 'utf8'), 'a\n');
+    scene.replacePerson().answer(/^Get from terminal$/, '$(folder) tree');
+    scene.person.answer(/^Get from terminal · tree$/, '$(cloud-download) Get this folder');
+    await vscode.commands.executeCommand('ferry.getFile', row);
+    await scene.says(/^Saved tree.* from terminal\.$/);
+    await ferry.fact('get', ({ state, name }) => state === 'done' && name === 'tree (folder with 1 file)');
+    const document = await vscode.workspace.openTextDocument(sharedUri(id, ['tree', 'a.txt']));
+    assert.equal(document.getText(), 'a\n');
+  });
+
+  it('takes a dictionary, and something sealed, that the editor sends', async () => {
+    const { ferry, fact } = await listen();
+    const editing = await vscode.workspace.openTextDocument({ content: 'port: 8080\n', language: 'yaml' });
+    await vscode.window.showTextDocument(editing);
+    await sendThere(fact, 'ferry.sendDictionary');
+    const { name, kind } = await ferry.fact('received');
+    assert.equal(kind, 'dictionary');
+    assert.equal((await runFerry(['dict', join(folder, 'into', String(name))], options)).stdout, '{"port":8080}\n');
+    scene.person.answer(/^Who can unseal it\?$/, /terminal/);
+    await sendThere(fact, 'ferry.sendFileEncrypted', vscode.Uri.file(join(folder, 'hello.txt')));
+    await ferry.fact('received', (one) => one['name'] === 'hello.txt');
+    assert.equal(await readFile(join(folder, 'into', 'hello.txt'), 'utf8'), 'hello\n');
+  });
+
+  it('goes on with what it was sending to the editor when it runs again', async () => {
+    await bigFile(join(folder, 'big.bin'));
+    scene.person.answer(/wants to send/, 'Accept');
+    const words = ['send', join(folder, 'big.bin'), '--to', editor(), '--json'];
+    const first = await startFerry(words, options);
+    await first.fact('progress', ({ moved }) => Number(moved) > 0);
+    first.kill('SIGINT');
+    assert.equal(await first.ended, 130, first.stdout());
+    await scene.entryIn('paused');
+    const second = await startFerry(words, options);
+    assert.equal((await second.fact('sending'))['again'], true);
+    assert.equal(await second.ended, 0, second.stdout());
+    assert.equal(scene.api.inbox.entries.length, 1);
+    assert.equal(await sumOf(join(scene.received, 'big.bin')), await sumOf(join(folder, 'big.bin')));
+  });
+
+  it('is paired with by the editor, by a code', async () => {
+    const ferry = await startFerry(['pair', '--json'], { ...options, input: true });
+    const { id, port } = await ferry.fact('listening');
+    const address = { host: '127.0.0.1', port: Number(port) };
+    await scene.api.book.change(parsePeerId(String(id)), (entry) => ({ ...entry, addresses: [address] }));
+    scene.person.answer(/^Read this number to terminal: /, /They Picked/);
+    const pairing = vscode.commands.executeCommand('ferry.pair', { id, name: 'terminal', windows: [], trust: 'unknown' });
+    const { code } = await ferry.fact('code');
+    ferry.write('y\n');
+    await pairing;
+    await scene.says(/^Paired with terminal\.$/);
+    assert.equal(await ferry.ended, 0, ferry.stdout());
+    const shown = scene.person.shown.find(({ text }) => text.startsWith('Read this number'))?.text.replace(/\D/g, '');
+    assert.equal(shown, code);
   });
 
   it('pairs with the editor by a code', async () => {
@@ -146,6 +213,13 @@ describe('The command line', function () {
     await scene.says(/^Paired with terminal\.$/);
   });
 });
+
+/** So large that it is in the middle for a while. */
+async function bigFile(path: string): Promise<void> {
+  const file = await open(path, 'w');
+  await file.write(randomBytes(1000), 0, 1000, 600_000_000 - 1000);
+  await file.close();
+}
 
 async function sumOf(path: string): Promise<string> {
   const hash = createHash('sha256');

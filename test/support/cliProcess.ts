@@ -36,6 +36,8 @@ export type FerryOptions = {
   readonly input?: boolean;
   /** Another program than the sources. */
   readonly program?: readonly string[];
+  /** The network namespace that it runs in, and whose network it uses; this machine alone otherwise. */
+  readonly namespace?: string;
   readonly env?: Readonly<Record<string, string>>;
 };
 
@@ -44,11 +46,12 @@ export const ferrySources: readonly string[] = [process.execPath, join(import.me
 
 const running = new Set<ChildProcess>();
 
-/** Starts it, on this machine alone. */
+/** Starts it. */
 export async function startFerry(words: readonly string[], options: FerryOptions): Promise<Ferry> {
-  const { data, name = 'cli', input = false, program = ferrySources, env = {} } = options;
-  const [command = '', ...first] = program;
-  const child = spawn(command, [...first, ...words, '--local', '--data', data, '--own-name', name], {
+  const { data, name = 'cli', input = false, program = ferrySources, namespace, env = {} } = options;
+  const [command = '', ...first] = namespace === undefined ? program : ['ip', 'netns', 'exec', namespace, ...program];
+  const where = namespace === undefined ? ['--local'] : [];
+  const child = spawn(command, [...first, ...words, ...where, '--data', data, '--own-name', name], {
     stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     env: { ...process.env, FERRY_TEST_MDNS_PORT: String(await ownMdnsPort()), ...env },
   });

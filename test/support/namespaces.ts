@@ -91,6 +91,14 @@ function untilPlugged(namespace: string): void {
   for (let looks = 0; !isPlugged(); looks += 1) if (looks > 2_000) throw new Error('the cable is not plugged in');
 }
 
+/** Lets so many bits a second out of either side. Fails where there is no `tc`, or the system cannot do that. */
+export function slow({ left, right }: Cable, rate: string): void {
+  for (const side of [left, right]) {
+    const words = ['-n', side, 'qdisc', 'add', 'dev', device, 'root', 'tbf', 'rate', rate, 'burst', '256k', 'latency', '100ms'];
+    execFileSync('tc', words, { stdio: 'pipe' });
+  }
+}
+
 /** Gives a namespace a rule of nftables, for what comes in or goes out. Fails where there is no `nft`. */
 export function filter(namespace: string, hook: 'input' | 'output', rule: string): void {
   const text = ['table inet ferry {', 'chain one {', `type filter hook ${hook} priority 0`, rule, '}', '}', ''].join('\n');

@@ -1,6 +1,6 @@
 // A whole peer in a process of its own, for others to attack. It measures itself and tells of it when it is asked:
 //
-//   victim.ts FOLDER MDNS_PORT HONEST_ID leave|cancel
+//   victim.ts FOLDER MDNS_PORT HONEST_ID leave|cancel [SHARED_FOLDER PAIRED_ID…]
 //
 // Offers of the honest peer are accepted, and so are those that the fuzzer makes in good form; all others are left waiting, as
 // with a person who is out, or cancelled at once. Messages: `reset`, `report`, `end`.
@@ -9,10 +9,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { met } from '../../src/core/peers/book.ts';
-import { parsePeerId } from '../../src/core/peers/peerId.ts';
+import { type PeerId, parsePeerId } from '../../src/core/peers/peerId.ts';
 import type { InboxEntry } from '../../src/core/receiving/entry.ts';
+import { withShare } from '../../src/core/sharing/shares.ts';
 import { onEntry } from './entries.ts';
-import { headlessPeer } from './headlessPeer.ts';
+import { type HeadlessPeer, headlessPeer } from './headlessPeer.ts';
 import { measureSelf, type SelfReport } from './selfMeasure.ts';
 
 /** What the victim is, told once it is ready. */
@@ -33,15 +34,14 @@ export const fuzzerItem = 'item.bin';
 
 const receivingAtOnce = 100;
 
-async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']: readonly string[]): Promise<void> {
+async function run([root = '', mdnsPort = '0', honestId = '', others = '', shared, ...paired]: readonly string[]): Promise<void> {
   const self = measureSelf();
   stayIn(root);
   const folder = join(root, 'received');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const peer = await headlessPeer({ name: 'victim', folder, mdnsPort: Number(mdnsPort) });
   const honest = parsePeerId(honestId);
-  await peer.book.change(honest, (entry) => met(entry, 'honest'));
-
+  await acquaint(peer, { honest, shared, paired });
   const phases = new Map<string, string>();
   let [prompts, mostWaiting] = [0, 0];
   const waiting = (): number => peer.inbox.entries.filter(({ state }) => state.phase === 'waiting').length;
@@ -89,6 +89,15 @@ async function run([root = '', mdnsPort = '0', honestId = '', others = 'leave']:
     if (message === 'end') end().catch(self.note);
   });
   process.send?.({ port: peer.online.port, id: peer.identity.peerId } satisfies VictimReady);
+}
+
+type Others = { readonly honest: PeerId; readonly shared: string | undefined; readonly paired: readonly string[] };
+
+/** The honest peer is known; a folder is shared with those who are paired. */
+async function acquaint({ shares, book }: HeadlessPeer, { honest, shared: path, paired }: Others): Promise<void> {
+  await book.change(honest, (entry) => met(entry, 'honest'));
+  if (path !== undefined) await shares.change((all) => withShare(all, { name: 'shared', path, with: 'paired' }));
+  for (const id of paired.map(parsePeerId)) await book.change(id, (entry) => ({ ...entry, trust: 'paired' }));
 }
 
 /** What is written without a place lands where it is looked for. */

@@ -97,6 +97,7 @@ const ownSentences: Partial<Readonly<Record<ErrorCode, Speak>>> = {
     if (reason === 'no-address' || reason === 'name') return undefined;
     return `${peer} cannot be reached. Check that both are on the same network, and that no firewall stands between.`;
   },
+  ERR_SOURCE_MISSING: ({ detail: { reason } }) => (reason === 'missing' ? 'There is no such file.' : undefined),
   ERR_PEER_MISMATCH: ({ detail }) => (detail['own'] === true ? 'This address is your own.' : undefined),
   ERR_LISTEN_FAILED: () => 'Ferry cannot listen on any port.',
   ERR_DISCOVERY_FAILED: () => 'Ferry cannot look for peers on this network. Name the peer by its address.',

@@ -107,6 +107,12 @@ export class Directory {
     await Promise.all(fresh.map((sighting) => this.#greetSighting(sighting)));
   }
 
+  /** Greets the windows of a peer anew, which may be at another address by now, and whoever is new: for what was cut off. */
+  async findAgain(peer: PeerId): Promise<void> {
+    await Promise.all(this.#windowsOf(peer).map(({ address }) => this.#greetOnce(address, peer)));
+    await this.greetNew();
+  }
+
   /**
    * The first peer that answers and passes `test`: whoever discovery hears of is greeted until there is one. Fails with
    * ERR_PEER_UNREACHABLE once `signal` has ended.

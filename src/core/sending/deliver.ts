@@ -64,7 +64,7 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
         ...{ offerId: memory.offerId, moved: memory.moved, needs },
         addresses: async () => {
           // Whoever is back may be back at another address.
-          if (isAgain) await directory.greetNew();
+          if (isAgain) await directory.findAgain(peer.id);
           isAgain = true;
           return directory.addressesOf(peer.id, window);
         },

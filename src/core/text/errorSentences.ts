@@ -106,8 +106,11 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
     remote
       ? say('It changed while you were getting it, so it was not kept. Get it again.')
       : say('The file changed while it was being sent, so it was not kept. Send it again.'),
-  ERR_NOT_SHARED: ({ detail }, { peer }) =>
-    detail['reason'] === 'nothing' ? say('{0} shares nothing with you.', peer) : say('{0} no longer shares this with you.', peer),
+  ERR_NOT_SHARED: ({ detail: { reason } }, { peer }) => {
+    if (reason === 'nothing') return say('{0} shares nothing with you.', peer);
+    if (reason === 'name') return say('{0} shares nothing of that name with you.', peer);
+    return say('{0} no longer shares this with you.', peer);
+  },
   ERR_RANGE_UNSATISFIABLE: notUnderstood,
   ERR_PAIRING_DECLINED: pairingOver,
   ERR_PAIRING_EXPIRED: pairingOver,

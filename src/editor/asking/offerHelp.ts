@@ -22,6 +22,7 @@ const known: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_PAIRING_DECLINED',
   'ERR_PAIRING_EXPIRED',
   'ERR_NOT_PAIRED',
+  'ERR_NOT_SHARED',
 ]);
 
 /** What the doctor may find a cause for. */

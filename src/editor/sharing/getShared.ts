@@ -3,11 +3,13 @@
 
 import * as vscode from 'vscode';
 
-import { FerryError } from '../../core/base/errors.ts';
+import { FerryError, toFerryError } from '../../core/base/errors.ts';
 import type { Peer } from '../../core/peers/peers.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import type { SharedEntry } from '../../core/wire/messages.ts';
 import type { App } from '../app.ts';
+import { errorWords } from '../asking/errorWords.ts';
+import { offerHelp } from '../asking/offerHelp.ts';
 import { itemWords, peerWords } from '../asking/words.ts';
 import { isPeer } from '../handler.ts';
 import { choosePeers, onlineSession } from '../peers/choosePeers.ts';
@@ -24,7 +26,8 @@ type Choice = vscode.QuickPickItem & { readonly does?: 'back' | 'here' | 'severa
 export async function browsePeer(app: GetContext, given: unknown): Promise<void> {
   const peer = await choosePeer(app, given, l10n.t("Browse a peer's files"));
   if (peer === undefined) return;
-  const found = await pick(app, peer, { title: l10n.t('What {0} shares', peerWords(peer)), gets: false });
+  const title = l10n.t('What {0} shares', peerWords(peer));
+  const found = await told(app, peer, () => pick(app, peer, { title, gets: false }));
   const [path] = found ?? [];
   if (path !== undefined) await vscode.commands.executeCommand('vscode.open', sharedUri(peer.id, path));
 }
@@ -32,13 +35,28 @@ export async function browsePeer(app: GetContext, given: unknown): Promise<void>
 /** "Get File from Peer…": the row that is given, or what the person picks, lands in the folder for received files. */
 export async function getFile(app: GetContext, given: unknown): Promise<void> {
   if (isSharedRow(given)) {
-    await get(app, given.peer, [given.path]);
+    await told(app, given.peer, () => get(app, given.peer, [given.path]));
     return;
   }
   const peer = await choosePeer(app, given, l10n.t('Get a file from a peer'));
   if (peer === undefined) return;
-  const found = await pick(app, peer, { title: l10n.t('Get from {0}', peerWords(peer)), gets: true });
-  if (found !== undefined) await get(app, peer, found);
+  await told(app, peer, async () => {
+    const found = await pick(app, peer, { title: l10n.t('Get from {0}', peerWords(peer)), gets: true });
+    if (found !== undefined) await get(app, peer, found);
+  });
+}
+
+/** What it fails with is told by the name of the peer; undefined then. */
+async function told<T>({ ui, log }: Pick<GetContext, 'ui' | 'log'>, peer: Peer, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (cause) {
+    const error = toFerryError(cause);
+    if (error.code === 'ERR_CANCELLED') throw error;
+    log.warn('nothing is got', { peer: peer.id, code: error.code, message: error.message });
+    await offerHelp(ui, error, errorWords(error, peerWords(peer)), { peer });
+    return undefined;
+  }
 }
 
 async function choosePeer(app: GetContext, given: unknown, title: string): Promise<Peer | undefined> {

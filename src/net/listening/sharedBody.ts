@@ -71,6 +71,8 @@ async function send(
   const hash = sent.from(`${peer} ${etag}`, from);
   // What an earlier process sent is read beside the network.
   const whole = isToEnd && hash.at < from ? digestOf(open(signal)) : undefined;
+  // Where the connection ends first, nobody comes to wait for it.
+  whole?.catch(() => undefined);
   const own = createHash('sha256');
   writeHead(response, source, part);
   const patience = new Patience();

@@ -124,7 +124,8 @@ describe('A command line', function () {
     assert.equal(await readFile(join(into, 'public', 'inner', 'a.txt'), 'utf8'), 'a\n');
     const printed = await by('get', 'alice', 'public/inner/a.txt', '--print');
     assert.deepEqual([printed.code, printed.stdout], [0, 'a\n']);
-    assert.equal((await by('get', 'alice', 'public/none')).code, 8);
+    const none = await by('get', 'alice', 'public/none');
+    assert.deepEqual([none.code, none.stderr], [8, 'alice shares nothing of that name with you.\n']);
     assert.equal((await by('message', 'alice', 'hello', 'there')).code, 0);
     const { text } = await sharing.fact('message');
     assert.equal(text, 'hello there');

@@ -27,7 +27,7 @@ const rows: readonly Row[] = [
   [['send', '-', '--to', 'x'], 2, /^Say what standard input is called: --name NAME\.\n$/],
   [['send', 'package.json', '--to', 'x', '--timeout', 'soon'], 2, /^--timeout is a number from 1 to 86400\.\n$/],
   [['send', 'package.json', '--to', 'x', '--encrypt', '--passphrase-file', 'package.json'], 2, /^Either --encrypt/],
-  [['send', 'no such file', '--to', 'x'], 9, /^no such file: The file is no longer there\.\n$/],
+  [['send', 'no such file', '--to', 'x'], 9, /^no such file: There is no such file\.\n$/],
   [['send', 'package.json', '--to', 'x', '--passphrase-file', 'no such file'], 9, /^The file with the passphrase is not there: /],
   [['peers', 'more'], 2, /^"ferry peers" wants fewer words: what is more\?/],
   [['receive', '--accept', 'all'], 2, /^--accept is one of paired, ask, none\.\n$/],

@@ -11,7 +11,7 @@ import { describeShared, findShared } from '../../../src/core/sharing/getting/br
 import { withShare } from '../../../src/core/sharing/shares.ts';
 import { type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
 import { makePaired } from '../../support/sharingPeers.ts';
-import { removeTempFolders, tempFolder } from '../../support/temp.ts';
+import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
 
 const content = 'The ferry leaves at nine.\n';
 const forever = new AbortController().signal;
@@ -34,6 +34,7 @@ describe('The bytes of what is shared', () => {
     const root = await tempFolder();
     await writeFile(join(root, 'notes.txt'), content);
     await writeFile(join(root, 'empty'), '');
+    await writeFile(join(root, 'large.bin'), Buffer.alloc(64 * 2 ** 20, 1));
     await owner.shares.change((shares) => withShare(shares, { name: 'Work', path: root, with: 'paired' }));
     await makePaired(owner, getter);
     ({ path, etag } = await find('notes.txt'));
@@ -50,12 +51,19 @@ describe('The bytes of what is shared', () => {
     link.close();
     return { path: `/v1/shared/${id}`, etag: described.etag };
   };
-  const get = (headers: Record<string, string> = {}, target = path, method = 'GET'): Promise<Answer> =>
+  const get = (
+    headers: Record<string, string> = {},
+    target = path,
+    method = 'GET',
+    onBegin?: (response: IncomingMessage) => void,
+  ): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const { certificatePem: cert, privateKeyPem: key } = getter.identity;
       const options = { ...owner.address, path: target, method, headers, cert, key, rejectUnauthorized: false, agent: false };
       request(options, (response) => {
         const chunks: Buffer[] = [];
+        response.once('error', reject);
+        onBegin?.(response);
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('end', () => {
           const { statusCode: status = 0, headers: fields, trailers } = response;
@@ -104,6 +112,24 @@ describe('The bytes of what is shared', () => {
       assert.match(body, /urn:ferry:problem:range-unsatisfiable/);
     });
   }
+
+  it('P12: harm nobody where whoever asked for the end of a file goes away', async () => {
+    const uncaught: unknown[] = [];
+    const note = (error: unknown): void => void uncaught.push(error);
+    // Not left to the runner, which has only one test to blame.
+    process.prependListener('unhandledRejection', note);
+    try {
+      const large = await find('large.bin');
+      await assert.rejects(get({ range: 'bytes=1-' }, large.path, 'GET', (response) => response.destroy(new Error('enough'))));
+      const ended = (): true | undefined =>
+        owner.sharing.gets.some(({ item, state }) => item.name === 'large.bin' && state === 'ended') || undefined;
+      await eventually(owner.sharing.onDidChange, ended, 'the peer is seen to go away');
+      assert.equal((await get()).status, 200);
+      assert.deepEqual(uncaught, []);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+  });
 
   it('come under the tag that they have, and not under another', async () => {
     for (const tag of [etag, '*', `"other", ${etag}`]) assert.equal((await get({ 'If-Match': tag })).status, 200, tag);

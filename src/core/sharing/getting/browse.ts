@@ -47,14 +47,16 @@ export async function sharedEntries(
 
 /**
  * The entry that these names lead to, that of the share first. Its ids may be others each time. Fails as sharedPages, and with
- * ERR_NOT_SHARED where there is no such entry.
+ * ERR_NOT_SHARED (detail `reason`: name) where there is no such entry.
  */
 export async function findShared(link: PeerLink, path: readonly string[], signal: AbortSignal): Promise<SharedEntry> {
   let found: SharedEntry | undefined;
   for (const name of path) {
     if (found?.kind === 'file') break;
     const inner = await findIn(link, found?.id, name, signal);
-    if (inner === undefined) throw new FerryError('ERR_NOT_SHARED', 'there is nothing of that name', { remote: true });
+    if (inner === undefined) {
+      throw new FerryError('ERR_NOT_SHARED', 'there is nothing of that name', { remote: true, detail: { reason: 'name' } });
+    }
     found = inner;
   }
   if (found === undefined) throw new FerryError('ERR_NOT_SHARED', 'nothing was named');

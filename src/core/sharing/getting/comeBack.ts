@@ -9,7 +9,7 @@ import { patientReconnect } from '../../sending/reconnect.ts';
 export async function comeBack(peer: PeerId, failures: number, options: AppearanceOptions): Promise<void> {
   const { session, signal } = options;
   if (session() !== undefined && (await patientReconnect(signal)(failures))) {
-    await session()?.directory.greetNew();
+    await session()?.directory.findAgain(peer);
     return;
   }
   await appearance(peer, Math.max(1, failures), options);
