@@ -167,6 +167,13 @@ export const entries: Readonly<Record<string, CommandEntry>> = {
     options: into,
     load: async () => (await import('./commands/prompt.ts')).prompt,
   },
+  doctor: {
+    usage: 'doctor [PEER]',
+    summary: 'why peers do not find or reach each other, and what to do',
+    takes: { least: 0, most: 1 },
+    options: { whole: { help: 'with names, addresses and IDs, which a report for others leaves out' }, ...port },
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
   mcp: {
     usage: 'mcp',
     summary: 'serve agents over standard input and output; you are asked before anything leaves',

@@ -1,10 +1,12 @@
-// The steps of the walkthrough: each is ticked by what it is about, once that has gone well, and stays ticked.
+// The steps of the walkthrough: each is ticked by what it is about, once that has gone well, and stays ticked. VS Code does not
+// know steps before a page has shown them, and ticks none whose key was true by then: a second key says that a page is in front.
 
 import * as vscode from 'vscode';
 
 import { background, type Log } from '../core/base/log.ts';
 import type { PresenceState } from '../core/presence.ts';
 import type { App } from './app.ts';
+import { contextKeys } from './host/contextKeys.ts';
 
 type Context = Pick<App, 'presence' | 'book' | 'outbox'> & {
   readonly settings: Pick<App['settings'], 'isVisibilityChosen'>;
@@ -37,7 +39,20 @@ export function followFirstSteps(context: Context, memory: vscode.Memento): vsco
     look();
   };
   for (const step of steps) if (memory.get(keyOf(step)) === true) show(step, context);
-  const subscriptions = [presence.onDidChange(follow), book.onDidChange(look), outbox.onDidChange(look)];
+  const tell = contextKeys();
+  const lookAtTab = (): void => {
+    const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+    // What VS Code's own pages show has no name for extensions.
+    tell('ferry.page', tab !== undefined && tab.input === undefined);
+  };
+  lookAtTab();
+  const subscriptions = [
+    presence.onDidChange(follow),
+    book.onDidChange(look),
+    outbox.onDidChange(look),
+    vscode.window.tabGroups.onDidChangeTabs(lookAtTab),
+    vscode.window.tabGroups.onDidChangeTabGroups(lookAtTab),
+  ];
   follow(presence.state);
   return new vscode.Disposable(() => {
     directory?.dispose();

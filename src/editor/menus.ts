@@ -14,11 +14,7 @@ export async function setVisibility({ ui, settings, goOnline }: Pick<App, 'ui' |
   const items = (
     [
       ['thisMachine', '$(device-desktop)', l10n.t('Other editors on this machine only')],
-      [
-        'network',
-        '$(broadcast)',
-        l10n.t('Everybody on the networks of this machine can knock; nothing is received until you accept it'),
-      ],
+      ['network', '$(broadcast)', l10n.t('Everybody on your networks; you are asked')],
       ['off', '$(circle-slash)', l10n.t('Nobody: Ferry is offline')],
     ] as const
   ).map(([visibility, icon, detail]) => ({
@@ -38,10 +34,10 @@ export async function setVisibility({ ui, settings, goOnline }: Pick<App, 'ui' |
 export async function showMenu({ ui, presence }: App): Promise<void> {
   const online = presence.state.phase === 'online';
   const items = [
-    { id: 'ferry.sendFile', label: `$(send) ${l10n.t('Send file to peer')}` },
-    { id: 'ferry.sendFileEncrypted', label: `$(lock) ${l10n.t('Send file to peer, encrypted')}` },
-    { id: 'ferry.sendFolder', label: `$(folder) ${l10n.t('Send folder to peer')}` },
-    { id: 'ferry.sendDictionary', label: `$(json) ${l10n.t('Send selection as dictionary')}` },
+    { id: 'ferry.sendFile', label: `$(send) ${l10n.t('Send file to peer…')}` },
+    { id: 'ferry.sendFileEncrypted', label: `$(lock) ${l10n.t('Send file to peer, encrypted…')}` },
+    { id: 'ferry.sendFolder', label: `$(folder) ${l10n.t('Send folder to peer…')}` },
+    { id: 'ferry.sendDictionary', label: `$(json) ${l10n.t('Send selection as dictionary…')}` },
     { id: 'ferry.sendMessage', label: `$(comment) ${l10n.t('Send message…')}` },
     { id: 'ferry.showInbox', label: `$(inbox) ${l10n.t('Show inbox')}` },
     { id: 'ferry.showTransfers', label: `$(arrow-swap) ${l10n.t('Show transfers')}` },

@@ -23,11 +23,11 @@ export async function openStage(say: (line: string) => void, mdnsPort?: number):
   const vsix = await packExtension();
   const tools = await ensureTools(say);
   say(`starting two editors (VS Code ${tools.vscodeVersion})`);
-  const { sides, close } = await openSides(cast, { tools, vsix, mdnsPort });
-  const [left, right] = sides;
+  const stage = await openSides(cast, { tools, vsix, mdnsPort });
+  const [left, right] = stage.sides;
   if (left === undefined || right === undefined) throw new Error('an editor is missing');
   await fillWorkspace(left.workspace);
-  return { left, right, vscodeVersion: tools.vscodeVersion, close };
+  return { left, right, vscodeVersion: tools.vscodeVersion, close: () => stage.close() };
 }
 
 export type Pages = {

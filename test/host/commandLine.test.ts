@@ -38,41 +38,41 @@ describe('The command line', function () {
     const root = vscode.extensions.getExtension('ferry.vscode-ferry')!.extensionPath;
     const program = [join(root, 'node_modules', 'node', 'bin', 'node'), join(root, 'src', 'cli', 'ferry.ts')];
     options = { data: join(folder, 'data'), name: 'terminal', program };
-    await writeFile(join(folder, 'hello.txt'), 'hello\n');
-    await mkdir(join(folder, 'tree'));
-    await writeFile(join(folder, 'tree', 'a.txt'), 'a\n');
+    await writeFile(join(folder, 'terminal.txt'), 'hello\n');
+    await mkdir(join(folder, 'grove'));
+    await writeFile(join(folder, 'grove', 'a.txt'), 'a\n');
   });
   afterEach(endFerries);
 
   it('sends a file, a folder, a dictionary and something sealed to the editor', async () => {
     scene.person.answer(/wants to send/, 'Accept');
-    const both = await send(join(folder, 'hello.txt'), join(folder, 'tree'));
+    const both = await send(join(folder, 'terminal.txt'), join(folder, 'grove'));
     assert.equal(both.code, 0, both.stderr);
-    assert.equal(await readFile(join(scene.received, 'hello.txt'), 'utf8'), 'hello\n');
-    assert.equal(await readFile(join(scene.received, 'tree', 'a.txt'), 'utf8'), 'a\n');
-    await writeFile(join(folder, 'config.yaml'), 'port: 8080\n');
-    const dict = await runFerry(['dict', join(folder, 'config.yaml'), '--as', 'cbor', '--to', editor()], options);
+    assert.equal(await readFile(join(scene.received, 'terminal.txt'), 'utf8'), 'hello\n');
+    assert.equal(await readFile(join(scene.received, 'grove', 'a.txt'), 'utf8'), 'a\n');
+    await writeFile(join(folder, 'harbour.yaml'), 'port: 8080\n');
+    const dict = await runFerry(['dict', join(folder, 'harbour.yaml'), '--as', 'cbor', '--to', editor()], options);
     assert.equal(dict.code, 0, dict.stderr);
-    assert.equal((await readFile(join(scene.received, 'config.cbor'))).toString('hex'), 'a164706f7274191f90');
-    await writeFile(join(folder, 'secret.txt'), 'between us\n');
-    const sealed = await send(join(folder, 'secret.txt'), '--encrypt');
+    assert.equal((await readFile(join(scene.received, 'harbour.cbor'))).toString('hex'), 'a164706f7274191f90');
+    await writeFile(join(folder, 'whispered.txt'), 'between us\n');
+    const sealed = await send(join(folder, 'whispered.txt'), '--encrypt');
     assert.equal(sealed.code, 0, sealed.stderr);
-    assert.equal(await readFile(join(scene.received, 'secret.txt'), 'utf8'), 'between us\n');
+    assert.equal(await readFile(join(scene.received, 'whispered.txt'), 'utf8'), 'between us\n');
     assert.equal(scene.api.inbox.entries[0]!.received[0]!.wasSealed, true);
   });
 
   it('hears that the person in the editor declined', async () => {
     scene.person.answer(/wants to send/, 'Decline');
-    assert.equal((await send(join(folder, 'hello.txt'))).code, 5);
+    assert.equal((await send(join(folder, 'terminal.txt'))).code, 5);
   });
 
   it('takes a file and a folder that the editor sends', async () => {
     const { ferry, fact } = await listen();
-    await sendThere(fact, 'ferry.sendFile', vscode.Uri.file(join(folder, 'hello.txt')));
-    await sendThere(fact, 'ferry.sendFolder', vscode.Uri.file(join(folder, 'tree')));
-    await ferry.fact('received', ({ name }) => name === 'tree (folder with 1 file)');
-    assert.equal(await readFile(join(folder, 'into', 'hello.txt'), 'utf8'), 'hello\n');
-    assert.equal(await readFile(join(folder, 'into', 'tree', 'a.txt'), 'utf8'), 'a\n');
+    await sendThere(fact, 'ferry.sendFile', vscode.Uri.file(join(folder, 'terminal.txt')));
+    await sendThere(fact, 'ferry.sendFolder', vscode.Uri.file(join(folder, 'grove')));
+    await ferry.fact('received', ({ name }) => name === 'grove (folder with 1 file)');
+    assert.equal(await readFile(join(folder, 'into', 'terminal.txt'), 'utf8'), 'hello\n');
+    assert.equal(await readFile(join(folder, 'into', 'grove', 'a.txt'), 'utf8'), 'a\n');
   });
 
   it('goes on with what the editor was sending when it runs again', async () => {
@@ -113,13 +113,13 @@ describe('The command line', function () {
     const { id } = JSON.parse(stdout) as { readonly id: string };
     await scene.api.book.change(parsePeerId(id), (entry) => ({ ...entry, name: 'terminal', trust: 'paired' }));
     const shares = await scene.api.shares();
-    await shares.change((all) => withShare(all, { name: 'tree', path: join(folder, 'tree'), with: 'paired' }));
+    await shares.change((all) => withShare(all, { name: 'grove', path: join(folder, 'grove'), with: 'paired' }));
     try {
-      const listed = await runFerry(['list', editor(), 'tree'], options);
+      const listed = await runFerry(['list', editor(), 'grove'], options);
       assert.deepEqual([listed.code, listed.stdout], [0, '     2 B  a.txt\n'], listed.stderr);
-      const got = await runFerry(['get', editor(), 'tree', '--into', join(folder, 'got')], options);
+      const got = await runFerry(['get', editor(), 'grove', '--into', join(folder, 'got')], options);
       assert.equal(got.code, 0, got.stderr);
-      assert.equal(await readFile(join(folder, 'got', 'tree', 'a.txt'), 'utf8'), 'a\n');
+      assert.equal(await readFile(join(folder, 'got', 'grove', 'a.txt'), 'utf8'), 'a\n');
     } finally {
       await shares.change(() => []);
     }

@@ -78,18 +78,7 @@ export async function startFerry(words: readonly string[], options: FerryOptions
       done(code);
     });
   });
-  const json: Ferry['json'] = (test) =>
-    new Promise((resolve, reject) => {
-      const look = (): void => {
-        const found = valuesIn(said.stdout).find(test);
-        if (found === undefined && !isOver) return;
-        listeners.delete(look);
-        if (found === undefined) reject(new Error(`it ended without that line: ${said.stdout}${said.stderr}`));
-        else resolve(found);
-      };
-      listeners.add(look);
-      look();
-    });
+  const json = lineFinder({ listeners, text: () => said.stdout, isOver: () => isOver, rest: () => said.stderr });
   return {
     ...{ pid: child.pid ?? 0, stdout: () => said.stdout, stderr: () => said.stderr, ended },
     json,
@@ -99,6 +88,29 @@ export async function startFerry(words: readonly string[], options: FerryOptions
     end: () => void child.stdin?.end(),
     kill: (signal) => void child.kill(signal),
   };
+}
+
+type Output = {
+  /** Called with whatever comes. */
+  readonly listeners: Set<() => void>;
+  readonly text: () => string;
+  readonly rest: () => string;
+  readonly isOver: () => boolean;
+};
+
+function lineFinder({ listeners, text, rest, isOver }: Output): Ferry['json'] {
+  return (test) =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = valuesIn(text()).find(test);
+        if (found === undefined && !isOver()) return;
+        listeners.delete(look);
+        if (found === undefined) reject(new Error(`it ended without that line: ${text()}${rest()}`));
+        else resolve(found);
+      };
+      listeners.add(look);
+      look();
+    });
 }
 
 /** Runs it to its end. */

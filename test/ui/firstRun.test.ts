@@ -1,11 +1,11 @@
-// The first minutes with Ferry: nothing asks for attention, the walkthrough has four steps with pictures, and a person gets a file
-// into the window of another with few actions. And two windows of one person, which need no question.
+// The first minutes with Ferry: nothing asks for attention, the walkthrough has four steps with pictures, and a person gets a
+// file into the window of another with few actions. And two windows of one person, which need no question.
 
 import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { clearToasts, offerFile, type Seat } from '../host/lib/acts.ts';
+import { clearToasts, offerFile, type Seat, waitForEditor } from '../host/lib/acts.ts';
 import type { Locator, Page } from '../host/lib/playwright.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer } from '../host/lib/views.ts';
@@ -51,6 +51,7 @@ describe('The first run', () => {
     const saved = await waitForNotification(to.page, 'Saved first.txt');
     assert.equal(await readFile(join(to.side.received, 'first.txt'), 'utf8'), files['first.txt']);
     await click(to.page, 'Open', saved.getByRole('button', { name: 'Open', exact: true }));
+    await waitForEditor(to.page, 'first.txt');
     await scene.picture(to.page, 'first-file');
     assert.ok(actions <= mostActions, `${actions} actions`);
     await clearToasts(from.page, to.page);
@@ -58,10 +59,19 @@ describe('The first run', () => {
 
   it('has a walkthrough of four steps, each with a picture', async () => {
     const [{ page }] = scene.seats;
-    await runCommand(page, 'Welcome: Open Walkthrough…');
+    await runCommand(page, 'Welcome: Open Walkthrough...');
     await waitForQuickPick(page);
     await pickQuickPickItem(page, /Get started with Ferry/);
+    await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
     for (const title of steps) await lookAtStep(page, title);
+    await scene.picture(page, 'walkthrough');
+    // A peer was found and a file was sent before anybody looked at the steps.
+    for (const [title, done] of steps.map((title) => [title, title !== steps[0] && title !== steps[2]] as const)) {
+      const tick = page.getByRole('checkbox', { name: new RegExp(title) }).first();
+      await expectOnScreen(page, `the tick of "${title}"`, () => tick.waitFor({ timeout: usualLimitMs }));
+      assert.equal(await tick.getAttribute('aria-checked'), String(done), title);
+    }
+    await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
   });
 
   const lookAtStep = async (page: Page, title: string): Promise<void> => {

@@ -1,5 +1,5 @@
-// The Inbox by keyboard alone, long after the notification: a request is accepted, one declined by its question and one by Delete, a row
-// is removed; and a received file that the workspace has too is compared, and both are kept.
+// The Inbox by keyboard alone, long after the notification: a request is accepted, one declined by its question, one by Delete, a
+// row is removed; and a received file that the workspace has too is compared, and both are kept.
 
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
@@ -53,7 +53,7 @@ describe('The Inbox by keyboard alone', () => {
     await scene.picture(to.page, 'waiting');
     await to.page.keyboard.press('Enter');
     await waitForQuickPick(to.page, 'wants to send wanted.txt');
-    await spokenChoice(to.page, /^Accept/);
+    await spokenChoice(to.page, /^Accept$/);
     await scene.picture(to.page, 'question');
     await checkWithAxe(to.page, 'the question about a request');
     await to.page.keyboard.press('Enter');

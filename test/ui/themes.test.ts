@@ -1,6 +1,6 @@
 // All that Ferry shows, in each theme, wide and narrow: its views, the list of peers, a request, the questions, the numbers.
 
-import { beginPairing, clearToasts, offerFile, waitForEditor } from '../host/lib/acts.ts';
+import { beginPairing, clearToasts, offerFile, pickPeer, waitForEditor } from '../host/lib/acts.ts';
 import { openViewContainer } from '../host/lib/views.ts';
 import {
   clickNotificationButton,
@@ -15,12 +15,12 @@ import {
 import { checkWithAxe } from './lib/axe.ts';
 import { spokenChoice, spokenDialog, spokenRow } from './lib/rows.ts';
 import { ada, grace, sceneOf } from './lib/scene.ts';
-import { inEachTheme } from './lib/themes.ts';
+import { followingSystem, inEachTheme } from './lib/themes.ts';
 
 const files = { 'notes.md': '# Notes\n', 'a-rather-long-name-of-a-file-that-is-sent.md': '# Long\n', 'build.sh': 'echo built\n' };
 
 describe('What Ferry shows in each theme', () => {
-  const scene = sceneOf('themes', { cast: [ada, grace], files });
+  const scene = sceneOf('themes', { cast: [ada, grace].map(followingSystem), files });
 
   const lookAt = async (at: 0 | 1, what: string): Promise<void> => {
     const seat = scene.seats[at];
@@ -73,9 +73,10 @@ describe('What Ferry shows in each theme', () => {
     await waitForNotification(to.page, 'a-rather-long-name');
     await offerFile(from, to, 'build.sh');
     await runCommand(from.page, 'Ferry: Send Message…');
-    await waitForQuickPick(from.page, 'Send a message');
-    await pickQuickPickItem(from.page, /grace-desktop/);
+    await pickPeer(from, to, 'Send a message');
+    await waitForQuickPick(from.page, 'Message to grace-desktop');
     await enterText(from.page, 'Two files are on their way.');
+    await spokenRow(from.page, /^Messages with grace-desktop, Two files are on their way\./);
     await clearToasts(from.page, to.page);
     await openViewContainer(to.page, 'Ferry');
     await spokenRow(to.page, /^⚠? ?build\.sh.*, waiting for you, from ada-laptop/);

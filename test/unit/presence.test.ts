@@ -128,7 +128,7 @@ describe('Presence', () => {
     await presence.goOnline(config(4));
     assert.equal(presence.session?.port, 4);
     await presence.apply(config(5));
-    assert.equal(presence.session?.port, 5);
+    assert.equal(presence.session.port, 5);
   });
 
   it('stays offline although a setting changed before it was offline', async () => {

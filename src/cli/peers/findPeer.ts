@@ -22,7 +22,7 @@ export type FindOptions = {
 export const findSeconds = 10;
 
 /** How long others of the same name may take to show up, after the first. */
-const othersMs = 250;
+const othersMs = 400;
 
 /** Finds a peer. Refuses where there is none or none answers, where several are meant, and where it is blocked. */
 export async function findPeer(own: OwnPeer, wanted: string, options: FindOptions): Promise<Peer> {

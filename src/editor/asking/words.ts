@@ -79,6 +79,11 @@ export function itemWords(name: string): string {
   return plainName(safeFileName(name), 60);
 }
 
+/** A name for a row, so short that its state has room beside it; what is spoken and the tooltip have all of it. */
+export function rowWords(name: string): string {
+  return plainName(name, 28);
+}
+
 /** Where a window of the person's own is. */
 export function placeWords(peer: Peer): string {
   return isHere(peer) ? l10n.t('This computer') : shownName(peer.name) || l10n.t('Another computer');

@@ -42,7 +42,7 @@ export const realUi: Ui = {
   warn: (message, ...actions) => vscode.window.showWarningMessage(message, ...actions),
   error: (message, ...actions) => vscode.window.showErrorMessage(message, ...actions),
   pick: pickUntil,
-  pickMany: (items, options) => vscode.window.showQuickPick(items, { ...options, canPickMany: true }),
+  pickMany: (items, options) => vscode.window.showQuickPick(items.map(spoken), { ...options, canPickMany: true }),
   input: (options) => vscode.window.showInputBox(options),
   saveDialog: (options) => vscode.window.showSaveDialog(options),
   openDialog: async (options) => (await vscode.window.showOpenDialog({ ...options, canSelectMany: false }))?.[0],
@@ -66,6 +66,12 @@ export const realUi: Ui = {
     ),
 };
 
+/** An icon in front of a label would be spoken: "close Decline". Beside it, it is only seen. */
+function spoken<T extends vscode.QuickPickItem>(item: T): T {
+  const [, icon, label] = /^\$\(([a-z-]+)\) (.*)$/s.exec(item.label) ?? [];
+  return icon === undefined || label === undefined ? item : { ...item, label, iconPath: new vscode.ThemeIcon(icon) };
+}
+
 async function pickUntil<T extends vscode.QuickPickItem>(
   items: readonly T[],
   options: vscode.QuickPickOptions,
@@ -76,7 +82,7 @@ async function pickUntil<T extends vscode.QuickPickItem>(
   const close = (): void => closing.cancel();
   signal?.addEventListener('abort', close, { once: true });
   try {
-    return await vscode.window.showQuickPick(items, options, closing.token);
+    return await vscode.window.showQuickPick(items.map(spoken), options, closing.token);
   } finally {
     signal?.removeEventListener('abort', close);
     closing.dispose();

@@ -87,7 +87,7 @@ async function pickCode({ ui, pairings }: PairingContext, { id, peer }: PairingE
   const numbers = state.choices.map((code) => ({ label: codeWords(code), code }));
   const options = {
     title: l10n.t('Which number does {0} read out?', peerWords(peer)),
-    placeHolder: l10n.t('Hear it from them, and do not guess. Where it is none of these, somebody may sit between you.'),
+    placeHolder: l10n.t('Do not guess: somebody may sit between you.'),
     ignoreFocusOut: true,
   };
   const rows: readonly (vscode.QuickPickItem & { readonly code?: string })[] = [none, ...numbers];
@@ -107,7 +107,7 @@ async function showCode(ui: Ui, peer: NamedPeer, code: string, over: AbortSignal
   ];
   const options = {
     title: l10n.t('Read this number to {0}: {1}', name, digitWords(code)),
-    placeHolder: l10n.t('Say here what they picked. Where they do not see it, somebody may sit between you.'),
+    placeHolder: l10n.t('Not there? Somebody may sit between you.'),
     ignoreFocusOut: true,
   };
   return (await ui.pick(items, options, over))?.agree === true;

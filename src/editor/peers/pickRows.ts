@@ -36,7 +36,7 @@ export function rowsOf(peers: readonly Peer[], actions: readonly PickRow[]): rea
 
 /** A row for something that can be done, which no filter hides. */
 export function actionRow(action: PickAction, words: string): PickRow {
-  return { action, label: `$(${action === 'add' ? 'add' : 'eye'}) ${words}`, alwaysShow: true };
+  return { action, label: words, iconPath: new vscode.ThemeIcon(action === 'add' ? 'add' : 'eye'), alwaysShow: true };
 }
 
 function section(label: string, rows: readonly PickRow[]): readonly PickRow[] {
@@ -44,15 +44,19 @@ function section(label: string, rows: readonly PickRow[]): readonly PickRow[] {
 }
 
 function windowRow(peer: Peer): PickRow {
-  return { peer, label: `$(${trustIcon(peer)}) ${peerWords(peer)}`, description: trustWords(peer.trust) };
+  return { ...namedRow(peer), description: trustWords(peer.trust) };
 }
 
 function peerRow(peer: Peer): PickRow {
   const renamed = renamedWords(peer);
   return {
-    peer,
-    label: `$(${trustIcon(peer)}) ${peerWords(peer)}`,
+    ...namedRow(peer),
     description: trustWords(peer.trust),
     detail: [l10n.t('Fingerprint {0}', fingerprintOf(peer.id)), ...(renamed === undefined ? [] : [renamed])].join(' · '),
   };
+}
+
+/** The icon is none of the label, where it would be spoken. */
+function namedRow(peer: Peer): PickRow {
+  return { peer, label: peerWords(peer), iconPath: new vscode.ThemeIcon(trustIcon(peer)) };
 }

@@ -24,6 +24,7 @@ import {
   peerWords,
   progressWords,
   renamedWords,
+  rowWords,
 } from '../asking/words.ts';
 import { type FolderLine, folderLines, lineItem } from './folderLines.ts';
 
@@ -78,7 +79,7 @@ export function treeItemOf(row: InboxRow): vscode.TreeItem {
 function entryItem(entry: InboxEntry): vscode.TreeItem {
   const label = savedWords(entry) ?? entryWords(entry);
   const several = entry.items.length > 1;
-  const item = new vscode.TreeItem(label);
+  const item = new vscode.TreeItem(rowWords(label));
   const { state } = entry;
   const renamed = renamedWords(entry.peer);
   const gone = goneWords(entry);

@@ -12,7 +12,8 @@ import { type InboxRow, rowsIn, treeItemOf } from './inboxRows.ts';
 
 const { l10n } = vscode;
 
-export type InboxView = vscode.Disposable & {
+export type InboxView = {
+  dispose(): void;
   /** Brings the view to the front, with the first row that waits in focus, or else the first. */
   readonly show: () => Promise<void>;
   /** The row in focus; undefined where none is. */
@@ -40,15 +41,7 @@ export function showInboxView(inbox: Inbox): InboxView {
     getTreeItem: treeItemOf,
     getParent: parentOf,
   };
-  const tell = contextKeys();
-  const tellContext = (): void => {
-    const states = inbox.entries.map(({ state }) => state);
-    tell(
-      'ferry.inbox.waiting',
-      states.some(({ phase }) => phase === 'waiting'),
-    );
-    tell('ferry.inbox.over', states.some(isOver));
-  };
+  const tellContext = contextTeller(inbox);
   const draw = coalesced(() => changed.fire(undefined), drawnEveryMs);
   const view = vscode.window.createTreeView('ferry.inbox', { treeDataProvider: provider });
   const subscription = inbox.onDidChange(({ before, entry }) => {
@@ -64,7 +57,7 @@ export function showInboxView(inbox: Inbox): InboxView {
       await vscode.commands.executeCommand('ferry.inbox.focus');
       const shown = inRows(inbox.entries);
       const first = shown.find(({ state }) => state.phase === 'waiting') ?? shown[0];
-      if (first !== undefined) await view.reveal(rowOf(first), { select: true, focus: true });
+      if (first !== undefined) await revealOnceDrawn(view, () => rowOf(inbox.find(first.id) ?? first));
     },
     focusedRow: () => focusedRowOf(view),
     dispose: () => {
@@ -73,6 +66,31 @@ export function showInboxView(inbox: Inbox): InboxView {
       changed.dispose();
       view.dispose();
     },
+  };
+}
+
+/** A view that has just come to the front knows its rows a moment later, and nothing tells when. */
+async function revealOnceDrawn(view: vscode.TreeView<InboxRow>, row: () => InboxRow): Promise<void> {
+  for (let tries = 20; tries > 0; tries -= 1) {
+    try {
+      await view.reveal(row(), { select: true, focus: true });
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, drawnEveryMs / 5));
+    }
+  }
+}
+
+/** Tells the editor what there is, for its menus. */
+function contextTeller(inbox: Inbox): () => void {
+  const tell = contextKeys();
+  return () => {
+    const states = inbox.entries.map(({ state }) => state);
+    tell(
+      'ferry.inbox.waiting',
+      states.some(({ phase }) => phase === 'waiting'),
+    );
+    tell('ferry.inbox.over', states.some(isOver));
   };
 }
 

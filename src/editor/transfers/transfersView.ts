@@ -10,7 +10,7 @@ import { type Pace, PaceMeter } from '../../core/sending/pace.ts';
 import type { Sharing } from '../../core/sharing/sharing.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { errorWords } from '../asking/errorWords.ts';
-import { itemWords, peerWords } from '../asking/words.ts';
+import { itemWords, peerWords, rowWords } from '../asking/words.ts';
 import { drawnEveryMs } from '../host/ui.ts';
 import { gotItem } from './gotRows.ts';
 import { itemEnd, sentWords, spokenWords, transferDetails, transferLine } from './transferWords.ts';
@@ -124,7 +124,7 @@ function itemRows(entry: OutgoingEntry | undefined): TransferRow[] {
 
 function transferItem(entry: OutgoingEntry, pace: Pace | undefined): vscode.TreeItem {
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(sentWords(entry.items), entry.items.length > 1 ? Collapsed : None);
+  const item = new vscode.TreeItem(rowWords(sentWords(entry.items)), entry.items.length > 1 ? Collapsed : None);
   item.id = entry.id;
   item.description = transferLine(entry, pace);
   item.iconPath = iconOf(entry.state);

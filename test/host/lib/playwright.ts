@@ -40,6 +40,8 @@ export type ShownElement = {
   readonly childElementCount: number;
   readonly scrollWidth: number;
   readonly clientWidth: number;
+  getBoundingClientRect(): { readonly right: number };
+  closest(selector: string): ShownElement | null;
   getAttribute(name: string): string | null;
 };
 
@@ -54,11 +56,13 @@ export type Page = {
   goto(url: string, options?: Waiting): Promise<unknown>;
   getByRole(role: string, options?: RoleOptions): Locator;
   locator(selector: string, options?: LocatorFilter): Locator;
+  emulateMedia(media: { readonly colorScheme: 'light' | 'dark'; readonly forcedColors: 'active' | 'none' }): Promise<void>;
   setViewportSize(size: { readonly width: number; readonly height: number }): Promise<void>;
   readonly keyboard: {
     press(key: string): Promise<void>;
     type(text: string): Promise<void>;
   };
+  readonly mouse: { move(x: number, y: number): Promise<void> };
   evaluate(script: string): Promise<unknown>;
   evaluate<R>(script: () => R): Promise<R>;
   evaluate<T, R>(script: (argument: T) => R, argument: T): Promise<R>;

@@ -109,9 +109,9 @@ async function newContext(browser: Browser, viewport = { width: 1280, height: 80
   return await browser.newContext({ viewport, deviceScaleFactor: 1, colorScheme: 'light', locale: 'en-US' });
 }
 
-/** Runs a command by its full title, through the command palette. */
-export async function runCommand(page: Page, title: string): Promise<void> {
-  await pickThroughQuickInput(page, { key: 'F1', text: `>${title}`, label: title });
+/** Runs a command by its full title, through the command palette; `typed` is what finds it. */
+export async function runCommand(page: Page, title: string, typed = title): Promise<void> {
+  await pickThroughQuickInput(page, { key: 'F1', text: `>${typed}`, label: title });
 }
 
 /** Opens a workspace file by its name, through quick open, and waits until its editor is the active one. */

@@ -104,7 +104,7 @@ describe('Sending from a command line', function () {
   });
 
   it('ends with 3 where nobody is called so, or several are, and names those', async () => {
-    const twins = [await peer({ name: 'Twin' }), await peer({ name: 'Twin' })];
+    const twins = [await peer({ name: 'Twin', answer: 'decline' }), await peer({ name: 'Twin', answer: 'decline' })];
     const nobody = await runFerry(['send', join(folder, 'hello.txt'), '--to', 'Nobody', '--timeout', '1'], { data });
     assert.deepEqual([nobody.code, nobody.stdout], [3, '']);
     assert.match(nobody.stderr, /^Nobody called Nobody was found\./);
@@ -209,6 +209,23 @@ describe('Receiving on a command line', function () {
     const bold = await receiving('--once', '--with-runnable', '--into', join(folder, 'bold'));
     assert.equal((await send(join(folder, 'Makefile'))).code, 0);
     assert.equal(await bold.ended, 0);
+  });
+
+  it('shows nothing of a peer that a terminal would obey', async () => {
+    const ferry = await startFerry(['receive'], { data: alice, name: 'alice' });
+    const mallory = { data: bob, name: '\u001b[31mMallory\u0007' };
+    const hostile = '\u001b[2J\u001b]0;owned\u0007hi';
+    const written = await runFerry(['message', 'alice', hostile, '--timeout', '30'], mallory);
+    assert.equal(written.code, 0, written.stderr);
+    await writeFile(join(folder, 'a\u001b[2Jb.txt'), 'x');
+    const sent = await runFerry(['send', join(folder, 'a\u001b[2Jb.txt'), '--to', 'alice'], mallory);
+    assert.equal(sent.code, 0, sent.stderr);
+    ferry.kill('SIGINT');
+    assert.equal(await ferry.ended, 130);
+    const said = [ferry.stdout(), ferry.stderr(), sent.stdout, sent.stderr].join('');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+    assert.doesNotMatch(said, /[\0-\x09\x0b-\x1f\x7f-\x9f]/);
+    assert.ok(ferry.stdout().includes(': \\u001b[2J\\u001b]0;owned\\u0007hi\n'), ferry.stdout());
   });
 
   it('takes nothing with --accept none, and tells strangers to pair', async () => {

@@ -168,6 +168,24 @@ describe('What is got from a shared folder', () => {
     });
   }
 
+  for (const who of ['owner', 'getter'] as const) {
+    it(`is there in the end where the ${who} goes offline in the middle of it`, async () => {
+      const id = await get(['Work', 'deep', 'large.bin']);
+      const one = who === 'owner' ? owner : getter;
+      await one.presence.goOffline();
+      // On a fast machine, all of it may have come before.
+      await eventually(
+        getter.inbox.onDidChange,
+        () => [getter.inbox.find(id)].find((entry) => ['paused', 'received'].includes(entry?.state.phase ?? '')),
+        'it stands still',
+      );
+      await one.presence.goOnline({ visibility: 'thisMachine', discovery: 'on', port: one.online.port, interfaces: [] });
+      const entry = await gotten(getter, id);
+      assert.equal(entry.state.phase, 'received', failureOf(entry));
+      assert.deepEqual(await readFile(join(getter.folder, 'large.bin')), large);
+    });
+  }
+
   it('is asked about once where the person wants to be asked', async () => {
     const asking = await start({ name: 'Asking', asksBeforeGets: () => true });
     await asking.shares.change((shares) => withShare(shares, { name: 'Mine', path: root, with: 'paired' }));

@@ -4,6 +4,7 @@
 import { copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import type { Editor } from '../../host/lib/editor.ts';
 import { packExtension, packFolder, projectRoot } from '../../host/lib/pack.ts';
 import { shownTexts } from '../../support/shownTexts.ts';
 
@@ -18,6 +19,14 @@ export async function packPseudo(): Promise<readonly string[]> {
   await packFolder(await ferryIn(join(folder, 'ferry')), packs[0]);
   await packFolder(await languageIn(join(folder, 'language')), packs[1]);
   return packs;
+}
+
+/** Says to an editor that the language is there, which VS Code does not do where its pack is installed by the command line. */
+export async function registerPseudo({ dataDir }: Pick<Editor, 'dataDir'>): Promise<void> {
+  const messages = join(dataDir, '..', 'extensions', 'ferry.pseudo-language-1.0.0', 'main.i18n.json');
+  const extensions = [{ extensionIdentifier: { id: 'ferry.pseudo-language' }, version: '1.0.0' }];
+  const pack = { hash: 'pseudo', label: 'Pseudo', extensions, translations: { vscode: messages } };
+  await writeJson(join(dataDir, 'data', 'languagepacks.json'), { [pseudoLanguage]: pack });
 }
 
 /** A text in the language: what is filled in, icons, links to commands and line ends stay. */

@@ -20,12 +20,6 @@ export function spokenDialog(page: Page, name: RegExp): Promise<Locator> {
   return spoken(page, page.getByRole('dialog', { name }), `a dialog that is spoken ${String(name)}`);
 }
 
-/** How the rows of a view are spoken, from top to bottom. */
-export async function namesOfRows(page: Page, view: string): Promise<readonly string[]> {
-  const tree = page.locator('.part.sidebar').getByRole('tree', { name: view });
-  return tree.locator('[role=treeitem]').evaluateAll((found) => found.map((row) => row.getAttribute('aria-label') ?? ''));
-}
-
 async function spoken(page: Page, found: Locator, what: string): Promise<Locator> {
   const first = found.first();
   await expectOnScreen(page, what, async () => {

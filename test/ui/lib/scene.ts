@@ -1,16 +1,17 @@
-// The scene of a spec: its people, each with an editor that has the packed extension, and a page in front of it. What they look at
-// is kept as pictures in out/ui, one folder for each spec.
+// The scene of a spec: its people, each with an editor that has the packed extension, and a page in front of it. What they look
+// at is kept as pictures in out/ui, one folder for each spec.
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Seat } from '../../host/lib/acts.ts';
+import type { Editor } from '../../host/lib/editor.ts';
 import { packExtension, projectRoot } from '../../host/lib/pack.ts';
 import type { Browser, Page } from '../../host/lib/playwright.ts';
-import { describeScreen } from '../../host/lib/screen.ts';
+import { describeScreen, expectOnScreen } from '../../host/lib/screen.ts';
 import { openStage, type Role, type Stage, type StageOptions } from '../../host/lib/stage.ts';
 import { ensureTools } from '../../host/lib/tools.ts';
-import { launchBrowser, openWorkbench, screenshot, type Workbench } from '../../host/lib/workbench.ts';
+import { launchBrowser, openWorkbench, screenshot, usualLimitMs, type Workbench } from '../../host/lib/workbench.ts';
 import { ownMdnsPort } from '../../support/mdnsPort.ts';
 
 export const pictures = join(projectRoot, 'out', 'ui');
@@ -32,6 +33,8 @@ export type Scene = {
 export type SceneOptions = Pick<StageOptions, 'language'> & {
   /** What is installed in place of the packed extension, made once the scene opens. */
   readonly vsix?: () => Promise<readonly string[]>;
+  /** Called for each editor before a page is opened in front of it. */
+  readonly prepare?: (editor: Editor) => Promise<void>;
 };
 
 /**
@@ -41,7 +44,7 @@ export type SceneOptions = Pick<StageOptions, 'language'> & {
 export function sceneOf(
   spec: string,
   { cast, files }: { readonly cast: readonly Role[]; readonly files: Readonly<Record<string, string>> },
-  { vsix: made = packed, ...options }: SceneOptions = {},
+  { vsix: made = packed, prepare, ...options }: SceneOptions = {},
 ): Scene {
   const open: { stage?: Stage; browser?: Browser; seats: Seat[]; benches: Workbench[] } = { seats: [], benches: [] };
   let count = 0;
@@ -53,17 +56,15 @@ export function sceneOf(
     const browser = await launchBrowser(tools);
     open.browser = browser;
     for (const side of stage.sides) {
+      await prepare?.(side.editor);
       const bench = await openWorkbench(browser, side.editor, { folder: side.workspace });
       open.benches.push(bench);
       open.seats.push({ side, page: bench.page });
     }
+    for (const { page } of open.seats) await waitForOthers(page);
   });
   afterEach(async function () {
-    if (this.currentTest?.state !== 'failed') return;
-    for (const { side, page } of open.seats) {
-      console.log(`${side.displayName} saw: ${await describeScreen(page)}`);
-      await screenshot(page, join(pictures, 'failed', `${spec}-${side.displayName}.png`)).catch(() => undefined);
-    }
+    if (this.currentTest?.state === 'failed') await explain(spec, open.seats);
   });
   after(async () => {
     await open.browser?.close();
@@ -82,10 +83,26 @@ export function sceneOf(
     },
     picture: async (page, what) => {
       count += 1;
+      // What is said of the row under the pointer would hide the next one; a menu is followed by the pointer.
+      if ((await page.locator('.monaco-menu').count()) === 0) await page.mouse.move(1, 700);
       await screenshot(page, join(pictures, spec, `${String(count).padStart(2, '0')}-${what}.png`));
     },
     file: ({ side }, name, content) => writeFile(join(side.workspace, name), content),
   };
+}
+
+/** Says and keeps what was on screen where a test failed. */
+async function explain(spec: string, seats: readonly Seat[]): Promise<void> {
+  for (const { side, page } of seats) {
+    console.log(`${side.displayName} saw: ${await describeScreen(page)}`);
+    await screenshot(page, join(pictures, 'failed', `${spec}-${side.displayName}.png`)).catch(() => undefined);
+  }
+}
+
+/** Whoever begins before the other editor has answered is told that there is nobody. */
+async function waitForOthers(page: Page): Promise<void> {
+  const item = page.locator('[id="ferry.vscode-ferry.ferry.status"]', { hasText: 'Ferry: 1' });
+  await expectOnScreen(page, 'another editor in the status bar', () => item.waitFor({ timeout: usualLimitMs }));
 }
 
 /** The packed extension; who runs all specs has packed it once for all. */

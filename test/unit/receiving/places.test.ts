@@ -13,7 +13,8 @@ import { ada, offerOf, offersTo } from '../../support/offers.ts';
 
 describe('A snippet', () => {
   it('is refused before it moves where it is larger than one may be', async () => {
-    const offered = offersTo(() => new Inbox(new FakeDisk()));
+    const inbox = new Inbox(new FakeDisk());
+    const offered = offersTo(() => inbox);
     const offerOfSize = (size: number): Offer => ({
       ...offerOf({}),
       items: [{ kind: 'snippet', name: 'a.txt', size, mediaType: 'text/plain' }],
@@ -23,6 +24,7 @@ describe('A snippet', () => {
     const { answer } = offered(offerOfSize(limits.snippetBytes), ada, stop.signal);
     stop.abort();
     assert.equal(await answer, 'ERR_CONNECTION_LOST');
+    inbox.rest();
   });
 });
 
