@@ -16,7 +16,6 @@ const longFiles = [
   ['test/net/hostile/flood.test.ts', 302, 'one listener, flooded in every way'],
   ['test/net/listening/http.test.ts', 319, 'one table of requests for each rule of HTTP'],
   ['test/net/whole/transfer.test.ts', 331, 'what can become of a transfer between two peers'],
-  ['test/unit/peers/directory.test.ts', 338, 'one world of windows, seen from its directory'],
   ['test/unit/discovery/responder.test.ts', 353, 'one responder, rule by rule of RFC 6762'],
   ['test/unit/project/docs.test.ts', 317, 'every document against the code'],
 ];
