@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 
 import { blankEntry } from '../../../src/core/peers/book.ts';
 import { isHere, peerKey } from '../../../src/core/peers/peers.ts';
-import { at, FakeWorld, own } from '../../support/fakeWorld.ts';
+import { at, FakeWorld, own } from '../../support/directoryWorld.ts';
 import { peerIdOfNobody as id } from '../../support/peerIds.ts';
 
 describe('The directory', () => {

@@ -1,4 +1,4 @@
-// A world without a network around a directory: windows by their port, what discovery says of them, and what the book remembers.
+// A world of windows for the directory: who answers at which port, what discovery says of them, and what the book remembers.
 
 import assert from 'node:assert/strict';
 
@@ -6,20 +6,23 @@ import { FerryError } from '../../src/core/base/errors.ts';
 import { createEmitter, type Emitter } from '../../src/core/base/event.ts';
 import { silentLog } from '../../src/core/base/log.ts';
 import { type Address, formatAddress } from '../../src/core/peers/address.ts';
-import type { PeerBook } from '../../src/core/peers/book.ts';
+import { type PeerBook } from '../../src/core/peers/book.ts';
 import { Directory, type Hints } from '../../src/core/peers/directory.ts';
 import type { Dial } from '../../src/core/peers/link.ts';
 import { idPrefixOf, type PeerId } from '../../src/core/peers/peerId.ts';
-import type { BookEntry } from '../../src/core/peers/peers.ts';
+import { type BookEntry } from '../../src/core/peers/peers.ts';
 import type { Sighting } from '../../src/core/peers/sightings.ts';
 import type { PeerInfo } from '../../src/core/wire/messages.ts';
 import { peerIdOfNobody as id } from './peerIds.ts';
 
 type FakeWindow = { peerId: PeerId; token: string; focusedMsAgo?: number; name?: string; silent?: boolean; workspace?: string };
 
+/** This person. */
 export const own = id(0);
+/** An address of this machine. */
 export const at = (port: number): Address => ({ host: '127.0.0.1', port });
 
+/** Windows by their port, what discovery says of them, and what the book remembers. */
 export class FakeWorld {
   readonly windows = new Map<number, FakeWindow>();
   readonly dialled: string[] = [];
