@@ -13,7 +13,7 @@ export async function stayOffline({ page }: Seat, other: Seat, number: string): 
   await openViewContainer(page, 'Ferry');
   await openViewContainer(other.page, 'Ferry');
   await waitForTreeRow(other.page, /· answering$/);
-  const offline = page.locator('.part.sidebar', { hasText: 'Ferry is offline. Nobody can reach you' }).first();
+  const offline = page.locator('.part.sidebar', { hasText: 'Ferry is offline. Nobody can reach you.' }).first();
   await runCommand(page, 'Ferry: Go Offline');
   await expectOnScreen(page, 'that Ferry is offline', () => offline.waitFor({ timeout: usualLimitMs }));
   // An editor in a browser writes down every five seconds what a window has to remember, and nothing tells when it has.

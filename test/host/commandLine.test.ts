@@ -152,11 +152,12 @@ describe('The command line', function () {
     const { ferry, fact } = await listen();
     const editing = await vscode.workspace.openTextDocument({ content: 'port: 8080\n', language: 'yaml' });
     await vscode.window.showTextDocument(editing);
+    scene.person.answer(/^Understood as$/, /^YAML/);
     await sendThere(fact, 'ferry.sendDictionary');
     const { name, kind } = await ferry.fact('received');
     assert.equal(kind, 'dictionary');
-    assert.equal((await runFerry(['dict', join(folder, 'into', String(name))], options)).stdout, '{"port":8080}\n');
-    scene.person.answer(/^Who can unseal it\?$/, /terminal/);
+    assert.equal((await runFerry(['dict', join(folder, 'into', String(name))], options)).stdout, '{"port":8080}');
+    scene.person.answer(/^Who can unseal it\?$/, '$(key) For their key');
     await sendThere(fact, 'ferry.sendFileEncrypted', vscode.Uri.file(join(folder, 'hello.txt')));
     await ferry.fact('received', (one) => one['name'] === 'hello.txt');
     assert.equal(await readFile(join(folder, 'into', 'hello.txt'), 'utf8'), 'hello\n');

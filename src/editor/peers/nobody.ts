@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 
 import type { Disposable } from '../../core/base/event.ts';
+import type { Peer } from '../../core/peers/peers.ts';
 import type { DiscoveryChoice, Presence, PresenceState } from '../../core/presence.ts';
 
 const { l10n } = vscode;
@@ -15,18 +16,22 @@ export function nobodyWords(state: PresenceState, discovery: DiscoveryChoice): s
   return undefined;
 }
 
-/** Says so above a list of peers, as long as nobody else answers in it. */
+/** Says so above a list of peers, as long as nobody else answers in it. `peers`: what is in the list. */
 export function sayNobody(
   view: Pick<vscode.TreeView<unknown>, 'message'>,
   presence: Presence,
-  discovery: () => DiscoveryChoice,
+  { peers: listed, discovery }: { readonly peers: () => readonly Peer[]; readonly discovery: () => DiscoveryChoice },
 ): Disposable {
   let directory: Disposable | undefined;
   const say = (): void => {
-    const peers = presence.session?.directory.peers ?? [];
+    const peers = listed();
     const isAlone = !peers.some(({ trust, windows }) => trust !== 'own' && windows.length > 0);
+    const why = (): string | undefined =>
+      presence.state.phase === 'offline'
+        ? l10n.t('Ferry is offline. Nobody can reach you.')
+        : nobodyWords(presence.state, discovery());
     // An empty list says it in its own words, with what leads out.
-    const words = isAlone && peers.length > 0 ? nobodyWords(presence.state, discovery()) : undefined;
+    const words = isAlone && peers.length > 0 ? why() : undefined;
     if ((view.message ?? '') !== (words ?? '')) view.message = words ?? '';
   };
   const follow = (state: PresenceState): void => {

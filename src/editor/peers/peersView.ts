@@ -26,11 +26,12 @@ type Context = Pick<App, 'presence' | 'book' | 'settings' | 'log' | 'browser'>;
 /** Shows the peers, who take what is dropped on them. While the view is visible, windows that discovery hears of are greeted. */
 export function showPeersView({ presence, book, settings, log, browser }: Context): vscode.Disposable {
   const changed = new vscode.EventEmitter<undefined>();
+  const peers = (): readonly Peer[] => presence.session?.directory.peers ?? mergePeers([], book.entries());
   const provider: vscode.TreeDataProvider<Row> = {
     onDidChangeTreeData: changed.event,
     getChildren: (row) => {
       if (row !== undefined) return rowsIn(row, browser);
-      return rowsOf(presence.session?.directory.peers ?? mergePeers([], book.entries()));
+      return rowsOf(peers());
     },
     getTreeItem: (row) => itemOf(row),
   };
@@ -58,7 +59,7 @@ export function showPeersView({ presence, book, settings, log, browser }: Contex
       const directory = presence.session?.directory;
       if (view.visible && directory !== undefined) background(directory.refresh(), log, 'looking for peers');
     }),
-    sayNobody(view, presence, () => settings.presence().discovery),
+    sayNobody(view, presence, { peers, discovery: () => settings.presence().discovery }),
     view,
     changed,
   ];
