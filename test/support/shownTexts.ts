@@ -31,7 +31,9 @@ export function shownTexts(): ShownTexts {
   const found = { translated: new Map<string, string>(), dynamic: [] as string[], raw: [] as string[] };
   for (const path of sourcesIn('src/editor')) ofEditor(path, found);
   ofEditor('src/extension.ts', found);
-  for (const path of sourcesIn('src/core').filter((one) => /entences\.ts$|doctor\/(?:advice|checked|report)\.ts$/.test(one)))
+  for (const path of sourcesIn('src/core').filter((one) =>
+    /entences\.ts$|doctor\/(?:advice|checked|redaction|report)\.ts$/.test(one),
+  ))
     ofSentences(path, found);
   return found;
 }
@@ -52,8 +54,14 @@ function ofEditor(path: string, found: Found): void {
 
 function ofSentences(path: string, found: Found): void {
   visit(path, (node, place) => {
-    if (ts.isStringLiteralLike(node) && node.text.includes(' ')) found.translated.set(node.text, place);
+    if (!ts.isStringLiteralLike(node) || !/[A-Za-z]/.test(node.text)) return;
+    if (isSaid(node) || node.text.includes(' ')) found.translated.set(node.text, place);
   });
+}
+
+/** Whether a literal is the text of `say`. */
+function isSaid({ parent }: ts.Node): boolean {
+  return ts.isCallExpression(parent) && parent.expression.getText() === 'say';
 }
 
 function isTranslation({ expression }: ts.CallExpression): boolean {

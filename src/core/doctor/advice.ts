@@ -3,7 +3,7 @@
 
 import { fingerprintOf } from '../peers/peerId.ts';
 import type { CauseName, FindingOf } from './causes.ts';
-import { secret, type Told } from './redaction.ts';
+import { say, secret, type Told } from './redaction.ts';
 
 /** What was found, and what to do about it. */
 export type Advice = { readonly what: Told; readonly todo: Told };
@@ -11,10 +11,6 @@ export type Advice = { readonly what: Told; readonly todo: Told };
 /** The sentences for a finding. */
 export function adviceFor<Name extends CauseName>(finding: FindingOf<Name>): Advice {
   return table[finding.cause](finding);
-}
-
-function say(text: string, ...args: Told['args']): Told {
-  return { text, args };
 }
 
 function advice(what: string | Told, todo: string | Told): Advice {

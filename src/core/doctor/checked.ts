@@ -1,15 +1,26 @@
 // What was looked at, line by line, with what came of it: for whoever does not take the doctor's word for it.
 
 import type { Answer, Facts, Knock, MulticastFacts, OwnInterface, PeerFacts, PlaceFacts } from './facts.ts';
-import { secret, type Told } from './redaction.ts';
+import { say, secret, type Told, type Value } from './redaction.ts';
 
 /** The lines on this window and its machine. */
 export function checkedHere(facts: Facts): readonly Told[] {
   const { here, interfaces, defaultVia, listener, multicast, firewalls } = facts;
-  const surroundings = [here.isContainer ? 'container' : '', here.isWsl ? 'WSL' : '', here.isRemote ? 'remote window' : ''];
-  const place = [here.platform, ...surroundings.filter((word) => word !== '')].join(', ');
+  const inside = [
+    ...(here.isContainer ? [say('Runs in a container')] : []),
+    ...(here.isWsl ? [say('Runs in WSL')] : []),
+    ...(here.isRemote ? [say('Runs on the remote machine of the window')] : []),
+  ];
   return [
-    say('Ferry {0} on {1}, {2}; visibility {3}, discovery {4}', here.app, place, here.phase, here.visibility, here.discovery),
+    say(
+      'Ferry {0} on {1}, {2}; visibility {3}, discovery {4}',
+      here.app,
+      here.platform,
+      here.phase,
+      here.visibility,
+      here.discovery,
+    ),
+    ...inside,
     here.port === undefined
       ? say('TCP port: none, the settings say {0}', here.wantedPort)
       : say('TCP port: {0}, the settings say {1}', here.port, here.wantedPort),
@@ -34,12 +45,8 @@ export function checkedPeer(peer: PeerFacts): readonly Told[] {
   ];
 }
 
-function say(text: string, ...args: Told['args']): Told {
-  return { text, args };
-}
-
-function yesNo(is: boolean): string {
-  return is ? 'yes' : 'no';
+function yesNo(is: boolean): Told {
+  return is ? say('yes') : say('no');
 }
 
 function interfaceLines({ name, kind, addresses }: OwnInterface): readonly Told[] {
@@ -61,15 +68,15 @@ function multicastLine({ interface: name, family, sent, ...heard }: MulticastFac
   );
 }
 
-const knockWords: Readonly<Record<Knock, string>> = {
-  open: 'reached',
-  refused: 'nothing listens',
-  timeout: 'no answer',
-  unreachable: 'no way',
-  denied: 'refused by this machine',
-  name: 'unknown name',
-  closed: 'closed at once',
-  other: 'failed',
+const knockWords: Readonly<Record<Knock, Told>> = {
+  open: say('reached'),
+  refused: say('nothing listens'),
+  timeout: say('no answer'),
+  unreachable: say('no way'),
+  denied: say('refused by this machine'),
+  name: say('unknown name'),
+  closed: say('closed at once'),
+  other: say('failed'),
 };
 
 function placeLines(place: PlaceFacts): readonly Told[] {
@@ -88,17 +95,17 @@ function placeLines(place: PlaceFacts): readonly Told[] {
   ];
 }
 
-function answerWords(answer: Answer): string {
+function answerWords(answer: Answer): Value {
   switch (answer.kind) {
     case 'ferry':
       return 'Ferry';
     case 'ourselves':
-      return 'this window itself';
+      return say('this window itself');
     case 'otherVersion':
-      return 'Ferry, in another version';
+      return say('Ferry, in another version');
     case 'rejected':
-      return 'Ferry, which takes no requests';
+      return say('Ferry, which takes no requests');
     case 'noFerry':
-      return `no Ferry (${answer.code})`;
+      return say('no Ferry ({0})', answer.code);
   }
 }

@@ -8,28 +8,37 @@ type Kind = 'address' | 'interface' | 'peer' | 'peer ID';
 /** A text that is left out of a report that is passed on. */
 export type Private = { readonly kind: Kind; readonly text: string };
 
-/** A sentence whose places hold numbers, words of our own, or what is private. */
-export type Told = { readonly text: string; readonly args: readonly (string | number | Private)[] };
+/** What stands in a place of a sentence: a number, a name that is the same in every language, what is private, or more words. */
+export type Value = string | number | Private | Told;
+
+export type Told = { readonly text: string; readonly args: readonly Value[] };
 
 /** Makes the words of one value. */
-export type Show = (value: string | number | Private) => string | number;
+export type Show = (value: Value) => string | number;
+
+/** A sentence, or words in a place of one. */
+export function say(text: string, ...args: readonly Value[]): Told {
+  return { text, args };
+}
 
 /** Marks a text as private. */
 export function secret(kind: Kind, text: string): Private {
   return { kind, text };
 }
 
-/** Shows values as they are, or private ones as their kind and a number, which `word` puts into the person's language. */
-export function shower(redact: boolean, word: (text: string, ...args: readonly number[]) => string): Show {
+/** Shows values as they are, or private ones as their kind and a number; `word` puts words into the person's language. */
+export function shower(redact: boolean, word: (text: string, ...args: readonly (string | number)[]) => string): Show {
   const seen = new Map<Kind, string[]>();
-  return (value) => {
+  const show: Show = (value) => {
     if (typeof value !== 'object') return value;
+    if ('args' in value) return word(value.text, ...value.args.map(show));
     if (!redact) return printable(value.text);
     const texts = seen.get(value.kind) ?? [];
     seen.set(value.kind, texts);
     if (!texts.includes(value.text)) texts.push(value.text);
     return word(placeholders[value.kind], texts.indexOf(value.text) + 1);
   };
+  return show;
 }
 
 const placeholders: Readonly<Record<Kind, string>> = {

@@ -6,7 +6,7 @@ import type { Finding, Weight } from './causes.ts';
 import { checkedHere, checkedPeer } from './checked.ts';
 import type { Facts } from './facts.ts';
 import { findingsOf } from './findings.ts';
-import { shower, type Told } from './redaction.ts';
+import { say, shower, type Told } from './redaction.ts';
 
 export type ReportOptions = {
   /** Whether names, addresses and IDs are left out; true where nothing is said. */
@@ -15,12 +15,12 @@ export type ReportOptions = {
   readonly speak?: (sentence: Sentence) => string;
 };
 
-const weightWords: Readonly<Record<Weight, string>> = { cause: 'Cause', likely: 'Likely', note: 'Note' };
+const weightWords: Readonly<Record<Weight, Told>> = { cause: say('Cause'), likely: say('Likely'), note: say('Note') };
 
 /** The weightiest finding with its advice, or that nothing is wrong: for whoever sits at this machine. */
 export function summaryOf(facts: Facts, speak: (sentence: Sentence) => string = fillIn): string {
   const first = findingsOf(facts).find(isTrouble);
-  const show = shower(false, () => '');
+  const show = shower(false, (text, ...args) => speak({ text, args }));
   const line = ({ text, args }: Told): string => speak({ text, args: args.map(show) });
   if (first === undefined) return speak({ text: nothingWrong(facts), args: [] });
   const { what, todo } = adviceFor(first);
@@ -43,7 +43,7 @@ export function reportOf(facts: Facts, { redact = true, speak = fillIn }: Report
   const findings = findingsOf(facts);
   const found = findings.flatMap((finding, index) => {
     const { what, todo } = adviceFor(finding);
-    return [`${index + 1}. ${words(weightWords[finding.weight])}: ${line(what)}`, `   ${line(todo)}`];
+    return [`${index + 1}. ${line(weightWords[finding.weight])}: ${line(what)}`, `   ${line(todo)}`];
   });
   const list = (lines: readonly Told[]): readonly string[] => lines.map((one) => `- ${line(one)}`);
   const { peer } = facts;
