@@ -130,7 +130,7 @@ describe('Shared folders', () => {
       Array(3).fill(['shared file', 'vscode.open']),
     );
     const [note] = await sharedRows(browser, row, ['Gone']);
-    assert.equal(note !== undefined && 'note' in note ? note.note : '', 'neighbour shares nothing of that name with you.');
+    assert.equal(note !== undefined && 'note' in note ? note.note : '', 'neighbour no longer shares this with you.');
   });
 
   it('are asked about where the person wants to be, and refused', async () => {
