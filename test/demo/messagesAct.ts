@@ -1,12 +1,11 @@
 // An act of the demo: two people write to each other, and the thread is there after both windows were loaded again.
 
-import { clearToasts, type Seat } from '../host/lib/acts.ts';
+import { clearToasts, pickPeer, type Seat } from '../host/lib/acts.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer, waitForTreeRow } from '../host/lib/views.ts';
 import {
   clickNotificationButton,
   enterText,
-  pickQuickPickItem,
   runCommand,
   usualLimitMs,
   waitForNotification,
@@ -23,12 +22,13 @@ export async function writeMessages(from: Seat, to: Seat, number: string): Promi
   await openViewContainer(to.page, 'Ferry');
   await waitForTreeRow(from.page, to.side.displayName);
   await runCommand(from.page, 'Ferry: Send Message…');
-  await waitForQuickPick(from.page, 'Send a message');
-  await pickQuickPickItem(from.page, new RegExp(to.side.displayName));
+  await pickPeer(from, to, 'Send a message');
+  await waitForQuickPick(from.page, `Message to ${to.side.displayName}`);
   await enterText(from.page, question);
   await waitForNotification(to.page, question);
   await picture(to.page, number, '1-notification');
   await clickNotificationButton(to.page, 'Reply', question);
+  await waitForQuickPick(to.page, `Message to ${from.side.displayName}`);
   await enterText(to.page, answer);
   await showThread(from, answer);
   await picture(from.page, number, '2-thread');
