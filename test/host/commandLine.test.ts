@@ -129,22 +129,22 @@ describe('The command line', function () {
     const { stdout } = await runFerry(['invite', '--json'], options);
     const id = parsePeerId((JSON.parse(stdout) as { readonly id: string }).id);
     await runFerry(['trust', scene.me().id], options);
-    const ferry = await startFerry(['share', join(folder, 'tree'), '--json'], options);
+    const ferry = await startFerry(['share', join(folder, 'grove'), '--json'], options);
     const { port } = await ferry.fact('sharing');
     const address = { host: '127.0.0.1', port: Number(port) };
     await scene.api.book.change(id, (entry) => ({ ...entry, name: 'terminal', trust: 'paired', addresses: [address] }));
     const row = { id, name: 'terminal', trust: 'paired', windows: [], lastUsed: 0 };
-    scene.person.answer(/^Get from terminal$/, '$(folder) tree');
-    scene.person.answer(/^Get from terminal · tree$/, '$(file) a.txt');
+    scene.person.answer(/^Get from terminal$/, '$(folder) grove');
+    scene.person.answer(/^Get from terminal · grove$/, '$(file) a.txt');
     await vscode.commands.executeCommand('ferry.getFile', row);
     await scene.says(/^Saved a\.txt from terminal\.$/);
     assert.equal(await readFile(join(scene.received, 'a.txt'), 'utf8'), 'a\n');
-    scene.replacePerson().answer(/^Get from terminal$/, '$(folder) tree');
-    scene.person.answer(/^Get from terminal · tree$/, '$(cloud-download) Get this folder');
+    scene.replacePerson().answer(/^Get from terminal$/, '$(folder) grove');
+    scene.person.answer(/^Get from terminal · grove$/, '$(cloud-download) Get this folder');
     await vscode.commands.executeCommand('ferry.getFile', row);
-    await scene.says(/^Saved tree.* from terminal\.$/);
-    await ferry.fact('get', ({ state, name }) => state === 'done' && name === 'tree (folder with 1 file)');
-    const document = await vscode.workspace.openTextDocument(sharedUri(id, ['tree', 'a.txt']));
+    await scene.says(/^Saved grove.* from terminal\.$/);
+    await ferry.fact('get', ({ state, name }) => state === 'done' && name === 'grove (folder with 1 file)');
+    const document = await vscode.workspace.openTextDocument(sharedUri(id, ['grove', 'a.txt']));
     assert.equal(document.getText(), 'a\n');
   });
 
@@ -158,9 +158,9 @@ describe('The command line', function () {
     assert.equal(kind, 'dictionary');
     assert.equal((await runFerry(['dict', join(folder, 'into', String(name))], options)).stdout, '{"port":8080}');
     scene.person.answer(/^Who can unseal it\?$/, '$(key) For their key');
-    await sendThere(fact, 'ferry.sendFileEncrypted', vscode.Uri.file(join(folder, 'hello.txt')));
-    await ferry.fact('received', (one) => one['name'] === 'hello.txt');
-    assert.equal(await readFile(join(folder, 'into', 'hello.txt'), 'utf8'), 'hello\n');
+    await sendThere(fact, 'ferry.sendFileEncrypted', vscode.Uri.file(join(folder, 'terminal.txt')));
+    await ferry.fact('received', (one) => one['name'] === 'terminal.txt');
+    assert.equal(await readFile(join(folder, 'into', 'terminal.txt'), 'utf8'), 'hello\n');
   });
 
   it('goes on with what it was sending to the editor when it runs again', async () => {

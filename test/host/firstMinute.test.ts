@@ -50,8 +50,13 @@ describe('The first minute', () => {
     const { kept, memento, has } = memory();
     const { presence, book, outbox } = scene.api;
     let chosen = false;
-    // What other tests sent was a success too.
+    // What other tests sent, and whom they found, was a success too.
     for (const { id } of outbox.entries) outbox.remove(id);
+    const { directory } = await scene.online();
+    await directory.refresh();
+    const nobody = (): true | undefined =>
+      directory.peers.every(({ trust, windows }) => trust === 'own' || windows.length === 0) || undefined;
+    await eventually(directory.onDidChange, nobody, 'nobody else is there');
     const settings = { isVisibilityChosen: () => chosen };
     const context = { presence, book, outbox, settings, log: silentLog };
     const following = followFirstSteps(context, memento);
