@@ -40,7 +40,7 @@ describe('The command line', function () {
     options = { data: join(folder, 'data'), name: 'terminal', program };
     await writeFile(join(folder, 'terminal.txt'), 'hello\n');
     await mkdir(join(folder, 'grove'));
-    await writeFile(join(folder, 'grove', 'a.txt'), 'a\n');
+    await writeFile(join(folder, 'grove', 'oak.txt'), 'a\n');
   });
   afterEach(endFerries);
 
@@ -49,7 +49,7 @@ describe('The command line', function () {
     const both = await send(join(folder, 'terminal.txt'), join(folder, 'grove'));
     assert.equal(both.code, 0, both.stderr);
     assert.equal(await readFile(join(scene.received, 'terminal.txt'), 'utf8'), 'hello\n');
-    assert.equal(await readFile(join(scene.received, 'grove', 'a.txt'), 'utf8'), 'a\n');
+    assert.equal(await readFile(join(scene.received, 'grove', 'oak.txt'), 'utf8'), 'a\n');
     await writeFile(join(folder, 'harbour.yaml'), 'port: 8080\n');
     const dict = await runFerry(['dict', join(folder, 'harbour.yaml'), '--as', 'cbor', '--to', editor()], options);
     assert.equal(dict.code, 0, dict.stderr);
@@ -72,7 +72,7 @@ describe('The command line', function () {
     await sendThere(fact, 'ferry.sendFolder', vscode.Uri.file(join(folder, 'grove')));
     await ferry.fact('received', ({ name }) => name === 'grove (folder with 1 file)');
     assert.equal(await readFile(join(folder, 'into', 'terminal.txt'), 'utf8'), 'hello\n');
-    assert.equal(await readFile(join(folder, 'into', 'grove', 'a.txt'), 'utf8'), 'a\n');
+    assert.equal(await readFile(join(folder, 'into', 'grove', 'oak.txt'), 'utf8'), 'a\n');
   });
 
   it('goes on with what the editor was sending when it runs again', async () => {
@@ -116,10 +116,10 @@ describe('The command line', function () {
     await shares.change((all) => withShare(all, { name: 'grove', path: join(folder, 'grove'), with: 'paired' }));
     try {
       const listed = await runFerry(['list', editor(), 'grove'], options);
-      assert.deepEqual([listed.code, listed.stdout], [0, '     2 B  a.txt\n'], listed.stderr);
+      assert.deepEqual([listed.code, listed.stdout], [0, '     2 B  oak.txt\n'], listed.stderr);
       const got = await runFerry(['get', editor(), 'grove', '--into', join(folder, 'got')], options);
       assert.equal(got.code, 0, got.stderr);
-      assert.equal(await readFile(join(folder, 'got', 'grove', 'a.txt'), 'utf8'), 'a\n');
+      assert.equal(await readFile(join(folder, 'got', 'grove', 'oak.txt'), 'utf8'), 'a\n');
     } finally {
       await shares.change(() => []);
     }
@@ -135,16 +135,16 @@ describe('The command line', function () {
     await scene.api.book.change(id, (entry) => ({ ...entry, name: 'terminal', trust: 'paired', addresses: [address] }));
     const row = { id, name: 'terminal', trust: 'paired', windows: [], lastUsed: 0 };
     scene.person.answer(/^Get from terminal$/, '$(folder) grove');
-    scene.person.answer(/^Get from terminal · grove$/, '$(file) a.txt');
+    scene.person.answer(/^Get from terminal · grove$/, '$(file) oak.txt');
     await vscode.commands.executeCommand('ferry.getFile', row);
-    await scene.says(/^Saved a\.txt from terminal\.$/);
-    assert.equal(await readFile(join(scene.received, 'a.txt'), 'utf8'), 'a\n');
+    await scene.says(/^Saved oak\.txt from terminal\.$/);
+    assert.equal(await readFile(join(scene.received, 'oak.txt'), 'utf8'), 'a\n');
     scene.replacePerson().answer(/^Get from terminal$/, '$(folder) grove');
     scene.person.answer(/^Get from terminal · grove$/, '$(cloud-download) Get this folder');
     await vscode.commands.executeCommand('ferry.getFile', row);
     await scene.says(/^Saved grove.* from terminal\.$/);
     await ferry.fact('get', ({ state, name }) => state === 'done' && name === 'grove (folder with 1 file)');
-    const document = await vscode.workspace.openTextDocument(sharedUri(id, ['grove', 'a.txt']));
+    const document = await vscode.workspace.openTextDocument(sharedUri(id, ['grove', 'oak.txt']));
     assert.equal(document.getText(), 'a\n');
   });
 

@@ -118,6 +118,8 @@ describe('Two machines (needs root, ip and tc of iproute2, and network namespace
   ] satisfies readonly (readonly [string, (cable: Cable) => () => void])[]) {
     it(`go on with what is sent and what is got ${what}`, async function () {
       if (cable === undefined) skip(this, noNamespaces);
+      // It takes a minute until a sender knows that its address is gone.
+      if (what.startsWith('at the new') && process.env['FERRY_LONG'] !== '1') skip(this, 'FERRY_LONG=1');
       const name = `large ${what}.bin`;
       await writeFile(join(folder, name), large);
       const sending = await here('bob', 'send', join(folder, name), '--to', 'carol');
