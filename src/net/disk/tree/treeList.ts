@@ -1,6 +1,12 @@
 // The list of what has come of a folder, in a file of its own: by it, a part folder goes on in another process. Lines of JSON,
 // one for each entry, and one with the byte up to which all entries before it are on disk; or, with the start of the machine
-// beside it, up to which they were written: the system has those until it stops.
+// beside it, up to which they were written: the system has those until it stops. Behind that line stands the large file that
+// has begun there, with the bytes of it that are on disk; in the start that the line names, its length says how many count.
+//
+//   ["folder","d",1700000000]                      entries that came as a whole
+//   ["file","d/a",1700000000]
+//   [2048,"0b0ac9d6-…"]                            the border behind them, and the start in which that counts
+//   ["begun","large",1700000000,9000000,0,2560,0]  time, size, whether it may be run, where its content begins, what is on disk
 
 import { dirname } from 'node:path';
 
@@ -11,6 +17,16 @@ import { settleFolder } from './folders.ts';
 /** What is noted of an entry. */
 export type ListedEntry = Pick<FolderEntry, 'kind' | 'path' | 'mtime'>;
 
+/** A file whose content begins at byte `at` of the stream. `done`: the bytes of it that count; undefined where all of them do. */
+export type BegunFile = { readonly entry: FolderEntry; readonly at: number; readonly done: number | undefined };
+
+/** What is added to a list: entries, the border behind them, and the file that has begun there. */
+export type Listed = {
+  readonly entries: readonly ListedEntry[];
+  readonly border: number;
+  readonly begun: (BegunFile & { readonly done: number }) | undefined;
+};
+
 /** A name that the part folder was about to get, and the number that the file system has for that folder. */
 export type ListedName = { readonly name: string; readonly ino: string };
 
@@ -18,6 +34,7 @@ export type ListedName = { readonly name: string; readonly ino: string };
 export type ReadList = {
   readonly border: number;
   readonly entries: readonly ListedEntry[];
+  readonly begun: BegunFile | undefined;
   readonly synced: number;
   readonly names: readonly ListedName[];
 };
@@ -31,13 +48,17 @@ export async function startOfMachine(): Promise<string | undefined> {
 }
 
 /**
- * Adds to the list at `path`: entries, and the border behind them. They are on disk, and so is the list then; or with `start`
- * they are written, which counts in that start of the machine alone. Fails as a disk that is written does.
+ * Adds to the list at `path`. What it says is on disk, and so is the list then; or with `start` it is written, which counts in
+ * that start of the machine alone. Fails as a disk that is written does.
  */
-export async function addToList(path: string, entries: readonly ListedEntry[], border: number, start?: string): Promise<void> {
+export async function addToList(path: string, { entries, border, begun }: Listed, start?: string): Promise<void> {
   const lines = entries.map(({ kind, path: of, mtime }) => JSON.stringify([kind, of, mtime]));
-  const end = JSON.stringify(start === undefined ? [border] : [border, start]);
-  await append(path, [...lines, end], start === undefined);
+  lines.push(JSON.stringify(start === undefined ? [border] : [border, start]));
+  if (begun !== undefined) {
+    const { path: of, mtime, size, executable } = begun.entry;
+    lines.push(JSON.stringify(['begun', of, mtime, size, Number(executable), begun.at, begun.done]));
+  }
+  await append(path, lines, start === undefined);
 }
 
 /** Adds a name that the part folder is about to get. It is on disk then. Fails as a disk that is written does. */
@@ -61,16 +82,17 @@ async function append(path: string, lines: readonly string[], isSynced: boolean)
 }
 
 /**
- * Reads the list at `path`, and cuts off what was written behind its last border when a process was ended. Gives the byte 0 and
- * no entries where there is no list.
+ * Reads the list at `path`, and cuts off what was written behind what counts when a process was ended. Gives the byte 0 and no
+ * entries where there is no list.
  */
 export async function readList(path: string): Promise<ReadList> {
   const file = await fs.open(path, 'r+').catch(() => undefined);
-  if (file === undefined) return { border: 0, entries: [], synced: 0, names: [] };
+  if (file === undefined) return { border: 0, entries: [], begun: undefined, synced: 0, names: [] };
   const start = await startOfMachine();
   const entries: ListedEntry[] = [];
   const names: ListedName[] = [];
-  let [border, kept, synced, bytes, keptBytes] = [0, 0, 0, 0, 0];
+  let begun: BegunFile | undefined;
+  let [border, kept, synced, bytes, keptBytes, isLost, isSynced] = [0, 0, 0, 0, 0, true, false];
   try {
     const { size } = await file.stat();
     for await (const line of file.readLines({ autoClose: false, start: 0 })) {
@@ -78,31 +100,34 @@ export async function readList(path: string): Promise<ReadList> {
       bytes += Buffer.byteLength(line) + 1;
       // The last line may be a part of one.
       if (found === undefined || bytes > size) break;
-      if ('path' in found) {
-        entries.push(found);
-        continue;
+      if ('path' in found) entries.push(found);
+      else if ('ino' in found) names.push(found);
+      else if ('at' in found) {
+        if (isLost) continue;
+        [begun, keptBytes] = [isSynced ? found : { ...found, done: undefined }, bytes];
+      } else {
+        isSynced = found.start === undefined;
+        // What another start had written may have been lost with it.
+        isLost = !isSynced && found.start !== start;
+        if (isLost) continue;
+        [border, kept, keptBytes, begun] = [found.border, entries.length, bytes, undefined];
+        if (isSynced) synced = kept;
       }
-      if ('ino' in found) {
-        names.push(found);
-        continue;
-      }
-      // What another start had written may have been lost with it.
-      if (found.start !== undefined && found.start !== start) continue;
-      [border, kept, keptBytes] = [found.border, entries.length, bytes];
-      if (found.start === undefined) synced = kept;
     }
     await file.truncate(keptBytes);
   } finally {
     await file.close();
   }
-  return { border, entries: entries.slice(0, kept), synced, names };
+  return { border, entries: entries.slice(0, kept), begun, synced, names };
 }
 
-type Line = ListedEntry | ListedName | { readonly border: number; readonly start?: string };
+type Line = ListedEntry | ListedName | BegunFile | { readonly border: number; readonly start?: string };
 
 function parseLine(line: string): Line | undefined {
-  const [first, second, third, ...more] = arrayOf(line);
-  if (more.length > 0) return undefined;
+  const values = arrayOf(line);
+  const [first, second, third] = values;
+  if (first === 'begun') return begunOf(values);
+  if (values.length > 3) return undefined;
   if (isBytes(first) && third === undefined) {
     if (second === undefined) return { border: first };
     return typeof second === 'string' ? { border: first, start: second } : undefined;
@@ -110,6 +135,12 @@ function parseLine(line: string): Line | undefined {
   if (typeof second !== 'string') return undefined;
   if (first === 'name') return typeof third === 'string' ? { name: second, ino: third } : undefined;
   return (first === 'file' || first === 'folder') && isBytes(third) ? { kind: first, path: second, mtime: third } : undefined;
+}
+
+function begunOf([, path, ...numbers]: readonly unknown[]): BegunFile | undefined {
+  const [mtime = 0, size = 0, executable, at = 0, done] = numbers.filter(isBytes);
+  if (typeof path !== 'string' || numbers.length !== 5 || done === undefined) return undefined;
+  return { entry: { kind: 'file', path, mtime, size, executable: executable === 1 }, at, done };
 }
 
 function isBytes(value: unknown): value is number {

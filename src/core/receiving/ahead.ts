@@ -1,0 +1,22 @@
+// How far a sender may be ahead of what is kept of its item: what is on its way when a connection ends is sent twice.
+
+import { limits } from '../base/limits.ts';
+import type { AcceptedItem } from '../wire/item.ts';
+
+/** A few times in what may be on its way, the sender hears how much is kept. */
+const toldTimes = 16;
+
+/** What an offer is answered of its `n`th item, of so many bytes: those from `from` on are wanted. */
+export function wantedFrom(n: number, from: number, size: number): AcceptedItem {
+  const ahead = aheadOf(size);
+  return size - from > ahead ? { n, from, ahead } : { n, from };
+}
+
+/** How much more has to be kept of an item of so many bytes before the sender hears of it; in bytes. */
+export function toldEvery(size: number): number {
+  return aheadOf(size) / toldTimes;
+}
+
+function aheadOf(size: number): number {
+  return Math.min(Math.max(Math.floor(size / 64), limits.aheadLeastBytes), limits.aheadMostBytes);
+}
