@@ -12,9 +12,9 @@ export function wantedFrom(n: number, from: number, size: number): AcceptedItem 
   return size - from > ahead ? { n, from, ahead } : { n, from };
 }
 
-/** How much more has to be kept of an item of so many bytes before the sender hears of it; in bytes. */
-export function toldEvery(size: number): number {
-  return aheadOf(size) / toldTimes;
+/** How much more has to be kept before the sender hears of it, in bytes; never where it may send all that is wanted at one go. */
+export function toldEvery(from: number, size: number): number {
+  return size - from > aheadOf(size) ? aheadOf(size) / toldTimes : Number.POSITIVE_INFINITY;
 }
 
 function aheadOf(size: number): number {

@@ -37,7 +37,8 @@ export class Arrival<Done> implements ItemBody {
   #resting = Promise.withResolvers<undefined>();
   #end: FerryError | undefined;
   /** What the sender knows to be kept. */
-  #told: number;
+  #told = 0;
+  #toldEvery = Number.POSITIVE_INFINITY;
 
   /**
    * `land` begins at once and takes them as they come; it fails
@@ -47,7 +48,6 @@ export class Arrival<Done> implements ItemBody {
     this.#size = size;
     this.#isOnce = isOnce;
     this.#offset = from;
-    this.#told = from;
     this.wasResumed = from > 0;
     this.bytes = this.#read();
     this.landed = land(this);
@@ -84,6 +84,7 @@ export class Arrival<Done> implements ItemBody {
     });
     this.#body = body;
     this.#told = from;
+    this.#toldEvery = toldEvery(from, this.#size);
     this.#resting = Promise.withResolvers();
     this.#waiting?.take(body);
     try {
@@ -134,7 +135,7 @@ export class Arrival<Done> implements ItemBody {
   }
 
   kept(bytes: number): void {
-    if (bytes - this.#told < toldEvery(this.#size)) return;
+    if (bytes - this.#told < this.#toldEvery) return;
     this.#told = bytes;
     this.#body?.kept?.(bytes);
   }
