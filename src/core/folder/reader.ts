@@ -44,7 +44,7 @@ export class FolderReader {
     return this.#paths.counts;
   }
 
-  /** So many bytes at the beginning of the stream are entries that came as a whole. */
+  /** So many bytes at the beginning of the stream are entries that came as a whole, or zeros behind all of them. */
   get border(): number {
     return this.#border;
   }
@@ -107,6 +107,8 @@ export class FolderReader {
       case 'end':
         expectZeros(rest, 'end');
         this.#count(rest.length);
+        // Zeros that make up for what was left out are as good a place to go on as the end of an entry.
+        this.#border = Math.max(this.#border, Math.min(this.#read - (this.#read % blockBytes), this.#size - endBytes));
         return undefined;
       case 'block':
         return this.#whole(rest, blockBytes, (bytes) => this.#header(bytes, next.pax));

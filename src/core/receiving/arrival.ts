@@ -4,7 +4,7 @@
 import { FerryError as Failure, type FerryError, toFerryError } from '../base/errors.ts';
 import { isInterruption } from '../base/interruption.ts';
 import { pause } from '../base/pause.ts';
-import { toldEvery } from './ahead.ts';
+import { toldEvery } from '../wire/ahead.ts';
 import type { ItemBody } from './store.ts';
 
 /** A connection of which nothing comes for so long has nothing more; and for how long it is waited for at most. */

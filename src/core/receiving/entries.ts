@@ -6,8 +6,8 @@ import type { Event } from '../base/event.ts';
 import { type Change, Ledger } from '../base/ledger.ts';
 import { limits } from '../base/limits.ts';
 import type { PeerId } from '../peers/peerId.ts';
+import { wantedFrom } from '../wire/ahead.ts';
 import { totalSize } from '../wire/item.ts';
-import { wantedFrom } from './ahead.ts';
 import {
   type Acceptance,
   type EntryState,

@@ -3,8 +3,8 @@
 import { FerryError as Failure, type FerryError, toFerryError } from '../base/errors.ts';
 import { isInterruption } from '../base/interruption.ts';
 import { randomToken } from '../base/token.ts';
+import { wantedFrom } from '../wire/ahead.ts';
 import { type AcceptedItem, type OfferAnswer, type OfferedItem, sealedFileName } from '../wire/item.ts';
-import { wantedFrom } from './ahead.ts';
 import { Arrival } from './arrival.ts';
 import type { ReceivedItem } from './entry.ts';
 import { canBeKept, type Landed, type LandingRequest, landedItem, landItem, targetOf, type Unseal } from './landing.ts';

@@ -99,8 +99,8 @@ async function openForReading(path: string): Promise<FileHandle> {
 }
 
 /**
- * Fails with ERR_SOURCE_CHANGED where the file is another one, or changed in another way than to grow: what only grew still has what
- * has left of it, what was written anew has not.
+ * Fails with ERR_SOURCE_CHANGED where the file is another one, or changed in another way than to grow: what only grew still has
+ * what has left of it, what was written anew has not.
  */
 async function expectSame(file: FileHandle, before: BigIntStats, run: Run, signal: AbortSignal): Promise<void> {
   const now = await file.stat({ bigint: true });

@@ -106,6 +106,7 @@ class OpenTreePart implements TreePart {
   #listed = 0;
   #isBegunListed = false;
   #listing: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
   #onKept: (bytes: number) => void = () => undefined;
   #writing: Promise<void> = Promise.resolve();
   #isOver = false;
@@ -200,6 +201,7 @@ class OpenTreePart implements TreePart {
   }
 
   async #take(chunk: Uint8Array): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure.error;
     for (const piece of this.#reader.read(chunk)) {
       if (piece.type === 'bytes') await this.#unpacked.fill(piece.bytes);
       else await this.#begin(piece.entry);
@@ -208,8 +210,9 @@ class OpenTreePart implements TreePart {
     this.#reached();
     if (this.#isDue && this.#listing === undefined) {
       this.#listing = this.#listSome(this.#start);
-      // A failure is told where it is awaited.
-      this.#listing.catch(() => undefined);
+      this.#listing.catch((error: unknown) => {
+        this.#failure = { error };
+      });
     }
     this.#tellKept();
   }

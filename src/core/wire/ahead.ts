@@ -1,7 +1,7 @@
 // How far a sender may be ahead of what is kept of its item: what is on its way when a connection ends is sent twice.
 
 import { limits } from '../base/limits.ts';
-import type { AcceptedItem } from '../wire/item.ts';
+import type { AcceptedItem } from './item.ts';
 
 /** A few times in what may be on its way, the sender hears how much is kept. */
 const toldTimes = 16;
