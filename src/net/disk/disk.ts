@@ -56,8 +56,32 @@ export async function makeFolder(fs: DiskPort, path: string): Promise<void> {
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(fs, dirname(made));
 }
 
+/** A folder that is held open. `at` is where what lies in it is reached. */
+export type HeldFolder = { readonly at: string; readonly stats: usual.BigIntStats; readonly close: () => Promise<void> };
+
+/**
+ * Holds the folder at a path, which is no link. On Linux `at` is that very folder from then on, whatever takes its name;
+ * elsewhere no path says so, and who has to be sure looks once more afterwards. Fails as the disk does.
+ */
+export async function holdFolder(path: string): Promise<HeldFolder> {
+  const { promises: fs } = disk;
+  if (process.platform !== 'linux') {
+    const stats = await fs.lstat(path, { bigint: true });
+    if (!stats.isDirectory()) throw Object.assign(new Error('it is no folder'), { code: 'ENOTDIR' });
+    return { at: path, stats, close: () => Promise.resolve() };
+  }
+  const folder = await fs.open(path, disk.constants.O_RDONLY | openFlag('O_DIRECTORY') | openFlag('O_NOFOLLOW'));
+  const close = (): Promise<void> => folder.close();
+  try {
+    return { at: `/proc/self/fd/${folder.fd}`, stats: await folder.stat({ bigint: true }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
 /** A flag for `open` that not every system has: 0 where it is missing. */
-export function openFlag(name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
+export function openFlag(name: 'O_DIRECTORY' | 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
   const flag: unknown = Reflect.get(disk.constants, name);
   return typeof flag === 'number' ? flag : 0;
 }

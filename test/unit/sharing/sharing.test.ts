@@ -35,7 +35,10 @@ function sharingWith(shares: readonly Share[], disk: Partial<SharedDisk>, trust:
     change: () => assert.fail(),
   };
   return new Sharing({
-    shares: { onDidChange: changed.event, entries: () => shares, change: () => assert.fail(), close: () => undefined },
+    shares: {
+      ...{ onDidChange: changed.event, entries: () => shares, add: () => assert.fail(), change: () => assert.fail() },
+      close: () => undefined,
+    },
     disk: { list: () => assert.fail('nothing is listed'), open: () => assert.fail('nothing is opened'), ...disk },
     ...{ ids, book, asksFirst: () => false, log: silentLog },
   });
