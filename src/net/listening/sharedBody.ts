@@ -11,6 +11,7 @@ import type { Sharing } from '../../core/sharing/sharing.ts';
 import { formatDigest } from '../../core/wire/digest.ts';
 import { type ByteRange, formatContentRange, matchesTag, parseRange } from '../../core/wire/ranges.ts';
 import { Patience } from '../connection/patience.ts';
+import { isOld } from './requestChecks.ts';
 import { type Exchange, whileProcessing } from './route.ts';
 
 type Sending = { readonly signal: AbortSignal; readonly sent: Sent };
@@ -58,12 +59,8 @@ function rangeOf({ request: { headers }, response }: Exchange, { item: { size },
  * Sends the bytes, and behind them their digest: that of the whole where its end is among them, and that of a part by itself as
  * well. Fails as the source does; the connection is of no use then.
  */
-async function send(
-  { response, peer }: Exchange,
-  source: SharedSource,
-  part: ByteRange | undefined,
-  sending: Sending,
-): Promise<void> {
+async function send(exchange: Exchange, source: SharedSource, part: ByteRange | undefined, sending: Sending): Promise<void> {
+  const { response, peer } = exchange;
   const { item, etag, open } = source;
   const { signal, sent } = sending;
   const { from, to } = part ?? { from: 0, to: item.size };
@@ -74,7 +71,7 @@ async function send(
   // Where the connection ends first, nobody comes to wait for it.
   whole?.catch(() => undefined);
   const own = createHash('sha256');
-  writeHead(response, source, part);
+  writeHead(exchange, source, part);
   const patience = new Patience();
   let at = from;
   for await (const chunk of exactly(open(signal, from), item.size - from, changed)) {
@@ -94,17 +91,18 @@ async function send(
   await promise;
 }
 
-function writeHead(response: ServerResponse, { item, etag }: SharedSource, part: ByteRange | undefined): void {
-  const isToEnd = part === undefined || part.to === item.size;
-  const digests = [...(part === undefined ? [] : ['Content-Digest']), ...(isToEnd ? ['Repr-Digest'] : [])];
+function writeHead({ request, response }: Exchange, { item, etag }: SharedSource, part: ByteRange | undefined): void {
+  const { from, to } = part ?? { from: 0, to: item.size };
+  const digests = [...(part === undefined ? [] : ['Content-Digest']), ...(to === item.size ? ['Repr-Digest'] : [])];
   response.writeHead(part === undefined ? 200 : 206, {
     'Content-Type': item.mediaType,
     ETag: etag,
     'Accept-Ranges': 'bytes',
     'Cache-Control': 'no-store',
     ...(part === undefined ? {} : { 'Content-Range': formatContentRange(part, item.size) }),
-    'Transfer-Encoding': 'chunked',
-    ...(digests.length === 0 ? {} : { Trailer: digests.join(', ') }),
+    // RFC 9112 section 6.1: HTTP/1.0 knows no chunks, and so no trailers.
+    ...(isOld(request) ? { 'Content-Length': to - from } : { 'Transfer-Encoding': 'chunked' }),
+    ...(digests.length === 0 || isOld(request) ? {} : { Trailer: digests.join(', ') }),
   });
 }
 
