@@ -26,6 +26,8 @@ export type PlannedEntry = {
   readonly dev: number;
   readonly ino: number;
   readonly mtimeMs: number;
+  /** When anything of it changed last; nobody can set it back. */
+  readonly ctimeMs: number;
 };
 
 export type Gathered = Pick<PlannedEntry, 'dev' | 'ino'> & {
@@ -42,7 +44,7 @@ export type Gathered = Pick<PlannedEntry, 'dev' | 'ino'> & {
 };
 
 /** What is kept of an entry while others are looked at: a million of `Stats` would fill the memory. */
-type Found = Omit<FolderEntry, 'mtime'> & Pick<PlannedEntry, 'dev' | 'ino' | 'mtimeMs'>;
+type Found = Omit<FolderEntry, 'mtime'> & Pick<PlannedEntry, 'ctimeMs' | 'dev' | 'ino' | 'mtimeMs'>;
 type Listing = Found & { readonly files: readonly Found[]; readonly folders: readonly Listing[] };
 
 type ListedOne = {
@@ -89,9 +91,9 @@ export async function gather(root: string, options: ExcludeOptions, signal?: Abo
 }
 
 function planned(plan: FolderPlan, found: Found): PlannedEntry {
-  const { kind, path, size, executable, dev, ino, mtimeMs } = found;
+  const { kind, path, size, executable, dev, ino, mtimeMs, ctimeMs } = found;
   try {
-    return { ...plan.add({ kind, path, size, executable, mtime: Math.floor(mtimeMs / 1000) }), dev, ino, mtimeMs };
+    return { ...plan.add({ kind, path, size, executable, mtime: Math.floor(mtimeMs / 1000) }), dev, ino, mtimeMs, ctimeMs };
   } catch (cause) {
     throw unfit(cause, path);
   }
@@ -110,10 +112,10 @@ function* inOrder(listing: Listing): Generator<Found> {
 }
 
 function foundAt(path: string, stats: Stats): Found {
-  const { dev, ino, mtimeMs } = stats;
+  const { dev, ino, mtimeMs, ctimeMs } = stats;
   const isFile = stats.isFile();
   const executable = isFile && (stats.mode & 0o100) !== 0;
-  return { kind: isFile ? 'file' : 'folder', path, size: isFile ? stats.size : 0, executable, dev, ino, mtimeMs };
+  return { kind: isFile ? 'file' : 'folder', path, size: isFile ? stats.size : 0, executable, dev, ino, mtimeMs, ctimeMs };
 }
 
 class Walk {

@@ -65,8 +65,8 @@ export async function folderSource(path: string, options: FolderSourceOptions): 
 async function stampOf(entries: readonly PlannedEntry[]): Promise<string> {
   const hash = createHash('sha256');
   const rest = restingEvery(restEveryMs);
-  for (const { entry, dev, ino, mtimeMs } of entries) {
-    hash.update(JSON.stringify([entry.path, entry.kind, entry.size, entry.executable, dev, ino, mtimeMs]));
+  for (const { entry, dev, ino, ctimeMs } of entries) {
+    hash.update(JSON.stringify([entry.path, entry.kind, entry.size, entry.executable, entry.mtime, dev, ino, ctimeMs]));
     await rest();
   }
   return hash.digest('hex');
