@@ -15,6 +15,11 @@ export function readWholeFile(path: string): Promise<Uint8Array> {
   return fs.readFile(path);
 }
 
+/** Where a path leads once every link on the way was followed; itself where it leads nowhere. */
+export function realPathOf(path: string): Promise<string> {
+  return fs.realpath(path).catch(() => path);
+}
+
 /** Removes a file. Fails where there is none. */
 export function removeFile(path: string): Promise<void> {
   return fs.unlink(path);
