@@ -12,7 +12,7 @@ import { type PickOptions, pickPeers } from './peerPick.ts';
 
 const { l10n } = vscode;
 
-export type ChooseContext = Pick<App, 'ui' | 'log' | 'book' | 'settings' | 'presence' | 'session' | 'goOnline'>;
+export type ChooseContext = Pick<App, 'ui' | 'log' | 'book' | 'settings' | 'presence' | 'session' | 'goOnline' | 'isRemote'>;
 
 /** What being online gives; `why` says what cannot be done offline. Undefined where it stays offline. */
 export async function onlineSession(
