@@ -84,6 +84,8 @@ export async function readList(path: string): Promise<ReadList> {
       }
       if ('ino' in found) {
         names.push(found);
+        // Whoever reads it next has to know of it too.
+        if (entries.length === kept) keptBytes = bytes;
         continue;
       }
       // What another start had written may have been lost with it.
