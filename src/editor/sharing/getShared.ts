@@ -18,7 +18,10 @@ import { sharedUri } from './sharedUri.ts';
 
 const { l10n } = vscode;
 
-type GetContext = Pick<App, 'ui' | 'log' | 'book' | 'settings' | 'presence' | 'session' | 'goOnline' | 'browser' | 'fetcher'>;
+type GetContext = Pick<
+  App,
+  'ui' | 'log' | 'book' | 'settings' | 'presence' | 'session' | 'goOnline' | 'isRemote' | 'browser' | 'fetcher'
+>;
 
 type Choice = vscode.QuickPickItem & { readonly does?: 'back' | 'here' | 'several'; readonly entry?: SharedEntry };
 
