@@ -48,7 +48,7 @@ async function start(context: Context, options: OwnPeerOptions, identity: Identi
   const { presence, unknownPeers = 'refuse', into = join(await downloadsFolder(), 'Ferry') } = options;
   const mdnsPort = testMdnsPort(process.env);
   return startPeer({
-    ...{ storage: data, appVersion: version, log },
+    ...{ storage: data, appVersion: version, log, getsByCommand: true },
     identity: () => Promise.resolve(identity),
     folder: () => into,
     displayName: () => name,
