@@ -95,7 +95,7 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
   const settings = new Settings();
   const identity = windowIdentity(context, log);
   const focus = followFocus();
-  const downloads = await downloadsFolder();
+  const downloads = await downloadsFolder(context.globalStorageUri.fsPath);
   const mdnsPort = testMdnsPort(process.env);
   const receiveFolder = (): string => settings.receiveFolder(downloads);
   const { shown, person } = replaceableUi();
