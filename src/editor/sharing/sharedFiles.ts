@@ -17,11 +17,11 @@ const { l10n } = vscode;
 const waitMs = 60_000;
 
 export class SharedFiles extends ReadOnlyFiles implements vscode.FileSystemProvider {
-  readonly #app: Pick<App, 'browser' | 'book'>;
+  readonly #app: Pick<App, 'browser' | 'book' | 'presence'>;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.#changed.event;
 
-  constructor(app: Pick<App, 'browser' | 'book'>) {
+  constructor(app: Pick<App, 'browser' | 'book' | 'presence'>) {
     super();
     this.#app = app;
   }
@@ -53,8 +53,11 @@ export class SharedFiles extends ReadOnlyFiles implements vscode.FileSystemProvi
     uri: vscode.Uri,
     work: (browser: Awaited<ReturnType<App['browser']>>, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    const signal = AbortSignal.timeout(waitMs);
     try {
-      return await work(await this.#app.browser(), AbortSignal.timeout(waitMs));
+      // A document is asked for as soon as a window is loaded anew.
+      await this.#app.presence.settled(signal);
+      return await work(await this.#app.browser(), signal);
     } catch (cause) {
       throw this.#asFileError(uri, cause);
     }
