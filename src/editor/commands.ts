@@ -62,6 +62,7 @@ export const commands: Readonly<Record<string, Handler>> = {
   'ferry.goOnline': goOnline,
   'ferry.goOffline': ({ presence }) => presence.goOffline(),
   'ferry.setVisibility': async (app) => (await menus()).setVisibility(app),
+  'ferry.setName': async (app) => (await menus()).setName(app),
   'ferry.showInbox': ({ inboxView }) => inboxView.show(),
   'ferry.more': async (app) => (await menus()).showMore(app),
   'ferry.showMenu': async (app) => (await menus()).showMenu(app),

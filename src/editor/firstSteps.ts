@@ -40,10 +40,15 @@ export function followFirstSteps(context: Context, memory: vscode.Memento): vsco
   };
   for (const step of steps) if (memory.get(keyOf(step)) === true) show(step, context);
   const tell = contextKeys();
+  let page: string | undefined;
   const lookAtTab = (): void => {
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
     // What VS Code's own pages show has no name for extensions.
-    tell('ferry.page', tab !== undefined && tab.input === undefined);
+    const shown = tab !== undefined && tab.input === undefined ? tab.label : undefined;
+    // The walkthrough takes the place of the welcome page, in the same tab: it is another page all the same.
+    if (shown !== page) tell('ferry.page', false);
+    page = shown;
+    tell('ferry.page', page !== undefined);
   };
   lookAtTab();
   const subscriptions = [

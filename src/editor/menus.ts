@@ -1,4 +1,4 @@
-// The lists of what can be done: behind the item in the status bar, and who can reach this editor.
+// The lists of what can be done: behind the item in the status bar, who can reach this editor, and under which name.
 
 import * as vscode from 'vscode';
 
@@ -33,6 +33,18 @@ export async function setVisibility({ ui, settings, goOnline, isRemote }: Visibi
   await settings.setVisibility(picked.visibility);
   await goOnline();
   return true;
+}
+
+/** Lets the person choose the name under which peers see them. */
+export async function setName({ ui, settings }: Pick<App, 'ui' | 'settings'>): Promise<void> {
+  const now = settings.displayName();
+  const name = await ui.input({
+    title: l10n.t('Your name'),
+    prompt: l10n.t('The name under which peers see you. Empty: the name of this machine.'),
+    value: now,
+  });
+  // Whoever leaves the name of the machine as it is has not chosen it for good.
+  if (name !== undefined && name.trim() !== now) await settings.setDisplayName(name.trim());
 }
 
 /** Shows what can be done, and does what is picked. */

@@ -78,7 +78,7 @@ export async function sendAndOpenSealed(from: Seat, to: Seat, options: SendOptio
 }
 
 async function offer(from: Seat, to: Seat, { name, number, encrypted }: SendOptions): Promise<void> {
-  const title = encrypted ? 'Ferry: Send File to Peer (Encrypted)…' : 'Ferry: Send File to Peer…';
+  const title = encrypted ? 'Ferry: Send File to Peer… (Encrypted)' : 'Ferry: Send File to Peer…';
   await openFile(from.page, name);
   // What takes the focus late would close the list of peers.
   await waitForEditor(from.page, name);

@@ -18,6 +18,7 @@ export const get: Command = async (context, given) => {
   const [to = '', ...entries] = given.words;
   const into = given.text('into');
   const action: ReceiveAction = given.is('print') ? (into === undefined ? 'print' : 'printAndSave') : 'save';
+  if (action !== 'save') context.screen.keepForContent();
   const seconds = numberOf(given, 'timeout', [1, 86_400]);
   const options = { presence: 'looks', into: into === undefined ? undefined : resolvePath(into) } as const;
   return withPeer(context, options, (own) => getShared(context, own, { to, entries, action, seconds }));

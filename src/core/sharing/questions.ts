@@ -1,6 +1,6 @@
 // Whether a peer may get what it asks for, where the person wants to be asked each time.
 
-import { FerryError } from '../base/errors.ts';
+import { FerryError, toFerryError } from '../base/errors.ts';
 import { createEmitter, type Event } from '../base/event.ts';
 import { limits } from '../base/limits.ts';
 import { randomToken } from '../base/token.ts';
@@ -41,7 +41,7 @@ export class GetQuestions {
 
   /**
    * Waits for the person. `key`: what is asked for; it is asked about once. Fails with ERR_OFFER_DECLINED, ERR_OFFER_EXPIRED,
-   * ERR_CONNECTION_LOST, or ERR_BUSY while the peer waits for another answer.
+   * ERR_BUSY while the peer waits for another answer, or as the signal.
    */
   async ask(peer: NamedPeer, item: PlainItem, key: string, signal: AbortSignal): Promise<void> {
     if (this.#allowed.has(key)) return;
@@ -54,7 +54,7 @@ export class GetQuestions {
       resolve(mayGet);
       return this.#waiting.delete(id);
     };
-    const leave = (): void => reject(new FerryError('ERR_CONNECTION_LOST', 'the peer went away'));
+    const leave = (): void => reject(toFerryError(signal.reason));
     const late = setTimeout(() => reject(new FerryError('ERR_OFFER_EXPIRED', 'nobody answered in time')), this.#lifeMs);
     const question: GetQuestion = { id, peer, item, answer };
     this.#waiting.set(id, question);

@@ -8,6 +8,7 @@ import type { InboxEntry } from '../../core/receiving/entry.ts';
 import type { ChosenPlace } from '../../core/receiving/store.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
 import type { App } from '../app.ts';
+import { pickAbout } from '../asking/askAbout.ts';
 import { mayLandIn, startingFolder } from '../asking/savePlace.ts';
 import { entryWords, nameWords, peerWords } from '../asking/words.ts';
 import { placeItem, placesIn } from '../comparing/place.ts';
@@ -26,14 +27,14 @@ export async function acceptTo(context: AnswerContext, id: string): Promise<void
     { label: l10n.t('All from This Peer'), id: 'ferry.inbox.acceptAll' },
     { label: l10n.t('Always from This Peer…'), id: 'ferry.inbox.alwaysAccept' },
   ];
-  const picked = await context.ui.pick(items, { title: l10n.t('Accept {0}', entryWords(entry)) });
+  const picked = await pickAbout(context, id, items, { title: l10n.t('Accept {0}', entryWords(entry)) });
   if (picked !== undefined) await vscode.commands.executeCommand(picked.id, { entry });
 }
 
 /** "Accept to Workspace Folder…". Fails as pathHere. */
 export async function acceptToWorkspace(context: AnswerContext, id: string): Promise<void> {
   const entry = context.inbox.find(id);
-  const folder = entry === undefined ? undefined : await askWorkspaceFolder(context.ui, entry);
+  const folder = entry === undefined ? undefined : await askWorkspaceFolder(context, entry);
   if (entry !== undefined && folder !== undefined) await acceptIn(context, entry, { folder: pathHere(folder) });
 }
 
@@ -59,7 +60,8 @@ async function acceptIn(context: AnswerContext, entry: InboxEntry, place: Chosen
   if (await mayLandIn(context.ui, entry, place)) await acceptEntry(context, entry.id, place);
 }
 
-async function askWorkspaceFolder(ui: App['ui'], entry: InboxEntry): Promise<vscode.Uri | undefined> {
+async function askWorkspaceFolder(context: AnswerContext, entry: InboxEntry): Promise<vscode.Uri | undefined> {
+  const { ui } = context;
   const roots = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
   if (roots.length === 0) {
     await ui.info(l10n.t('No folder of this machine is open in this window.'));
@@ -71,7 +73,7 @@ async function askWorkspaceFolder(ui: App['ui'], entry: InboxEntry): Promise<vsc
     { label: `$(folder-opened) ${l10n.t('Another folder…')}`, uri: undefined },
   ];
   const title = l10n.t('Accept {0} from {1} into', entryWords(entry), peerWords(entry.peer));
-  const picked = await ui.pick(items, { title, ignoreFocusOut: true });
+  const picked = await pickAbout(context, entry.id, items, { title, ignoreFocusOut: true });
   if (picked === undefined || picked.uri !== undefined) return picked?.uri;
   return ui.openDialog({ ...folders, title, defaultUri: startingFolder({ here: true }) });
 }

@@ -8,6 +8,7 @@ import { sizeText } from '../../core/text/sizes.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { peerWords } from '../asking/words.ts';
+import { ReadOnlyFiles } from '../host/readOnlyFiles.ts';
 import { placeOf } from './sharedUri.ts';
 
 const { l10n } = vscode;
@@ -15,12 +16,13 @@ const { l10n } = vscode;
 /** Longer than any answer takes that will come. */
 const waitMs = 60_000;
 
-export class SharedFiles implements vscode.FileSystemProvider {
-  readonly #app: Pick<App, 'browser' | 'book'>;
+export class SharedFiles extends ReadOnlyFiles implements vscode.FileSystemProvider {
+  readonly #app: Pick<App, 'browser' | 'book' | 'presence'>;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.#changed.event;
 
-  constructor(app: Pick<App, 'browser' | 'book'>) {
+  constructor(app: Pick<App, 'browser' | 'book' | 'presence'>) {
+    super();
     this.#app = app;
   }
 
@@ -47,32 +49,15 @@ export class SharedFiles implements vscode.FileSystemProvider {
     return this.#ask(uri, (browser, signal) => browser.read(peer, path, limits.sharedOpenBytes, signal));
   }
 
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
-  createDirectory(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
   async #ask<T>(
     uri: vscode.Uri,
     work: (browser: Awaited<ReturnType<App['browser']>>, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    const signal = AbortSignal.timeout(waitMs);
     try {
-      return await work(await this.#app.browser(), AbortSignal.timeout(waitMs));
+      // A document is asked for as soon as a window is loaded anew.
+      await this.#app.presence.settled(signal);
+      return await work(await this.#app.browser(), signal);
     } catch (cause) {
       throw this.#asFileError(uri, cause);
     }
