@@ -50,7 +50,8 @@ const packedWords = {
 export const bundle = (entry, outdir, production = false) => ({
   entryPoints: [entry],
   outdir,
-  chunkNames: 'chunks/[name]-[hash]',
+  // Each file of a VSIX costs its name twice, and each import of it once more.
+  chunkNames: production ? 'chunks/[hash]' : 'chunks/[name]-[hash]',
   bundle: true,
   splitting: true,
   format: 'esm',

@@ -14,7 +14,6 @@ const linesOfFunction = (max) => ({ max, skipBlankLines: true, skipComments: tru
 const longFiles = [
   ['test/net/dialling/answers.test.ts', 349, 'every answer that a peer can give, one after the other'],
   ['test/net/hostile/flood.test.ts', 302, 'one listener, flooded in every way'],
-  ['test/net/listening/http.test.ts', 319, 'one table of requests for each rule of HTTP'],
   ['test/net/whole/transfer.test.ts', 331, 'what can become of a transfer between two peers'],
   ['test/unit/discovery/responder.test.ts', 353, 'one responder, rule by rule of RFC 6762'],
   ['test/unit/project/docs.test.ts', 317, 'every document against the code'],

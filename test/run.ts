@@ -1,5 +1,6 @@
 // Runs the tests: `node test/run.ts [unit] [net] [host]`, all layers where none is named. The last line is `N passed, N failed`.
-// Unit and net run in this process, whose natural end shows that no socket or timer was left behind; host runs in VS Code.
+// Unit runs in this process, whose natural end shows that no socket or timer was left behind. So does each half of net, `net 1/2`
+// and `net 2/2`, in one of its own, side by side: such tests wait for most of their time. Host runs in VS Code.
 
 import { spawn } from 'node:child_process';
 import { glob } from 'node:fs/promises';
@@ -10,11 +11,17 @@ import Mocha from 'mocha';
 import { newSummary } from './support/summary.ts';
 
 type Count = { readonly passed: number; readonly failed: number };
+/** What a program printed, and how it ended. */
+type Ran = { readonly output: string; readonly code: number };
 
 const layers = ['unit', 'net', 'host'] as const;
 const endsWithinMs = 15_000;
 
-const wanted = process.argv.slice(2);
+/** The halves into which the files of net are dealt. */
+const halves = ['1/2', '2/2'] as const;
+
+const half = halves.find((one) => process.argv.includes(one));
+const wanted = process.argv.slice(2).filter((word) => word !== half);
 const unknown = wanted.filter((layer) => !layers.some((known) => known === layer));
 if (unknown.length > 0) throw new Error(`there is no layer ${unknown.join(', ')}; there are ${layers.join(', ')}`);
 
@@ -23,7 +30,7 @@ let sum: Count = { passed: 0, failed: 0 };
 for (const layer of layers) {
   if (wanted.length > 0 && !wanted.includes(layer)) continue;
   console.log(`\n── ${layer}`);
-  const count = layer === 'host' ? await runHost() : await runMocha(layer);
+  const count = await runLayer(layer);
   if (count.passed + count.failed === 0) throw new Error(`no test ran in layer ${layer}`);
   sum = { passed: sum.passed + count.passed, failed: sum.failed + count.failed };
 }
@@ -36,10 +43,27 @@ setTimeout(() => {
   process.exit(1);
 }, endsWithinMs).unref();
 
+function runLayer(layer: (typeof layers)[number]): Promise<Count> {
+  if (layer === 'host') return runHost();
+  return layer === 'net' && half === undefined ? runHalves() : runMocha(layer);
+}
+
+async function runHalves(): Promise<Count> {
+  const [first, second] = halves.map((one) => [process.execPath, 'test/run.ts', 'net', one]);
+  // What two print at once cannot be read: the second is shown when the first has ended.
+  const held = run(second ?? [], () => undefined);
+  const counts = [countOf(await run(first ?? []))];
+  const { output, code } = await held;
+  process.stdout.write(output);
+  counts.push(countOf({ output, code }));
+  return { passed: sumOf(counts.map(({ passed }) => passed)), failed: sumOf(counts.map(({ failed }) => failed)) };
+}
+
 async function runMocha(layer: 'unit' | 'net'): Promise<Count> {
   const mocha = new Mocha({ timeout: 120_000, forbidOnly: true, reporter: 'spec' });
   for await (const file of glob(`test/${layer}/**/*.test.ts`)) mocha.addFile(resolve(file));
   mocha.files.sort();
+  if (half !== undefined) mocha.files = mocha.files.filter((_, n) => n % halves.length === halves.indexOf(half));
   await mocha.loadFilesAsync();
   return new Promise((done) => {
     let passed = 0;
@@ -54,19 +78,30 @@ async function runMocha(layer: 'unit' | 'net'): Promise<Count> {
 async function runHost(): Promise<Count> {
   const built = await run([process.execPath, 'esbuild.mjs', '--tests']);
   if (built.code !== 0) throw new Error('the bundle cannot be built');
-  const { output, code } = await run([process.execPath, 'test/host/run.ts']);
+  return countOf(await run([process.execPath, 'test/host/run.ts']));
+}
+
+/** What a runner counted, by its last line; what it printed of its tests goes into the summary. */
+function countOf({ output, code }: Ran): Count {
   summary.read(output);
   const last = /^(\d+) passed, (\d+) failed$/m.exec(output.trimEnd().split('\n').at(-1) ?? '');
   const [passed, failed] = [Number(last?.[1] ?? 0), Number(last?.[2] ?? 0)];
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
 }
 
-function run([command = '', ...args]: readonly string[]): Promise<{ output: string; code: number }> {
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}
+
+function run(
+  [command = '', ...args]: readonly string[],
+  show = (chunk: Buffer): unknown => process.stdout.write(chunk),
+): Promise<Ran> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();
-    process.stdout.write(chunk);
+    show(chunk);
   });
   return new Promise((done, failed) => {
     child.once('error', failed);

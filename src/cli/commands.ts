@@ -28,7 +28,7 @@ export const commonOptions: Options = {
   json: { help: 'one JSON object a line' },
   quiet: { help: 'tell results and errors alone' },
   verbose: { help: 'log what happens' },
-  help: { help: 'show this' },
+  help: { short: 'h', help: 'show this' },
 };
 
 const timeout: Options = { timeout: { value: 'SECONDS', help: 'how long to look for the peer and to wait for an answer' } };
@@ -36,6 +36,7 @@ const sealing: Options = {
   encrypt: { help: "seal it for the peer's key" },
   'passphrase-file': { value: 'FILE', help: 'seal it for the passphrase in this file' },
 };
+const name = { value: 'NAME', help: 'what standard input is called' };
 const output = { value: 'FILE', help: 'where it goes; - is standard output' };
 const into: Options = { into: { value: 'DIR', help: 'where files go; the folder Ferry among your downloads otherwise' } };
 const port: Options = { port: { value: 'NUMBER', help: 'the TCP port to listen on; any that is free otherwise' } };
@@ -58,7 +59,7 @@ export const entries: Readonly<Record<string, CommandEntry>> = {
     takes: { least: 1, most: 10_000 },
     options: {
       to: { value: 'PEER', help: 'a name, a fingerprint, an ID, an invite or an address' },
-      name: { value: 'NAME', help: 'what standard input is called' },
+      name,
       ...sealing,
       ...timeout,
       'with-ignored': { help: 'send what .gitignore names as well' },
@@ -103,7 +104,7 @@ export const entries: Readonly<Record<string, CommandEntry>> = {
   },
   dict: {
     usage: 'dict FILE',
-    summary: 'read a file as a dictionary, and write or send it in another format',
+    summary: 'read a file, or - for standard input, as a dictionary, and write or send it in another format',
     takes: { least: 1, most: 1 },
     options: {
       as: { value: 'FORMAT', help: 'json, xml or cbor; json otherwise' },
@@ -116,10 +117,11 @@ export const entries: Readonly<Record<string, CommandEntry>> = {
   },
   seal: {
     usage: 'seal FILE',
-    summary: 'a sealed copy of a file, beside it, without sending it',
+    summary: 'a sealed copy of a file, beside it, without sending it; of - on standard output',
     takes: { least: 1, most: 1 },
     options: {
       for: { value: 'PEER', help: 'who can open it' },
+      name,
       'passphrase-file': { value: 'FILE', help: 'the passphrase that opens it' },
       output,
     },
@@ -127,7 +129,7 @@ export const entries: Readonly<Record<string, CommandEntry>> = {
   },
   open: {
     usage: 'open FILE',
-    summary: 'what is in a sealed file, under its own name',
+    summary: 'what is in a sealed file, under its own name; - is standard input',
     takes: { least: 1, most: 1 },
     options: { 'passphrase-file': { value: 'FILE', help: 'the passphrase that it was sealed with' }, output },
     load: async () => (await import('./commands/files/open.ts')).open,
@@ -155,7 +157,7 @@ export const entries: Readonly<Record<string, CommandEntry>> = {
   },
   message: {
     usage: 'message PEER TEXT…',
-    summary: 'write to a peer',
+    summary: 'write to a peer; - as the text is standard input',
     takes: { least: 2, most: 1000 },
     options: timeout,
     load: async () => (await import('./commands/message.ts')).message,
@@ -192,6 +194,11 @@ export function commandOf(name: string): CommandEntry {
   return entry;
 }
 
+/** Every option that there is; one that several commands have takes a value with each or with none. */
+export function allOptions(): Options {
+  return Object.assign({}, ...Object.values(entries).map(({ options }) => options), commonOptions) as Options;
+}
+
 /** What there is. */
 export function overview(): string {
   const commands = Object.values(entries).map(({ usage, summary }) => [`ferry ${usage}`, summary] as const);
@@ -214,8 +221,8 @@ export function helpOf(name: string): string {
 }
 
 function optionRows(options: Options): readonly (readonly [string, string])[] {
-  return Object.entries(options).map(([name, { value, help }]) => [
-    value === undefined ? `--${name}` : `--${name} ${value}`,
+  return Object.entries(options).map(([name, { value, short, help }]) => [
+    `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`,
     help,
   ]);
 }

@@ -7,8 +7,8 @@ import { plain } from '../core/text/safeText.ts';
 import type { Given } from './context.ts';
 import { misused } from './refusal.ts';
 
-/** An option: the name of its value, or nothing where it has none, and what it does. */
-export type Option = { readonly value?: string; readonly help: string };
+/** An option: the name of its value, or nothing where it has none, its letter, where it has one, and what it does. */
+export type Option = { readonly value?: string; readonly short?: string; readonly help: string };
 export type Options = Readonly<Record<string, Option>>;
 
 /** How many words a command takes. */
@@ -31,16 +31,30 @@ export function parseWords(words: readonly string[], name: string, options: Opti
   };
 }
 
-/** The first word that is no option, and no value of one of these. */
-export function firstWord(words: readonly string[], options: Options): string {
-  const { positionals } = parseArgs({ args: [...words], options: forReader(options), allowPositionals: true, strict: false });
-  return positionals[0] ?? '';
+/** What a command line says before it is known which command it is for. */
+export type Asked = {
+  /** Its words, the name of the command first. */
+  readonly words: readonly string[];
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly help: boolean;
+  readonly version: boolean;
+};
+
+/** Reads what goes for every command, where these are all the options that there are. Never fails. */
+export function readAsked(words: readonly string[], options: Options): Asked {
+  const { values, positionals } = parseArgs({
+    ...{ args: [...words], options: forReader(options), allowPositionals: true, strict: false },
+  });
+  const is = (option: string): boolean => values[option] === true;
+  return { words: positionals, json: is('json'), quiet: is('quiet'), help: is('help'), version: is('version') };
 }
 
 function forReader(options: Options) {
-  const known = Object.entries(options).map(
-    ([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }] as const,
-  );
+  const known = Object.entries(options).map(([name, { value, short }]) => {
+    const type = value === undefined ? 'boolean' : 'string';
+    return [name, { type, ...(short === undefined ? {} : { short }) }] as const;
+  });
   return Object.fromEntries(known);
 }
 

@@ -6,11 +6,12 @@ import { hostname } from 'node:os';
 import { isFerryError, toFerryError } from '../core/base/errors.ts';
 import type { Log, LogFields } from '../core/base/log.ts';
 import { keptName } from '../core/peers/book.ts';
-import { commandOf, commonOptions, helpOf, overview } from './commands.ts';
+import { allOptions, commandOf, commonOptions, helpOf, overview } from './commands.ts';
 import type { Context, Given } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exitCodes.ts';
+import { expectNode } from './oldestNode.ts';
 import { dataFolder } from './own/dataFolder.ts';
-import { firstWord, parseWords } from './parseWords.ts';
+import { type Asked, parseWords, readAsked } from './parseWords.ts';
 import { Refusal } from './refusal.ts';
 import { Screen } from './terminal/screen.ts';
 import { errorWords } from './terminal/words.ts';
@@ -21,25 +22,33 @@ const version = typeof ferryVersion === 'string' ? ferryVersion : '0.0.0-checkou
 
 /** Runs the command that the words name. Never fails: how it ended is told, and is the exit code. */
 export async function run(words: readonly string[]): Promise<ExitCode> {
-  const isJson = words.includes('--json');
-  let screen = new Screen(process, { json: isJson, quiet: false });
   const interrupt = interruptions();
+  const asked = readAsked(words, allOptions());
+  const screen = new Screen(process, { json: asked.json, quiet: asked.quiet, onOutputLost: interrupt.giveUp });
   try {
-    const name = firstWord(words, commonOptions);
-    if (name === '' && words.includes('--version')) return told(screen, version, { event: 'version', version });
-    if (name === '' && (words.includes('--help') || !screen.isTerminal)) return toldHelp(screen, words, '');
-    if (name === 'help' || words.includes('--help')) return toldHelp(screen, words, name === 'help' ? (words[1] ?? '') : name);
-    const command = commandOf(name === '' ? 'prompt' : name);
-    const given = parseWords(words, name, { ...commonOptions, ...command.options }, command.takes);
-    screen = new Screen(process, { json: isJson, quiet: given.is('quiet') });
-    const runIt = await command.load();
-    return await runIt(contextOf(screen, given, interrupt), given);
-  } catch (cause) {
-    return failed(screen, cause, interrupt.signal);
+    const end = await ran(words, asked, screen, interrupt).catch((cause: unknown) => ({ cause }));
+    const loss = await screen.outputLoss();
+    if (loss === 'failed') screen.log('Standard output cannot be written. Free some space, or choose another place.');
+    if (loss === 'failed') return exitCodes.disk;
+    if (typeof end === 'number') return end;
+    // Whoever reads no more wants to hear no more.
+    return loss === 'gone' ? exitCodes.cancelled : failed(screen, end.cause, interrupt.signal);
   } finally {
     screen.close();
     interrupt.end();
   }
+}
+
+async function ran(words: readonly string[], asked: Asked, screen: Screen, interrupt: Interruptions): Promise<ExitCode> {
+  const [name = '', about = ''] = asked.words;
+  if (name === '' && asked.version) return told(screen, version, { event: 'version', version });
+  if (name === '' && (asked.help || !screen.isTerminal)) return toldHelp(screen, asked, '');
+  if (name === 'help' || asked.help) return toldHelp(screen, asked, name === 'help' ? about : name);
+  expectNode(process.versions.node);
+  const command = commandOf(name === '' ? 'prompt' : name);
+  const given = parseWords(words, name, { ...commonOptions, ...command.options }, command.takes);
+  const runIt = await command.load();
+  return runIt(contextOf(screen, given, interrupt), given);
 }
 
 function told(screen: Screen, words: string, fact: { readonly event: string } & Record<string, unknown>): ExitCode {
@@ -48,8 +57,8 @@ function told(screen: Screen, words: string, fact: { readonly event: string } & 
 }
 
 /** Help that was asked for is a result; where a command is missing it says so. */
-function toldHelp(screen: Screen, words: readonly string[], name: string): ExitCode {
-  const isAsked = name !== '' || words.some((word) => word === '--help' || word === 'help');
+function toldHelp(screen: Screen, asked: Asked, name: string): ExitCode {
+  const isAsked = asked.help || asked.words[0] === 'help';
   const text = name === '' ? overview() : helpOf(name);
   if (isAsked) return told(screen, text, { event: 'help', text });
   screen.error(text, { event: 'error', exit: exitCodes.usage, message: 'No command was given.' });
@@ -98,7 +107,11 @@ function failed(screen: Screen, cause: unknown, signal: AbortSignal): ExitCode {
   return exit;
 }
 
-type Interruptions = Pick<Context, 'signal' | 'within'> & { readonly end: () => void };
+type Interruptions = Pick<Context, 'signal' | 'within'> & {
+  /** Ends everything, as Ctrl+C does. */
+  readonly giveUp: () => void;
+  readonly end: () => void;
+};
 
 function interruptions(): Interruptions {
   const all = new AbortController();
@@ -111,6 +124,7 @@ function interruptions(): Interruptions {
   for (const signal of signals) process.on(signal, onSignal);
   return {
     signal: all.signal,
+    giveUp: () => all.abort(),
     within: async (work) => {
       const outer = current;
       current = new AbortController();

@@ -63,6 +63,23 @@ export class Presence<Online extends Session = Session> {
     return this.#state.phase === 'online' ? this.#state.session : undefined;
   }
 
+  /** Waits while it is going online, and gives what being online gives, or undefined; ends early with the signal. */
+  async settled(signal?: AbortSignal): Promise<Online | undefined> {
+    if (this.#state.phase !== 'starting' || signal?.aborted === true) return this.session;
+    await new Promise<void>((resolve) => {
+      const following = this.onDidChange(({ phase }) => {
+        if (phase !== 'starting') end();
+      });
+      const end = (): void => {
+        following.dispose();
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      signal?.addEventListener('abort', end, { once: true });
+    });
+    return this.session;
+  }
+
   /**
    * Goes online as configured, or offline where visibility is off; what the person took offline stays so. Done when the state is
    * reached; a failure is a state.

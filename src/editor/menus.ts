@@ -1,4 +1,4 @@
-// The lists of what can be done: behind the item in the status bar, and who can reach this editor.
+// The lists of what can be done: behind the item in the status bar, who can reach this editor, and under which name.
 
 import * as vscode from 'vscode';
 
@@ -8,8 +8,10 @@ import { visibilityWords } from './asking/words.ts';
 
 const { l10n } = vscode;
 
+type VisibilityContext = Pick<App, 'ui' | 'settings' | 'goOnline' | 'isRemote'>;
+
 /** Lets the person choose who can reach this editor, and goes online as they say; false where they left. */
-export async function setVisibility({ ui, settings, goOnline }: Pick<App, 'ui' | 'settings' | 'goOnline'>): Promise<boolean> {
+export async function setVisibility({ ui, settings, goOnline, isRemote }: VisibilityContext): Promise<boolean> {
   const now = settings.presence().visibility;
   const items = (
     [
@@ -23,11 +25,26 @@ export async function setVisibility({ ui, settings, goOnline }: Pick<App, 'ui' |
     detail,
     ...(visibility === now ? { description: l10n.t('now') } : {}),
   }));
-  const picked = await ui.pick(items, { title: l10n.t('Who can reach this editor?') });
+  // As the doctor says it.
+  const remote = l10n.t('Ferry runs on the remote machine of this window, and is found on the networks of that machine alone.');
+  const where = isRemote ? { placeHolder: remote } : {};
+  const picked = await ui.pick(items, { title: l10n.t('Who can reach this editor?'), ...where });
   if (picked === undefined) return false;
   await settings.setVisibility(picked.visibility);
   await goOnline();
   return true;
+}
+
+/** Lets the person choose the name under which peers see them. */
+export async function setName({ ui, settings }: Pick<App, 'ui' | 'settings'>): Promise<void> {
+  const now = settings.displayName();
+  const name = await ui.input({
+    title: l10n.t('Your name'),
+    prompt: l10n.t('The name under which peers see you. Empty: the name of this machine.'),
+    value: now,
+  });
+  // Whoever leaves the name of the machine as it is has not chosen it for good.
+  if (name !== undefined && name.trim() !== now) await settings.setDisplayName(name.trim());
 }
 
 /** Shows what can be done, and does what is picked. */

@@ -2,17 +2,11 @@
 // page is. It says who it is and what its Inbox holds over a TCP connection to the benchmark, one line of JSON for each message,
 // and removes what it is told to: a line is the id of an entry.
 
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 
-import * as vscode from 'vscode';
-
-import { met } from '../../src/core/peers/book.ts';
-import { parsePeerId } from '../../src/core/peers/peerId.ts';
 import { isOver } from '../../src/core/receiving/entry.ts';
-import { ferry } from '../host/person.ts';
 import { eventually } from '../support/temp.ts';
+import { benchedFerry } from './lib/benchedFerry.ts';
 
 /** A row of the Inbox: its first item by its name, and where that lies. */
 export type HostRow = { readonly id: string; readonly phase: string; readonly name: string; readonly path: string | undefined };
@@ -27,15 +21,8 @@ export type HostInbox = {
 
 /** Called by VS Code; done when the benchmark hangs up, or never. */
 export async function run(): Promise<void> {
-  const [control, honest] = [Number(process.env['FERRY_BENCH_CONTROL']), process.env['FERRY_BENCH_HONEST'] ?? ''];
-  const api = await ferry();
-  const session = await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry goes online');
-  const autoAccept = { kinds: ['file'], maxBytes: 1e9 } as const;
-  await api.book.change(parsePeerId(honest), (entry) => ({ ...met(entry, 'honest'), trust: 'paired', autoAccept }));
-  await vscode.workspace.getConfiguration().update('ferry.receive.action', 'save', vscode.ConfigurationTarget.Global);
+  const { api, session, socket } = await benchedFerry();
   const { inbox } = api;
-  const socket = connect({ host: '127.0.0.1', port: control });
-  await once(socket, 'connect');
   const tell = (): void => {
     const rows = inbox.entries.map(({ id, state, items: [item], received: [landed] }): HostRow => {
       return { id, phase: state.phase, name: item === undefined || item.kind === 'sealed' ? '' : item.name, path: landed?.path };

@@ -2,20 +2,15 @@
 // TCP connection to the benchmark, and measures the extension host when it is asked. One line of JSON is one message, in both
 // directions: `"reset"`, `"report"`, `"end"`.
 
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 
 import * as vscode from 'vscode';
 
-import { met } from '../../src/core/peers/book.ts';
-import { parsePeerId } from '../../src/core/peers/peerId.ts';
 import type { Ui } from '../../src/editor/host/ui.ts';
 import type { TestApi } from '../../src/extension.ts';
-import { ferry } from '../host/person.ts';
 import { onEntry } from '../support/entries.ts';
 import { measureSelf, type SelfReport } from '../support/selfMeasure.ts';
-import { eventually } from '../support/temp.ts';
+import { benchedFerry } from './lib/benchedFerry.ts';
 
 /** The first message. */
 export type HostReady = { readonly port: number; readonly id: string; readonly vscodeVersion: string };
@@ -30,12 +25,7 @@ export type HostReport = SelfReport & {
 
 /** Called by VS Code; done when the benchmark has seen enough. */
 export async function run(): Promise<void> {
-  const [control, honest] = [Number(process.env['FERRY_BENCH_CONTROL']), process.env['FERRY_BENCH_HONEST'] ?? ''];
-  const api = await ferry();
-  const session = await eventually(api.presence.onDidChange, () => api.presence.session, 'Ferry goes online');
-  const autoAccept = { kinds: ['file'], maxBytes: 1e9 } as const;
-  await api.book.change(parsePeerId(honest), (entry) => ({ ...met(entry, 'honest'), trust: 'paired', autoAccept }));
-  await vscode.workspace.getConfiguration().update('ferry.receive.action', 'save', vscode.ConfigurationTarget.Global);
+  const { api, session, socket } = await benchedFerry();
 
   const self = measureSelf();
   let prompts = 0;
@@ -51,9 +41,7 @@ export async function run(): Promise<void> {
     ...{ prompts, mostWaiting, sightings: session.directory.near.peers },
   });
 
-  const socket = connect({ host: '127.0.0.1', port: control });
   const tell = (message: HostReady | HostReport | 'reset'): void => void socket.write(`${JSON.stringify(message)}\n`);
-  await once(socket, 'connect');
   tell({ port: session.port, id: api.own() ?? '', vscodeVersion: vscode.version });
   for await (const line of createInterface({ input: socket })) {
     const asked: unknown = JSON.parse(line);

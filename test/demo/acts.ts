@@ -78,7 +78,7 @@ export async function sendAndOpenSealed(from: Seat, to: Seat, options: SendOptio
 }
 
 async function offer(from: Seat, to: Seat, { name, number, encrypted }: SendOptions): Promise<void> {
-  const title = encrypted ? 'Ferry: Send File to Peer (Encrypted)…' : 'Ferry: Send File to Peer…';
+  const title = encrypted ? 'Ferry: Send File to Peer… (Encrypted)' : 'Ferry: Send File to Peer…';
   await openFile(from.page, name);
   // What takes the focus late would close the list of peers.
   await waitForEditor(from.page, name);
@@ -107,8 +107,10 @@ async function picturePalette(page: Page, number: string): Promise<void> {
 }
 
 /** Takes a picture of a page. */
-export function picture(page: Page, number: string, what: string): Promise<void> {
-  return screenshot(page, join(pictures, `${number}-${what}.png`));
+export async function picture(page: Page, number: string, what: string): Promise<void> {
+  // What is said of the thing under the pointer would hide others; a menu is followed by the pointer.
+  if ((await page.locator('.monaco-menu').count()) === 0) await page.mouse.move(1, 700);
+  await screenshot(page, join(pictures, `${number}-${what}.png`));
 }
 
 /** The SHA-256 of a file, in hexadecimal. */

@@ -83,6 +83,24 @@ describe('Presence', () => {
     await online();
   });
 
+  it('does what it is asked for while it is still going online, once it is there', async () => {
+    await scene.api.presence.goOffline();
+    const starting = eventually(
+      scene.api.presence.onDidChange,
+      () => (scene.api.presence.state.phase === 'starting' ? true : undefined),
+      'Ferry is going online',
+    );
+    const gone = vscode.commands.executeCommand('ferry.goOnline');
+    await starting;
+    await vscode.commands.executeCommand('ferry.copyInvite');
+    assert.match(await vscode.env.clipboard.readText(), /^ferry:/);
+    await gone;
+    assert.deepEqual(
+      scene.person.shown.map(({ text }) => text).filter((text) => /offline/.test(text)),
+      [],
+    );
+  });
+
   it('is offline when the visibility is off, and says how to send all the same', async () => {
     await set('ferry.visibility', 'off');
     await eventually(

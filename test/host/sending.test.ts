@@ -86,12 +86,24 @@ describe('Sending', () => {
     await says(/^neighbour received 3 files\.$/);
   });
 
-  it('says that there is nothing to send when no editor is open', async () => {
+  it('asks for a file when none is in front, but a page of VS Code or nothing', async () => {
+    const peer = await start({ answer: 'save' });
+    const path = join(await tempFolder(), 'picked.txt');
+    await writeFile(path, 'picked');
+    const asked = ['openDialog', 'Choose a file to send'];
+    await vscode.commands.executeCommand('ferry.sendFile');
+    await vscode.commands.executeCommand('workbench.action.openWalkthrough', 'ferry.vscode-ferry#start');
+    const inFront = () => vscode.window.tabGroups.activeTabGroup.activeTab !== undefined || undefined;
+    await eventually(vscode.window.tabGroups.onDidChangeTabs, inFront, 'the walkthrough is in front');
     await vscode.commands.executeCommand('ferry.sendFile');
     assert.deepEqual(
       scene.person.shown.map(({ kind, text }) => [kind, text]),
-      [['warn', 'There is no file to send. Open one in the editor first.']],
+      [asked, asked],
     );
+    scene.person.open(vscode.Uri.file(path));
+    await send(peer);
+    const entry = await peer.entry('received');
+    assert.equal(await readFile(entry.received[0]!.path, 'utf8'), 'picked');
   });
 
   it('says that the file is gone when it vanished from under its editor', async () => {

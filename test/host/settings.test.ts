@@ -1,6 +1,7 @@
 // Settings whose values Ferry cannot use: told once, with a safe value in their place.
 
 import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
 
 import * as vscode from 'vscode';
 
@@ -42,5 +43,25 @@ describe('A setting that does not fit', () => {
     await set('ferry.history.days', 0);
     await says(/history\.days \(30\)/);
     await eventually(vscode.window.tabGroups.onDidChangeTabs, opened, 'the settings are open');
+  });
+});
+
+describe('The own name', () => {
+  const scene = setScene();
+  const name = (): unknown => vscode.workspace.getConfiguration().get('ferry.displayName');
+
+  it('is what the person types, until they type nothing; leaving it as it is does not choose it', async () => {
+    await scene.set('ferry.displayName', undefined);
+    await vscode.commands.executeCommand('ferry.setName');
+    assert.equal(name(), '');
+    for (const [typed, kept] of [
+      [hostname(), ''],
+      [' Ada ', 'Ada'],
+      ['', ''],
+    ] as const) {
+      scene.replacePerson().type(/^Your name$/, () => typed);
+      await vscode.commands.executeCommand('ferry.setName');
+      assert.equal(name(), kept, typed);
+    }
   });
 });

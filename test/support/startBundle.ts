@@ -1,11 +1,11 @@
 // What the extension's bundle is made of, built as for a release and written nowhere.
 
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 
 import { listFiles, PackageManager } from '@vscode/vsce';
-import { build } from 'esbuild';
+import { build, type OutputFile } from 'esbuild';
 
 import { bundle, noticesOf } from '../../esbuild.mjs';
 
@@ -54,7 +54,9 @@ export async function makeBundle(): Promise<BundleMade> {
   const packed = await listFiles({ cwd: root, packageManager: PackageManager.None });
   const packedBeside = packed.filter((path) => !path.startsWith('dist/'));
   const beside = await Promise.all(packedBeside.map((path) => readFile(resolve(root, path))));
-  const wordList = outputFiles.find(({ path }) => /wordlists-\w+\.js$/.test(path))?.text.replace(/^import"[^"]*";/, '') ?? '';
+  const holdsWords = ({ path }: OutputFile): boolean =>
+    Object.keys(output(relative(root, path)).inputs).some((input) => /secure-password-utilities\/.*wordlists/.test(input));
+  const wordList = outputFiles.find(holdsWords)?.text.replace(/^import"[^"]*";/, '') ?? '';
   const { DEFAULT_WORDLIST: words } = (await import(`data:text/javascript,${encodeURIComponent(wordList)}`)) as {
     readonly DEFAULT_WORDLIST: readonly string[];
   };

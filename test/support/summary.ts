@@ -7,7 +7,7 @@ const slowestCount = 10;
 export type Summary = {
   /** Notes what the tests of a Mocha run do. */
   follow(runner: Mocha.Runner): void;
-  /** Notes what the runner of the host layer has printed of its tests. */
+  /** Notes what another runner has printed of its tests: that of the host layer, or the summary of a part of a layer. */
   read(output: string): void;
   lines(): readonly string[];
 };
@@ -27,12 +27,17 @@ export function newSummary(): Summary {
     },
     read: (output) => {
       let suite = '';
+      let missed: string | undefined;
       for (const line of output.split('\n')) {
         const [, slow, ms] = /^ {2}✔ (.*) \((\d+) ms\)$/.exec(line) ?? [];
         const [, title, missing] = /^ {2}- (.*) \(skipped: (.*)\)$/.exec(line) ?? [];
         if (slow !== undefined) timed.push({ title: `${suite} ${slow}`, ms: Number(ms) });
         else if (title !== undefined) skip(`${suite} ${title}`, missing ?? '');
         else if (/^\S/.test(line)) suite = line;
+        const [, sumMs, sumTitle] = /^ *(\d+) ms {2}(.*)$/.exec(line) ?? [];
+        if (sumTitle !== undefined) timed.push({ title: sumTitle, ms: Number(sumMs) });
+        if (missed !== undefined && /^ {2}\S/.test(line)) skip(line.trim(), missed);
+        else missed = /^skipped, for this is missing: (.*)$/.exec(line)?.[1];
       }
     },
     lines: () => {

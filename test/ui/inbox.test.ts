@@ -84,7 +84,7 @@ describe('The Inbox by keyboard alone', () => {
     await waitForNotification(from.page, 'declined');
     const all = to.page.locator('.part.sidebar').getByRole('treeitem', { name: /^unwanted\.txt, declined/ });
     await expectOnScreen(to.page, 'two rows that say declined', () => all.nth(1).waitFor({ timeout: usualLimitMs }));
-    await showInbox(to, /^unwanted\.txt, declined/);
+    await waitForFocus(to.page, /^unwanted\.txt, declined/);
     await to.page.keyboard.press('End');
     await waitForFocus(to.page, /^wanted\.txt/);
     await to.page.keyboard.press('Delete');

@@ -173,6 +173,23 @@ describe('Presence', () => {
     assert.deepEqual([presence.state, network.running], [{ phase: 'offline', by: 'person' }, []]);
   });
 
+  it('tells what became of a start to whoever waits for it, and lets them go who do not', async () => {
+    assert.equal(await presence.settled(), undefined);
+    network.held = true;
+    const starting = presence.apply(config(1));
+    await network.asked;
+    const [impatient, patient] = [new AbortController(), presence.settled()];
+    const leaving = presence.settled(impatient.signal);
+    impatient.abort();
+    assert.equal(await leaving, undefined);
+    assert.equal(presence.state.phase, 'starting');
+    network.held = false;
+    network.release();
+    assert.equal((await patient)?.port, 1);
+    await starting;
+    assert.equal((await presence.settled())?.port, 1);
+  });
+
   it('shows a failure as a state and starts again when asked to', async () => {
     network.failure = new FerryError('ERR_LISTEN_FAILED', 'no port');
     await presence.apply(config(1));

@@ -35,7 +35,7 @@ const revision = '2025-06-18';
 const lineBytes = 1024 * 1024;
 const runningAtMost = 16;
 
-/** Serves until the input ends. Fails with ERR_BODY_TOO_LARGE where a line has no end. */
+/** Serves until the input ends. Refuses where a line has no end. */
 export async function serveMcp(options: McpOptions): Promise<void> {
   const server = new McpServer(options);
   for await (const line of linesOf(options.input)) server.take(line);
@@ -56,14 +56,9 @@ class McpServer {
 
   /** Takes a line. Calls run side by side. */
   take(line: Uint8Array): void {
-    let message: RpcMessage;
-    try {
-      message = parseRpc(line);
-    } catch {
-      this.#write({ id: null, error: { code: -32700, message: 'This is no message of JSON-RPC 2.0.' } });
-      return;
-    }
-    if (message.kind === 'answer') this.#asked.get(message.id)?.(message.result);
+    const message = parseRpc(line);
+    if (message.kind === 'none') this.#write({ id: message.id, error: { code: message.code, message: 'This is no message.' } });
+    else if (message.kind === 'answer') this.#asked.get(message.id)?.(message.result);
     else if (message.kind === 'notification') this.#notified(message);
     else this.#follow(this.#answer(message));
   }
@@ -91,7 +86,8 @@ class McpServer {
 
   async #answer({ id, method, params }: Extract<RpcMessage, { kind: 'request' }>): Promise<void> {
     try {
-      this.#write({ id, result: await this.#resultOf(id, method, params) });
+      const result = await this.#resultOf(id, method, params);
+      if (result !== undefined) this.#write({ id, result });
     } catch (cause) {
       const isShape = isFerryError(cause) && cause.code === 'ERR_MESSAGE_INVALID';
       const code = cause instanceof UnknownMethod ? -32601 : isShape ? -32602 : -32603;
@@ -99,7 +95,8 @@ class McpServer {
     }
   }
 
-  async #resultOf(id: RpcId, method: string, params: unknown): Promise<object> {
+  /** What is answered; undefined where the client has given the request up and wants no answer. */
+  async #resultOf(id: RpcId, method: string, params: unknown): Promise<object | undefined> {
     switch (method) {
       case 'initialize':
         this.#asks = parseClientHello(params).asks;
@@ -122,7 +119,7 @@ class McpServer {
     }
   }
 
-  async #call(id: RpcId, params: unknown): Promise<object> {
+  async #call(id: RpcId, params: unknown): Promise<object | undefined> {
     const { name, input } = parseToolCall(params);
     const tool = toolNames.find((one) => one === name);
     if (tool === undefined) throw new FerryError('ERR_MESSAGE_INVALID', 'there is no such tool');
@@ -133,9 +130,10 @@ class McpServer {
     this.#running.set(id, controller);
     try {
       const ask: AskPerson = (question) => this.#ask(question, controller.signal);
-      return { content: [textOf(await this.#options.call(tool, input, ask, controller.signal))] };
+      const text = await this.#options.call(tool, input, ask, controller.signal);
+      return controller.signal.aborted ? undefined : { content: [textOf(text)] };
     } catch (cause) {
-      return { content: [textOf(this.#options.errorWords(cause))], isError: true };
+      return controller.signal.aborted ? undefined : { content: [textOf(this.#options.errorWords(cause))], isError: true };
     } finally {
       this.#running.delete(id);
     }
@@ -147,7 +145,11 @@ class McpServer {
     }
     const id = `ask-${(this.#count += 1)}`;
     const { promise, resolve } = Promise.withResolvers<unknown>();
-    const given = (): void => resolve(undefined);
+    // A dialog that nobody waits for any more is closed.
+    const given = (): void => {
+      this.#write({ method: 'notifications/cancelled', params: { requestId: id } });
+      resolve(undefined);
+    };
     this.#asked.set(id, resolve);
     signal.addEventListener('abort', given, { once: true });
     const agree = { type: 'boolean', title: 'Send it', default: false };
@@ -185,6 +187,6 @@ async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
       rest = rest.subarray(end + 1);
       if (line.toString().trim() !== '') yield line;
     }
-    if (rest.length > lineBytes) throw new FerryError('ERR_BODY_TOO_LARGE', 'a line has no end');
+    if (rest.length > lineBytes) throw new Refusal(exitCodes.broken, 'The client sends a line that has no end.');
   }
 }

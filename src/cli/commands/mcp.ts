@@ -9,8 +9,10 @@ import { withPeer } from '../own/ownPeer.ts';
 import { Refusal } from '../refusal.ts';
 import { errorWords } from '../terminal/words.ts';
 
-export const mcp: Command = async (context) =>
-  withPeer(context, { presence: 'looks' }, async (own) => {
+export const mcp: Command = async (context) => {
+  // Every line of standard output is a message to the client.
+  context.screen.keepForContent();
+  return withPeer(context, { presence: 'looks' }, async (own) => {
     const { directory } = own.session;
     const following = directory.onDidChange(() => void directory.greetNew());
     const end = (): void => void process.stdin.destroy();
@@ -28,3 +30,4 @@ export const mcp: Command = async (context) =>
     }
     return context.signal.aborted ? exitCodes.cancelled : exitCodes.done;
   });
+};

@@ -1,12 +1,15 @@
 // `ferry message`: a text to a peer, and what became of it.
 
 import { FerryError } from '../../core/base/errors.ts';
+import { limits } from '../../core/base/limits.ts';
 import type { Message } from '../../core/messages/message.ts';
 import { toldName } from '../../core/sending/deliver.ts';
 import type { Command, Context } from '../context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exitCodes.ts';
 import { type OwnPeer, withPeer } from '../own/ownPeer.ts';
 import { numberOf } from '../parseWords.ts';
+import { misused } from '../refusal.ts';
+import { wholeInput } from '../sending/gather.ts';
 import { unmistakenPeer } from '../sending/sendTo.ts';
 import { errorWords, peerFact, peerWords } from '../terminal/words.ts';
 
@@ -16,7 +19,8 @@ const answerSeconds = 10;
 export const message: Command = async (context, given) => {
   const [to = '', ...words] = given.words;
   const seconds = numberOf(given, 'timeout', [1, 86_400]);
-  return withPeer(context, { presence: 'looks' }, (own) => sendMessage(context, own, { to, text: words.join(' '), seconds }));
+  const text = words.length === 1 && words[0] === '-' ? await textInput(context) : words.join(' ');
+  return withPeer(context, { presence: 'looks' }, (own) => sendMessage(context, own, { to, text, seconds }));
 };
 
 type Request = { readonly to: string; readonly text: string; readonly seconds?: number | undefined };
@@ -24,6 +28,7 @@ type Request = { readonly to: string; readonly text: string; readonly seconds?: 
 /** Sends a message, and gives the exit code. Fails as findPeer and Messages.send do. */
 export async function sendMessage(context: Context, own: OwnPeer, { to, text, seconds }: Request): Promise<ExitCode> {
   const { screen, signal } = context;
+  if (text.trim() === '') throw misused('A message has a text.');
   const peer = await unmistakenPeer(context, own, to, seconds);
   const name = peerWords(peer);
   const sent = await own.messages.send({ id: peer.id, name: toldName(peer) }, text);
@@ -49,6 +54,11 @@ export async function sendMessage(context: Context, own: OwnPeer, { to, text, se
       return exit;
     }
   }
+}
+
+/** What comes through standard input as a text, without the line end that a shell puts behind it. */
+async function textInput(context: Context): Promise<string> {
+  return new TextDecoder().decode(await wholeInput(context, limits.messageBytes + 1)).trimEnd();
 }
 
 /** The message once it no longer waits; undefined where `limit` ends before. */

@@ -21,6 +21,7 @@ export const receive: Command = async (context, given) => {
   const accept = choiceOf(given, 'accept', ['paired', 'ask', 'none'], 'paired');
   const into = given.text('into');
   const action: ReceiveAction = given.is('print') ? (into === undefined ? 'print' : 'printAndSave') : 'save';
+  if (action !== 'save') context.screen.keepForContent();
   const options: OwnPeerOptions = {
     ...{
       presence: 'listens',

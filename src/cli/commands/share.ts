@@ -3,7 +3,7 @@
 import { basename, resolve } from 'node:path';
 
 import type { Disposable } from '../../core/base/event.ts';
-import { type Share, withShare } from '../../core/sharing/shares.ts';
+import type { Share } from '../../core/sharing/shares.ts';
 import type { Sharing } from '../../core/sharing/sharing.ts';
 import type { Command, Context } from '../context.ts';
 import { exitCodes } from '../exitCodes.ts';
@@ -23,19 +23,18 @@ export const share: Command = async (context, given) => {
   return withPeer(context, { presence: 'listens', unknownPeers: 'pairFirst', port }, async (own) => {
     const shared = await sharedWith(context, own, given.text('with'));
     const [shares, sharing] = await Promise.all([own.shares(), own.sharing()]);
-    const known = shares.entries().find((one) => one.path === path);
-    await shares.change((all) => withShare(all, { name: basename(path) || 'root', path, with: shared }));
-    const added = shares.entries().find((one) => one.path === path);
+    const before = shares.entries();
+    const added = await shares.add({ name: basename(path) || 'root', path, with: shared });
     const telling = tellGets(context, own, sharing);
-    screen.note(`Sharing ${pathWords(path)} as ${added?.name ?? ''} on port ${own.session.port}, until Ctrl+C.`, {
-      ...{ event: 'sharing', name: added?.name, path, port: own.session.port },
+    screen.note(`Sharing ${pathWords(path)} as ${added.name} on port ${own.session.port}, until Ctrl+C.`, {
+      ...{ event: 'sharing', name: added.name, path, port: own.session.port },
     });
     try {
       return await follow(context, own, { accept: 'none', action: 'save', withRunnable: false, isOnce: false });
     } finally {
       telling.dispose();
       // What was shared before, by another command, stays so.
-      if (known === undefined) await shares.change((all) => all.filter((one) => one.path !== path));
+      if (!before.some(({ id }) => id === added.id)) await shares.change((all) => all.filter(({ id }) => id !== added.id));
     }
   });
 };

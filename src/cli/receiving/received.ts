@@ -7,12 +7,12 @@ import { mayLeaveSeal } from '../../core/consent/consent.ts';
 import { type InboxEntry, landingOf, type ReceivedItem } from '../../core/receiving/entry.ts';
 import { landContent } from '../../core/receiving/landing.ts';
 import { PaceMeter } from '../../core/sending/pace.ts';
-import { printable } from '../../core/text/safeText.ts';
 import { fileSource } from '../../net/disk/fileSource.ts';
 import { removeFile } from '../../net/disk/wholeFile.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exitCodes.ts';
 import type { OwnPeer } from '../own/ownPeer.ts';
+import { writeContent } from '../terminal/output.ts';
 import type { Screen } from '../terminal/screen.ts';
 import { errorWords, itemWords, pathWords, peerFact, peerWords, progressWords } from '../terminal/words.ts';
 import { consentRules, type Policy } from './answerOffer.ts';
@@ -70,7 +70,7 @@ async function tellReceived(context: Context, own: OwnPeer, arrived: InboxEntry,
   if (arrived.unasked) await unsealAllowed(context, own, arrived, policy);
   const entry = own.inbox.find(arrived.id) ?? arrived;
   const { action, landing, failed = [] } = arrived.state;
-  const isSaved = landing === 'folder';
+  const isSaved = landing !== 'storage';
   if (action === 'print' || action === 'printAndSave') for (const item of entry.received) await print(context, item);
   const from = peerFact({ ...entry.peer, trust: own.book.trustOf(entry.peer.id) });
   for (const { item, path, sealedFor, missing = 0 } of entry.received) {
@@ -80,10 +80,7 @@ async function tellReceived(context: Context, own: OwnPeer, arrived: InboxEntry,
     const where = isSaved ? `: ${pathWords(path)}` : '';
     const fact = { event: 'received', outcome: 'received', from, name: itemWords(item), kind: item.kind, size: item.size };
     const words = `Received ${itemWords(item)} from ${peerWords(entry.peer)}${where}.${sealed}${gone}`;
-    const whole = { ...fact, path: isSaved ? path : null, sealedFor: sealedFor ?? null, missing };
-    // Where the content is the result, what is said of it must not stand in it.
-    if (action === 'save') screen.result(words, whole);
-    else screen.note(words, whole);
+    screen.result(words, { ...fact, path: isSaved ? path : null, sealedFor: sealedFor ?? null, missing });
   }
   for (const { n, error } of failed) {
     const item = entry.items[n];
@@ -119,17 +116,13 @@ async function unsealOne(own: OwnPeer, entry: InboxEntry, { n, path }: ReceivedI
   await removeFile(path);
 }
 
-/** As it is where standard output goes on to another program; made harmless where a person reads it. */
 async function print({ screen, signal }: Context, { item, path, sealedFor }: ReceivedItem): Promise<void> {
   if (sealedFor !== undefined || item.kind === 'folder') {
     screen.note(`${itemWords(item)} cannot be printed.`);
     return;
   }
   const { open } = await fileSource(path);
-  const decoder = new TextDecoder();
-  for await (const chunk of open(signal)) {
-    await screen.write(screen.showsOutput ? printable(decoder.decode(chunk, { stream: true })) : chunk);
-  }
+  await writeContent(screen, open(signal));
 }
 
 /** What was only printed goes with its entry. */

@@ -4,6 +4,10 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
+import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
+import { escaped, printable } from '../../core/text/safeText.ts';
+import { misused } from '../refusal.ts';
+
 /** One line of `--json`: what happened, and facts about it. */
 export type Fact = { readonly event: string } & Readonly<Record<string, unknown>>;
 
@@ -17,7 +21,12 @@ export type ScreenOptions = {
   readonly json: boolean;
   /** Whether only results and errors are told. */
   readonly quiet: boolean;
+  /** Called once standard output takes nothing any more. */
+  readonly onOutputLost?: () => void;
 };
+
+/** What became of standard output: `gone` where nobody reads any more, as `head` does, `failed` where the disk is full. */
+type OutputLoss = 'gone' | 'failed';
 
 const progressEveryMs = 100;
 const jsonProgressEveryMs = 250;
@@ -29,12 +38,29 @@ export class Screen {
   #drawnAt = -Infinity;
   #lines: LineReader | undefined;
   #asking: Promise<unknown> = Promise.resolve();
+  #lost: OutputLoss | undefined;
+  #isForContent = false;
 
   constructor(streams: Streams, options: ScreenOptions) {
     this.#streams = streams;
     this.#options = options;
-    // Whoever reads no more, as `head` does, is no failure of ours.
-    for (const stream of [streams.stdout, streams.stderr]) stream.on('error', () => undefined);
+    streams.stderr.on('error', () => undefined);
+    streams.stdout.on('error', (cause) => {
+      this.#lost ??= systemCodeOf(cause) === 'EPIPE' ? 'gone' : 'failed';
+      options.onOutputLost?.();
+    });
+  }
+
+  /** Keeps standard output for content: results stand on standard error from here on. Refuses where facts go there. */
+  keepForContent(): void {
+    if (this.#options.json) throw misused('Both are for standard output: what --json tells, and the content. Choose one.');
+    this.#isForContent = true;
+  }
+
+  /** What became of standard output, once all that was written has gone there; undefined where it took everything. */
+  async outputLoss(): Promise<OutputLoss | undefined> {
+    if (!this.#streams.stdout.destroyed) await new Promise<void>((resolve) => this.#streams.stdout.write('', () => resolve()));
+    return this.#lost;
   }
 
   /** Whether somebody sits there. */
@@ -50,39 +76,40 @@ export class Screen {
   /** What was asked for. */
   result(words: string, fact: Fact): void {
     this.#clear();
-    this.#streams.stdout.write(this.#options.json ? `${JSON.stringify(fact)}\n` : `${words}\n`);
+    if (this.#options.json) this.#tell(fact);
+    else (this.#isForContent ? this.#streams.stderr : this.#streams.stdout).write(`${words}\n`);
   }
 
   /** What happens meanwhile. */
   note(words: string, fact?: Fact): void {
     this.#clear();
     if (this.#options.json) {
-      if (fact !== undefined) this.#streams.stdout.write(`${JSON.stringify(fact)}\n`);
+      if (fact !== undefined) this.#tell(fact);
     } else if (!this.#options.quiet) this.#streams.stderr.write(`${words}\n`);
   }
 
   /** Why a command failed. It is told whatever the options say. */
   error(words: string, fact: Fact): void {
     this.#clear();
-    if (this.#options.json) this.#streams.stdout.write(`${JSON.stringify(fact)}\n`);
+    if (this.#options.json) this.#tell(fact);
     else this.#streams.stderr.write(`${words}\n`);
   }
 
-  /** A line of the log. */
+  /** A line of the log, whatever is in it. */
   log(line: string): void {
     this.#clear();
-    this.#streams.stderr.write(`${line}\n`);
+    this.#streams.stderr.write(`${printable(line)}\n`);
   }
 
   /** How far something is: one line that is written over, on a terminal alone. `words` is asked for only where it is shown. */
   progress(words: () => string, fact: () => Fact): void {
     const { json, quiet } = this.#options;
-    const { stdout, stderr } = this.#streams;
+    const { stderr } = this.#streams;
     const now = performance.now();
     if (now - this.#drawnAt < (json ? jsonProgressEveryMs : progressEveryMs)) return;
     if (!json && (quiet || stderr.isTTY !== true)) return;
     this.#drawnAt = now;
-    if (json) stdout.write(`${JSON.stringify(fact())}\n`);
+    if (json) this.#tell(fact());
     else {
       const room = (stderr.columns ?? 80) - 1;
       stderr.write(`\r\u001b[K${Array.from(words()).slice(0, room).join('')}`);
@@ -90,13 +117,14 @@ export class Screen {
     }
   }
 
-  /** Bytes as they are, to standard output; waits until it takes more. */
+  /** Bytes as they are, to standard output, which has them then. Fails with ERR_CANCELLED where it takes no more. */
   async write(bytes: Uint8Array | string): Promise<void> {
     this.#clear();
-    const { stdout } = this.#streams;
-    if (stdout.write(bytes) || stdout.destroyed) return;
-    await new Promise<void>((resolve) => {
-      for (const event of ['drain', 'close', 'error']) stdout.once(event, () => resolve());
+    await new Promise<void>((resolve, reject) => {
+      this.#streams.stdout.write(bytes, (cause) => {
+        if (cause === null || cause === undefined) resolve();
+        else reject(new FerryError('ERR_CANCELLED', 'standard output takes no more', { cause }));
+      });
     });
   }
 
@@ -125,6 +153,11 @@ export class Screen {
   close(): void {
     this.#clear();
     this.#lines?.close();
+  }
+
+  /** Whatever is in it, nothing of the line is obeyed by a terminal, and every reader of JSON finds the same in it. */
+  #tell(fact: Fact): void {
+    this.#streams.stdout.write(`${escaped(JSON.stringify(fact))}\n`);
   }
 
   #clear(): void {

@@ -1,5 +1,5 @@
 // JSON-RPC 2.0 as the Model Context Protocol uses it over standard input and output: one message a line, no batches. A line is
-// from outside until it passed here.
+// from outside until it passed here; one that does not is answered as section 5.1 of JSON-RPC wants.
 
 import * as v from 'valibot';
 
@@ -23,7 +23,8 @@ const message = v.union([
     v.transform((found): RpcMessage => ({ kind: 'request', id: found.id, method: found.method, params: found.params })),
   ),
   v.pipe(
-    v.object({ jsonrpc, method, params: v.optional(v.unknown()) }),
+    // What has an id that is none is no notification: its sender waits for an answer.
+    v.object({ jsonrpc, id: v.optional(v.undefined()), method, params: v.optional(v.unknown()) }),
     v.transform((found): RpcMessage => ({ kind: 'notification', method: found.method, params: found.params })),
   ),
   v.pipe(
@@ -36,11 +37,21 @@ const message = v.union([
   ),
 ]);
 
-/** Parses a line. Fails with ERR_MESSAGE_INVALID. */
-export function parseRpc(line: Uint8Array): RpcMessage {
-  const result = v.safeParse(message, parseJson(line));
+/** A line that is no message: the code of the error to answer with, and the id that it names, if it names one. */
+export type NoRpc = { readonly kind: 'none'; readonly code: -32_700 | -32_600; readonly id: RpcId | null };
+
+/** Parses a line. Never fails: what is no message is answered. */
+export function parseRpc(line: Uint8Array): RpcMessage | NoRpc {
+  let value: unknown;
+  try {
+    value = parseJson(line);
+  } catch {
+    return { kind: 'none', code: -32_700, id: null };
+  }
+  const result = v.safeParse(message, value);
   if (result.success) return result.output;
-  throw new FerryError('ERR_MESSAGE_INVALID', 'this is no message of JSON-RPC 2.0');
+  const named = v.safeParse(v.object({ id }), value);
+  return { kind: 'none', code: -32_600, id: named.success ? named.output.id : null };
 }
 
 const clientHello = v.object({

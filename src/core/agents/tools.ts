@@ -13,6 +13,12 @@ export type AgentTool = { readonly description: string; readonly inputSchema: ob
 
 const nothing = { type: 'object', properties: {}, additionalProperties: false };
 
+const peerProperty = {
+  type: 'string',
+  maxLength: 256,
+  description: 'The id or the exact name of a peer, as ferry_list_peers gives it.',
+};
+
 /** The tools as models are told of them; package.json says the same to the editor. */
 export const agentTools: Readonly<Record<ToolName, AgentTool>> = {
   ferry_list_peers: {
@@ -31,11 +37,7 @@ export const agentTools: Readonly<Record<ToolName, AgentTool>> = {
     inputSchema: {
       type: 'object',
       properties: {
-        peer: {
-          type: 'string',
-          maxLength: 256,
-          description: 'The id or the exact name of a peer, as ferry_list_peers gives it.',
-        },
+        peer: peerProperty,
         paths: {
           type: 'array',
           items: { type: 'string', minLength: 1, maxLength: 4096 },
@@ -54,11 +56,7 @@ export const agentTools: Readonly<Record<ToolName, AgentTool>> = {
     inputSchema: {
       type: 'object',
       properties: {
-        peer: {
-          type: 'string',
-          maxLength: 256,
-          description: 'The id or the exact name of a peer, as ferry_list_peers gives it.',
-        },
+        peer: peerProperty,
         text: { type: 'string', minLength: 1, maxLength: 8192, description: 'Plain text, at most 8 KiB in UTF-8.' },
       },
       required: ['peer', 'text'],

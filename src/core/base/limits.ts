@@ -207,8 +207,7 @@ export const limits = {
   /** Folders that a person shares: each is listed to every peer that may see it. */
   shares: 100,
   /**
-   * Entries of a page of what is shared, and bytes that their names and ids may have: a page is shown at once and read into
-   * memory.
+   * Entries of a page of what is shared, and bytes that they may have in JSON: a page is shown at once and read into memory.
    */
   sharedPageEntries: 500,
   sharedPageBytes: 160 * kibi,

@@ -103,6 +103,8 @@ function answerWords(answer: Answer): Value {
       return say('this window itself');
     case 'otherVersion':
       return say('Ferry, in another version');
+    case 'blockedHere':
+      return say('a peer that you have blocked');
     case 'rejected':
       return say('Ferry, which takes no requests');
     case 'noFerry':

@@ -114,6 +114,8 @@ export type Answer =
   | { readonly kind: 'ourselves' }
   /** Ferry, in a version that answers otherwise. */
   | { readonly kind: 'otherVersion'; readonly peerId: PeerId }
+  /** A peer that this person has blocked, and that was therefore asked nothing. */
+  | { readonly kind: 'blockedHere' }
   /** Ferry that takes no requests from this person. */
   | { readonly kind: 'rejected' }
   /** The connection opened, and then nothing of Ferry came. */

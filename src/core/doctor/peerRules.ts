@@ -18,7 +18,7 @@ export function peerFindings(facts: Facts): readonly Finding[] {
 }
 
 function rank({ cause }: Finding): number {
-  const said: readonly Finding['cause'][] = ['clonedIdentity', 'keyChanged', 'versionsDiffer', 'rejectedThere'];
+  const said: readonly Finding['cause'][] = ['clonedIdentity', 'keyChanged', 'versionsDiffer', 'blockedHere', 'rejectedThere'];
   return said.includes(cause) ? 0 : 1;
 }
 
@@ -56,6 +56,8 @@ function placeFindings(place: PlaceFacts, peer: PeerFacts, here: Here): readonly
       return answer.peerId === (peer.expect ?? answer.peerId)
         ? [{ cause: 'versionsDiffer', ours: here.app, theirs: undefined, speaks: false, weight: 'cause' }]
         : mismatch(place, peer, here, answer.peerId);
+    case 'blockedHere':
+      return [{ cause: 'blockedHere', weight: 'cause' }];
     case 'rejected':
       return [{ cause: 'rejectedThere', weight: 'cause' }];
     case 'noFerry':

@@ -154,9 +154,10 @@ export class Messages {
     return this.#options.book.trustOf(peer) === 'unknown';
   }
 
-  /** Clocks are set back now and then; what came later stands below all the same. */
+  /** Clocks are set back now and then; what came later stands below all the same, and behind what was looked at. */
   #nextAt(peer: PeerId): number {
-    return Math.max(Date.now(), (this.#store.thread(peer)?.messages.at(-1)?.at ?? 0) + 1);
+    const last = this.#store.thread(peer)?.messages.at(-1)?.at ?? 0;
+    return Math.max(Date.now(), last + 1, this.#store.lookedAt(peer) + 1);
   }
 
   #checkUnread(peer: PeerId): void {

@@ -13,8 +13,8 @@ export class OnePerPeer {
   }
 
   /**
-   * Does `work` when that of the same peer before it is over; not any more where the signal has ended by then, which is
-   * ERR_CONNECTION_LOST. Fails as `work`, or with ERR_BUSY.
+   * Does `work` when that of the same peer before it is over; not any more where the signal has ended by then. Fails as `work`,
+   * as the signal, or with ERR_BUSY.
    */
   async run<T>(peer: PeerId, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const queue = this.#queues.get(peer) ?? { last: Promise.resolve(), length: 0 };
@@ -22,7 +22,7 @@ export class OnePerPeer {
     this.#queues.set(peer, queue);
     queue.length += 1;
     const done = queue.last.then(() => {
-      if (signal.aborted) throw new FerryError('ERR_CONNECTION_LOST', 'nobody waits for it any more');
+      signal.throwIfAborted();
       return work();
     });
     queue.last = done.catch(() => undefined);

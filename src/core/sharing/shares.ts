@@ -8,7 +8,7 @@ import type { PeerId } from '../peers/peerId.ts';
 import type { Standing } from '../peers/peers.ts';
 import { numberedName, safeFileName } from '../text/safeName.ts';
 
-/** A shared folder. `name`: what peers see, another one for each share. `path`: where it is on this machine. */
+/** A shared folder. `name`: what peers see, another one for each share. `path`: where it is on this machine, links followed. */
 export type Share = {
   readonly id: string;
   readonly name: string;
@@ -21,6 +21,11 @@ export type Share = {
 export type ShareBook = {
   readonly onDidChange: Event<void>;
   entries(): readonly Share[];
+  /**
+   * Shares a folder, as withShare, under its real path: what takes the place of a link later on is not shared. Gives the share.
+   * Fails as `change`, or with ERR_SOURCE_MISSING.
+   */
+  add(added: Pick<Share, 'name' | 'path' | 'with'>): Promise<Share>;
   /** Changes them all at once. Fails as `change` does, or where they cannot be read or written. */
   change(change: (shares: readonly Share[]) => readonly Share[]): Promise<void>;
   close(): void;

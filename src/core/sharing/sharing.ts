@@ -39,7 +39,8 @@ export type SharedGet = {
 };
 
 type Found = { readonly share: Share; readonly path: string };
-type Running = { readonly peer: PeerId; readonly share: string; readonly stop: AbortController };
+/** A request that is being answered. `isBody`: with bytes. */
+type Running = { readonly peer: PeerId; readonly share: string; readonly isBody: boolean; readonly stop: AbortController };
 
 export class Sharing {
   readonly questions = new GetQuestions();
@@ -82,8 +83,10 @@ export class Sharing {
     if (folder === undefined) return { entries: this.#sharesOf(peer) };
     const place = this.#find(peer, folder);
     const count = limits.sharedPageEntries;
-    const { entries, isMore } = await this.#walks.run(peer, signal, () =>
-      this.#options.disk.list({ root: place.share.path, path: place.path, peer }, { after: after?.slice(6), count }, signal),
+    const { entries, isMore } = await this.#whileShared({ peer, place, signal }, (until) =>
+      this.#walks.run(peer, until, () =>
+        this.#options.disk.list({ root: place.share.path, path: place.path, peer }, { after: after?.slice(6), count }, until),
+      ),
     );
     return this.#page(peer, place, entries, isMore);
   }
@@ -91,7 +94,8 @@ export class Sharing {
   /** What is under an id, as an item. Fails as `list`, and with ERR_SOURCE_MISSING for a folder that cannot be one item. */
   async describe(peer: PeerId, id: string, signal: AbortSignal): Promise<SharedItem> {
     this.#expectAllowed(peer);
-    const { item, etag } = await this.#open(peer, this.#find(peer, id), undefined, signal);
+    const place = this.#find(peer, id);
+    const { item, etag } = await this.#whileShared({ peer, place, signal }, (until) => this.#open(peer, place, undefined, until));
     return { item, etag };
   }
 
@@ -106,24 +110,33 @@ export class Sharing {
     use: (source: SharedSource, signal: AbortSignal) => Promise<boolean>,
   ): Promise<void> {
     this.#expectAllowed(peer);
-    const found = this.#find(peer, id);
-    if ([...this.#running].filter((one) => one.peer === peer).length >= limits.sharedBodiesPerPeer) {
+    const place = this.#find(peer, id);
+    if ([...this.#running].filter((one) => one.isBody && one.peer === peer).length >= limits.sharedBodiesPerPeer) {
       throw new FerryError('ERR_BUSY', 'the peer gets too much at the same time');
     }
-    const running: Running = { peer, share: found.share.id, stop: new AbortController() };
+    await this.#whileShared({ peer, place, signal, isBody: true }, async (until) => {
+      const source = await this.#open(peer, place, etag, until);
+      if (this.#options.asksFirst()) {
+        const asked = [peer, place.share.id, place.path, source.etag].join(' ');
+        await this.questions.ask(this.#named(peer), source.item, asked, until);
+      }
+      await this.#recorded(peer, source.item, () => use(source, until));
+    });
+  }
+
+  /** Does work for a peer, who hears nothing of it where the place is not shared with it any more when it is done. */
+  async #whileShared<T>(
+    { peer, place, signal, isBody = false }: { peer: PeerId; place: Found; signal: AbortSignal; isBody?: boolean },
+    work: (until: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const running: Running = { peer, share: place.share.id, isBody, stop: new AbortController() };
     this.#running.add(running);
     try {
-      const either = AbortSignal.any([signal, running.stop.signal]);
-      const source = await this.#open(peer, found, etag, either);
-      if (this.#options.asksFirst()) {
-        await this.questions.ask(
-          this.#named(peer),
-          source.item,
-          [peer, found.share.id, found.path, source.etag].join(' '),
-          either,
-        );
-      }
-      await this.#recorded(peer, source.item, () => use(source, either));
+      const until = AbortSignal.any([signal, running.stop.signal]);
+      const done = await work(until);
+      // Of a body, what has left has left.
+      if (!isBody) until.throwIfAborted();
+      return done;
     } finally {
       this.#running.delete(running);
     }
@@ -146,11 +159,13 @@ export class Sharing {
     const encoder = new TextEncoder();
     const entries: SharedEntry[] = [];
     let bytes = 0;
-    for (const entry of listed) {
-      const id = ids.make(peer, `at/${share.id}/${path === '' ? entry.name : `${path}/${entry.name}`}`);
-      bytes += id.length + encoder.encode(entry.name).length;
+    for (const listedOne of listed) {
+      const { name } = listedOne;
+      const entry = { id: ids.make(peer, `at/${share.id}/${path === '' ? name : `${path}/${name}`}`), ...listedOne };
+      // As it is read: what nobody sees takes six bytes for one.
+      bytes += encoder.encode(JSON.stringify(entry)).length;
       if (entries.length > 0 && bytes > limits.sharedPageBytes) break;
-      entries.push({ id, ...entry });
+      entries.push(entry);
     }
     const last = entries.at(-1);
     const goesOn = last !== undefined && (isMore || entries.length < listed.length);

@@ -99,11 +99,12 @@ function cut(line: string, maxCharacters: number): string {
  * `\u001b` notation.
  */
 export function printable(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/\r\n?/g, '\n')
-    .replaceAll('\t', '    ')
-    .replaceAll(unseen, (character) => (character === '\n' ? '\n' : escapeOf(character)));
+  return escaped(text.toWellFormed().replaceAll(/\r\n?/g, '\n').replaceAll('\t', '    '));
+}
+
+/** A text with every unseen character but LF in its `\u001b` notation, which JSON reads as that character. */
+export function escaped(text: string): string {
+  return text.replaceAll(unseen, (character) => (character === '\n' ? '\n' : escapeOf(character)));
 }
 
 function escapeOf(character: string): string {

@@ -2,16 +2,14 @@
 
 import * as vscode from 'vscode';
 
-import { isFerryError } from '../../core/base/errors.ts';
 import type { Facts, Target } from '../../core/doctor/facts.ts';
 import { type ReportOptions, reportOf, summaryOf } from '../../core/doctor/report.ts';
 import { targetAt, targetOf } from '../../core/doctor/target.ts';
-import { parseAddress } from '../../core/peers/address.ts';
 import { isPeerId } from '../../core/peers/peerId.ts';
 import { mergePeers, type NamedPeer } from '../../core/peers/peers.ts';
 import type { Sentence } from '../../core/text/errorSentences.ts';
 import type { App } from '../app.ts';
-import { errorWords } from '../asking/errorWords.ts';
+import { askAddress } from '../asking/askAddress.ts';
 import { peerWords } from '../asking/words.ts';
 
 const { l10n } = vscode;
@@ -57,27 +55,12 @@ async function ask({ ui, book, session, ...context }: Context): Promise<Whom | u
     { label: `$(globe) ${l10n.t('An address…')}`, detail: l10n.t('The way to whoever is there') },
   ];
   const picked = await ui.pick(items, { title: l10n.t('What is to be diagnosed?') });
-  return picked === undefined || picked.whom !== undefined ? picked?.whom?.() : askAddress(ui);
+  return picked === undefined || picked.whom !== undefined ? picked?.whom?.() : typedTarget(ui);
 }
 
-async function askAddress(ui: App['ui']): Promise<Whom | undefined> {
-  const typed = await ui.input({
-    title: l10n.t('Diagnose the way to an address'),
-    prompt: l10n.t('Host and port of the other editor. Its status bar tooltip shows the port.'),
-    placeHolder: '192.168.1.20:40123',
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? undefined : problemOf(text)),
-  });
-  return typed === undefined || typed.trim() === '' ? undefined : { target: targetAt(parseAddress(typed)) };
-}
-
-function problemOf(text: string): string | undefined {
-  try {
-    parseAddress(text);
-    return undefined;
-  } catch (error) {
-    return isFerryError(error) ? errorWords(error) : undefined;
-  }
+async function typedTarget(ui: App['ui']): Promise<Whom | undefined> {
+  const address = await askAddress(ui, l10n.t('Diagnose the way to an address'));
+  return address === undefined ? undefined : { target: targetAt(address) };
 }
 
 function named({ book, session }: Context, peer: NamedPeer): Target {

@@ -156,13 +156,22 @@ export class Settings {
   }
 
   setVisibility(visibility: Visibility): Thenable<void> {
-    return vscode.workspace.getConfiguration().update('ferry.visibility', visibility, vscode.ConfigurationTarget.Global);
+    return write('ferry.visibility', visibility);
+  }
+
+  setDisplayName(name: string): Thenable<void> {
+    return write('ferry.displayName', name);
   }
 }
 
 function read<K extends Key>(key: K): Value<K> {
   const value = valueOf(key);
   return fits(key, value) ? value : safeValue(key);
+}
+
+/** Writes the person's own setting: where VS Code keeps it, which in a remote window is on that machine for some. */
+function write<K extends Key>(key: K, value: Value<K>): Thenable<void> {
+  return vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global);
 }
 
 /** What the person has set, or the default. */

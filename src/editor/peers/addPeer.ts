@@ -2,13 +2,13 @@
 
 import * as vscode from 'vscode';
 
-import { FerryError, isFerryError, toFerryError } from '../../core/base/errors.ts';
-import { type Address, formatAddress, parseAddress } from '../../core/peers/address.ts';
+import { FerryError, toFerryError } from '../../core/base/errors.ts';
+import { type Address, formatAddress } from '../../core/peers/address.ts';
 import { keptName, type PeerBook, withAddress } from '../../core/peers/book.ts';
 import type { Directory } from '../../core/peers/directory.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
 import type { PeerWindow } from '../../core/peers/peers.ts';
-import { errorWords } from '../asking/errorWords.ts';
+import { askAddress } from '../asking/askAddress.ts';
 import { peerWords } from '../asking/words.ts';
 import type { Ui } from '../host/ui.ts';
 
@@ -16,15 +16,8 @@ const { l10n } = vscode;
 
 /** Asks for an address, greets it, and remembers it where a peer answers; undefined where the person left. Fails as Dial does. */
 export async function addPeer(ui: Ui, directory: Directory, book: PeerBook): Promise<PeerWindow | undefined> {
-  const typed = await ui.input({
-    title: l10n.t('Add peer by address'),
-    prompt: l10n.t('Host and port of the other editor. Its status bar tooltip shows the port.'),
-    placeHolder: '192.168.1.20:40123',
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? undefined : problemOf(text)),
-  });
-  if (typed === undefined || typed.trim() === '') return undefined;
-  const address = parseAddress(typed);
+  const address = await askAddress(ui, l10n.t('Add peer by address'));
+  if (address === undefined) return undefined;
   const window = await ui.progress(l10n.t('Reaching {0}', formatAddress(address)), (_, signal) =>
     directory.greet(address, { signal }).catch(asGreeting),
   );
@@ -48,13 +41,4 @@ function rememberAddress(book: PeerBook, window: PeerWindow, address: Address): 
     // Who was met keeps the name that was accepted.
     name: entry.trust === 'unknown' || entry.name === '' ? keptName(window.name) : entry.name,
   }));
-}
-
-function problemOf(text: string): string | undefined {
-  try {
-    parseAddress(text);
-    return undefined;
-  } catch (error) {
-    return isFerryError(error) ? errorWords(error) : undefined;
-  }
 }

@@ -12,19 +12,32 @@ import { type PickOptions, pickPeers } from './peerPick.ts';
 
 const { l10n } = vscode;
 
-export type ChooseContext = Pick<App, 'ui' | 'log' | 'book' | 'settings' | 'presence' | 'session' | 'goOnline'>;
+export type ChooseContext = Pick<App, 'ui' | 'log' | 'book' | 'settings' | 'presence' | 'session' | 'goOnline' | 'isRemote'>;
+
+/** So long nobody minds that nothing is said, in milliseconds. */
+const silentMs = 500;
+
+/**
+ * What being online gives, once the window is where it is going; undefined where it is offline, or the person does not wait. It
+ * takes a moment after the start, and as long as a locked keyring is asked for where there is one.
+ */
+export async function settledSession({ ui, presence }: Pick<ChooseContext, 'ui' | 'presence'>): Promise<Session | undefined> {
+  const session = await presence.settled(AbortSignal.timeout(silentMs));
+  if (session !== undefined || presence.state.phase !== 'starting') return session;
+  return ui.progress(l10n.t('Ferry is going online'), (_, signal) => presence.settled(signal));
+}
 
 /** What being online gives; `why` says what cannot be done offline. Undefined where it stays offline. */
 export async function onlineSession(
-  { ui, session, goOnline }: Pick<ChooseContext, 'ui' | 'session' | 'goOnline'>,
+  { ui, presence, goOnline }: Pick<ChooseContext, 'ui' | 'presence' | 'goOnline'>,
   why: string,
 ): Promise<Session | undefined> {
-  const now = session();
-  if (now !== undefined) return now;
+  const now = await settledSession({ ui, presence });
+  if (now !== undefined || presence.state.phase === 'starting') return now;
   const online = l10n.t('Go Online');
   if ((await ui.info(why, online)) !== online) return undefined;
   await goOnline();
-  return session();
+  return presence.session;
 }
 
 /** Lets the person pick peers; none where they left. Fails as adding a peer does. */

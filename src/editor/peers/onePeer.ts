@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { Peer } from '../../core/peers/peers.ts';
 import type { App } from '../app.ts';
 import { isPeer } from '../handler.ts';
-import { type ChooseContext, choosePeers } from './choosePeers.ts';
+import { type ChooseContext, choosePeers, settledSession } from './choosePeers.ts';
 import { pickPeers, rememberedPeers } from './peerPick.ts';
 
 export type PeersContext = ChooseContext & Pick<App, 'own'>;
@@ -21,8 +21,8 @@ export async function onePeer(
   { blocked = false }: { readonly blocked?: boolean } = {},
 ): Promise<Peer | undefined> {
   if (isPeer(given)) return given;
-  const { session, book, log, ui } = context;
-  if (session() !== undefined) return (await choosePeers(context, title, { several: false, blocked }))[0];
+  const { book, log, ui } = context;
+  if ((await settledSession(context)) !== undefined) return (await choosePeers(context, title, { several: false, blocked }))[0];
   const remembered = rememberedPeers(book);
   if (!remembered.peers.some(({ trust }) => blocked || trust !== 'blocked')) {
     await ui.info(vscode.l10n.t('There are no peers yet that Ferry remembers.'));

@@ -25,12 +25,20 @@ export function createApi(context: ApiContext, subscriptions: { dispose(): unkno
   return {
     apiVersion: 1,
     listPeers: async () => {
-      await context.session()?.directory.refresh();
+      await refreshed(context);
       return peersOf(context).map(asPeer);
     },
     send: (request) => send(context, request),
     onDidReceive: received.event,
   };
+}
+
+/** So long a program waits for a window that goes online, which may ask for a keyring first. In milliseconds. */
+const startsWithinMs = 10_000;
+
+/** Asks once more who is there; not before the window, which may just have started, is where it is going. */
+export async function refreshed({ presence }: Pick<App, 'presence'>): Promise<void> {
+  await (await presence.settled(AbortSignal.timeout(startsWithinMs)))?.directory.refresh();
 }
 
 /** The peers that programs are told of. */
@@ -70,6 +78,7 @@ export function toldState(states: readonly OutgoingState[]): FerrySent['state'] 
 
 async function send(context: ApiContext, request: unknown): Promise<FerrySent> {
   const { caller, files, peer } = checked(request);
+  await context.presence.settled(AbortSignal.timeout(startsWithinMs));
   const found = peer === undefined ? [] : findPeers(peersOf(context), peer);
   if (peer !== undefined && found.length !== 1) throw wrong('`peer` is none of those that listPeers gives');
   const { propose } = await import('./proposals.ts');
@@ -86,7 +95,8 @@ function checked(request: unknown): FerrySend {
   if (uris.length === 0 || uris.length > 1000 || !uris.every((uri) => uri instanceof vscode.Uri)) {
     throw wrong('`files` are 1 to 1000 addresses');
   }
-  return { caller, files: uris, ...(peer === undefined ? {} : { peer }) };
+  // What is asked about is what is sent, whatever the caller does to its list meanwhile.
+  return { caller, files: uris.map((uri) => vscode.Uri.from(uri)), ...(peer === undefined ? {} : { peer }) };
 }
 
 /** For developers, who read it in their own language of errors: English. */

@@ -13,7 +13,7 @@ import { findPeers } from '../../core/peers/findPeers.ts';
 import type { Peer } from '../../core/peers/peers.ts';
 import { offeredName } from '../../core/wire/item.ts';
 import { itemWords, peerWords } from '../asking/words.ts';
-import { type ApiContext, asPeer, peersOf, toldState } from './api.ts';
+import { type ApiContext, asPeer, peersOf, refreshed, toldState } from './api.ts';
 import { propose, proposeMessage } from './proposals.ts';
 
 const { l10n } = vscode;
@@ -26,7 +26,7 @@ export async function callTool(context: ApiContext, name: ToolName, input: unkno
   switch (name) {
     case 'ferry_list_peers':
       parseNoInput(input);
-      await context.session()?.directory.refresh();
+      await refreshed(context);
       return fencedRows(peersOf(context).map(asPeer));
     case 'ferry_list_inbox':
       parseNoInput(input);

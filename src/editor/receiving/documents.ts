@@ -4,6 +4,7 @@
 import * as vscode from 'vscode';
 
 import { safeFileName } from '../../core/text/safeName.ts';
+import { ReadOnlyFiles } from '../host/readOnlyFiles.ts';
 
 export const receivedScheme = 'ferry-received';
 
@@ -23,7 +24,7 @@ type Held = {
   readonly key: string | undefined;
 };
 
-export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposable {
+export class ReceivedFiles extends ReadOnlyFiles implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #contents = new Map<string, Held>();
   /** Editors keep a document for a while after its last tab: under its path they would show it again instead of another one. */
   readonly #used = new Set<string>();
@@ -78,28 +79,8 @@ export class ReceivedFiles implements vscode.FileSystemProvider, vscode.Disposab
     return this.#find(uri).content.read();
   }
 
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
   readDirectory(): [string, vscode.FileType][] {
     return [];
-  }
-
-  createDirectory(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
   }
 
   #release(closed: readonly vscode.Tab[]): void {

@@ -1,11 +1,11 @@
-// "Send File to Peer": the given files and folders, or the file in front of the person; "Send Folder to Peer" asks for a folder;
-// and both to a peer who is known before.
+// "Send File to Peer": the given files and folders, or the file in front of the person, or one that they pick; "Send Folder to
+// Peer" asks for a folder; and both to a peer who is known before.
 
 import * as vscode from 'vscode';
 
 import type { Peer } from '../../core/peers/peers.ts';
 import { peerWords } from '../asking/words.ts';
-import { currentFile } from './currentFile.ts';
+import { fileInFront } from './currentFile.ts';
 import { gatherFiles } from './gatherFiles.ts';
 import { type SendContext, type SendOptions, sendItems } from './sendItems.ts';
 
@@ -13,7 +13,7 @@ const { l10n } = vscode;
 
 /** Sends files. Fails with ERR_NO_EDITOR, as gatherFiles, or as sendItems does. */
 export async function sendFile(context: SendContext, uris: readonly vscode.Uri[], options: SendOptions = {}): Promise<void> {
-  const items = await gatherFiles(context, uris.length > 0 ? uris : [currentFile()]);
+  const items = await gatherFiles(context, uris.length > 0 ? uris : await filesHere(context));
   if (items.length > 0) await sendItems(context, items, options);
 }
 
@@ -42,6 +42,12 @@ export async function isBlocked({ ui, book }: SendContext, to: Peer): Promise<bo
   if (to.trust === 'own' || book.trustOf(to.id) !== 'blocked') return false;
   await ui.info(l10n.t('{0} is blocked, so nothing was sent. Unblock them first.', peerWords(to)));
   return true;
+}
+
+/** The file in front; where nothing is, as in the walkthrough, one that the person picks. */
+async function filesHere(context: SendContext): Promise<readonly vscode.Uri[]> {
+  const uri = fileInFront();
+  return uri === undefined ? picked(context, l10n.t('Choose a file to send'), false) : [uri];
 }
 
 async function picked({ ui }: SendContext, title: string, folders: boolean): Promise<readonly vscode.Uri[]> {

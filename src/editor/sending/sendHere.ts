@@ -18,7 +18,7 @@ const { l10n } = vscode;
 /** Sends the file in front to a peer, once the person says so; where there is none, one that they choose. Fails as sendFile. */
 export async function sendHere(context: SendContext, to: Peer): Promise<void> {
   if (await isBlocked(context, to)) return;
-  const uri = fileInFront();
+  const uri = fileHere();
   if (uri === undefined) {
     await sendFileTo(context, to, []);
     return;
@@ -45,7 +45,7 @@ function lastPeer({ session, book }: Pick<App, 'session' | 'book'>): Peer | unde
     .reduce<Peer | undefined>((last, peer) => (last === undefined || peer.lastUsed > last.lastUsed ? peer : last), undefined);
 }
 
-function fileInFront(): vscode.Uri | undefined {
+function fileHere(): vscode.Uri | undefined {
   try {
     return currentFile();
   } catch (error) {

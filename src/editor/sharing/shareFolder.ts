@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 
 import type { BookEntry } from '../../core/peers/peers.ts';
-import { type Share, withShare } from '../../core/sharing/shares.ts';
+import type { Share, ShareBook } from '../../core/sharing/shares.ts';
 import type { App } from '../app.ts';
 import { itemWords, listWords, peerWords } from '../asking/words.ts';
 
@@ -27,7 +27,7 @@ export async function shareFolder({ ui, book, shares }: ShareContext, given: vsc
   const chosen = await chooseWhom({ ui }, name, paired);
   if (chosen === undefined) return;
   const list = await shares();
-  await list.change((before) => withShare(before, { name, path: uri.fsPath, with: chosen }));
+  const { id } = await list.add({ name, path: uri.fsPath, with: chosen });
   const whom = chosen === 'paired' ? l10n.t('all paired peers') : whomWords(chosen, paired);
   const hint = paired.length === 0 ? [l10n.t('There are none yet: pair with a peer first.')] : [];
   const stop = l10n.t('Stop Sharing');
@@ -36,12 +36,13 @@ export async function shareFolder({ ui, book, shares }: ShareContext, given: vsc
     itemWords(name),
     whom,
   );
-  if ((await ui.info([text, ...hint].join(' '), stop)) === stop) await unshare({ shares }, uri.fsPath);
+  if ((await ui.info([text, ...hint].join(' '), stop)) === stop) await unshare(list, id);
 }
 
 /** "Stop Sharing…": the person picks which of the shared folders; whoever gets something of it is cut off at once. */
 export async function stopSharing({ ui, book, shares }: ShareContext): Promise<void> {
-  const now = (await shares()).entries();
+  const list = await shares();
+  const now = list.entries();
   if (now.length === 0) {
     await ui.info(l10n.t('You share no folder.'));
     return;
@@ -53,11 +54,11 @@ export async function stopSharing({ ui, book, shares }: ShareContext): Promise<v
     detail: share.path,
   }));
   const picked = await ui.pickMany(items, { title: l10n.t('Stop sharing'), matchOnDetail: true });
-  for (const { share } of picked ?? []) await unshare({ shares }, share.path);
+  for (const { share } of picked ?? []) await unshare(list, share.id);
 }
 
-async function unshare({ shares }: Pick<ShareContext, 'shares'>, path: string): Promise<void> {
-  await (await shares()).change((before) => before.filter((share) => share.path !== path));
+async function unshare(list: ShareBook, id: string): Promise<void> {
+  await list.change((before) => before.filter((share) => share.id !== id));
 }
 
 /** Where nobody is paired yet there is nobody to choose. */

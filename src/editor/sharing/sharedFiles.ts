@@ -4,23 +4,27 @@ import * as vscode from 'vscode';
 
 import { toFerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
+import type { PeerId } from '../../core/peers/peerId.ts';
+import type { NamedPeer } from '../../core/peers/peers.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { peerWords } from '../asking/words.ts';
-import { placeOf } from './sharedUri.ts';
+import { ReadOnlyFiles } from '../host/readOnlyFiles.ts';
+import { folderOf, placeOf } from './sharedUri.ts';
 
 const { l10n } = vscode;
 
 /** Longer than any answer takes that will come. */
 const waitMs = 60_000;
 
-export class SharedFiles implements vscode.FileSystemProvider {
-  readonly #app: Pick<App, 'browser' | 'book'>;
+export class SharedFiles extends ReadOnlyFiles implements vscode.FileSystemProvider {
+  readonly #app: Pick<App, 'browser' | 'book' | 'presence'>;
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.#changed.event;
 
-  constructor(app: Pick<App, 'browser' | 'book'>) {
+  constructor(app: Pick<App, 'browser' | 'book' | 'presence'>) {
+    super();
     this.#app = app;
   }
 
@@ -34,8 +38,9 @@ export class SharedFiles implements vscode.FileSystemProvider {
     });
   }
 
-  readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
-    const { peer, path } = placeOf(uri);
+  async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
+    const { peer, path, isAbove } = placeOf(uri);
+    if (isAbove) return [[folderOf(this.#named(peer)), vscode.FileType.Directory]];
     return this.#ask(uri, async (browser, signal) => {
       const entries = await browser.list(peer, path, signal);
       return entries.map(({ name, kind }) => [name, typeOf(kind)]);
@@ -47,32 +52,15 @@ export class SharedFiles implements vscode.FileSystemProvider {
     return this.#ask(uri, (browser, signal) => browser.read(peer, path, limits.sharedOpenBytes, signal));
   }
 
-  watch(): vscode.Disposable {
-    return new vscode.Disposable(() => undefined);
-  }
-
-  createDirectory(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  writeFile(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  delete(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
-  rename(uri: vscode.Uri): void {
-    throw vscode.FileSystemError.NoPermissions(uri);
-  }
-
   async #ask<T>(
     uri: vscode.Uri,
     work: (browser: Awaited<ReturnType<App['browser']>>, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    const signal = AbortSignal.timeout(waitMs);
     try {
-      return await work(await this.#app.browser(), AbortSignal.timeout(waitMs));
+      // A document is asked for as soon as a window is loaded anew.
+      await this.#app.presence.settled(signal);
+      return await work(await this.#app.browser(), signal);
     } catch (cause) {
       throw this.#asFileError(uri, cause);
     }
@@ -89,11 +77,12 @@ export class SharedFiles implements vscode.FileSystemProvider {
         ),
       );
     }
-    const { peer } = placeOf(uri);
+    return vscode.FileSystemError.Unavailable(errorWords(error, peerWords(this.#named(placeOf(uri).peer))));
+  }
+
+  #named(peer: PeerId): NamedPeer {
     const known = this.#app.book.find(peer);
-    return vscode.FileSystemError.Unavailable(
-      errorWords(error, peerWords({ id: peer, name: known?.nickname ?? known?.name ?? '' })),
-    );
+    return { id: peer, name: known?.nickname ?? known?.name ?? '' };
   }
 }
 

@@ -13,7 +13,7 @@ import { sharedScheme } from './sharedUri.ts';
 
 const { l10n } = vscode;
 
-type SharingContext = Pick<App, 'ui' | 'log' | 'book' | 'browser' | 'sharing'>;
+type SharingContext = Pick<App, 'ui' | 'log' | 'book' | 'presence' | 'browser' | 'sharing'>;
 
 /** Shows what peers share as documents, and asks before they get something, where the person wants to be asked. */
 export async function showSharing(app: SharingContext): Promise<vscode.Disposable> {

@@ -10,7 +10,7 @@ import { changeEntry, isBlank, type PeerBook } from '../../core/peers/book.ts';
 import type { PeerId } from '../../core/peers/peerId.ts';
 import type { BookEntry } from '../../core/peers/peers.ts';
 import { formatBook, readBook, salvageBook } from '../../core/peers/stored.ts';
-import { disk } from './disk.ts';
+import { disk, followFile } from './disk.ts';
 import { withLock } from './lockFile.ts';
 
 const { promises: fs } = disk;
@@ -92,10 +92,7 @@ export async function openBook(
   };
   // What was known stays known where it cannot be read just now.
   await check().catch(() => undefined);
-  const watcher = disk.watch(folder, { persistent: false }, (_, name) => {
-    if (name === fileName) background(check(), log, 'reading the book of peers');
-  });
-  watcher.on('error', (error) => log.warn('the book of peers is not watched', { message: error.message }));
+  const unfollow = followFile(path, () => background(check(), log, 'reading the book of peers'), log);
 
   return {
     ...{ onDidChange: changed.event, entries: () => entries, find, check },
@@ -107,7 +104,7 @@ export async function openBook(
         show(next);
       });
     },
-    close: () => watcher.close(),
+    close: unfollow,
   };
 }
 

@@ -1,9 +1,10 @@
 // The file system as it is. Inside Electron the usual `fs` takes `*.asar` files for folders; `original-fs` does not.
 
 import * as usual from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 
-import { FerryError, isFerryError, systemCodeOf } from '../../core/base/errors.ts';
+import { FerryError, isFerryError, systemCodeOf, toFerryError } from '../../core/base/errors.ts';
+import type { Log } from '../../core/base/log.ts';
 
 const original = process.versions['electron'] === undefined ? undefined : process.getBuiltinModule('original-fs');
 
@@ -56,8 +57,32 @@ export async function makeFolder(fs: DiskPort, path: string): Promise<void> {
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(fs, dirname(made));
 }
 
+/** A folder that is held open. `at` is where what lies in it is reached. */
+export type HeldFolder = { readonly at: string; readonly stats: usual.BigIntStats; readonly close: () => Promise<void> };
+
+/**
+ * Holds the folder at a path, which is no link. On Linux `at` is that very folder from then on, whatever takes its name;
+ * elsewhere no path says so, and who has to be sure looks once more afterwards. Fails as the disk does.
+ */
+export async function holdFolder(path: string): Promise<HeldFolder> {
+  const { promises: fs } = disk;
+  if (process.platform !== 'linux') {
+    const stats = await fs.lstat(path, { bigint: true });
+    if (!stats.isDirectory()) throw Object.assign(new Error('it is no folder'), { code: 'ENOTDIR' });
+    return { at: path, stats, close: () => Promise.resolve() };
+  }
+  const folder = await fs.open(path, disk.constants.O_RDONLY | openFlag('O_DIRECTORY') | openFlag('O_NOFOLLOW'));
+  const close = (): Promise<void> => folder.close();
+  try {
+    return { at: `/proc/self/fd/${folder.fd}`, stats: await folder.stat({ bigint: true }), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
 /** A flag for `open` that not every system has: 0 where it is missing. */
-export function openFlag(name: 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
+export function openFlag(name: 'O_DIRECTORY' | 'O_NOFOLLOW' | 'O_NONBLOCK'): number {
   const flag: unknown = Reflect.get(disk.constants, name);
   return typeof flag === 'number' ? flag : 0;
 }
@@ -74,6 +99,33 @@ export function writeFailure(cause: unknown, folder = 'the folder for received i
   if (code === 'EMFILE' || code === 'ENFILE')
     return new FerryError('ERR_BUSY', 'too many files are open', { cause, detail: { code } });
   return new FerryError('ERR_FOLDER_UNUSABLE', `${folder} cannot be written`, { cause, detail: { code } });
+}
+
+/** How often a file is looked at where the system tells of no changes: its watches are used up, or its disk is far away. */
+const lookEveryMs = 2000;
+
+/**
+ * Calls back whenever the file at a path may have changed. Gives what ends that. Never fails: editors use up what a system has of
+ * watches.
+ */
+export function followFile(path: string, onChange: () => void, log: Log): () => void {
+  const poll = ({ message }: Error): void => {
+    log.warn('a file is looked at now and then, for it cannot be watched', { file: basename(path), message });
+    disk.watchFile(path, { interval: lookEveryMs, persistent: false }, onChange);
+  };
+  let watcher: usual.FSWatcher | undefined;
+  try {
+    watcher = disk.watch(dirname(path), { persistent: false }, (_, name) => {
+      if (name === basename(path)) onChange();
+    });
+    watcher.on('error', poll);
+  } catch (error) {
+    poll(toFerryError(error));
+  }
+  return () => {
+    watcher?.close();
+    disk.unwatchFile(path, onChange);
+  };
 }
 
 /** Whether there is a process with this number, whoever's it is. */

@@ -3,6 +3,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 import { FerryError } from '../../core/base/errors.ts';
 import { disk, openFlag, writeFailure } from './disk.ts';
@@ -12,6 +13,11 @@ const { promises: fs } = disk;
 /** The content of a file. Fails where it cannot be read. */
 export function readWholeFile(path: string): Promise<Uint8Array> {
   return fs.readFile(path);
+}
+
+/** Where a path leads once every link on the way was followed; itself where it leads nowhere. */
+export function realPathOf(path: string): Promise<string> {
+  return fs.realpath(path).catch(() => path);
 }
 
 /** Removes a file. Fails where there is none. */
@@ -47,6 +53,35 @@ export async function writePrivateFile(path: string, bytes: AsyncIterable<Uint8A
   } catch (error) {
     await fs.unlink(part).catch(() => undefined);
     throw error;
+  }
+}
+
+/** A descriptor that this process was started with, as a path names it. */
+const descriptor = /^\/(?:dev|proc\/self)\/fd\/(\d{1,9})$/;
+
+/**
+ * Whether nothing is replaced by writing to a path that is there: a descriptor that was handed over, a pipe or a device. Gives
+ * false where there is nothing.
+ */
+export async function takesBytes(path: string): Promise<boolean> {
+  if (descriptor.test(path)) return true;
+  const found = await fs.stat(path).catch(() => undefined);
+  return found !== undefined && (found.isFIFO() || found.isCharacterDevice());
+}
+
+/** Writes `bytes` to such a path. Fails with ERR_NO_SPACE, ERR_FOLDER_UNUSABLE, or as `bytes` does. */
+export async function writeThrough(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  const [, fd] = descriptor.exec(path) ?? [];
+  try {
+    // A chunk is lent until the next is asked for, so none may wait in the stream.
+    const options = { highWaterMark: 1 };
+    const stream =
+      fd === undefined
+        ? (await fs.open(path, disk.constants.O_WRONLY)).createWriteStream(options)
+        : disk.createWriteStream(path, { ...options, fd: Number(fd) });
+    await pipeline(bytes, stream);
+  } catch (cause) {
+    throw writeFailure(cause);
   }
 }
 

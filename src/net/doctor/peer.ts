@@ -74,6 +74,8 @@ async function answerAt(address: Address, dial: Dial, stop: AbortSignal): Promis
 function failedAnswer(cause: unknown, link: PeerLink | undefined): Answer {
   const { code, detail, remote } = toFerryError(cause);
   if (code === 'ERR_PEER_MISMATCH' && detail['own'] === true) return { kind: 'ourselves' };
+  // The connection ended on this side, once the key was seen to be one of a blocked peer.
+  if (link === undefined && !remote && code === 'ERR_PEER_REJECTED') return { kind: 'blockedHere' };
   if (link === undefined) return { kind: 'noFerry', code };
   // Whoever is blocked sees a handshake, and then the end of the connection.
   if (code === 'ERR_CONNECTION_LOST' || (remote && code === 'ERR_PEER_REJECTED')) return { kind: 'rejected' };

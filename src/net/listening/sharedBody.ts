@@ -11,6 +11,7 @@ import type { Sharing } from '../../core/sharing/sharing.ts';
 import { formatDigest } from '../../core/wire/digest.ts';
 import { type ByteRange, formatContentRange, matchesTag, parseRange } from '../../core/wire/ranges.ts';
 import { Patience } from '../connection/patience.ts';
+import { isOld } from './requestChecks.ts';
 import { type Exchange, whileProcessing } from './route.ts';
 
 type Sending = { readonly signal: AbortSignal; readonly sent: Sent };
@@ -36,8 +37,10 @@ export async function serveShared(
       throw new FerryError('ERR_SOURCE_CHANGED', 'it is not what the peer was told');
     }
     const range = rangeOf(exchange, source);
+    const hash = sent.from(`${peer} ${source.etag}`, range?.from ?? 0);
+    if ((range?.to ?? source.item.size) === source.item.size) await catchUp(hash, range?.from ?? 0, source, signal);
     begun.resolve(undefined);
-    await send(exchange, source, range, { signal, sent });
+    await send(exchange, source, range, { signal, hash });
     return (range?.to ?? source.item.size) === source.item.size;
   });
   // Until then the answer is waited for as any other.
@@ -55,56 +58,66 @@ function rangeOf({ request: { headers }, response }: Exchange, { item: { size },
 }
 
 /**
+ * Reads once more what left before the byte `from`, where nobody knows its digest any more. Whoever asks is told meanwhile that
+ * it takes time: behind the last byte it would look as if nothing moved. Where the connection ends first, the next one goes on.
+ */
+async function catchUp(hash: ItemHash, from: number, { open }: SharedSource, signal: AbortSignal): Promise<void> {
+  let { at } = hash;
+  if (at >= from) return;
+  for await (const chunk of open(signal, at)) {
+    hash.take(at, chunk.subarray(0, from - at));
+    at += chunk.length;
+    if (at >= from) return;
+  }
+}
+
+/**
  * Sends the bytes, and behind them their digest: that of the whole where its end is among them, and that of a part by itself as
  * well. Fails as the source does; the connection is of no use then.
  */
 async function send(
-  { response, peer }: Exchange,
+  exchange: Exchange,
   source: SharedSource,
   part: ByteRange | undefined,
-  sending: Sending,
+  { signal, hash }: { readonly signal: AbortSignal; readonly hash: ItemHash },
 ): Promise<void> {
-  const { item, etag, open } = source;
-  const { signal, sent } = sending;
-  const { from, to } = part ?? { from: 0, to: item.size };
-  const isToEnd = to === item.size;
-  const hash = sent.from(`${peer} ${etag}`, from);
-  // What an earlier process sent is read beside the network.
-  const whole = isToEnd && hash.at < from ? digestOf(open(signal)) : undefined;
-  // Where the connection ends first, nobody comes to wait for it.
-  whole?.catch(() => undefined);
+  const { response } = exchange;
+  const { from, to } = part ?? { from: 0, to: source.item.size };
+  const isToEnd = to === source.item.size;
   const own = createHash('sha256');
-  writeHead(response, source, part);
+  writeHead(exchange, source, part);
   const patience = new Patience();
   let at = from;
-  for await (const chunk of exactly(open(signal, from), item.size - from, changed)) {
+  for await (const chunk of exactly(source.open(signal, from), source.item.size - from, changed)) {
     const piece = chunk.subarray(0, to - at);
     const written = write(response, piece, patience, signal);
     own.update(piece);
-    if (whole === undefined) hash.take(at, piece);
+    // What was not caught up with is not asked for.
+    if (hash.at >= at) hash.take(at, piece);
     await written;
     at += piece.length;
     if (at === to) break;
   }
   const ofPart = part === undefined ? {} : { 'Content-Digest': formatDigest(own.digest()) };
-  const ofAll = isToEnd ? { 'Repr-Digest': formatDigest(whole === undefined ? hash.digest() : await whole) } : {};
+  const ofAll = isToEnd ? { 'Repr-Digest': formatDigest(hash.digest()) } : {};
   response.addTrailers({ ...ofPart, ...ofAll });
   const { promise, resolve } = Promise.withResolvers<undefined>();
   response.once('close', () => resolve(undefined)).end(() => resolve(undefined));
   await promise;
 }
 
-function writeHead(response: ServerResponse, { item, etag }: SharedSource, part: ByteRange | undefined): void {
-  const isToEnd = part === undefined || part.to === item.size;
-  const digests = [...(part === undefined ? [] : ['Content-Digest']), ...(isToEnd ? ['Repr-Digest'] : [])];
+function writeHead({ request, response }: Exchange, { item, etag }: SharedSource, part: ByteRange | undefined): void {
+  const { from, to } = part ?? { from: 0, to: item.size };
+  const digests = [...(part === undefined ? [] : ['Content-Digest']), ...(to === item.size ? ['Repr-Digest'] : [])];
   response.writeHead(part === undefined ? 200 : 206, {
     'Content-Type': item.mediaType,
     ETag: etag,
     'Accept-Ranges': 'bytes',
     'Cache-Control': 'no-store',
     ...(part === undefined ? {} : { 'Content-Range': formatContentRange(part, item.size) }),
-    'Transfer-Encoding': 'chunked',
-    ...(digests.length === 0 ? {} : { Trailer: digests.join(', ') }),
+    // RFC 9112 section 6.1: HTTP/1.0 knows no chunks, and so no trailers.
+    ...(isOld(request) ? { 'Content-Length': to - from } : { 'Transfer-Encoding': 'chunked' }),
+    ...(digests.length === 0 || isOld(request) ? {} : { Trailer: digests.join(', ') }),
   });
 }
 
@@ -139,22 +152,16 @@ async function write(response: ServerResponse, piece: Uint8Array, patience: Pati
 export class Sent {
   readonly #hashes = new Map<string, ItemHash>();
 
-  /** The hash that can take what follows the byte `from`, or a new one. */
+  /** What is known of the bytes before `from`. Who begins anew may get others: what a folder has lost since is left out. */
   from(key: string, from: number): ItemHash {
-    const known = this.#hashes.get(key);
-    const hash = known !== undefined && known.at >= from ? known : new ItemHash(createHash('sha256'));
+    const known = from === 0 ? undefined : this.#hashes.get(key);
+    const hash = known ?? new ItemHash(createHash('sha256'));
     this.#hashes.delete(key);
     this.#hashes.set(key, hash);
     const [oldest] = this.#hashes.keys();
     if (this.#hashes.size > hashesKept && oldest !== undefined) this.#hashes.delete(oldest);
     return hash;
   }
-}
-
-async function digestOf(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const hash = createHash('sha256');
-  for await (const chunk of bytes) hash.update(chunk);
-  return hash.digest();
 }
 
 function changed(): FerryError {

@@ -2,16 +2,11 @@
 // three crashes within five minutes.
 
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Server, Socket } from 'node:net';
 
-import { startEditor } from '../../host/lib/editor.ts';
-import { ensureTools } from '../../host/lib/tools.ts';
-import { launchBrowser, openWorkbench, usualLimitMs } from '../../host/lib/workbench.ts';
+import { usualLimitMs } from '../../host/lib/workbench.ts';
 import type { HostInbox } from '../hostInbox.ts';
-import { bundleForHost, environment, repository } from './hostVictim.ts';
+import { messagesFrom, withBenchHost } from './benchHost.ts';
 
 /** The extension host that runs now, whichever that is. */
 export type HostProcess = {
@@ -26,28 +21,17 @@ export type HostProcess = {
 };
 
 /** Gives `work` a VS Code whose Ferry takes files of the `honest` peer unasked, and ends it afterwards. `root`: a short path. */
-export async function withKilledHost<T>(root: string, honest: string, work: (host: HostProcess) => Promise<T>): Promise<T> {
-  const bundle = await bundleForHost(root, resolve(import.meta.dirname, '..', 'hostInbox.ts'));
-  const folder = join(root, 'work');
-  await mkdir(folder);
-  const control = createServer().listen(0, '127.0.0.1');
-  await once(control, 'listening');
-  const tools = await ensureTools((line) => console.log(line));
-  const env = await environment((control.address() as AddressInfo).port, honest);
-  const editor = await startEditor({ tools, name: 'killed', root, env });
-  const browser = await launchBrowser(tools);
-  try {
+export function withKilledHost<T>(root: string, honest: string, work: (host: HostProcess) => Promise<T>): Promise<T> {
+  return withBenchHost({ root, honest, script: 'hostInbox.ts' }, async ({ control, open }) => {
     let connection = nextHost(control);
-    const { page } = await openWorkbench(browser, editor, {
-      ...{ folder, extensionDevelopmentPath: repository, extensionTestsPath: bundle },
-    });
+    const page = await open();
     const ask = async (line: string): Promise<HostInbox> => {
       const { socket, next } = await connection;
       socket.write(`${line}\n`);
       return next();
     };
     await connection;
-    return await work({
+    return work({
       now: async () => (await connection).first,
       kill: async () => {
         const { first } = await connection;
@@ -61,24 +45,16 @@ export async function withKilledHost<T>(root: string, honest: string, work: (hos
         await ask(id);
       },
     });
-  } finally {
-    await browser.close().catch(() => undefined);
-    await editor.stop();
-    control.close();
-  }
+  });
 }
 
 type Connection = { readonly socket: Socket; readonly first: HostInbox; readonly next: () => Promise<HostInbox> };
 
-async function nextHost(control: ReturnType<typeof createServer>): Promise<Connection> {
+async function nextHost(control: Server): Promise<Connection> {
   const [socket] = (await once(control, 'connection', { signal: AbortSignal.timeout(2 * usualLimitMs) })) as [Socket];
   // A killed process ends its connection so.
   socket.on('error', () => socket.destroy());
-  const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
-  const next = async (): Promise<HostInbox> => {
-    const { done, value } = await lines.next();
-    if (done === true) throw new Error('the extension host ended before it answered');
-    return JSON.parse(value) as HostInbox;
-  };
+  const messages = messagesFrom(socket);
+  const next = async (): Promise<HostInbox> => (await messages()) as HostInbox;
   return { socket, first: await next(), next };
 }

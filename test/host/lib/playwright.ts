@@ -3,7 +3,7 @@
 
 type Waiting = { readonly timeout?: number };
 
-type RoleOptions = { readonly name?: string | RegExp; readonly exact?: boolean };
+type RoleOptions = { readonly name?: string | RegExp; readonly exact?: boolean; readonly checked?: boolean };
 
 export type Locator = {
   getByRole(role: string, options?: RoleOptions): Locator;

@@ -1,10 +1,11 @@
 // Agents outside the editor: a client of the Model Context Protocol that talks to `ferry mcp`.
 
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 
-import { endFerries, type Ferry, startFerry } from '../../support/cliProcess.ts';
+import { endFerries, type Ferry, runFerry, startFerry } from '../../support/cliProcess.ts';
 import { filesOf, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
 import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
 
@@ -31,8 +32,8 @@ type Client = {
   readonly tool: (name: string, input?: object) => Promise<string>;
 };
 
-/** A client whose person answers so; none means that the client cannot ask. */
-async function startClient(data: string, answer?: Answer): Promise<Client> {
+/** A client whose person answers so, or thinks about it; none means that the client cannot ask. */
+async function startClient(data: string, answer?: Answer | 'later'): Promise<Client> {
   const ferry = await startFerry(['mcp'], { data, input: true });
   const asked: string[] = [];
   let count = 0;
@@ -41,6 +42,7 @@ async function startClient(data: string, answer?: Answer): Promise<Client> {
     const id = `ask-${asked.length + 1}`;
     const { params } = (await ferry.json((value) => (value as Message).id === id)) as Message;
     asked.push(params?.message ?? '');
+    if (answer === 'later') return;
     send({ id, result: answer });
     await answerNext();
   };
@@ -151,6 +153,80 @@ describe('ferry mcp', function () {
     }
     assert.match(await tool('ferry_propose_message', { peer: to(), text: 'a'.repeat(8193) }), /^error: /);
     assert.deepEqual((await call('ping')).result, {});
+  });
+
+  it('dials nobody because an agent names an address', async () => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const bound = server.address();
+    const address = `127.0.0.1:${typeof bound === 'object' && bound !== null ? bound.port : 0}`;
+    const { tool, asked } = await startClient(data('addresses'), { action: 'accept', content: { agree: true } });
+    const invite = `${(await runFerry(['invite'], { data: data('somebody') })).stdout.trim()}?at=${address}`;
+    try {
+      for (const peer of [address, invite]) {
+        const none = 'error: There is no such peer. List the peers first.';
+        assert.equal(await tool('ferry_propose_send', { peer, paths: [path] }), none);
+        assert.equal(await tool('ferry_propose_message', { peer, text: 'x' }), none);
+      }
+      assert.deepEqual([connections, asked.length], [0, 0]);
+    } finally {
+      server.close();
+    }
+  });
+
+  it('shows the person where a link leads, and that it looks like a secret', async () => {
+    await writeFile(join(folder, 'id_ed25519'), 'secret');
+    await symlink(join(folder, 'id_ed25519'), join(folder, 'notes.txt'));
+    const { tool, asked } = await startClient(data('links'), { action: 'decline' });
+    await tool('ferry_propose_send', { peer: to(), paths: [join(folder, 'notes.txt')] });
+    assert.match(asked[0] ?? '', /notes\.txt → .*id_ed25519\nThese look like secrets: .*id_ed25519$/);
+  });
+
+  it('tells a message that is broken from one that is none, and leaves no request without an answer', async () => {
+    const { ferry } = await startClient(data('broken'));
+    const code = async (line: string, id: string | number | null): Promise<number | undefined> => {
+      const before = ferry.stdout().length;
+      ferry.write(`${line}\n`);
+      const isNew = (value: unknown): boolean =>
+        (value as Message).id === id && ferry.stdout().indexOf(JSON.stringify(value)) >= before;
+      return ((await ferry.json(isNew)) as Message).error?.code;
+    };
+    assert.equal(await code('{"jsonrpc":"2.0","id":7', null), -32_700);
+    assert.equal(await code('{"jsonrpc":"1.0","id":8,"method":"ping"}', 8), -32_600);
+    assert.equal(await code('{"jsonrpc":"2.0","id":"nine"}', 'nine'), -32_600);
+    const { ferry: other } = await startClient(data('broken'));
+    for (const line of ['{"jsonrpc":"2.0","id":null,"method":"ping"}', '[{"jsonrpc":"2.0","id":1,"method":"ping"}]']) {
+      other.write(`${line}\n`);
+    }
+    const answers = (): number => other.stdout().split('"code":-32600').length - 1;
+    await other.json(() => answers() === 2);
+  });
+
+  it('closes the question of a call that the client gives up, and answers it no more', async () => {
+    const { ferry, call } = await startClient(data('cancelled'), 'later');
+    const proposal = { name: 'ferry_propose_send', arguments: { peer: to(), paths: [path] } };
+    const before = (await filesOf(grace)).length;
+    ferry.write(`${JSON.stringify({ jsonrpc: '2.0', id: 'call', method: 'tools/call', params: proposal })}\n`);
+    await ferry.json((value) => (value as Message).method === 'elicitation/create');
+    const given = { method: 'notifications/cancelled', params: { requestId: 'call' } };
+    ferry.write(`${JSON.stringify({ jsonrpc: '2.0', ...given })}\n`);
+    const closed = (await ferry.json((value) => (value as Message).method === given.method)) as Message;
+    assert.deepEqual(closed.params, { requestId: 'ask-1' });
+    const agreed = { action: 'accept', content: { agree: true } };
+    ferry.write(`${JSON.stringify({ jsonrpc: '2.0', id: 'ask-1', result: agreed })}\n`);
+    await call('ping');
+    ferry.end();
+    assert.equal(await ferry.ended, 0);
+    assert.doesNotMatch(ferry.stdout(), /"id":"call"/);
+    assert.equal((await filesOf(grace)).length, before);
+  });
+
+  it('has standard output for its client alone', async () => {
+    assert.equal((await runFerry(['mcp', '--json'], { data: data('json') })).code, 2);
   });
 
   it('gives up on a line without an end', async () => {

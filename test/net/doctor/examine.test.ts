@@ -133,6 +133,15 @@ describe('the doctor', () => {
     await finds('blockedHere', { target: { ...to, isBlocked: true } });
   });
 
+  it('says of an address at which a blocked peer answers that it is blocked, and not that nothing of Ferry is there', async () => {
+    const [here, there] = [await start(), await start()];
+    await here.book.change(there.identity.peerId, (entry) => ({ ...entry, trust: 'blocked' }));
+    const facts = await factsOf(here, { target: target({ addresses: [there.address] }) });
+    assert.equal(facts.peer?.places[0]?.answer?.kind, 'blockedHere');
+    assert.equal(findingsOf(facts)[0]?.cause, 'blockedHere');
+    assert.match(reportOf(facts), /who answers: a peer that you have blocked\n/);
+  });
+
   it('names a program that is not Ferry', async () => {
     const server = createServer((socket) =>
       socket

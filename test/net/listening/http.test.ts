@@ -2,42 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { METHODS } from 'node:http';
-import { mock } from 'node:test';
-import type { TLSSocket } from 'node:tls';
 
 import { FerryError } from '../../../src/core/base/errors.ts';
 import { limits } from '../../../src/core/base/limits.ts';
 import { parseJson, parseProblemType } from '../../../src/core/wire/messages.ts';
 import { problemMediaType } from '../../../src/core/wire/problems.ts';
-import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
-import type { Listener } from '../../../src/net/listening/listener.ts';
-import { itemPath, type ListenerHandlers, listenWith, offerJson } from '../../support/httpListener.ts';
-import { ask, handshakeEnds, jsonRequest, type RawAnswer, rawTls, requestText, untilClosed } from '../../support/rawTls.ts';
+import { itemPath, listenerOfTests, offerJson } from '../../support/httpListener.ts';
+import { ask, handshakeEnds, jsonRequest, type RawAnswer, requestText, untilClosed } from '../../support/rawTls.ts';
 
 describe('HTTP at a listener', () => {
-  let host: Identity;
-  let stranger: Identity;
-  let listener: Listener;
-  let handlers: ListenerHandlers;
-  const sockets: TLSSocket[] = [];
-  before(async () => {
-    [host, stranger] = await Promise.all([createIdentity(), createIdentity()]);
-  });
-  beforeEach(async () => {
-    handlers = {};
-    listener = await listenWith(host, handlers);
-  });
-  afterEach(async () => {
-    mock.timers.reset();
-    for (const socket of sockets.splice(0)) socket.destroy();
-    await listener.stop(0);
-  });
-
-  const connect = (): TLSSocket => {
-    const socket = rawTls(listener.port, stranger);
-    sockets.push(socket);
-    return socket;
-  };
+  const { handlers, connect } = listenerOfTests();
   const assertProblem = (answer: RawAnswer, status: number, slug: string): void => {
     const type = answer.body === '' ? '' : parseProblemType(parseJson(Buffer.from(answer.body)));
     assert.deepEqual(

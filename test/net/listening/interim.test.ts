@@ -2,37 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import type { TLSSocket } from 'node:tls';
 
 import { limits } from '../../../src/core/base/limits.ts';
-import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
-import type { Listener } from '../../../src/net/listening/listener.ts';
-import { abcDigest as digest, itemPath, type ListenerHandlers, listenWith, offerJson } from '../../support/httpListener.ts';
-import { ask, rawTls, requestText } from '../../support/rawTls.ts';
+import { abcDigest as digest, itemPath, listenerOfTests, offerJson } from '../../support/httpListener.ts';
+import { ask, requestText } from '../../support/rawTls.ts';
 
 describe('A listener whose answer takes a while', () => {
-  let host: Identity;
-  let stranger: Identity;
-  let listener: Listener;
-  let handlers: ListenerHandlers;
-  const sockets: TLSSocket[] = [];
-  before(async () => {
-    [host, stranger] = await Promise.all([createIdentity(), createIdentity()]);
-  });
-  beforeEach(async () => {
-    handlers = {};
-    listener = await listenWith(host, handlers);
-  });
-  afterEach(async () => {
-    mock.timers.reset();
-    for (const socket of sockets.splice(0)) socket.destroy();
-    await listener.stop(0);
-  });
-  const connect = (): TLSSocket => {
-    const socket = rawTls(listener.port, stranger);
-    sockets.push(socket);
-    return socket;
-  };
+  const { handlers, connect } = listenerOfTests();
   const head = (line: string, ...fields: readonly string[]): string => [line, ...fields, '', ''].join('\r\n');
 
   it('takes HTTP/1.0 without a Host, and sends it no 102', async () => {

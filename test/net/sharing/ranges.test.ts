@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { describeShared, findShared } from '../../../src/core/sharing/getting/browse.ts';
 import { withShare } from '../../../src/core/sharing/shares.ts';
 import { type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
+import { rawTls, untilClosed } from '../../support/rawTls.ts';
 import { makePaired } from '../../support/sharingPeers.ts';
 import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
 
@@ -147,6 +148,17 @@ describe('The bytes of what is shared', () => {
     const { status, body, trailers } = await get({}, empty.path);
     assert.deepEqual([status, body, trailers['repr-digest']], [200, '', digestOf('')]);
     assert.equal((await get({ Range: 'bytes=0-' }, empty.path)).status, 416);
+  });
+
+  it('are not in chunks, which HTTP/1.0 does not know', async () => {
+    const socket = rawTls(owner.online.port, getter.identity);
+    socket.write(`GET ${path} HTTP/1.0\r\n\r\n`);
+    const text = (await untilClosed(socket)).toString('latin1');
+    const [head = '', body] = text.split('\r\n\r\n');
+    assert.match(head, /^HTTP\/1\.1 200 OK\r\n/);
+    assert.match(head, /\r\nContent-Length: 26(\r\n|$)/);
+    assert.doesNotMatch(head, /Transfer-Encoding|Trailer/i);
+    assert.equal(body, content);
   });
 
   it('are got and not written', async () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { SharedDisk } from '../../../src/core/sharing/sharedDisk.ts';
@@ -110,6 +110,17 @@ describe('A shared folder on disk', () => {
       await change(join(root, 'a/b/c.txt'));
       await assert.rejects(drained(source.open(forever)), /not what it was|nothing to be seen/);
       assert.notEqual((await open('a/b/c.txt')).etag, source.etag);
+    });
+  }
+
+  for (const path of ['a', 'a/b/c.txt']) {
+    it(`has another tag for other bytes, also where their size and time are the same: ${path}`, async () => {
+      const file = join(root, 'a/b/c.txt');
+      await utimes(file, 1, 1);
+      const first = await open(path);
+      await writeFile(file, 'CONTENT');
+      await utimes(file, 1, 1);
+      assert.notEqual((await open(path)).etag, first.etag);
     });
   }
 

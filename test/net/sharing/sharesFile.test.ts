@@ -1,11 +1,16 @@
 // The list of shared folders on disk, as several windows of a person have it.
 
 import assert from 'node:assert/strict';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { watch } from 'node:fs';
+import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 
 import { silentLog } from '../../../src/core/base/log.ts';
-import { type ShareBook, withShare } from '../../../src/core/sharing/shares.ts';
+import { type Share, type ShareBook, withShare } from '../../../src/core/sharing/shares.ts';
+import { formatShares } from '../../../src/core/sharing/stored.ts';
+import { disk } from '../../../src/net/disk/disk.ts';
 import { openShares } from '../../../src/net/disk/sharing/sharesFile.ts';
 import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
 
@@ -66,5 +71,34 @@ describe('The list of shared folders', () => {
     assert.equal(namesIn(book), '');
     await assert.rejects(share(book, 'a'), { code: 'ERR_VERSION_UNSUPPORTED' });
     assert.equal(await readFile(join(folder, 'shares.json'), 'utf8'), later);
+  });
+
+  it('P11: is what was written last, also where it was read slowly before that', async () => {
+    const book = await window();
+    const states: string[] = [];
+    book.onDidChange(() => states.push(namesIn(book)));
+    const path = join(folder, 'shares.json');
+    const [reading, goOn] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    const read = disk.promises.readFile.bind(disk.promises);
+    const slow = mock.method(disk.promises, 'readFile', async (...asked: Parameters<typeof read>) => {
+      const text = await read(...asked);
+      reading.resolve(undefined);
+      await goOn.promise;
+      return text;
+    });
+    const write = async (shares: readonly Share[]): Promise<void> => {
+      await writeFile(`${path}.new`, formatShares(shares));
+      await rename(`${path}.new`, path);
+    };
+    await write(withShare([], { name: 'a', path: '/a', with: 'paired' }));
+    await reading.promise;
+    slow.mock.restore();
+    const written = once(watch(folder, { persistent: false }), 'change');
+    await write([]);
+    await written;
+    // Time for whoever has heard of it too.
+    for (let times = 0; times < 50; times += 1) await readFile(path);
+    goOn.resolve(undefined);
+    await eventually(book.onDidChange, () => (states.length > 0 && namesIn(book) === '' ? true : undefined), 'nothing is shared');
   });
 });

@@ -1,6 +1,7 @@
 // Messages of a person: what is taken, what is kept, and how much of it, whatever peers send.
 
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 
 import { FerryError } from '../../../src/core/base/errors.ts';
 import { createEmitter } from '../../../src/core/base/event.ts';
@@ -125,6 +126,21 @@ describe('Messages', () => {
     assert.deepEqual(texts(messages), []);
     await messages.receive(known, message('new'));
     assert.deepEqual(texts(open()), ['new']);
+  });
+
+  it('P13: of strangers count as unread after their thread was removed, whatever the clock said when it was read', async () => {
+    const ahead = Date.now() + 24 * 60 * 60_000;
+    const clock = mock.method(Date, 'now', () => ahead);
+    await messages.receive(stranger(0), message('early'));
+    clock.mock.restore();
+    await messages.look(stranger(0));
+    await messages.remove(stranger(0));
+    const taken: string[] = [];
+    for (let n = 0; n <= limits.messagesUnreadPerStranger; n += 1) {
+      taken.push(await codeOf(messages.receive(stranger(0), message('hello'))));
+    }
+    assert.equal(messages.thread(stranger(0))?.unread, limits.messagesUnreadPerStranger);
+    assert.equal(taken.indexOf('ERR_BUSY'), limits.messagesUnreadPerStranger);
   });
 
   it('are passed over where the journal has something else under their keys', async () => {

@@ -88,4 +88,15 @@ describe('Each language', () => {
       expectTranslated(textsIn('package.nls.json'), textsIn(`package.nls.${language}.json`));
     });
   }
+
+  // The palette is in alphabetical order, and Enter takes the first: whoever types the plain title must not get the other one.
+  it('has the titles of plain commands before those of encrypted ones', () => {
+    for (const language of ['en', ...languages]) {
+      const titles = textsIn(language === 'en' ? 'package.nls.json' : `package.nls.${language}.json`);
+      for (const what of ['sendFile', 'sendFolder']) {
+        const [plain, encrypted] = [titles[`command.${what}`] ?? '', titles[`command.${what}Encrypted`] ?? ''];
+        assert.ok(plain.localeCompare(encrypted, language) < 0, `${language}: ${encrypted}`);
+      }
+    }
+  });
 });

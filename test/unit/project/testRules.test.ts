@@ -51,6 +51,9 @@ describe('The tests', () => {
       lines.slice(3, -1).map((line) => line.trim()),
       Array.from({ length: 10 }, (_, n) => `${111 - n} ms  Editor does ${11 - n}`),
     );
+    const whole = newSummary();
+    whole.read(['✔ something else', ...lines].join('\n'));
+    assert.deepEqual(whole.lines(), lines);
   });
 
   it('remember what a test or a whole suite misses', () => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 
 import fc from 'fast-check';
 
+import { FerryError } from '../../../src/core/base/errors.ts';
 import { createEmitter, type Emitter } from '../../../src/core/base/event.ts';
 import { limits } from '../../../src/core/base/limits.ts';
 import { silentLog } from '../../../src/core/base/log.ts';
@@ -25,7 +26,12 @@ const ids: SharedIds = {
 };
 const share = (id: string, name: string, to: Share['with'] = 'paired'): Share => ({ id, name, path: `/${name}`, with: to });
 
-function sharingWith(shares: readonly Share[], disk: Partial<SharedDisk>, trust: (peer: PeerId) => Standing = () => 'paired') {
+function sharingWith(
+  shares: readonly Share[],
+  disk: Partial<SharedDisk>,
+  trust: (peer: PeerId) => Standing = () => 'paired',
+  asksFirst = false,
+) {
   const changed: Emitter<void> = createEmitter();
   const book = {
     onDidChange: changed.event,
@@ -34,11 +40,15 @@ function sharingWith(shares: readonly Share[], disk: Partial<SharedDisk>, trust:
     trustOf: trust,
     change: () => assert.fail(),
   };
-  return new Sharing({
-    shares: { onDidChange: changed.event, entries: () => shares, change: () => assert.fail(), close: () => undefined },
+  const sharing = new Sharing({
+    shares: {
+      ...{ onDidChange: changed.event, entries: () => shares, add: () => assert.fail(), change: () => assert.fail() },
+      close: () => undefined,
+    },
     disk: { list: () => assert.fail('nothing is listed'), open: () => assert.fail('nothing is opened'), ...disk },
-    ...{ ids, book, asksFirst: () => false, log: silentLog },
+    ...{ ids, book, asksFirst: () => asksFirst, log: silentLog },
   });
+  return Object.assign(sharing, { tellChange: () => changed.fire() });
 }
 
 describe('Sharing', () => {
@@ -112,12 +122,57 @@ describe('Sharing', () => {
     const first = sharing.list(ada, id, undefined, forever);
     const gone = new AbortController();
     const second = sharing.list(ada, id, undefined, gone.signal);
-    gone.abort();
+    gone.abort(new FerryError('ERR_CONNECTION_LOST', 'the peer went away'));
     await settled();
     end();
     await first;
     await assert.rejects(second, { code: 'ERR_CONNECTION_LOST' });
     assert.equal(walks, 1);
+  });
+
+  it('P11: tells nothing more of what is not shared any more, also where it was asked before that', async () => {
+    const shares = [share('1', 'all')];
+    const item = { kind: 'file', name: 'a', size: 1, mediaType: 'a/b' } as const;
+    const source = { item, etag: '"e"', open: () => assert.fail('nothing is given') };
+    for (const asksFirst of [false, true]) {
+      let trust: Standing = 'paired';
+      let end = (): void => undefined;
+      const walk = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      const disk: SharedDisk = {
+        list: () => walk.then(() => ({ entries: [{ kind: 'file', name: 'a' }], isMore: false })),
+        open: () => (asksFirst ? Promise.resolve(source) : walk.then(() => source)),
+      };
+      const sharing = sharingWith(shares, disk, () => trust, asksFirst);
+      const [folder, file] = [ids.make(ada, 'at/1/'), ids.make(ada, 'at/1/a')];
+      const asked = asksFirst
+        ? [sharing.serve({ peer: ada, id: file, etag: undefined, signal: forever }, () => assert.fail('it is given'))]
+        : [
+            sharing.list(ada, folder, undefined, forever),
+            sharing.describe(ada, file, forever),
+            sharing.list(ada, folder, undefined, forever),
+          ];
+      await settled();
+      assert.equal(sharing.questions.waiting.length, asksFirst ? 1 : 0);
+      trust = 'known';
+      sharing.tellChange();
+      end();
+      for (const one of asked) await assert.rejects(one, { code: 'ERR_NOT_SHARED' });
+    }
+  });
+
+  it('P12: makes no page that is too large to be read, of whatever its names are', async () => {
+    for (const letter of ['\u0001', '"', 'ü', 'x']) {
+      const name = (n: number): string => String(n).padStart(3, '0') + letter.repeat(250);
+      const entries = Array.from(
+        { length: 500 },
+        (_, n) => ({ kind: 'file', name: name(n), size: 1, modified: 2 ** 41 }) as const,
+      );
+      const sharing = sharingWith([share('1', 'all')], { list: async () => ({ entries, isMore: false }) });
+      const page = await sharing.list(ada, ids.make(ada, 'at/1/'), undefined, forever);
+      assert.ok(page.entries.length > 0 && JSON.stringify(page).length < limits.jsonBodyBytes, JSON.stringify(letter));
+    }
   });
 
   it('P12: cuts a page where its names are long, and goes on behind the last that was told', async () => {

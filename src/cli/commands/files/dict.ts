@@ -2,7 +2,7 @@
 
 import { basename, extname } from 'node:path';
 
-import { streamOf } from '../../../core/base/bytes.ts';
+import { concatBytes, streamOf } from '../../../core/base/bytes.ts';
 import { FerryError } from '../../../core/base/errors.ts';
 import { limits } from '../../../core/base/limits.ts';
 import { formatFacts, formatIds, formatOfName, loadFormat } from '../../../core/dictionary/formats.ts';
@@ -16,7 +16,7 @@ import type { Command, Context } from '../../context.ts';
 import { exitCodes } from '../../exitCodes.ts';
 import { choiceOf } from '../../parseWords.ts';
 import { misused, Refusal } from '../../refusal.ts';
-import { fileItem } from '../../sending/gather.ts';
+import { fileItem, wholeInput } from '../../sending/gather.ts';
 import { sendTo } from '../../sending/sendTo.ts';
 import { writeOutput } from '../../terminal/output.ts';
 import { pathWords } from '../../terminal/words.ts';
@@ -36,12 +36,12 @@ export const dict: Command = async (context, given) => {
   const bytes = (await loadFormat(id)).encode(value);
   const output = given.text('output');
   if (to === undefined) {
-    await writeOutput(context, output, streamOf(bytes));
+    await writeOutput(context, output, streamOf(id === 'cbor' ? bytes : withLineEnd(bytes)));
     return exitCodes.done;
   }
   if (output !== undefined) throw misused('Either --output or --to.');
   const { mediaType, extension } = formatFacts[id];
-  const stem = basename(path, extname(path)) || 'dictionary';
+  const stem = path === '-' ? 'dictionary' : basename(path, extname(path)) || 'dictionary';
   const item: ItemSource = {
     offered: { kind: 'dictionary', name: safeFileName(`${stem}.${extension}`), size: bytes.length, mediaType },
     open: (_, from) => streamOf(bytes, from),
@@ -49,10 +49,9 @@ export const dict: Command = async (context, given) => {
   return sendTo(context, { to, given, gather: () => Promise.resolve({ items: [item] }) });
 };
 
-async function valueIn({ screen }: Context, path: string): Promise<DictionaryValue> {
-  const { offered } = await fileItem(path);
-  if (offered.size > limits.dictionaryBytes) throw new FerryError('ERR_DICTIONARY_TOO_LARGE', 'larger than a dictionary may be');
-  const bytes = withoutMark(await readWholeFile(path));
+async function valueIn(context: Context, path: string): Promise<DictionaryValue> {
+  const { screen } = context;
+  const bytes = withoutMark(await bytesAt(context, path));
   const format = formatOfName(path);
   if (format !== undefined) {
     const { value, notes } = await readDictionaryFile(format, bytes);
@@ -77,6 +76,19 @@ async function valueIn({ screen }: Context, path: string): Promise<DictionaryVal
     message: label,
   });
   return value;
+}
+
+async function bytesAt(context: Context, path: string): Promise<Uint8Array> {
+  const tooLarge = new FerryError('ERR_DICTIONARY_TOO_LARGE', 'larger than a dictionary may be');
+  if (path !== '-' && (await fileItem(path)).offered.size > limits.dictionaryBytes) throw tooLarge;
+  const bytes = path === '-' ? await wholeInput(context, limits.dictionaryBytes) : await readWholeFile(path);
+  if (bytes.length > limits.dictionaryBytes) throw tooLarge;
+  return bytes;
+}
+
+/** A text ends with a line end where other programs read it line by line. */
+function withLineEnd(bytes: Uint8Array): Uint8Array {
+  return bytes.at(-1) === 0x0a ? bytes : concatBytes([bytes, Uint8Array.of(0x0a)]);
 }
 
 /** Editors put a byte order mark before text that nobody sees. */

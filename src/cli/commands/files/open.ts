@@ -3,17 +3,24 @@
 import { limits } from '../../../core/base/limits.ts';
 import type { Opener } from '../../../core/sealing/jwe/compactJwe.ts';
 import { safeFileName } from '../../../core/text/safeName.ts';
-import type { Command } from '../../context.ts';
-import { exitCodes } from '../../exitCodes.ts';
+import type { ItemSource } from '../../../core/wire/item.ts';
+import type { Command, Context, Given } from '../../context.ts';
+import { type ExitCode, exitCodes } from '../../exitCodes.ts';
 import { loadIdentity } from '../../own/identityFile.ts';
 import { passphraseIn } from '../../own/passphraseFile.ts';
 import { misused, Refusal } from '../../refusal.ts';
-import { fileItem } from '../../sending/gather.ts';
+import { fileItem, gatherInput } from '../../sending/gather.ts';
 import { writeOutput } from '../../terminal/output.ts';
 
 export const open: Command = async (context, given) => {
+  const [path = ''] = given.words;
+  if (path !== '-') return openItem(context, given, await fileItem(path));
+  const { item, release } = await gatherInput(context, 'sealed');
+  return openItem(context, given, item).finally(release);
+};
+
+async function openItem(context: Context, given: Given, source: ItemSource): Promise<ExitCode> {
   const { signal } = context;
-  const source = await fileItem(given.words[0] ?? '');
   const [{ readSealedHead }, { unsealIncoming }] = await Promise.all([
     import('../../../core/sealing/jwe/sealedHead.ts'),
     import('../../../core/sealing/items.ts'),
@@ -33,7 +40,7 @@ export const open: Command = async (context, given) => {
   }
   await writeOutput(context, output, content);
   return exitCodes.done;
-};
+}
 
 async function firstBytes(source: AsyncIterable<Uint8Array>, wanted: number): Promise<Uint8Array> {
   for await (const chunk of source) return chunk.slice(0, wanted);

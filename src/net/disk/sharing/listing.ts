@@ -9,7 +9,7 @@ import type { ListedEntry, SharedPlace } from '../../../core/sharing/sharedDisk.
 import { disk } from '../disk.ts';
 import { type ExcludeOptions, type Excludes, excludesOf, type IgnoreRules } from '../tree/excludes.ts';
 import { forEachOf, restEveryMs, restingEvery } from '../tree/lanes.ts';
-import { expectStill, isHidden, look, notShared, realRoot } from './place.ts';
+import { expectStill, inFolder, isHidden, notShared } from './place.ts';
 
 export type Page = { readonly entries: readonly ListedEntry[]; readonly isMore: boolean };
 export type PageWanted = { readonly after: string | undefined; readonly count: number };
@@ -32,18 +32,18 @@ export class Listings {
 
   /** As SharedDisk.list. */
   async page({ root, path, peer }: SharedPlace, { after, count }: PageWanted, signal: AbortSignal): Promise<Page> {
-    const real = await realRoot(root);
-    const found = await look(real, path);
-    if (!found.isDirectory()) throw notShared();
-    const folder = join(real, path);
+    const folder = join(root, path);
     const kept = after === undefined ? undefined : this.#kept.get(peer);
     const isKept = kept?.folder === folder && performance.now() < kept.until;
-    const names = isKept ? kept.names : await namesIn(folder, signal);
-    // What was a folder may have become a link while it was read.
-    await expectStill(real, path, found);
-    this.#keep(peer, { folder, names, until: performance.now() + keptMs });
-    const excludes = await excludesOf(real, this.#excludes());
-    return pageOf(names, { after, count }, { root: real, path, excludes, rules: await rulesIn(excludes, path) }, signal);
+    return inFolder(root, path, async ({ at, stats }) => {
+      const names = isKept ? kept.names : await namesIn(at, signal);
+      this.#keep(peer, { folder, names, until: performance.now() + keptMs });
+      const excludes = await excludesOf(root, this.#excludes());
+      const page = await pageOf(names, { after, count }, { at, path, excludes, rules: await rulesIn(excludes, path) }, signal);
+      // Where it was not held, what was a folder may have become a link meanwhile.
+      await expectStill(root, path, stats);
+      return page;
+    });
   }
 
   #keep(peer: PeerId, names: Names): void {
@@ -84,7 +84,7 @@ async function rulesIn(excludes: Excludes, path: string): Promise<IgnoreRules | 
 }
 
 type Where = {
-  readonly root: string;
+  readonly at: string;
   readonly path: string;
   readonly excludes: Excludes;
   readonly rules: IgnoreRules | undefined;
@@ -107,9 +107,9 @@ async function pageOf(names: readonly string[], { after, count }: PageWanted, wh
   return { entries, isMore: next < names.length };
 }
 
-async function entryOf(name: string, { root, path, excludes, rules }: Where): Promise<ListedEntry | undefined> {
+async function entryOf(name: string, { at, path, excludes, rules }: Where): Promise<ListedEntry | undefined> {
   const inner = path === '' ? name : `${path}/${name}`;
-  const found = await disk.promises.lstat(join(root, inner)).catch(() => undefined);
+  const found = await disk.promises.lstat(join(at, name)).catch(() => undefined);
   if (found === undefined || excludes.reasonFor(inner, found.isDirectory(), rules) !== undefined) return undefined;
   const modified = Math.max(0, Math.trunc(found.mtimeMs));
   if (found.isDirectory()) return { kind: 'folder', name, modified };

@@ -1,5 +1,5 @@
-// A place in a shared folder, reached without following a link: every part on the way is looked at before something is opened and
-// once more after it, so that what was opened is what lies there, and not what a link led to meanwhile.
+// A place in a shared folder, reached without following a link: each folder on the way is held while the next one is opened in
+// it. Where the system cannot hold one, all of them are looked at once more after something was opened.
 
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { FerryError, systemCodeOf } from '../../../core/base/errors.ts';
 import { limits } from '../../../core/base/limits.ts';
 import { isSecretName } from '../../../core/text/secretName.ts';
-import { disk, openFlag } from '../disk.ts';
+import { disk, type HeldFolder, holdFolder, openFlag } from '../disk.ts';
 
 const { promises: fs } = disk;
 
@@ -20,27 +20,34 @@ export function isHidden(name: string): boolean {
   return name.startsWith('.') || isSecretName(name);
 }
 
-/** The real path of a shared folder, which its person may have picked through a link. Fails with ERR_NOT_SHARED. */
-export async function realRoot(root: string): Promise<string> {
-  return fs.realpath(root).catch(refuse);
-}
-
 /**
- * What lies at a path below `root`, a real path. Fails with ERR_NOT_SHARED where nothing does, where a part of the path is
- * hidden or a link, and where it is neither a file nor a folder.
+ * Does work in the folder at a path below `root`, to which no link leads: not where names become links meanwhile either, where
+ * the system can hold a folder. Fails with ERR_NOT_SHARED where there is none, where a part of the path is hidden, or where
+ * `root` is not the real path of what it leads to; and as the work does.
  */
-export async function look(root: string, path: string): Promise<BigIntStats> {
+export async function inFolder<T>(root: string, path: string, work: (folder: HeldFolder) => Promise<T>): Promise<T> {
   const names = path === '' ? [] : path.split('/');
   if (names.length > limits.folderDepth || names.some((name) => name === '' || name === '..' || isHidden(name)))
     throw notShared();
-  let found = await lstat(root);
-  let at = root;
-  for (const name of names) {
-    // A link to a folder is no folder.
-    if (!found.isDirectory()) throw notShared();
-    at = join(at, name);
-    found = await lstat(at);
+  let folder = await holdFolder(root).catch(refuse);
+  try {
+    // The person has shared what was there, and not what a link leads to that took its place.
+    if ((await fs.realpath(folder.at).catch(refuse)) !== root) throw notShared();
+    for (const name of names) {
+      const inner = await holdFolder(join(folder.at, name)).catch(refuse);
+      await folder.close();
+      folder = inner;
+    }
+    return await work(folder);
+  } finally {
+    await folder.close();
   }
+}
+
+/** What lies at a path below `root`. Fails as inFolder, and where it is neither a file nor a folder. */
+export async function look(root: string, path: string): Promise<BigIntStats> {
+  if (path === '') return inFolder(root, '', ({ stats }) => Promise.resolve(stats));
+  const found = await atPath(root, path, (at) => fs.lstat(at, { bigint: true }).catch(refuse));
   if (!found.isDirectory() && !found.isFile()) throw notShared();
   return found;
 }
@@ -55,7 +62,7 @@ export async function expectStill(root: string, path: string, { dev, ino }: BigI
 export async function openFound(root: string, path: string, found: BigIntStats): Promise<FileHandle> {
   // A pipe that took the file's place must not hold us up.
   const flags = disk.constants.O_RDONLY | openFlag('O_NOFOLLOW') | openFlag('O_NONBLOCK');
-  const file = await fs.open(join(root, path), flags).catch(refuse);
+  const file = await atPath(root, path, (at) => fs.open(at, flags).catch(refuse));
   try {
     const opened = await file.stat({ bigint: true });
     if (!opened.isFile() || opened.dev !== found.dev || opened.ino !== found.ino) throw notShared();
@@ -67,8 +74,12 @@ export async function openFound(root: string, path: string, found: BigIntStats):
   }
 }
 
-async function lstat(path: string): Promise<BigIntStats> {
-  return fs.lstat(path, { bigint: true }).catch(refuse);
+/** Does work with what lies at a path below `root`, by its name in the folder that it is in. */
+async function atPath<T>(root: string, path: string, work: (at: string) => Promise<T>): Promise<T> {
+  const slash = path.lastIndexOf('/');
+  const name = path.slice(slash + 1);
+  if (name === '' || isHidden(name)) throw notShared();
+  return inFolder(root, path.slice(0, Math.max(0, slash)), ({ at }) => work(join(at, name)));
 }
 
 function refuse(cause: unknown): never {

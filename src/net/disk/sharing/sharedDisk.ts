@@ -1,6 +1,7 @@
 // The disk that shares: listings, files, and folders as one stream each, with their plans remembered for a while so that what was
 // cut goes on in the same stream.
 
+import type { BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 
 import { FerryError } from '../../../core/base/errors.ts';
@@ -8,7 +9,7 @@ import { limits } from '../../../core/base/limits.ts';
 import type { SharedDisk, SharedPlace, SharedSource } from '../../../core/sharing/sharedDisk.ts';
 import type { ExcludeOptions } from '../tree/excludes.ts';
 import { Listings } from './listing.ts';
-import { expectStill, look, notShared, realRoot } from './place.ts';
+import { look, notShared } from './place.ts';
 import { etagOf, sharedFile } from './sharedFile.ts';
 
 type Plan = { readonly source: SharedSource; readonly until: number };
@@ -22,23 +23,21 @@ export function createSharedDisk(exclude: () => readonly string[]): SharedDisk {
   return {
     list: (place, page, signal) => listings.page(place, page, signal),
     async open(place, etag, signal) {
-      const root = await realRoot(place.root);
-      const found = await look(root, place.path);
-      if (found.isFile()) return sharedFile(root, place.path, found, place.name);
+      const found = await look(place.root, place.path);
+      if (found.isFile()) return sharedFile(place.root, place.path, found, place.name);
       const known = etag === undefined ? undefined : plans.find(keyOf(place, etag));
       if (known !== undefined) return known;
-      const source = await gathered({ ...place, root }, rules(), signal);
-      // What was a folder may have become a link before it was gathered.
-      await expectStill(root, place.path, found);
+      const source = await gathered(place, found, rules(), signal);
       plans.keep(keyOf(place, source.etag), source);
       return source;
     },
   };
 }
 
-/** The folder at a place below `root`, a real path, with all that is in it. */
+/** The folder that was found at a place, with all that is in it. */
 async function gathered(
   { root, path, name }: SharedPlace & { readonly name: string },
+  { dev, ino }: BigIntStats,
   rules: ExcludeOptions,
   signal: AbortSignal,
 ): Promise<SharedSource> {
@@ -48,7 +47,8 @@ async function gathered(
     const reason = cause instanceof FerryError ? cause.detail['reason'] : undefined;
     throw reason === 'limit' || reason === 'collision' ? cause : notShared(cause);
   });
-  if (source.root !== folder) throw notShared();
+  // What was a folder may have become a link before it was gathered.
+  if (source.root !== folder || source.dev !== Number(dev) || source.ino !== Number(ino)) throw notShared();
   return { item: { ...item.offered, name }, etag: etagOf(await source.stamp()), open: item.open };
 }
 

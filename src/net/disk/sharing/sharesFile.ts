@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { FerryError, systemCodeOf, toFerryError } from '../../../core/base/errors.ts';
 import { createEmitter, type Emitter } from '../../../core/base/event.ts';
 import { background, type Log } from '../../../core/base/log.ts';
-import type { Share, ShareBook } from '../../../core/sharing/shares.ts';
+import { type Share, type ShareBook, withShare } from '../../../core/sharing/shares.ts';
 import { formatShares, readShares } from '../../../core/sharing/stored.ts';
-import { disk } from '../disk.ts';
+import { disk, followFile } from '../disk.ts';
+import { batched } from '../journal/batched.ts';
 import { withLock } from '../lockFile.ts';
 
 const { promises: fs } = disk;
@@ -24,36 +25,43 @@ export async function openShares(folder: string, log: Log): Promise<ShareBook> {
     shares = next;
     if (!isSame) changed.fire();
   };
-  const look = async (): Promise<void> => {
+  // One after the other: what was read before must not take the place of what was read after it.
+  const look = batched(async (): Promise<void> => {
     show(
       await read(path).catch((cause: unknown) => {
         log.warn('the list of shared folders cannot be read', { code: toFerryError(cause).code });
         return [];
       }),
     );
-  };
-  await look();
-  const watcher = disk.watch(folder, { persistent: false }, (_, name) => {
-    if (name === fileName) background(look(), log, 'reading the list of shared folders');
   });
-  watcher.on('error', (error) => log.warn('the list of shared folders is not watched', { message: error.message }));
-  return {
-    ...{ onDidChange: changed.event, entries: () => shares },
-    async change(change) {
-      await withLock(`${path}.lock`, async () => {
-        const before = await read(path).catch((cause: unknown) => {
-          if (toFerryError(cause).code === 'ERR_BOOK_INVALID') return [];
-          throw cause;
-        });
-        const next = change(before);
-        const part = `${path}.${process.pid}.new`;
-        await fs.writeFile(part, formatShares(next), { mode: 0o600, flush: true });
-        await fs.rename(part, path);
-        show(next);
+  await look();
+  const unfollow = followFile(path, () => background(look(), log, 'reading the list of shared folders'), log);
+  const change: ShareBook['change'] = async (change) => {
+    await withLock(`${path}.lock`, async () => {
+      const before = await read(path).catch((cause: unknown) => {
+        if (toFerryError(cause).code === 'ERR_BOOK_INVALID') return [];
+        throw cause;
       });
-    },
-    close: () => watcher.close(),
+      const next = change(before);
+      const part = `${path}.${process.pid}.new`;
+      await fs.writeFile(part, formatShares(next), { mode: 0o600, flush: true });
+      await fs.rename(part, path);
+    });
+    await look();
   };
+  return {
+    ...{ onDidChange: changed.event, entries: () => shares, change },
+    async add({ path: picked, ...added }) {
+      const real = await fs.realpath(picked).catch(missing);
+      await change((before) => withShare(before, { ...added, path: real }));
+      return shares.find((share) => share.path === real) ?? missing();
+    },
+    close: unfollow,
+  };
+}
+
+function missing(cause?: unknown): never {
+  throw new FerryError('ERR_SOURCE_MISSING', 'the folder is not there', { cause, detail: { reason: 'missing' } });
 }
 
 /** Fails as readShares, or with ERR_BOOK_UNREADABLE where the disk does not give the file. */

@@ -9,7 +9,7 @@ import type { FolderCounts, FolderEntry } from '../../../core/folder/entry.ts';
 import { compareNames } from '../../../core/folder/paths.ts';
 import { FolderPlan } from '../../../core/folder/plan.ts';
 import { isDangerousName } from '../../../core/text/dangerousName.ts';
-import { disk } from '../disk.ts';
+import { disk, type HeldFolder, holdFolder } from '../disk.ts';
 import { type ExcludeOptions, type Excludes, excludesOf, type IgnoreRules } from './excludes.ts';
 import { forEachOf, Gate, restEveryMs, restingEvery } from './lanes.ts';
 
@@ -26,9 +26,11 @@ export type PlannedEntry = {
   readonly dev: number;
   readonly ino: number;
   readonly mtimeMs: number;
+  /** When anything of it changed last; nobody can set it back. */
+  readonly ctimeMs: number;
 };
 
-export type Gathered = {
+export type Gathered = Pick<PlannedEntry, 'dev' | 'ino'> & {
   /**
    * Each folder, then the folders in it with all that is in them, then its files; siblings in the order of their bytes.
    */
@@ -42,7 +44,7 @@ export type Gathered = {
 };
 
 /** What is kept of an entry while others are looked at: a million of `Stats` would fill the memory. */
-type Found = Omit<FolderEntry, 'mtime'> & Pick<PlannedEntry, 'dev' | 'ino' | 'mtimeMs'>;
+type Found = Omit<FolderEntry, 'mtime'> & Pick<PlannedEntry, 'ctimeMs' | 'dev' | 'ino' | 'mtimeMs'>;
 type Listing = Found & { readonly files: readonly Found[]; readonly folders: readonly Listing[] };
 
 type ListedOne = {
@@ -76,13 +78,22 @@ export async function gather(root: string, options: ExcludeOptions, signal?: Abo
     await rest();
   }
   const { size, counts } = plan;
-  return { entries, size, counts, names: [...names.dangerous, ...names.usual].slice(0, namesTold), leftOut: walk.leftOut };
+  const { dev, ino } = listing;
+  return {
+    dev,
+    ino,
+    entries,
+    size,
+    counts,
+    names: [...names.dangerous, ...names.usual].slice(0, namesTold),
+    leftOut: walk.leftOut,
+  };
 }
 
 function planned(plan: FolderPlan, found: Found): PlannedEntry {
-  const { kind, path, size, executable, dev, ino, mtimeMs } = found;
+  const { kind, path, size, executable, dev, ino, mtimeMs, ctimeMs } = found;
   try {
-    return { ...plan.add({ kind, path, size, executable, mtime: Math.floor(mtimeMs / 1000) }), dev, ino, mtimeMs };
+    return { ...plan.add({ kind, path, size, executable, mtime: Math.floor(mtimeMs / 1000) }), dev, ino, mtimeMs, ctimeMs };
   } catch (cause) {
     throw unfit(cause, path);
   }
@@ -101,10 +112,10 @@ function* inOrder(listing: Listing): Generator<Found> {
 }
 
 function foundAt(path: string, stats: Stats): Found {
-  const { dev, ino, mtimeMs } = stats;
+  const { dev, ino, mtimeMs, ctimeMs } = stats;
   const isFile = stats.isFile();
   const executable = isFile && (stats.mode & 0o100) !== 0;
-  return { kind: isFile ? 'file' : 'folder', path, size: isFile ? stats.size : 0, executable, dev, ino, mtimeMs };
+  return { kind: isFile ? 'file' : 'folder', path, size: isFile ? stats.size : 0, executable, dev, ino, mtimeMs, ctimeMs };
 }
 
 class Walk {
@@ -141,16 +152,26 @@ class Walk {
 
   async #listOne(folder: Found, above: IgnoreRules | undefined): Promise<ListedOne | undefined> {
     this.#signal?.throwIfAborted();
-    const names = await fs.readdir(join(this.#root, folder.path)).catch(() => undefined);
+    const held = await holdFolder(join(this.#root, folder.path)).catch(() => undefined);
+    if (held === undefined) return undefined;
+    try {
+      return isOf(held, folder) ? await this.#listHeld(held, folder, above) : undefined;
+    } finally {
+      await held.close();
+    }
+  }
+
+  async #listHeld({ at }: HeldFolder, folder: Found, above: IgnoreRules | undefined): Promise<ListedOne | undefined> {
+    const names = await fs.readdir(at).catch(() => undefined);
     if (names === undefined) return undefined;
     const rules = await this.excludes.enter(folder.path, names, above);
     const kept: Found[] = [];
     await forEachOf(names, async (name) => {
       const path = folder.path === '' ? name : `${folder.path}/${name}`;
-      const stats = await this.#look(path, rules);
+      const stats = await this.#look(join(at, name), path, rules);
       if (stats !== undefined) kept.push(foundAt(path, stats));
     });
-    // What was a folder may have become a link while it was read.
+    // Where it was not held, what was a folder may have become a link meanwhile.
     if (!(await this.#isStill(folder))) return undefined;
     kept.sort((a, b) => compareNames(a.path, b.path));
     const ofKind = (kind: FolderEntry['kind']): readonly Found[] => kept.filter((found) => found.kind === kind);
@@ -158,10 +179,10 @@ class Walk {
   }
 
   /** What an entry is, where it goes along. */
-  async #look(path: string, rules: IgnoreRules | undefined): Promise<Stats | undefined> {
+  async #look(at: string, path: string, rules: IgnoreRules | undefined): Promise<Stats | undefined> {
     // A name that is not UTF-8 cannot be asked for by what came instead.
-    const stats = await fs.lstat(join(this.#root, path)).catch(() => undefined);
-    const reason = stats === undefined ? 'unreadable' : await this.#reasonFor(path, stats, rules);
+    const stats = await fs.lstat(at).catch(() => undefined);
+    const reason = stats === undefined ? 'unreadable' : await this.#reasonFor(at, path, stats, rules);
     if (reason !== undefined) {
       this.#leaveOut(reason, path);
       return undefined;
@@ -171,27 +192,27 @@ class Walk {
     return stats;
   }
 
-  async #reasonFor(path: string, stats: Stats, rules: IgnoreRules | undefined): Promise<LeftOutReason | undefined> {
+  async #reasonFor(at: string, path: string, stats: Stats, rules: IgnoreRules | undefined): Promise<LeftOutReason | undefined> {
     const reason = this.excludes.reasonFor(path, stats.isDirectory(), rules);
     if (reason !== undefined) return reason;
     if (stats.isSymbolicLink()) return 'link';
     if (stats.isDirectory()) return undefined;
     if (!stats.isFile()) return 'device';
-    return (await this.#isReadable(path, stats)) ? undefined : 'unreadable';
+    return (await this.#isReadable(at, stats)) ? undefined : 'unreadable';
   }
 
   /** The system is only asked where the mode leaves a doubt: most files are their owner's and readable. */
-  async #isReadable(path: string, { mode, uid }: Stats): Promise<boolean> {
+  async #isReadable(at: string, { mode, uid }: Stats): Promise<boolean> {
     if (uid === process.getuid?.() && (mode & 0o400) !== 0) return true;
-    return fs.access(join(this.#root, path), disk.constants.R_OK).then(
+    return fs.access(at, disk.constants.R_OK).then(
       () => true,
       (error: unknown) => systemCodeOf(error) === 'EMFILE',
     );
   }
 
-  async #isStill({ path, dev, ino }: Found): Promise<boolean> {
-    const now = await fs.lstat(join(this.#root, path)).catch(() => undefined);
-    return now?.isDirectory() === true && now.ino === ino && now.dev === dev;
+  async #isStill(folder: Found): Promise<boolean> {
+    const stats = await fs.lstat(join(this.#root, folder.path), { bigint: true }).catch(() => undefined);
+    return stats?.isDirectory() === true && isOf({ stats }, folder);
   }
 
   #leaveOut(reason: LeftOutReason, path: string): void {
@@ -199,6 +220,10 @@ class Walk {
     this.leftOut[reason].count += 1;
     if (names.length < namesTold) names.push(path);
   }
+}
+
+function isOf({ stats }: Pick<HeldFolder, 'stats'>, { dev, ino }: Found): boolean {
+  return Number(stats.ino) === ino && Number(stats.dev) === dev;
 }
 
 function tooMuch(path: string): FerryError {

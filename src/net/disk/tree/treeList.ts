@@ -1,14 +1,16 @@
 // The list of what has come of a folder, in a file of its own: by it, a part folder goes on in another process. Lines of JSON,
-// one for each entry, and one with the byte up to which all entries before it are on disk; or, with the start of the machine
-// beside it, up to which they were written: the system has those until it stops. Behind that line stands the large file that
-// has begun there, with the bytes of it that are on disk; in the start that the line names, its length says how many count.
+// one for each entry, and one with the byte up to which all entries before it are on disk, and a sum over the lines since the
+// last such; or, with the start of the machine beside it, up to which they were written: the system has those until it stops.
+// Before that line stands the large file that has begun behind the entries, with the bytes of it that are on disk; in the start
+// that the line names, its length says how many count.
 //
 //   ["folder","d",1700000000]                      entries that came as a whole
 //   ["file","d/a",1700000000]
-//   [2048,"0b0ac9d6-…"]                            the border behind them, and the start in which that counts
 //   ["begun","large",1700000000,9000000,0,2560,0]  time, size, whether it may be run, where its content begins, what is on disk
+//   [2048,1234567890,"0b0ac9d6-…"]                 the border behind the entries, the sum, and the start in which that counts
 
 import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
 
 import type { FolderEntry } from '../../../core/folder/entry.ts';
 import { disk, writeFailure } from '../disk.ts';
@@ -53,17 +55,22 @@ export async function startOfMachine(): Promise<string | undefined> {
  */
 export async function addToList(path: string, { entries, border, begun }: Listed, start?: string): Promise<void> {
   const lines = entries.map(({ kind, path: of, mtime }) => JSON.stringify([kind, of, mtime]));
-  lines.push(JSON.stringify(start === undefined ? [border] : [border, start]));
   if (begun !== undefined) {
     const { path: of, mtime, size, executable } = begun.entry;
     lines.push(JSON.stringify(['begun', of, mtime, size, Number(executable), begun.at, begun.done]));
   }
-  await append(path, lines, start === undefined);
+  const sum = sumOf(lines, { border, ...(start === undefined ? {} : { start }) });
+  await append(path, [...lines, JSON.stringify([border, sum, ...(start === undefined ? [] : [start])])], start === undefined);
 }
 
 /** Adds a name that the part folder is about to get. It is on disk then. Fails as a disk that is written does. */
 export async function addNameToList(path: string, { name, ino }: ListedName): Promise<void> {
   await append(path, [JSON.stringify(['name', name, ino])], true);
+}
+
+/** A disk or a person may have damaged the list: a border that is wrong would leave files out. */
+function sumOf(lines: readonly string[], { border, start = '' }: Omit<Border, 'sum'>): number {
+  return crc32([...lines, border, start].join('\n'));
 }
 
 async function append(path: string, lines: readonly string[], isSynced: boolean): Promise<void> {
@@ -82,8 +89,8 @@ async function append(path: string, lines: readonly string[], isSynced: boolean)
 }
 
 /**
- * Reads the list at `path`, and cuts off what was written behind what counts when a process was ended. Gives the byte 0 and no
- * entries where there is no list.
+ * Reads the list at `path`, and cuts off what was written behind its last border when a process was ended. Gives the byte 0 and
+ * no entries where there is no list.
  */
 export async function readList(path: string): Promise<ReadList> {
   const file = await fs.open(path, 'r+').catch(() => undefined);
@@ -91,8 +98,9 @@ export async function readList(path: string): Promise<ReadList> {
   const start = await startOfMachine();
   const entries: ListedEntry[] = [];
   const names: ListedName[] = [];
-  let begun: BegunFile | undefined;
-  let [border, kept, synced, bytes, keptBytes, isLost, isSynced] = [0, 0, 0, 0, 0, true, false];
+  let [begun, next]: (BegunFile | undefined)[] = [];
+  let lines: string[] = [];
+  let [border, kept, synced, bytes, keptBytes] = [0, 0, 0, 0, 0];
   try {
     const { size } = await file.stat();
     for await (const line of file.readLines({ autoClose: false, start: 0 })) {
@@ -100,19 +108,27 @@ export async function readList(path: string): Promise<ReadList> {
       bytes += Buffer.byteLength(line) + 1;
       // The last line may be a part of one.
       if (found === undefined || bytes > size) break;
-      if ('path' in found) entries.push(found);
-      else if ('ino' in found) names.push(found);
-      else if ('at' in found) {
-        if (isLost) continue;
-        [begun, keptBytes] = [isSynced ? found : { ...found, done: undefined }, bytes];
-      } else {
-        isSynced = found.start === undefined;
-        // What another start had written may have been lost with it.
-        isLost = !isSynced && found.start !== start;
-        if (isLost) continue;
-        [border, kept, keptBytes, begun] = [found.border, entries.length, bytes, undefined];
+      if ('path' in found || 'at' in found) {
+        if ('path' in found) entries.push(found);
+        else next = found;
+        lines.push(line);
+        continue;
+      }
+      if ('ino' in found) {
+        names.push(found);
+        // Whoever reads it next has to know of it too.
+        if (entries.length === kept) keptBytes = bytes;
+        continue;
+      }
+      if (found.sum !== sumOf(lines, found)) break;
+      const isSynced = found.start === undefined;
+      // What another start had written may have been lost with it.
+      if (isSynced || found.start === start) {
+        [border, kept, keptBytes] = [found.border, entries.length, bytes];
+        begun = isSynced || next === undefined ? next : { ...next, done: undefined };
         if (isSynced) synced = kept;
       }
+      [lines, next] = [[], undefined];
     }
     await file.truncate(keptBytes);
   } finally {
@@ -121,16 +137,17 @@ export async function readList(path: string): Promise<ReadList> {
   return { border, entries: entries.slice(0, kept), begun, synced, names };
 }
 
-type Line = ListedEntry | ListedName | BegunFile | { readonly border: number; readonly start?: string };
+type Border = { readonly border: number; readonly sum: number; readonly start?: string };
+type Line = ListedEntry | ListedName | BegunFile | Border;
 
 function parseLine(line: string): Line | undefined {
   const values = arrayOf(line);
   const [first, second, third] = values;
   if (first === 'begun') return begunOf(values);
   if (values.length > 3) return undefined;
-  if (isBytes(first) && third === undefined) {
-    if (second === undefined) return { border: first };
-    return typeof second === 'string' ? { border: first, start: second } : undefined;
+  if (isBytes(first) && isBytes(second)) {
+    if (third === undefined) return { border: first, sum: second };
+    return typeof third === 'string' ? { border: first, sum: second, start: third } : undefined;
   }
   if (typeof second !== 'string') return undefined;
   if (first === 'name') return typeof third === 'string' ? { name: second, ino: third } : undefined;

@@ -15,6 +15,9 @@ export type FolderSource = {
   readonly name: string;
   /** The folder itself, links followed. */
   readonly root: string;
+  /** Which folder of the disk it was when it was gathered. */
+  readonly dev: number;
+  readonly ino: number;
   /** What is another text for every other stream: of other entries, or of other files. */
   readonly stamp: () => Promise<string>;
   /** The bytes of the stream. */
@@ -44,11 +47,11 @@ export type FolderSourceOptions = ExcludeOptions & { readonly signal?: AbortSign
 export async function folderSource(path: string, options: FolderSourceOptions): Promise<FolderSource> {
   const { signal, ...excluded } = options;
   const root = await rootOf(path);
-  const { entries, size, counts, names, leftOut } = await gather(root, excluded, signal);
+  const { dev, ino, entries, size, counts, names, leftOut } = await gather(root, excluded, signal);
   const [gone, restless] = [new Set<number>(), new Set<number>()];
   return {
     name: basename(path),
-    root,
+    ...{ root, dev, ino },
     stamp: () => stampOf(entries),
     size,
     ...counts,
@@ -62,8 +65,8 @@ export async function folderSource(path: string, options: FolderSourceOptions): 
 async function stampOf(entries: readonly PlannedEntry[]): Promise<string> {
   const hash = createHash('sha256');
   const rest = restingEvery(restEveryMs);
-  for (const { entry, dev, ino, mtimeMs } of entries) {
-    hash.update(JSON.stringify([entry.path, entry.kind, entry.size, entry.executable, dev, ino, mtimeMs]));
+  for (const { entry, dev, ino, ctimeMs } of entries) {
+    hash.update(JSON.stringify([entry.path, entry.kind, entry.size, entry.executable, entry.mtime, dev, ino, ctimeMs]));
     await rest();
   }
   return hash.digest('hex');
