@@ -9,6 +9,7 @@ import * as vscode from 'vscode';
 import { sharedEntries } from '../../src/core/sharing/getting/browse.ts';
 import { Browser } from '../../src/core/sharing/getting/browser.ts';
 import { withShare } from '../../src/core/sharing/shares.ts';
+import { sharedBy } from '../../src/editor/sharing/sharedFiles.ts';
 import { sharedItem, sharedRows } from '../../src/editor/sharing/sharedRows.ts';
 import { sharedUri } from '../../src/editor/sharing/sharedUri.ts';
 import type { HeadlessOptions, HeadlessPeer } from '../support/headlessPeer.ts';
@@ -58,6 +59,8 @@ describe('Shared folders', () => {
     scene.person.answer(/^Share .* with$/, 'All paired peers');
     await vscode.commands.executeCommand('ferry.shareFolder', vscode.Uri.file(folder));
     await says(/is shared with all paired peers\./);
+    // Enter alone leads to a list in which nobody is ticked.
+    assert.deepEqual(scene.person.shown[0]?.actions, ['Some of them…', 'All paired peers']);
     const link = await peer.online.dial(scene.me().addresses[0], scene.me().id, forever);
     const [share] = await sharedEntries(link, undefined, forever);
     assert.deepEqual(
@@ -77,6 +80,11 @@ describe('Shared folders', () => {
     scene.person.answer(/^Get from neighbour · Work \/ docs$/, '$(file) notes.txt');
     await vscode.commands.executeCommand('ferry.getFile', await rowOf(peer));
     await says(/^Saved notes\.txt from neighbour\.$/);
+    const lists = scene.person.shown.filter(({ kind }) => kind === 'pick');
+    assert.deepEqual(
+      lists.map(({ actions, active }) => actions[active ?? 0]),
+      ['$(folder) Work', '$(folder) docs', '$(file) large.bin'],
+    );
     assert.equal(await readFile(join(scene.received, 'notes.txt'), 'utf8'), 'The ferry leaves at nine.\n');
     assert.deepEqual(
       peer.sharing.gets.map(({ item, state }) => [item.name, state]),
@@ -105,6 +113,18 @@ describe('Shared folders', () => {
     await assert.rejects(Promise.resolve(vscode.workspace.fs.stat(sharedUri(peer.identity.peerId, ['Work', 'gone']))), {
       code: 'FileNotFound',
     });
+  });
+
+  it('P5: say whose they are beside the path of a document, as plain text', async () => {
+    const peer = await neighbour();
+    const { peerId } = peer.identity;
+    await scene.api.book.change(peerId, (entry) => ({ ...entry, nickname: '$(zap) [x](command:y)\u202e' }));
+    const decorations = sharedBy(scene.api);
+    const stop = new vscode.CancellationTokenSource().token;
+    const shown = await decorations.provideFileDecoration(sharedUri(peerId, ['Work', 'docs', 'notes.txt']), stop);
+    assert.equal(shown?.tooltip, 'shared by $ (zap) (x)(command:y)');
+    assert.equal(await decorations.provideFileDecoration(vscode.Uri.file('/a.txt'), stop), undefined);
+    assert.equal(await decorations.provideFileDecoration(vscode.Uri.parse('ferry://nobody/a.txt'), stop), undefined);
   });
 
   it('P5: stand below their peer as rows of plain text, whatever their names are', async () => {
@@ -149,6 +169,25 @@ describe('Shared folders', () => {
       'it is declined',
     );
     assert.equal(entry.state.phase === 'failed' ? entry.state.error.code : '', 'ERR_OFFER_DECLINED');
-    await says(/^neighbour wants to get mine\.txt \(4 B\) from a folder that you share\. Fingerprint: /);
+    const asked = await says(/^neighbour wants to get mine\.txt \(4 B\) from a folder that you share\. Fingerprint: /);
+    // What has left cannot be taken back.
+    assert.deepEqual(scene.person.shown.find(({ text }) => text === asked)?.actions, ['Decline', 'Allow']);
+  });
+
+  it('are not got by whoever is allowed too late, who is told so', async () => {
+    const { questions } = await scene.api.sharing();
+    const { current } = scene.api.ui;
+    scene.api.ui.current = {
+      ...current,
+      info: async (text, ...actions) => {
+        await current.info(text, ...actions);
+        for (const { answer } of questions.waiting) answer(false);
+        return actions.find((label) => label === 'Allow');
+      },
+    };
+    const item = { kind: 'file', name: 'mine.txt', size: 4 } as const;
+    const asking = questions.ask({ id: scene.me().id, name: 'neighbour' }, item as never, 'once', forever);
+    await assert.rejects(asking, { code: 'ERR_OFFER_DECLINED' });
+    await says(/^This request is over\. Nothing was sent\.$/);
   });
 });

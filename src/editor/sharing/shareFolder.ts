@@ -71,7 +71,8 @@ async function chooseWhom(
   const all = { label: l10n.t('All paired peers'), description: l10n.t('also those that you pair with later'), some: false };
   const some = { label: l10n.t('Some of them…'), some: true };
   const title = l10n.t('Share {0} with', itemWords(name));
-  const picked = await ui.pick([all, some], { title });
+  // What a peer has got stays got: Enter alone shares with nobody.
+  const picked = await ui.pick([some, all], { title });
   if (picked === undefined || !picked.some) return picked === undefined ? undefined : 'paired';
   const items = paired.map((peer) => ({ peer, label: peerWords(named(peer)) }));
   const chosen = await ui.pickMany(items, { title });

@@ -8,7 +8,7 @@ import type { GetQuestion } from '../../core/sharing/questions.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import type { App } from '../app.ts';
 import { itemWords, keyWords, peerWords } from '../asking/words.ts';
-import { SharedFiles } from './sharedFiles.ts';
+import { SharedFiles, sharedBy } from './sharedFiles.ts';
 import { sharedScheme } from './sharedUri.ts';
 
 const { l10n } = vscode;
@@ -20,6 +20,7 @@ export async function showSharing(app: SharingContext): Promise<vscode.Disposabl
   const { questions } = await app.sharing();
   return vscode.Disposable.from(
     vscode.workspace.registerFileSystemProvider(sharedScheme, new SharedFiles(app), { isReadonly: true, isCaseSensitive: true }),
+    vscode.window.registerFileDecorationProvider(sharedBy(app)),
     questions.onDidAsk((question) => background(ask(app, question), app.log, 'asking whether a peer may get something')),
   );
 }
@@ -30,7 +31,7 @@ async function ask({ ui }: SharingContext, { peer, item, answer }: GetQuestion):
     '{0} wants to get {1} ({2}) from a folder that you share. Fingerprint: {3}.',
     ...[peerWords(peer), itemWords(item.name), sizeText(item.size), keyWords(peer)],
   );
-  const chosen = await ui.info(text, allow, decline);
+  const chosen = await ui.info(text, decline, allow);
   // Whoever says nothing lets it expire.
-  if (chosen !== undefined) answer(chosen === allow);
+  if (chosen !== undefined && !answer(chosen === allow)) await ui.info(l10n.t('This request is over. Nothing was sent.'));
 }
