@@ -115,9 +115,11 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     leave = undefined;
     await peer.stop();
   };
-  const examine = doctorOf(context, { ...peer, settings, own: () => identity.known()?.peerId, mdnsPort });
+  // In a remote window the extension runs over there, unless it is installed here as well.
+  const isRemote = vscode.env.remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace;
+  const examine = doctorOf(context, { ...peer, settings, own: () => identity.known()?.peerId, mdnsPort, isRemote });
   const inboxView = showInboxView(peer.inbox);
-  const ofWindow = { ui: shown, log, receiveFolder, examine, inboxView };
+  const ofWindow = { ui: shown, log, receiveFolder, examine, inboxView, isRemote };
   const app: App = { ...appOf(peer, identity, settings), ...ofWindow };
   context.subscriptions.push(
     focus,
@@ -164,7 +166,7 @@ function appOf(
   peer: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
-): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine' | 'inboxView'> {
+): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine' | 'inboxView' | 'isRemote'> {
   const { presence, book, inbox, outbox, messages, pairings, store, shares, sharing, fetcher, browser } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());
@@ -206,14 +208,15 @@ function appOf(
   };
 }
 
-type Patient = Pick<App, 'settings' | 'presence' | 'own'> & { readonly mdnsPort: number | undefined };
+type Patient = Pick<App, 'settings' | 'presence' | 'own' | 'isRemote'> & { readonly mdnsPort: number | undefined };
 
 /** The doctor of this window, which few ever call. */
-function doctorOf({ extension }: vscode.ExtensionContext, { settings, presence, own, mdnsPort }: Patient): App['examine'] {
+function doctorOf(
+  { extension }: vscode.ExtensionContext,
+  { settings, presence, own, mdnsPort, isRemote }: Patient,
+): App['examine'] {
   return async (target, signal) => {
     const { examine } = await import('./net/doctor/examine.ts');
-    // In a remote window the extension runs over there, unless it is installed here as well.
-    const isRemote = vscode.env.remoteName !== undefined && extension.extensionKind === vscode.ExtensionKind.Workspace;
     const window = { state: presence.state, config: settings.presence(), own: own(), app: versionOf(extension), isRemote };
     return examine({ ...window, target, mdnsPort }, signal);
   };

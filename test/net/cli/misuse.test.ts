@@ -21,7 +21,7 @@ const rows: readonly Row[] = [
   [['sned', 'x'], 2, /^There is no command sned\. There are peers, send, receive, .* and help\.\n$/],
   [['constructor'], 2, /^There is no command constructor\./],
   [['send'], 2, /^"ferry send" wants more words\. See "ferry help send"\.\n$/],
-  [['send', 'package.json'], 2, /^Say who it is for: --to PEER\.\n$/],
+  [['send', 'package.json'], 2, /^Say who it is for: --to PEER\. "ferry peers" lists who is there\.\n$/],
   [['send', 'package.json', '--too', 'x'], 2, /^Unknown option '--too'/],
   [['send', 'package.json', '--to'], 2, /--to/],
   [['send', '-', '--to', 'x'], 2, /^Say what standard input is called: --name NAME\.\n$/],

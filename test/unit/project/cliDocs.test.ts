@@ -47,6 +47,13 @@ describe('The document of the command line', () => {
     assert.deepEqual(told.toSorted(), Object.keys(commonOptions).toSorted());
   });
 
+  // What looks like owner/repository is taken for one, and asked of the network.
+  it('installs archives from paths that npm takes for paths', () => {
+    const archives = [...text.matchAll(/npm install -g (\S+\.tgz)/g)].map(([, path]) => path ?? '');
+    assert.ok(archives.length > 1);
+    for (const path of archives) assert.match(path, /^\.?\//);
+  });
+
   it('has a row for every exit code', () => {
     assert.deepEqual(firstCells('| code | what it means |').map(Number), Object.values(exitCodes));
   });
