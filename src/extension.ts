@@ -39,7 +39,7 @@ import { sha256OfFile } from './net/disk/fileDigest.ts';
 import { fileSource } from './net/disk/fileSource.ts';
 import { identityNote } from './net/disk/identityNote.ts';
 import { withLock } from './net/disk/lockFile.ts';
-import { readWholeFile, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
+import { readWholeFile, realPathOf, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
 import { type RunningPeer, startPeer } from './net/peer.ts';
 
 const gitBlobs = () => import('./net/disk/gitBlobs.ts');
@@ -95,7 +95,7 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
   const settings = new Settings();
   const identity = windowIdentity(context, log);
   const focus = followFocus();
-  const downloads = await downloadsFolder();
+  const downloads = await downloadsFolder(context.globalStorageUri.fsPath);
   const mdnsPort = testMdnsPort(process.env);
   const receiveFolder = (): string => settings.receiveFolder(downloads);
   const { shown, person } = replaceableUi();
@@ -115,9 +115,11 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
     leave = undefined;
     await peer.stop();
   };
-  const examine = doctorOf(context, { ...peer, settings, own: () => identity.known()?.peerId, mdnsPort });
+  // In a remote window the extension runs over there, unless it is installed here as well.
+  const isRemote = vscode.env.remoteName !== undefined && context.extension.extensionKind === vscode.ExtensionKind.Workspace;
+  const examine = doctorOf(context, { ...peer, settings, own: () => identity.known()?.peerId, mdnsPort, isRemote });
   const inboxView = showInboxView(peer.inbox);
-  const ofWindow = { ui: shown, log, receiveFolder, examine, inboxView };
+  const ofWindow = { ui: shown, log, receiveFolder, examine, inboxView, isRemote };
   const app: App = { ...appOf(peer, identity, settings), ...ofWindow };
   context.subscriptions.push(
     focus,
@@ -147,7 +149,7 @@ function choices(settings: Settings) {
     displayName: () => settings.displayName(),
     unknownPeers: () => settings.unknownPeers(),
     historyDays: () => settings.historyDays(),
-    sharedExcludes: excluded,
+    sharedExcludes: () => excluded(),
     asksBeforeGets: () => settings.confirmsGets(),
   };
 }
@@ -164,7 +166,7 @@ function appOf(
   peer: RunningPeer,
   identity: ReturnType<typeof windowIdentity>,
   settings: Settings,
-): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine' | 'inboxView'> {
+): Omit<App, 'ui' | 'log' | 'receiveFolder' | 'examine' | 'inboxView' | 'isRemote'> {
   const { presence, book, inbox, outbox, messages, pairings, store, shares, sharing, fetcher, browser } = peer;
   const goOnline = (): Promise<void> => presence.goOnline(settings.presence());
   const applySettings = (): Promise<void> => presence.apply(settings.presence());
@@ -175,6 +177,7 @@ function appOf(
       open: fileSource,
       openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
       read: readWholeFile,
+      realPath: realPathOf,
       digestOf: sha256OfFile,
       headBlob: async (path) => (await gitBlobs()).headBlob(path),
       readBlob: async (folder, id) => (await gitBlobs()).readBlob(folder, id),
@@ -205,14 +208,15 @@ function appOf(
   };
 }
 
-type Patient = Pick<App, 'settings' | 'presence' | 'own'> & { readonly mdnsPort: number | undefined };
+type Patient = Pick<App, 'settings' | 'presence' | 'own' | 'isRemote'> & { readonly mdnsPort: number | undefined };
 
 /** The doctor of this window, which few ever call. */
-function doctorOf({ extension }: vscode.ExtensionContext, { settings, presence, own, mdnsPort }: Patient): App['examine'] {
+function doctorOf(
+  { extension }: vscode.ExtensionContext,
+  { settings, presence, own, mdnsPort, isRemote }: Patient,
+): App['examine'] {
   return async (target, signal) => {
     const { examine } = await import('./net/doctor/examine.ts');
-    // In a remote window the extension runs over there, unless it is installed here as well.
-    const isRemote = vscode.env.remoteName !== undefined && extension.extensionKind === vscode.ExtensionKind.Workspace;
     const window = { state: presence.state, config: settings.presence(), own: own(), app: versionOf(extension), isRemote };
     return examine({ ...window, target, mdnsPort }, signal);
   };

@@ -45,6 +45,8 @@ export type App = {
   readonly sharing: () => Promise<Sharing>;
   readonly fetcher: () => Promise<Fetcher>;
   readonly browser: () => Promise<Browser>;
+  /** Whether this is the other machine of a remote window, so that its networks are the ones that Ferry is on. */
+  readonly isRemote: boolean;
   /** What being online gives, or undefined. */
   readonly session: () => Session | undefined;
   /** The person goes online, as the settings say. */

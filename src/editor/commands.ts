@@ -102,7 +102,7 @@ async function tellError({ ui, log }: App, command: string, error: FerryError): 
   if (error.code === 'ERR_UNEXPECTED') log.error('what nobody foresaw', { stack: stackOf(error) });
   if (error.code === 'ERR_NO_EDITOR') {
     const openFile = l10n.t('Open File…');
-    const isOfFile = !['noText', 'noProblem', 'noPlace'].includes(String(error.detail['reason']));
+    const isOfFile = !['noText', 'noProblem', 'noPlace', 'readOnly'].includes(String(error.detail['reason']));
     if ((await ui.warn(errorWords(error), ...(isOfFile ? [openFile] : []))) === openFile)
       await vscode.commands.executeCommand('workbench.action.files.openFile');
     return;

@@ -9,6 +9,7 @@ import type { App } from './app.ts';
 import { errorWords } from './asking/errorWords.ts';
 import { askNewPassphrase, tryPassphrases } from './asking/passphrases.ts';
 import { writeAt } from './asking/savePlace.ts';
+import { readWhole } from './host/fileSystems.ts';
 
 const { l10n } = vscode;
 
@@ -42,7 +43,7 @@ export async function restoreIdentity({ ui, identity }: BackupContext): Promise<
     filters: { [l10n.t('Identity backup')]: [extension], [l10n.t('All files')]: ['*'] },
   });
   if (source === undefined) return;
-  const sealed = await vscode.workspace.fs.readFile(source);
+  const sealed = await readWhole(source);
   const text = await tryPassphrases(ui, l10n.t('Backup of an identity'), (passphrase) => open(sealed, passphrase));
   if (text === undefined) return;
   const fingerprint = fingerprintOf(identity.peerIdOf(text));

@@ -8,8 +8,10 @@ import { visibilityWords } from './asking/words.ts';
 
 const { l10n } = vscode;
 
+type VisibilityContext = Pick<App, 'ui' | 'settings' | 'goOnline' | 'isRemote'>;
+
 /** Lets the person choose who can reach this editor, and goes online as they say; false where they left. */
-export async function setVisibility({ ui, settings, goOnline }: Pick<App, 'ui' | 'settings' | 'goOnline'>): Promise<boolean> {
+export async function setVisibility({ ui, settings, goOnline, isRemote }: VisibilityContext): Promise<boolean> {
   const now = settings.presence().visibility;
   const items = (
     [
@@ -23,7 +25,10 @@ export async function setVisibility({ ui, settings, goOnline }: Pick<App, 'ui' |
     detail,
     ...(visibility === now ? { description: l10n.t('now') } : {}),
   }));
-  const picked = await ui.pick(items, { title: l10n.t('Who can reach this editor?') });
+  // As the doctor says it.
+  const remote = l10n.t('Ferry runs on the remote machine of this window, and is found on the networks of that machine alone.');
+  const where = isRemote ? { placeHolder: remote } : {};
+  const picked = await ui.pick(items, { title: l10n.t('Who can reach this editor?'), ...where });
   if (picked === undefined) return false;
   await settings.setVisibility(picked.visibility);
   await goOnline();

@@ -11,7 +11,13 @@ export type Shown = {
   readonly kind: 'info' | 'warn' | 'error' | 'progress' | 'pick' | 'input' | 'saveDialog' | 'openDialog' | 'confirm';
   readonly text: string;
   readonly actions: readonly string[];
+  /** Where a dialog begins. */
+  readonly at?: vscode.Uri | undefined;
+  /** What stands in the field of a list before anything is typed. */
+  readonly hint?: string | undefined;
 };
+
+type More = Pick<Shown, 'at' | 'hint'>;
 
 export type Person = {
   readonly shown: readonly Shown[];
@@ -51,23 +57,22 @@ export function newPerson(api: TestApi): Person {
   let saveTarget: vscode.Uri | undefined;
   let openTarget: vscode.Uri | undefined;
   let running = new AbortController();
-  const see = (kind: Shown['kind'], text: string, actions: readonly string[] = []): string | undefined => {
-    const entry = { kind, text, actions };
+  const see = (kind: Shown['kind'], text: string, actions: readonly string[] = [], more: More = {}): string | undefined => {
+    const entry = { kind, text, actions, ...more };
     shown.push(entry);
     queueMicrotask(() => seen.fire(entry));
-    const offered = (action: string | RegExp): string | undefined => {
-      if (typeof action === 'string') return actions.length === 0 || actions.includes(action) ? action : undefined;
-      return actions.find((label) => action.test(label));
-    };
-    return rules.flatMap((rule) => (rule.text.test(text) ? (offered(rule.action) ?? []) : []))[0];
+    return rules.flatMap((rule) => (rule.text.test(text) ? (actionOf(rule.action, actions) ?? []) : []))[0];
   };
   const message =
     (kind: 'info' | 'warn' | 'error') =>
     async (text: string, ...actions: string[]): Promise<string | undefined> =>
       see(kind, text, actions);
-  const picked = <T extends vscode.QuickPickItem>(items: readonly T[], { title = '' }: vscode.QuickPickOptions): readonly T[] => {
+  const picked = <T extends vscode.QuickPickItem>(
+    items: readonly T[],
+    { title = '', placeHolder: hint }: vscode.QuickPickOptions,
+  ): readonly T[] => {
     const labels = items.map((item) => item.label);
-    const action = see('pick', title, labels);
+    const action = see('pick', title, labels, { hint });
     return items.filter((item) => item.label === action);
   };
   const ui: Ui = {
@@ -82,11 +87,11 @@ export function newPerson(api: TestApi): Person {
       return answered ?? typing.find((rule) => rule.title.test(title))?.text();
     },
     saveDialog: async (options) => {
-      see('saveDialog', options.title ?? '');
+      see('saveDialog', options.title ?? '', [], { at: options.defaultUri });
       return saveTarget;
     },
     openDialog: async (options) => {
-      see('openDialog', options.title ?? '');
+      see('openDialog', options.title ?? '', [], { at: options.defaultUri });
       return openTarget;
     },
     confirm: async (text, _detail, { refuse, agree }) => see('confirm', text, [refuse, agree]) === agree,
@@ -111,4 +116,10 @@ export function newPerson(api: TestApi): Person {
     },
     cancel: () => running.abort(),
   };
+}
+
+/** What is clicked of the actions that are offered; where none is, a text is typed. */
+function actionOf(action: string | RegExp, actions: readonly string[]): string | undefined {
+  if (typeof action === 'string') return actions.length === 0 || actions.includes(action) ? action : undefined;
+  return actions.find((label) => action.test(label));
 }

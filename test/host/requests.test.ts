@@ -115,6 +115,31 @@ describe('Requests', () => {
     await scene.says(/^neighbour has taken this request back\. Nothing was received\.$/);
   });
 
+  it('close the list that asks about them when they are taken back, and say so', async () => {
+    const stop = new AbortController();
+    const sending = send('brief.txt', stop.signal);
+    const [entry] = await waiting(1);
+    const { current } = scene.api.ui;
+    const closed = new Promise<string>((resolve) => {
+      scene.api.ui.current = {
+        ...current,
+        pick: (_items, { title = '' }, signal) =>
+          new Promise((left) => {
+            signal?.addEventListener('abort', () => {
+              resolve(title);
+              left(undefined);
+            });
+            stop.abort();
+          }),
+      };
+    });
+    await vscode.commands.executeCommand('ferry.inbox.answer', { entry });
+    scene.api.ui.current = current;
+    assert.equal((await sending).phase, 'cancelled');
+    assert.match(await closed, /brief\.txt/);
+    await scene.says(/^neighbour has taken this request back\. Nothing was received\.$|^This request is over\./);
+  });
+
   it('have rows that say state, peer and size, and what they are once they are saved', async () => {
     const sending = send('row.txt');
     const [entry] = await waiting(1);

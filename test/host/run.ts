@@ -1,8 +1,8 @@
-// Runs the compiled host suite inside a real VS Code: `node test/host/run.ts`. Prints the version first and
-// `N passed, N failed` last; exit code 1 where a test failed, none ran, or the suite gave no report.
+// Runs the compiled host suite inside a real VS Code, one window after the other: `node test/host/run.ts`. Prints the version
+// first and `N passed, N failed` last; exit code 1 where a test failed, none ran, or the suite gave no report.
 
 import { existsSync, rmSync } from 'node:fs';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -14,6 +14,7 @@ import { parseLine, parseReport, type SuiteReport } from './lib/report.ts';
 import { describeScreen } from './lib/screen.ts';
 import { ensureTools, type Tools } from './lib/tools.ts';
 import { launchBrowser, openWorkbench, screenshot, type Workbench } from './lib/workbench.ts';
+import { type TestWindow, testWindows } from './windows/windows.ts';
 
 const repository = resolve(import.meta.dirname, '..', '..');
 
@@ -47,11 +48,19 @@ async function main(): Promise<number> {
       console.log(line);
     });
     console.log(`VS Code ${tools.vscodeVersion}`);
-    return conclude(await runSuite(tools, root));
+    const reports: SuiteReport[] = [];
+    for (const window of testWindows) reports.push(await runSuite(tools, window, join(root, window.name)));
+    return conclude(sumOf(reports));
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     return 1;
   }
+}
+
+function sumOf(reports: readonly SuiteReport[]): SuiteReport {
+  const sum = (of: 'passed' | 'failed' | 'skipped'): number => reports.reduce((before, report) => before + report[of], 0);
+  const failures = reports.flatMap((report) => report.failures);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped'), failures };
 }
 
 function conclude(report: SuiteReport): number {
@@ -63,15 +72,11 @@ function conclude(report: SuiteReport): number {
   return failed === 0 && passed > 0 ? 0 : 1;
 }
 
-async function runSuite(tools: Tools, root: string): Promise<SuiteReport> {
-  const folder = join(root, 'work');
-  await mkdir(folder);
-  await writeFile(join(folder, 'hello.txt'), 'hello\n');
+async function runSuite(tools: Tools, { name, restricted, open }: TestWindow, root: string): Promise<SuiteReport> {
+  const folder = await open(root);
   const end = suiteEnd();
   const editor = await startEditor({
-    tools,
-    name: 'host',
-    root,
+    ...{ tools, name, root, restricted },
     env: { ...passedOn(), FERRY_TEST_MDNS_PORT: String(await ownMdnsPort()) },
     onOutput: end.readServer,
   });

@@ -245,6 +245,7 @@ function folderUnusable({ detail: { reason } }: FerryError): Sentence {
   if (reason === 'shared') {
     return say('Other users can write to the folder for received files. Choose one that only you can write to.');
   }
+  if (reason === 'place') return say('Ferry cannot write there: it is read-only, or not on this computer. Choose another place.');
   return say('The folder for received files cannot be written. Choose another one in the settings.');
 }
 
@@ -273,6 +274,8 @@ function noEditor({ detail }: FerryError): Sentence {
       return say('There is no text to send. Select or copy some first.');
     case 'noProblem':
       return say('The editor knows of no problems, so there is none to send.');
+    case 'readOnly':
+      return say('The document in front of you cannot be changed. Put the cursor where the text belongs.');
     case 'noPlace':
       return say('No text editor is open. Open one, and put the cursor where the text belongs.');
     default:

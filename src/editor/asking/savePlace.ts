@@ -1,16 +1,19 @@
 // Where something from a peer is saved when the person asks for it: a dialog, and a second question where it could run something
 // by itself.
 
-import { relative, sep } from 'node:path';
+import { homedir } from 'node:os';
+import { isAbsolute, relative, sep } from 'node:path';
 
 import * as vscode from 'vscode';
 
 import { concatBytes } from '../../core/base/bytes.ts';
+import { isFerryError } from '../../core/base/errors.ts';
 import { needsSecondYes } from '../../core/consent/contents.ts';
 import type { InboxEntry } from '../../core/receiving/entry.ts';
 import type { ChosenPlace } from '../../core/receiving/store.ts';
 import { isDangerousName } from '../../core/text/dangerousName.ts';
 import { numberedName } from '../../core/text/safeName.ts';
+import { unusable, written } from '../host/fileSystems.ts';
 import type { Files } from '../host/files.ts';
 import type { Ui } from '../host/ui.ts';
 import { contentWords, entryWords, itemWords } from './words.ts';
@@ -19,11 +22,7 @@ const { l10n } = vscode;
 
 /** Asks for a place for a file of a name already made safe; undefined where the person left or thought better of it. */
 export async function askPlace(ui: Ui, name: string, title: string): Promise<vscode.Uri | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const target = await ui.saveDialog({
-    title,
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.joinPath(folder, name) }),
-  });
+  const target = await ui.saveDialog({ title, defaultUri: vscode.Uri.joinPath(startingFolder(), name) });
   if (target === undefined) return undefined;
   const isDangerous = vscode.workspace.getWorkspaceFolder(target) !== undefined && isDangerousName(target.path);
   if (!isDangerous) return target;
@@ -56,12 +55,11 @@ export async function askFolderPlace(ui: Ui, name: string): Promise<vscode.Uri |
 
 /** Whether the items of an entry may land in a folder: one that the editor has open takes a second yes for what may run there. */
 export async function mayLandIn(ui: Pick<Ui, 'confirm'>, entry: InboxEntry, { folder, name }: ChosenPlace): Promise<boolean> {
-  const open = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder));
+  const isOpen = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder)) !== undefined;
   // A folder around one that is open is as near to it: what lands there can change it as well.
-  const around = vscode.workspace.workspaceFolders?.some(({ uri }) => uri.fsPath.startsWith(`${folder}${sep}`)) === true;
-  if (open === undefined && !around) return true;
-  const below = open === undefined ? '' : relative(open.uri.fsPath, folder).replaceAll('\\', '/');
-  if (!needsSecondYes(entry.items, below, name)) return true;
+  if (!isOpen && !openFoldersHere().some(({ fsPath }) => isWithin(folder, fsPath))) return true;
+  // Its whole path: what is open may be the hooks of a repository, or lie in a folder that is open as well.
+  if (!needsSecondYes(entry.items, folder.replaceAll('\\', '/'), name)) return true;
   const detail = l10n.t(
     '{0}. In a folder that an editor has open, this can run something by itself, or what is in it is not known.',
     contentWords(entry),
@@ -70,16 +68,37 @@ export async function mayLandIn(ui: Pick<Ui, 'confirm'>, entry: InboxEntry, { fo
   return ui.confirm(l10n.t('Accept {0} into this workspace?', entryWords(entry)), detail, answers);
 }
 
-/** Writes a file where the person said: on this machine for its owner alone, elsewhere as its file system writes. */
+/** The folders of this window that are on this machine, where alone Ferry itself can write. */
+function openFoldersHere(): readonly vscode.Uri[] {
+  return (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) => (uri.scheme === 'file' ? uri : []));
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** Where a dialog begins: in a folder of this window, or at home. `here`: on this machine, as a dialog then does altogether. */
+export function startingFolder({ here = false }: { readonly here?: boolean } = {}): vscode.Uri {
+  const first = here ? openFoldersHere()[0] : vscode.workspace.workspaceFolders?.[0]?.uri;
+  return first ?? vscode.Uri.file(homedir());
+}
+
+/**
+ * Writes a file where the person said: on this machine for its owner alone, elsewhere as its file system writes. Fails with
+ * ERR_NO_SPACE, ERR_FOLDER_UNUSABLE, or as `bytes` does.
+ */
 export async function writeAt(files: Pick<Files, 'write'>, target: vscode.Uri, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   if (target.scheme === 'file') {
-    await files.write(target.fsPath, bytes);
+    await files.write(target.fsPath, bytes).catch((error: unknown) => {
+      throw isFerryError(error) && error.code === 'ERR_FOLDER_UNUSABLE' ? unusable(error) : error;
+    });
     return;
   }
   // A file system of VS Code takes files as a whole.
   const parts: Uint8Array[] = [];
   for await (const part of bytes) parts.push(part);
-  await vscode.workspace.fs.writeFile(target, concatBytes(parts));
+  await written(vscode.workspace.fs.writeFile(target, concatBytes(parts)));
 }
 
 async function isThere(place: vscode.Uri): Promise<boolean> {

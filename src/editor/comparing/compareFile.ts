@@ -11,6 +11,7 @@ import { mergeTexts } from '../../core/text/merge.ts';
 import { numberedName, safeFileName } from '../../core/text/safeName.ts';
 import type { App } from '../app.ts';
 import { itemWords, peerWords } from '../asking/words.ts';
+import { isReadOnly, unusable, written } from '../host/fileSystems.ts';
 import { receivedText } from '../receiving/receivedText.ts';
 import { compareFolder } from './compareFolder.ts';
 import { counterpartOf } from './counterpart.ts';
@@ -49,7 +50,12 @@ async function compareFile(
     await context.ui.info(l10n.t('{0} is not text, so it is not compared.', itemWords(received.item.name)));
     return;
   }
-  const document = await vscode.workspace.openTextDocument(mine);
+  // Fails where it is bytes, or too large for an editor.
+  const document = await vscode.workspace.openTextDocument(mine).then(undefined, () => undefined);
+  if (document === undefined) {
+    await context.ui.info(l10n.t('{0} is not text, so it is not compared.', itemWords(basename(mine.path))));
+    return;
+  }
   const pair: Pair = { entry, received, mine: document, theirs: theirs.text };
   if (sameLines(document.getText(), theirs.text)) await tellEqual(context, pair);
   else await decide(context, pair);
@@ -65,9 +71,11 @@ async function tellEqual({ ui, inbox }: CompareContext, { entry, received, mine 
   const remove = l10n.t('Remove the Received One');
   const words = l10n.t('{0} has the same content already.', shownPath(mine));
   if ((await ui.info(words, remove)) !== remove) return;
-  // What was not saved goes with its row; what was is the person's, and can be had back from the bin.
+  // What was not saved goes with its row; what was is the person's, and can be had back from the bin where there is one.
   if (entry.state.phase === 'received' && entry.state.landing !== 'storage') {
-    await vscode.workspace.fs.delete(vscode.Uri.file(received.path), { useTrash: true });
+    const [{ fs }, file] = [vscode.workspace, vscode.Uri.file(received.path)];
+    // Where there is no bin, as on most remote machines, it goes for good: what is here is the same.
+    await fs.delete(file, { useTrash: true }).then(undefined, () => fs.delete(file));
   }
   if (entry.items.length === 1) inbox.remove(entry.id);
 }
@@ -97,6 +105,8 @@ function theirDocument({ documents }: CompareContext, { entry, received, theirs 
 
 /** As an edit of the document: it can be undone, and is on the disk once it is saved. */
 async function replaceMine({ ui }: CompareContext, { mine, theirs }: Pair): Promise<void> {
+  // An edit would change what can never be saved.
+  if (await isReadOnly(mine.uri)) throw unusable();
   if (!(await mayWrite(ui, mine.uri))) return;
   const edit = new vscode.WorkspaceEdit();
   const whole = new vscode.Range(new vscode.Position(0, 0), mine.lineAt(mine.lineCount - 1).range.end);
@@ -110,7 +120,7 @@ async function keep({ ui }: CompareContext, { mine, received }: Pair): Promise<v
     const place = vscode.Uri.joinPath(mine.uri, '..', numberedName(basename(mine.uri.path), count));
     if (await isThere(place)) continue;
     if (!(await mayWrite(ui, place))) return;
-    await vscode.workspace.fs.copy(vscode.Uri.file(received.path), place, { overwrite: false });
+    await written(vscode.workspace.fs.copy(vscode.Uri.file(received.path), place, { overwrite: false }));
     await ui.info(l10n.t('Saved as {0}.', itemWords(basename(place.path))));
     return;
   }
@@ -142,8 +152,7 @@ async function commonText({ files }: CompareContext, { received, mine }: Pair): 
 }
 
 async function mayWrite(ui: App['ui'], place: vscode.Uri): Promise<boolean> {
-  const path = vscode.workspace.asRelativePath(place);
-  if (!isDangerousName(path)) return true;
+  if (!isDangerousName(place.path)) return true;
   const detail = l10n.t('In a folder that an editor has open, a file of this name can run something by itself.');
   const answers = { refuse: l10n.t('Do Not Save'), agree: l10n.t('Save') };
   return ui.confirm(l10n.t('Save {0} into this workspace?', itemWords(basename(place.path))), detail, answers);

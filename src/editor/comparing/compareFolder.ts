@@ -7,6 +7,7 @@ import { limits } from '../../core/base/limits.ts';
 import type { ReceivedItem } from '../../core/receiving/entry.ts';
 import type { App } from '../app.ts';
 import { itemWords } from '../asking/words.ts';
+import { readWhole } from '../host/fileSystems.ts';
 
 const { l10n } = vscode;
 
@@ -57,5 +58,5 @@ async function isSame(one: vscode.Uri, other: vscode.Uri, size: number): Promise
   if ((await sizeOf(one)) !== size) return false;
   // What no editor shows is not read into memory either.
   if (size > limits.openBytes) return false;
-  return equalBytes(await vscode.workspace.fs.readFile(one), await vscode.workspace.fs.readFile(other));
+  return equalBytes(await readWhole(one), await readWhole(other));
 }

@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 import type { ReceivedItem } from '../../core/receiving/entry.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
 import type { Ui } from '../host/ui.ts';
-import { placeIn } from './place.ts';
+import { onePlace, placesIn } from './place.ts';
 
 const { l10n } = vscode;
 
@@ -16,30 +16,27 @@ const foundAtMost = 20;
 
 /** The file or folder that the person means; undefined where there is none, or they left. */
 export async function counterpartOf(ui: Pick<Ui, 'pick'>, received: ReceivedItem): Promise<vscode.Uri | undefined> {
-  const [first, ...others] = await counterpartsOf(received);
-  if (first === undefined || others.length === 0) return first;
-  const items = [first, ...others].map((uri) => ({ uri, label: vscode.workspace.asRelativePath(uri) }));
-  return (await ui.pick(items, { title: l10n.t('Compare with'), matchOnDescription: true }))?.uri;
+  return onePlace(ui, await counterpartsOf(received), l10n.t('Compare with'));
 }
 
-/** All that it may be another version of; one alone where the path says which. */
+/** All that it may be another version of: what lies under its path, else what has its name. */
 export async function counterpartsOf({ item }: ReceivedItem): Promise<readonly vscode.Uri[]> {
   const name = safeFileName(item.name);
-  if (item.kind === 'folder') return [...openFolders(name), ...(await existing(name, vscode.FileType.Directory))];
-  const at = await placeIn(item.context?.path, vscode.FileType.File);
-  if (at !== undefined) return [at];
-  const inRoot = await existing(name, vscode.FileType.File);
+  if (item.kind === 'folder') return [...openFolders(name), ...(await placesIn(name, vscode.FileType.Directory))];
+  const at = await placesIn(item.context?.path, vscode.FileType.File);
+  if (at.length > 0) return at;
+  const inRoot = await placesIn(name, vscode.FileType.File);
   // A name that is a pattern as well is looked for in the folders that are open alone.
-  if (inRoot.length > 0 || /[*?[\]{}!\\]/.test(name)) return inRoot;
+  if (inRoot.length > 0 || /[*?[\]{}!\\]/.test(name) || !canSearch()) return inRoot;
   const found = await vscode.workspace.findFiles(`**/${name}`, '**/node_modules/**', foundAtMost);
   return found.filter((uri) => basename(uri.path) === name);
 }
 
-function openFolders(name: string): readonly vscode.Uri[] {
-  return (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) => (basename(uri.path) === name ? uri : []));
+/** Where nothing can be searched, as in most file systems of extensions, VS Code waits until it can. */
+function canSearch(): boolean {
+  return (vscode.workspace.workspaceFolders ?? []).some(({ uri }) => /^(file|vscode-remote|vscode-vfs)$/.test(uri.scheme));
 }
 
-async function existing(name: string, type: vscode.FileType.File | vscode.FileType.Directory): Promise<readonly vscode.Uri[]> {
-  const found = await placeIn(name, type);
-  return found === undefined ? [] : [found];
+function openFolders(name: string): readonly vscode.Uri[] {
+  return (vscode.workspace.workspaceFolders ?? []).flatMap(({ uri }) => (basename(uri.path) === name ? uri : []));
 }

@@ -5,6 +5,8 @@ import * as vscode from 'vscode';
 
 import { placeParts } from '../../core/wire/context.ts';
 import type { ItemContext } from '../../core/wire/item.ts';
+import { pathWords } from '../asking/words.ts';
+import type { Ui } from '../host/ui.ts';
 
 /** The path of a file in its workspace folder; none where it is in none, or its name is not one on every system. */
 export function placeOf(uri: vscode.Uri): Pick<ItemContext, 'path'> {
@@ -14,18 +16,45 @@ export function placeOf(uri: vscode.Uri): Pick<ItemContext, 'path'> {
   return placeParts(path) === undefined ? {} : { path };
 }
 
-/** The first file, or folder, under a peer's path in a folder that is open here; undefined where there is none. */
-export async function placeIn(
+/**
+ * The files, or folders, under a peer's path in the folders that are open here; none where there is none. A path may begin with
+ * the name of the folder that it lies in, as editors with several write it.
+ */
+export async function placesIn(
   path: string | undefined,
   wanted: vscode.FileType.File | vscode.FileType.Directory,
-): Promise<vscode.Uri | undefined> {
+): Promise<readonly vscode.Uri[]> {
   const parts = path === undefined ? undefined : placeParts(path);
-  if (parts === undefined) return undefined;
-  for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
-    const found = await below(uri, parts, wanted);
-    if (found !== undefined) return found;
+  if (parts === undefined) return [];
+  const [first, ...rest] = parts;
+  const found = new Map<string, vscode.Uri>();
+  for (const { name, uri } of vscode.workspace.workspaceFolders ?? []) {
+    for (const within of first === name && rest.length > 0 ? [parts, rest] : [parts]) {
+      const place = await below(uri, within, wanted);
+      // Of two folders, one may lie in the other.
+      if (place !== undefined) found.set(place.toString(), place);
+    }
   }
-  return undefined;
+  return [...found.values()];
+}
+
+/** The one of several places that the person means, each named with its folder; undefined where there is none, or they left. */
+export async function onePlace(
+  ui: Pick<Ui, 'pick'>,
+  places: readonly vscode.Uri[],
+  title: string,
+): Promise<vscode.Uri | undefined> {
+  if (places.length < 2) return places[0];
+  return (await ui.pick(places.map(placeItem), { title, matchOnDescription: true }))?.uri;
+}
+
+/** A place in a list. Two folders of a window can have one name. */
+export function placeItem(uri: vscode.Uri): vscode.QuickPickItem & { readonly uri: vscode.Uri } {
+  return { uri, label: pathWords(vscode.workspace.asRelativePath(uri)), description: pathOf(uri) };
+}
+
+function pathOf(uri: vscode.Uri): string {
+  return uri.scheme === 'file' ? uri.fsPath : uri.toString(true);
 }
 
 async function below(folder: vscode.Uri, parts: readonly string[], wanted: vscode.FileType): Promise<vscode.Uri | undefined> {

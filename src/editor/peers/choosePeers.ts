@@ -12,7 +12,7 @@ import { type PickOptions, pickPeers } from './peerPick.ts';
 
 const { l10n } = vscode;
 
-export type ChooseContext = Pick<App, 'ui' | 'log' | 'book' | 'settings' | 'presence' | 'session' | 'goOnline'>;
+export type ChooseContext = Pick<App, 'ui' | 'log' | 'book' | 'settings' | 'presence' | 'session' | 'goOnline' | 'isRemote'>;
 
 /** So long nobody minds that nothing is said, in milliseconds. */
 const silentMs = 500;

@@ -14,6 +14,7 @@ import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { peerWords } from '../asking/words.ts';
 import { isPeer } from '../handler.ts';
+import { readWhole, written } from '../host/fileSystems.ts';
 import { onlineSession } from './choosePeers.ts';
 import { onePeer, type PeersContext } from './onePeer.ts';
 
@@ -101,17 +102,20 @@ export async function copyInvite(context: PeersContext): Promise<void> {
   await ui.info(l10n.t('Your invite is on the clipboard. It is no secret, but whoever gets it should get it from you.'));
 }
 
-/** "Export Peers…": the book as JSON; it holds no secret. */
+/** "Export Peers…": the book as JSON; it holds no secret. Fails as `written`. */
 export async function exportPeers({ ui, book }: PeersContext): Promise<void> {
   const target = await ui.saveDialog({ title: l10n.t('Export peers to'), filters: { JSON: ['json'] } });
-  if (target !== undefined) await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(formatBook(book.entries())));
+  const bytes = new TextEncoder().encode(formatBook(book.entries()));
+  if (target !== undefined) await written(vscode.workspace.fs.writeFile(target, bytes));
 }
 
-/** "Import Peers…": peers that are not in the book yet, whom nobody is trusted by. Fails with ERR_BOOK_INVALID. */
+/**
+ * "Import Peers…": peers that are not in the book yet, whom nobody is trusted by. Fails with ERR_BOOK_INVALID, or as readWhole.
+ */
 export async function importPeers({ ui, book }: PeersContext): Promise<void> {
   const source = await ui.openDialog({ title: l10n.t('Import peers from'), filters: { JSON: ['json'] } });
   if (source === undefined) return;
-  const entries = parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(source)));
+  const entries = parse(new TextDecoder().decode(await readWhole(source)));
   const { importable } = await import('../../core/peers/importPeers.ts');
   const fresh = importable(entries, book.entries());
   for (const entry of fresh) await book.change(entry.id, () => entry);

@@ -4,7 +4,9 @@ import * as vscode from 'vscode';
 
 import { type AutoAccept, autoAcceptKinds, type Peer } from '../../core/peers/peers.ts';
 import type { App } from '../app.ts';
+import { startingFolder } from '../asking/savePlace.ts';
 import { peerWords } from '../asking/words.ts';
+import { pathHere } from '../host/fileSystems.ts';
 import { onePeer, type PeersContext } from './onePeer.ts';
 
 const { l10n } = vscode;
@@ -27,7 +29,7 @@ export async function alwaysAccept(context: PeersContext, given: unknown): Promi
   );
 }
 
-/** "Receive Folder for This Peer…": chosen, or given up again. */
+/** "Receive Folder for This Peer…": chosen, or given up again. Fails as pathHere. */
 export async function receiveFolder(context: PeersContext, given: unknown): Promise<void> {
   const peer = await onePeer(context, given, l10n.t('Choose the receive folder for a peer'));
   if (peer === undefined || !(await isPaired(context, peer))) return;
@@ -87,11 +89,19 @@ function megabytesOf(text: string): number | undefined {
 /** One that the editor has open takes a second yes: whatever lands there unasked later is near what the person works on. */
 async function askFolder(ui: App['ui'], peer: Peer): Promise<string | undefined> {
   const title = l10n.t('Where files from {0} are saved', peerWords(peer));
-  const chosen = await ui.openDialog({ canSelectFiles: false, canSelectFolders: true, openLabel: l10n.t('Save Here'), title });
-  if (chosen === undefined || vscode.workspace.getWorkspaceFolder(chosen) === undefined) return chosen?.fsPath;
+  const folders = { canSelectFiles: false, canSelectFolders: true };
+  const chosen = await ui.openDialog({
+    ...folders,
+    openLabel: l10n.t('Save Here'),
+    title,
+    defaultUri: startingFolder({ here: true }),
+  });
+  if (chosen === undefined) return undefined;
+  const path = pathHere(chosen);
+  if (vscode.workspace.getWorkspaceFolder(chosen) === undefined) return path;
   const detail = l10n.t('An editor has this folder open. What can run by itself there is asked about each time.');
   const answers = { refuse: l10n.t('Choose No Folder'), agree: l10n.t('Use It') };
   return (await ui.confirm(l10n.t('Save files from {0} in this workspace?', peerWords(peer)), detail, answers))
-    ? chosen.fsPath
+    ? path
     : undefined;
 }

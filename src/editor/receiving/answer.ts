@@ -7,9 +7,9 @@ import { acceptOffer, placeOfPeer } from '../../core/consent/consent.ts';
 import { type InboxEntry, landingOf, type ReceiveAction } from '../../core/receiving/entry.ts';
 import type { ChosenPlace } from '../../core/receiving/store.ts';
 import type { App } from '../app.ts';
+import { pickAbout, tellOver } from '../asking/askAbout.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { entryWords, peerWords } from '../asking/words.ts';
-import type { Ui } from '../host/ui.ts';
 import type { ReceivedContext } from './received.ts';
 
 const { l10n } = vscode;
@@ -21,14 +21,14 @@ export type AnswerContext = ReceivedContext & Pick<App, 'log' | 'receiveFolder'>
  * place for the item.
  */
 export async function acceptEntry(context: AnswerContext, id: string, place?: ChosenPlace): Promise<void> {
-  const { ui, inbox, settings } = context;
+  const { inbox, settings } = context;
   const entry = inbox.find(id);
   if (entry?.state.phase !== 'waiting') {
     await tellOver(context, id);
     return;
   }
   const setting = place === undefined ? settings.receiveAction() : 'save';
-  const action = setting === 'ask' ? await askAction(ui, entry) : setting;
+  const action = setting === 'ask' ? await askAction(context, entry) : setting;
   if (action !== undefined) await accept(context, entry, action, place);
 }
 
@@ -36,7 +36,7 @@ export async function acceptEntry(context: AnswerContext, id: string, place?: Ch
 export async function acceptWaiting(context: AnswerContext, entries: readonly InboxEntry[]): Promise<void> {
   const [first] = entries;
   const setting = context.settings.receiveAction();
-  const action = setting === 'ask' && first !== undefined ? await askAction(context.ui, first) : setting;
+  const action = setting === 'ask' && first !== undefined ? await askAction(context, first) : setting;
   if (action === undefined || action === 'ask') return;
   for (const entry of entries) await accept(context, entry, action);
 }
@@ -62,27 +62,16 @@ export async function declineEntry(context: AnswerContext, id: string): Promise<
   if (!context.inbox.decline(id)) await tellOver(context, id);
 }
 
-async function tellOver({ ui, inbox }: AnswerContext, id: string): Promise<void> {
-  await ui.info(overWords(inbox.find(id)));
-}
-
-/** Why it is too late to answer. A request that a stranger has taken back leaves nothing behind. */
-function overWords(entry: InboxEntry | undefined): string {
-  const phase = entry?.state.phase;
-  if (entry === undefined || phase === 'failed') return l10n.t('This request is over. Nothing was received.');
-  if (phase === 'cancelled') return l10n.t('{0} has taken this request back. Nothing was received.', peerWords(entry.peer));
-  if (phase === 'expired')
-    return l10n.t('This request was not answered in time. Ask {0} to send it again.', peerWords(entry.peer));
-  return l10n.t('This request was answered already.');
-}
-
-async function askAction(ui: Ui, entry: InboxEntry): Promise<ReceiveAction | undefined> {
+async function askAction(context: AnswerContext, entry: InboxEntry): Promise<ReceiveAction | undefined> {
   const items: readonly (vscode.QuickPickItem & { readonly action: ReceiveAction })[] = [
     { action: 'save', label: l10n.t('Save'), detail: l10n.t('To the folder for received files') },
     { action: 'print', label: l10n.t('Print'), detail: l10n.t('To the output channel') },
     { action: 'printAndSave', label: l10n.t('Print and save') },
     { action: 'open', label: l10n.t('Open'), detail: l10n.t('As a read-only document') },
   ];
-  const picked = await ui.pick(items, { title: l10n.t('Accept {0} and…', entryWords(entry)), ignoreFocusOut: true });
+  const picked = await pickAbout(context, entry.id, items, {
+    title: l10n.t('Accept {0} and…', entryWords(entry)),
+    ignoreFocusOut: true,
+  });
   return picked?.action;
 }

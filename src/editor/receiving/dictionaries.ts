@@ -16,7 +16,8 @@ import type { App } from '../app.ts';
 import { askFormat } from '../asking/formatPick.ts';
 import { askPlace } from '../asking/savePlace.ts';
 import { itemWords, peerWords } from '../asking/words.ts';
-import { frontEditor } from './snippets.ts';
+import { written } from '../host/fileSystems.ts';
+import { frontEditor, insertAt } from './snippets.ts';
 
 const { l10n } = vscode;
 
@@ -56,21 +57,15 @@ export async function openDictionary(
   await vscode.commands.executeCommand('vscode.open', uri);
 }
 
-/** "Insert at Cursor": as a literal of the document's language. Fails with ERR_NO_EDITOR, or as readDictionary does. */
+/** "Insert at Cursor": as a literal of the document's language. Fails as insertAt, or as readDictionary does. */
 export async function insertDictionary(context: ReceivedDictionaryContext, received: ReceivedItem): Promise<void> {
   const editor = frontEditor();
   const value = await readDictionary(context, received);
   const { document, options } = editor;
   const unit = options.insertSpaces === false ? '\t' : ' '.repeat(Number(options.tabSize ?? 2));
-  await editor.edit((edit) => {
-    for (const selection of editor.selections) {
-      const base = /^\s*/.exec(document.lineAt(selection.start.line).text)?.[0] ?? '';
-      const literal = literalText(value, literalKindOf(document.languageId), {
-        unit,
-        base: base.slice(0, selection.start.character),
-      });
-      edit.replace(selection, literal);
-    }
+  await insertAt(editor, ({ start }) => {
+    const base = /^\s*/.exec(document.lineAt(start.line).text)?.[0] ?? '';
+    return literalText(value, literalKindOf(document.languageId), { unit, base: base.slice(0, start.character) });
   });
 }
 
@@ -80,14 +75,14 @@ export async function copyReceived(context: ReceivedDictionaryContext, received:
   await context.ui.info(l10n.t('The dictionary is on the clipboard, as JSON.'));
 }
 
-/** "Save Dictionary As…": in any of the formats. Fails as readDictionary does. */
+/** "Save Dictionary As…": in any of the formats. Fails as readDictionary does, or as `written`. */
 export async function saveDictionaryAs(context: ReceivedDictionaryContext, received: ReceivedItem): Promise<void> {
   const value = await readDictionary(context, received);
   const id = await askFormat(context.ui, l10n.t('Save the dictionary as'));
   if (id === undefined) return;
   const name = safeFileName(`${basename(received.item.name).replace(/\.[^.]*$/, '')}.${formatFacts[id].extension}`);
   const target = await askPlace(context.ui, name, l10n.t('Save {0} as', itemWords(name)));
-  if (target !== undefined) await vscode.workspace.fs.writeFile(target, (await loadFormat(id)).encode(value));
+  if (target !== undefined) await written(vscode.workspace.fs.writeFile(target, (await loadFormat(id)).encode(value)));
 }
 
 /**

@@ -14,6 +14,7 @@ import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { askFolderPlace, askPlace } from '../asking/savePlace.ts';
 import { countWords, entryWords, goneWords, itemWords, missingWords, peerWords } from '../asking/words.ts';
+import { written } from '../host/fileSystems.ts';
 import { printEntry } from './printer.ts';
 import { openText, type ReceivedText, receivedText } from './receivedText.ts';
 import type { SealedContext } from './sealedFiles.ts';
@@ -232,15 +233,15 @@ export async function revealReceived({ ui }: Pick<App, 'ui'>, received: Received
   else await ui.info(l10n.t('It is in {0}.', dirname(received.path)));
 }
 
-/** Asks where to put an item that was not saved, and copies it there. */
+/** Asks where to put an item that was not saved, and copies it there. Fails as `written`. */
 export async function saveReceivedAs({ ui }: Pick<App, 'ui'>, received: ReceivedItem): Promise<void> {
   const name = safeFileName(received.item.name);
   if (received.item.kind === 'folder' && received.sealedFor === undefined) {
     const place = await askFolderPlace(ui, name);
-    if (place !== undefined) await vscode.workspace.fs.copy(vscode.Uri.file(received.path), place, { overwrite: false });
+    if (place !== undefined) await written(vscode.workspace.fs.copy(vscode.Uri.file(received.path), place, { overwrite: false }));
     return;
   }
   const target = await askPlace(ui, name, l10n.t('Save {0} as', itemWords(name)));
   // The dialog has asked about a file of that name.
-  if (target !== undefined) await vscode.workspace.fs.copy(vscode.Uri.file(received.path), target, { overwrite: true });
+  if (target !== undefined) await written(vscode.workspace.fs.copy(vscode.Uri.file(received.path), target, { overwrite: true }));
 }

@@ -15,6 +15,7 @@ import type { App } from '../app.ts';
 import { tryPassphrases } from '../asking/passphrases.ts';
 import { askPlace, writeAt } from '../asking/savePlace.ts';
 import { itemWords } from '../asking/words.ts';
+import { readWhole } from '../host/fileSystems.ts';
 import { openText, receivedText } from './receivedText.ts';
 
 const { l10n } = vscode;
@@ -70,7 +71,7 @@ async function sealedFile({ files }: SealedContext, uri: vscode.Uri): Promise<Se
     const { open } = await files.open(uri.fsPath);
     return { name, open: () => open(new AbortController().signal) };
   }
-  const bytes = await vscode.workspace.fs.readFile(uri);
+  const bytes = await readWhole(uri);
   return { name, open: () => streamOf(bytes) };
 }
 

@@ -7,20 +7,18 @@ import { type InboxEntry, type ReceivedItem } from '../../core/receiving/entry.t
 import { linesOf } from '../../core/wire/context.ts';
 import type { App } from '../app.ts';
 import { nameWords, peerWords } from '../asking/words.ts';
-import { placeIn } from '../comparing/place.ts';
+import { onePlace, placesIn } from '../comparing/place.ts';
 import { receivedText } from './receivedText.ts';
 
 const { l10n } = vscode;
 
 export type SnippetContext = Pick<App, 'ui' | 'documents' | 'files'>;
 
-/** "Insert at Cursor": in place of what is selected. Fails with ERR_NO_EDITOR. */
+/** "Insert at Cursor": in place of what is selected. Fails as insertAt. */
 export async function insertSnippet({ files }: SnippetContext, received: ReceivedItem): Promise<void> {
   const editor = frontEditor();
   const text = await textOf(files, received);
-  await editor.edit((edit) => {
-    for (const selection of editor.selections) edit.replace(selection, text);
-  });
+  await insertAt(editor, () => text);
 }
 
 /** "Copy": to the clipboard. */
@@ -55,11 +53,10 @@ export async function compareSnippet(context: SnippetContext, received: Received
 /** "Open the Place": the lines in the file of an open folder that has the path which the sender told. */
 export async function openPlace({ ui }: Pick<SnippetContext, 'ui'>, received: ReceivedItem): Promise<void> {
   const { path, lines } = received.item.context ?? {};
-  const place = await placeIn(path, vscode.FileType.File);
-  if (place === undefined) {
-    await ui.info(l10n.t('No folder that is open here has {0}.', nameWords(received.item)));
-    return;
-  }
+  const places = await placesIn(path, vscode.FileType.File);
+  if (places.length === 0) await ui.info(l10n.t('No folder that is open here has {0}.', nameWords(received.item)));
+  const place = await onePlace(ui, places, l10n.t('Open the Place'));
+  if (place === undefined) return;
   const editor = await vscode.window.showTextDocument(place);
   const selections = linesOf(lines).map(({ first, last }) =>
     // The sender's numbers may lie behind the end of this file.
@@ -86,13 +83,27 @@ export async function tellSnippet({ ui }: Pick<SnippetContext, 'ui'>, entry: Inb
 }
 
 async function chooseMore(ui: SnippetContext['ui'], { item }: ReceivedItem): Promise<string | undefined> {
-  const place = await placeIn(item.context?.path, vscode.FileType.File);
+  const places = await placesIn(item.context?.path, vscode.FileType.File);
   const items = [
     { label: l10n.t('Open as Document'), id: 'ferry.inbox.openAsDocument' },
     { label: l10n.t('Compare with Selection'), id: 'ferry.inbox.compare' },
-    ...(place === undefined ? [] : [{ label: l10n.t('Open the Place'), id: 'ferry.inbox.openPlace' }]),
+    ...(places.length === 0 ? [] : [{ label: l10n.t('Open the Place'), id: 'ferry.inbox.openPlace' }]),
   ];
   return (await ui.pick(items, { title: nameWords(item) }))?.id;
+}
+
+/**
+ * Puts a text in place of each thing that is selected. Fails with ERR_NO_EDITOR where the document cannot be changed: nothing
+ * happens in it then.
+ */
+export async function insertAt(editor: vscode.TextEditor, textFor: (selection: vscode.Selection) => string): Promise<void> {
+  const { document } = editor;
+  const { version } = document;
+  await editor.edit((edit) => {
+    for (const selection of editor.selections) edit.replace(selection, textFor(selection));
+  });
+  if (document.version !== version) return;
+  throw new FerryError('ERR_NO_EDITOR', 'the document cannot be changed', { detail: { reason: 'readOnly' } });
 }
 
 /** The text editor in front, or one that is on screen. Fails with ERR_NO_EDITOR. */

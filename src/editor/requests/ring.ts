@@ -10,6 +10,7 @@ import type { BookEntry, Standing } from '../../core/peers/peers.ts';
 import type { InboxEntry } from '../../core/receiving/entry.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { totalSize } from '../../core/wire/item.ts';
+import { pickAbout } from '../asking/askAbout.ts';
 import {
   contentWords,
   entryWords,
@@ -72,7 +73,7 @@ async function askAbout(context: AnswerContext, entries: readonly InboxEntry[]):
 
 /** "Answer Request…": asks about one request, the given one or one that the person picks. */
 export async function answerRequest(context: AnswerContext, id: string | undefined): Promise<void> {
-  const { ui, inbox, book } = context;
+  const { inbox, book } = context;
   const entry = id === undefined ? await pickRequest(context) : inbox.find(id);
   if (entry === undefined) return;
   const alarm = await alarmAbout(context, entry);
@@ -85,7 +86,7 @@ export async function answerRequest(context: AnswerContext, id: string | undefin
   const isRisky = alarm !== undefined || entry.items.some(mayRun);
   const title = alarm ?? questionWords([entry], trust);
   const options = { title, placeHolder: l10n.t('Fingerprint: {0}.', keyWords(entry.peer)) };
-  const picked = await ui.pick(isRisky ? items.toReversed() : items, options);
+  const picked = await pickAbout(context, entry.id, isRisky ? items.toReversed() : items, options);
   if (picked?.accept === true) await acceptEntry(context, entry.id);
   if (picked?.accept === false) await declineEntry(context, entry.id);
 }

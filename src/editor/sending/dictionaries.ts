@@ -17,6 +17,7 @@ import { plain } from '../../core/text/safeText.ts';
 import type { ItemSource } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
 import { askFormat } from '../asking/formatPick.ts';
+import { readWhole, written } from '../host/fileSystems.ts';
 import { gatherDictionary } from './gatherDictionary.ts';
 import { type SendContext, sendItems } from './sendItems.ts';
 
@@ -47,7 +48,8 @@ export async function copyDictionary({ ui, diagnostics }: Pick<App, 'ui' | 'diag
 }
 
 /**
- * "Convert Dictionary File…": writes another file beside it, never over one. Fails with ERR_DICTIONARY_… or ERR_SOURCE_MISSING.
+ * "Convert Dictionary File…": writes another file beside it, never over one. Fails with ERR_DICTIONARY_…, ERR_SOURCE_MISSING,
+ * or as `written`.
  */
 export async function convertDictionary({ ui }: Pick<App, 'ui'>, given: vscode.Uri | undefined): Promise<void> {
   const uri =
@@ -62,10 +64,11 @@ export async function convertDictionary({ ui }: Pick<App, 'ui'>, given: vscode.U
     throw new FerryError('ERR_DICTIONARY_INVALID', 'the file has no format of a dictionary', {
       detail: { format: 'json', offset: 0 },
     });
-  const { size } = await vscode.workspace.fs.stat(uri);
+  // Reading says why it is not there.
+  const { size } = await vscode.workspace.fs.stat(uri).then(undefined, () => ({ size: 0 }));
   if (size > limits.dictionaryBytes)
     throw new FerryError('ERR_DICTIONARY_TOO_LARGE', 'the file is larger than a dictionary may be');
-  const { value, notes } = await readDictionaryFile(from, withoutMark(await vscode.workspace.fs.readFile(uri)));
+  const { value, notes } = await readDictionaryFile(from, withoutMark(await readWhole(uri)));
   const to = await askFormat(ui, l10n.t('Convert to'));
   if (to === undefined) return;
   const name = `${stemOf(basename(uri.path))}.${formatFacts[to].extension}`;
@@ -74,7 +77,7 @@ export async function convertDictionary({ ui }: Pick<App, 'ui'>, given: vscode.U
     defaultUri: vscode.Uri.joinPath(uri, '..', name),
   });
   if (target === undefined) return;
-  await vscode.workspace.fs.writeFile(target, (await loadFormat(to)).encode(value));
+  await written(vscode.workspace.fs.writeFile(target, (await loadFormat(to)).encode(value)));
   if (to !== 'cbor') await vscode.commands.executeCommand('vscode.open', target);
   if (notes.length > 0)
     await ui.info(l10n.t('The file was converted with changes. {0}', notes.map((note) => plain(note, 120)).join(' ')));

@@ -11,6 +11,7 @@ import { encodingName } from '../../core/text/encodings.ts';
 import { mediaTypeOf } from '../../core/text/textual.ts';
 import type { ItemContext, ItemSource } from '../../core/wire/item.ts';
 import { placeOf } from '../comparing/place.ts';
+import { readWhole } from '../host/fileSystems.ts';
 import type { Files } from '../host/files.ts';
 import { notebookBytes } from './openNotebook.ts';
 import { textBytes, untitledName } from './openText.ts';
@@ -48,7 +49,7 @@ function fileOf(uri: vscode.Uri): vscode.Uri {
 }
 
 async function savedItem(uri: vscode.Uri, files: Files, context: ItemContext | undefined): Promise<ItemSource> {
-  if (uri.scheme !== 'file') return memoryItem(nameOf(uri), await readElsewhere(uri), context);
+  if (uri.scheme !== 'file') return memoryItem(nameOf(uri), await readWhole(uri), context);
   const { size, open, file } = await files.open(uri.fsPath);
   return { ...item(nameOf(uri), size, open, context), file };
 }
@@ -118,18 +119,4 @@ function unsaved(): FerryError {
   return new FerryError('ERR_SOURCE_MISSING', 'the unsaved changes are not visible to extensions', {
     detail: { reason: 'unsaved' },
   });
-}
-
-async function readElsewhere(uri: vscode.Uri): Promise<Uint8Array> {
-  try {
-    return await vscode.workspace.fs.readFile(uri);
-  } catch (cause) {
-    throw new FerryError('ERR_SOURCE_MISSING', 'the file cannot be read', { cause, detail: { reason: reasonOf(cause) } });
-  }
-}
-
-function reasonOf(cause: unknown): string {
-  const code = cause instanceof vscode.FileSystemError ? cause.code : '';
-  if (code === 'FileIsADirectory') return 'not-a-file';
-  return code === 'NoPermissions' ? 'denied' : 'missing';
 }

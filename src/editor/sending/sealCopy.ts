@@ -8,7 +8,7 @@ import { keyRecipient, sealAll } from '../../core/sending/deliver.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
 import type { ItemSource } from '../../core/wire/item.ts';
 import type { App } from '../app.ts';
-import { writeAt } from '../asking/savePlace.ts';
+import { startingFolder, writeAt } from '../asking/savePlace.ts';
 import { itemWords, peerWords } from '../asking/words.ts';
 import { choosePeers, onlineSession } from '../peers/choosePeers.ts';
 import { currentFile } from './currentFile.ts';
@@ -17,7 +17,10 @@ import { askSealing } from './sealing.ts';
 
 const { l10n } = vscode;
 
-export type SealCopyContext = Pick<App, 'ui' | 'book' | 'log' | 'session' | 'presence' | 'goOnline' | 'files' | 'settings'>;
+export type SealCopyContext = Pick<
+  App,
+  'ui' | 'book' | 'log' | 'session' | 'presence' | 'goOnline' | 'isRemote' | 'files' | 'settings'
+>;
 
 /** Seals a copy of a file. Fails with ERR_NO_EDITOR, or as gathering, sealing and writing do. */
 export async function sealCopy(context: SealCopyContext, given: vscode.Uri | undefined): Promise<void> {
@@ -53,7 +56,7 @@ async function writeCopy(
   const name = safeFileName(`${offered.name}${suffix}.${extension}`);
   const target = await ui.saveDialog({
     title: l10n.t('Save the sealed copy as'),
-    ...(uri.scheme === 'file' ? { defaultUri: vscode.Uri.joinPath(uri, '..', name) } : {}),
+    defaultUri: uri.scheme === 'file' ? vscode.Uri.joinPath(uri, '..', name) : vscode.Uri.joinPath(startingFolder(), name),
   });
   if (target === undefined) return;
   await ui.progress(l10n.t('Sealing {0}', itemWords(offered.name)), async (_, signal) => {

@@ -18,7 +18,7 @@ import { askSealing, askWhether } from './sealing.ts';
 
 const { l10n } = vscode;
 
-export type SendContext = TransferContext & Pick<App, 'goOnline' | 'presence'>;
+export type SendContext = TransferContext & Pick<App, 'goOnline' | 'isRemote' | 'presence'>;
 
 /** `encrypt`: the person asked for it; otherwise the settings say. `to`: the peer, where the person need not pick one. */
 export type SendOptions = { readonly encrypt?: boolean; readonly to?: Peer };

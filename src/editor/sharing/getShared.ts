@@ -18,7 +18,10 @@ import { sharedUri } from './sharedUri.ts';
 
 const { l10n } = vscode;
 
-type GetContext = Pick<App, 'ui' | 'log' | 'book' | 'settings' | 'presence' | 'session' | 'goOnline' | 'browser' | 'fetcher'>;
+type GetContext = Pick<
+  App,
+  'ui' | 'log' | 'book' | 'settings' | 'presence' | 'session' | 'goOnline' | 'isRemote' | 'browser' | 'fetcher'
+>;
 
 type Choice = vscode.QuickPickItem & { readonly does?: 'back' | 'here' | 'several'; readonly entry?: SharedEntry };
 
@@ -29,7 +32,7 @@ export async function browsePeer(app: GetContext, given: unknown): Promise<void>
   const title = l10n.t('What {0} shares', peerWords(peer));
   const found = await told(app, peer, () => pick(app, peer, { title, gets: false }));
   const [path] = found ?? [];
-  if (path !== undefined) await vscode.commands.executeCommand('vscode.open', sharedUri(peer.id, path));
+  if (path !== undefined) await vscode.commands.executeCommand('vscode.open', sharedUri(peer, path));
 }
 
 /** "Get File from Peer…": the row that is given, or what the person picks, lands in the folder for received files. */

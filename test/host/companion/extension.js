@@ -2,10 +2,13 @@
 
 import * as vscode from 'vscode';
 
+import { registerFarFiles } from './farFiles.js';
+
 /** @typedef {import('../../../src/editor/programs/ferry.d.ts').FerryApi} FerryApi */
 
 /** @type {(context: import('vscode').ExtensionContext) => Promise<unknown>} */
 export const activate = async (context) => {
+  context.subscriptions.push(registerFarFiles());
   /** @type {import('vscode').Extension<FerryApi> | undefined} */
   const extension = vscode.extensions.getExtension('ferry.vscode-ferry');
   const ferry = await extension?.activate();

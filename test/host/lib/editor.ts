@@ -22,6 +22,8 @@ export type EditorOptions = {
   readonly vsix?: string | readonly string[];
   /** The display language, whose language pack is installed; English where absent. */
   readonly language?: string;
+  /** Whether it asks in which folders it may run things; nowhere as long as nobody says so. */
+  readonly restricted?: boolean;
   /** 0 or absent: any free port. */
   readonly port?: number;
   /** Added to the environment of the server, and so of the extension host. */
@@ -80,6 +82,14 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   'update.showReleaseNotes': false,
 };
 
+/** Restricted Mode, without the question that would lie over the window. */
+const restrictedSettings: Readonly<Record<string, unknown>> = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+  'security.workspace.trust.emptyWindow': false,
+};
+
 /** Starts an editor and waits until it answers. Rejects with the end of the server's log where it does not. */
 export async function startEditor(options: EditorOptions): Promise<Editor> {
   const { tools, name, root } = options;
@@ -87,7 +97,11 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   const home = join(root, 'home');
   const userSettingsPath = join(dataDir, 'data', 'User', 'settings.json');
   const env = await prepareFolders({ root, home, extra: options.env ?? {} });
-  await writeSettings(userSettingsPath, { ...quietSettings, ...options.settings });
+  await writeSettings(userSettingsPath, {
+    ...quietSettings,
+    ...(options.restricted === true ? restrictedSettings : {}),
+    ...options.settings,
+  });
   await writeSettings(join(dataDir, 'data', 'Machine', 'settings.json'), options.machineSettings ?? {});
   const folders = ['--server-data-dir', dataDir, '--extensions-dir', join(root, 'extensions')];
   for (const vsix of [options.vsix ?? []].flat()) await installVsix(tools, { vsix, folders, env });
@@ -102,7 +116,8 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
       '--accept-server-license-terms',
     ],
     ...(options.language === undefined ? [] : ['--locale', options.language]),
-    ...['--disable-workspace-trust', '--disable-telemetry', '--reconnection-grace-time', '15', ...folders],
+    ...(options.restricted === true ? [] : ['--disable-workspace-trust']),
+    ...['--disable-telemetry', '--reconnection-grace-time', '15', ...folders],
   ];
   const child = spawn(tools.nodePath, args, {
     cwd: dirname(dirname(tools.serverMain)),
@@ -127,9 +142,13 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   };
 }
 
-/** The address of an editor's workbench with a folder opened in it. */
-export function folderUrl(editor: Editor, folder: string): string {
-  return `${editor.url}?folder=${encodeURIComponent(folder)}`;
+/**
+ * The address of an editor's workbench with what is opened in it: a folder, by its path or its whole URI, a workspace of several
+ * by the path of its file, or nothing.
+ */
+export function folderUrl(editor: Editor, folder: string | undefined): string {
+  if (folder === undefined) return `${editor.url}?ew=true`;
+  return `${editor.url}?${folder.endsWith('.code-workspace') ? 'workspace' : 'folder'}=${encodeURIComponent(folder)}`;
 }
 
 async function writeSettings(path: string, settings: Readonly<Record<string, unknown>>): Promise<void> {

@@ -13,8 +13,8 @@ import { expectOnScreen } from './screen.ts';
 import type { Tools } from './tools.ts';
 
 export type WorkbenchOptions = DevelopmentOptions & {
-  /** The workspace folder to open. */
-  readonly folder: string;
+  /** What to open, as folderUrl takes it. */
+  readonly folder: string | undefined;
   /** 1280 by 800 where absent. */
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Opens a second window of the same person: it shares the secrets and the stored state of this one. */
@@ -84,7 +84,7 @@ export async function openWorkbench(browser: Browser, editor: Editor, options: W
     if (options.beside === undefined) await seedUserState(page, editor.url);
     await injectDevelopmentOptions(page, options);
     await page.goto(folderUrl(editor, options.folder), { timeout: openLimitMs });
-    await waitForWorkbench(page);
+    await waitForWorkbench(page, options.folder !== undefined);
     const close = async (): Promise<void> => {
       await page.close();
       await closeContext();
@@ -96,10 +96,11 @@ export async function openWorkbench(browser: Browser, editor: Editor, options: W
   }
 }
 
-/** Waits until the workbench in a page can be used; after a reload too. */
-export async function waitForWorkbench(page: Page): Promise<void> {
+/** Waits until the workbench in a page, with a folder in it, can be used; after a reload too. */
+export async function waitForWorkbench(page: Page, hasFolder = true): Promise<void> {
   await expectOnScreen(page, 'the workbench', async () => {
     await page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: openLimitMs });
+    if (!hasFolder) return;
     // The Explorer's tree comes once the workbench talks to the editor's server.
     await page.locator('.explorer-folders-view .monaco-list-rows').waitFor({ state: 'attached', timeout: openLimitMs });
   });

@@ -27,6 +27,17 @@ describe('The data folder of the command line', () => {
     });
   }
 
+  it('is refused where there is no home, and is never one below the folder that somebody is in', () => {
+    const { HOME } = process.env;
+    process.env['HOME'] = '';
+    try {
+      assert.throws(() => dataFolder(undefined, {}, 'linux'), { exitCode: 9 });
+      assert.equal(dataFolder('here', {}, 'linux'), resolve('here'));
+    } finally {
+      process.env['HOME'] = HOME;
+    }
+  });
+
   it('is where XDG_DATA_HOME says, or the option', () => {
     const base = resolve('/data');
     assert.equal(dataFolder(undefined, { XDG_DATA_HOME: base }, 'linux'), join(base, 'ferry'));
