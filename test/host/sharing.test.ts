@@ -86,23 +86,25 @@ describe('Shared folders', () => {
 
   it('are read as documents, which cannot be written, up to a size', async () => {
     const peer = await neighbour();
-    const uri = sharedUri(peer.identity.peerId, ['Work', 'docs', 'notes.txt']);
+    const named = { id: peer.identity.peerId, name: 'neighbour' };
+    const uri = sharedUri(named, ['Work', 'docs', 'notes.txt']);
+    // Whose it is stands above it, wherever the editor shows the way to a document.
+    assert.equal(uri.path, '/neighbour/Work/docs/notes.txt');
+    const above = await vscode.workspace.fs.readDirectory(uri.with({ path: '/' }));
+    assert.deepEqual(above, [['neighbour', vscode.FileType.Directory]]);
     const document = await vscode.workspace.openTextDocument(uri);
     assert.equal(document.getText(), 'The ferry leaves at nine.\n');
-    const listed = await vscode.workspace.fs.readDirectory(sharedUri(peer.identity.peerId, ['Work', 'docs']));
+    const listed = await vscode.workspace.fs.readDirectory(sharedUri(named, ['Work', 'docs']));
     assert.deepEqual(listed, [
       ['large.bin', vscode.FileType.File],
       ['notes.txt', vscode.FileType.File],
     ]);
-    await assert.rejects(
-      Promise.resolve(vscode.workspace.fs.readFile(sharedUri(peer.identity.peerId, ['Work', 'docs', 'large.bin']))),
-      {
-        code: 'Unavailable',
-        message: /Get File from Peer…/,
-      },
-    );
+    await assert.rejects(Promise.resolve(vscode.workspace.fs.readFile(sharedUri(named, ['Work', 'docs', 'large.bin']))), {
+      code: 'Unavailable',
+      message: /Get File from Peer…/,
+    });
     await assert.rejects(Promise.resolve(vscode.workspace.fs.writeFile(uri, new Uint8Array())), { code: 'NoPermissions' });
-    await assert.rejects(Promise.resolve(vscode.workspace.fs.stat(sharedUri(peer.identity.peerId, ['Work', 'gone']))), {
+    await assert.rejects(Promise.resolve(vscode.workspace.fs.stat(sharedUri(named, ['Work', 'gone']))), {
       code: 'FileNotFound',
     });
   });

@@ -4,12 +4,14 @@ import * as vscode from 'vscode';
 
 import { toFerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
+import type { PeerId } from '../../core/peers/peerId.ts';
+import type { NamedPeer } from '../../core/peers/peers.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { peerWords } from '../asking/words.ts';
 import { ReadOnlyFiles } from '../host/readOnlyFiles.ts';
-import { placeOf } from './sharedUri.ts';
+import { folderOf, placeOf } from './sharedUri.ts';
 
 const { l10n } = vscode;
 
@@ -36,8 +38,9 @@ export class SharedFiles extends ReadOnlyFiles implements vscode.FileSystemProvi
     });
   }
 
-  readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
-    const { peer, path } = placeOf(uri);
+  async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
+    const { peer, path, isAbove } = placeOf(uri);
+    if (isAbove) return [[folderOf(this.#named(peer)), vscode.FileType.Directory]];
     return this.#ask(uri, async (browser, signal) => {
       const entries = await browser.list(peer, path, signal);
       return entries.map(({ name, kind }) => [name, typeOf(kind)]);
@@ -74,11 +77,12 @@ export class SharedFiles extends ReadOnlyFiles implements vscode.FileSystemProvi
         ),
       );
     }
-    const { peer } = placeOf(uri);
+    return vscode.FileSystemError.Unavailable(errorWords(error, peerWords(this.#named(placeOf(uri).peer))));
+  }
+
+  #named(peer: PeerId): NamedPeer {
     const known = this.#app.book.find(peer);
-    return vscode.FileSystemError.Unavailable(
-      errorWords(error, peerWords({ id: peer, name: known?.nickname ?? known?.name ?? '' })),
-    );
+    return { id: peer, name: known?.nickname ?? known?.name ?? '' };
   }
 }
 

@@ -136,6 +136,23 @@ describe('A command line', function () {
     assert.deepEqual((JSON.parse(await readFile(join(alice, 'shares.json'), 'utf8')) as { shares: unknown[] }).shares, []);
   });
 
+  it('has a doctor that looks for a peer where it is now, and not where it was alone', async () => {
+    const [patient, moved] = [join(folder, 'patient'), join(folder, 'moved')];
+    const { stdout } = await runFerry(['invite', '--port', '9'], { data: moved });
+    await runFerry(['trust', stdout.trim()], { data: patient });
+    const listening = await startFerry(['receive', '--json'], { data: moved, name: 'moved' });
+    await listening.fact('listening');
+    const [invited] = factsIn((await runFerry(['invite', '--json'], { data: moved })).stdout);
+    const { stdout: told } = await runFerry(['doctor', String(invited?.['fingerprint']), '--json'], { data: patient });
+    const [report] = factsIn(told).filter(({ event }) => event === 'report');
+    assert.match(String(report?.['report']), /TCP port \d+: reached/);
+    const findings = report?.['findings'] as readonly { readonly weight: string }[];
+    assert.deepEqual(
+      findings.filter(({ weight }) => weight === 'cause'),
+      [],
+    );
+  });
+
   it('keeps its identity in a folder closed to others, and sealed once a passphrase is given', async () => {
     const data = join(folder, 'sealed');
     const before = await runFerry(['invite'], { data });
