@@ -4,6 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { oldestNode } from './src/cli/oldestNode.ts';
+
 const root = import.meta.dirname;
 const folder = join(root, 'out', 'cli-package');
 const { version, license } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -14,7 +16,7 @@ const manifest = {
   description: 'Carries files straight from peer to peer over the local network',
   type: 'module',
   bin: { ferry: 'ferry.mjs' },
-  engines: { node: '>=22.3' },
+  engines: { node: `>=${oldestNode}` },
 };
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });

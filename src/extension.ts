@@ -39,7 +39,7 @@ import { sha256OfFile } from './net/disk/fileDigest.ts';
 import { fileSource } from './net/disk/fileSource.ts';
 import { identityNote } from './net/disk/identityNote.ts';
 import { withLock } from './net/disk/lockFile.ts';
-import { readWholeFile, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
+import { readWholeFile, realPathOf, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
 import { type RunningPeer, startPeer } from './net/peer.ts';
 
 const gitBlobs = () => import('./net/disk/gitBlobs.ts');
@@ -95,7 +95,7 @@ async function start(context: vscode.ExtensionContext, log: App['log']): Promise
   const settings = new Settings();
   const identity = windowIdentity(context, log);
   const focus = followFocus();
-  const downloads = await downloadsFolder();
+  const downloads = await downloadsFolder(context.globalStorageUri.fsPath);
   const mdnsPort = testMdnsPort(process.env);
   const receiveFolder = (): string => settings.receiveFolder(downloads);
   const { shown, person } = replaceableUi();
@@ -149,7 +149,7 @@ function choices(settings: Settings) {
     displayName: () => settings.displayName(),
     unknownPeers: () => settings.unknownPeers(),
     historyDays: () => settings.historyDays(),
-    sharedExcludes: excluded,
+    sharedExcludes: () => excluded(),
     asksBeforeGets: () => settings.confirmsGets(),
   };
 }
@@ -177,6 +177,7 @@ function appOf(
       open: fileSource,
       openFolder: async (path, rules) => (await import('./net/disk/tree/folderItem.ts')).folderItem(path, rules),
       read: readWholeFile,
+      realPath: realPathOf,
       digestOf: sha256OfFile,
       headBlob: async (path) => (await gitBlobs()).headBlob(path),
       readBlob: async (folder, id) => (await gitBlobs()).readBlob(folder, id),

@@ -9,6 +9,7 @@ import { keptName } from '../core/peers/book.ts';
 import { allOptions, commandOf, commonOptions, helpOf, overview } from './commands.ts';
 import type { Context, Given } from './context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exitCodes.ts';
+import { expectNode } from './oldestNode.ts';
 import { dataFolder } from './own/dataFolder.ts';
 import { type Asked, parseWords, readAsked } from './parseWords.ts';
 import { Refusal } from './refusal.ts';
@@ -43,6 +44,7 @@ async function ran(words: readonly string[], asked: Asked, screen: Screen, inter
   if (name === '' && asked.version) return told(screen, version, { event: 'version', version });
   if (name === '' && (asked.help || !screen.isTerminal)) return toldHelp(screen, asked, '');
   if (name === 'help' || asked.help) return toldHelp(screen, asked, name === 'help' ? about : name);
+  expectNode(process.versions.node);
   const command = commandOf(name === '' ? 'prompt' : name);
   const given = parseWords(words, name, { ...commonOptions, ...command.options }, command.takes);
   const runIt = await command.load();

@@ -1,12 +1,12 @@
-// The steps of the walkthrough: each is ticked by what it is about, once that has gone well, and stays ticked. VS Code does not
-// know steps before a page has shown them, and ticks none whose key was true by then: a second key says that a page is in front.
+// The steps of the walkthrough: each is ticked by what it is about, once that has gone well, and stays ticked. VS Code ticks a
+// step when its condition becomes true, and never one whose condition was true when VS Code read the steps, with the first page
+// of its own. So a second key is in each condition, which is true for a moment: when a step is done, and when a page is in front.
 
 import * as vscode from 'vscode';
 
 import { background, type Log } from '../core/base/log.ts';
 import type { PresenceState } from '../core/presence.ts';
 import type { App } from './app.ts';
-import { contextKeys } from './host/contextKeys.ts';
 
 type Context = Pick<App, 'presence' | 'book' | 'outbox'> & {
   readonly settings: Pick<App['settings'], 'isVisibilityChosen'>;
@@ -24,6 +24,7 @@ export function followFirstSteps(context: Context, memory: vscode.Memento): vsco
     if (memory.get(keyOf(step)) === true) return;
     background(Promise.resolve(memory.update(keyOf(step), true)), log, 'remembering a step');
     show(step, context);
+    knock(context);
   };
   const look = (): void => {
     const { state } = presence;
@@ -39,16 +40,10 @@ export function followFirstSteps(context: Context, memory: vscode.Memento): vsco
     look();
   };
   for (const step of steps) if (memory.get(keyOf(step)) === true) show(step, context);
-  const tell = contextKeys();
-  let page: string | undefined;
   const lookAtTab = (): void => {
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
     // What VS Code's own pages show has no name for extensions.
-    const shown = tab !== undefined && tab.input === undefined ? tab.label : undefined;
-    // The walkthrough takes the place of the welcome page, in the same tab: it is another page all the same.
-    if (shown !== page) tell('ferry.page', false);
-    page = shown;
-    tell('ferry.page', page !== undefined);
+    if (tab !== undefined && tab.input === undefined) knock(context);
   };
   lookAtTab();
   const subscriptions = [
@@ -70,9 +65,17 @@ function keyOf(step: Step): string {
   return `ferry.done.${step}`;
 }
 
-function show(step: Step, { log }: Context): void {
-  const told = vscode.commands.executeCommand('setContext', keyOf(step), true);
-  background(Promise.resolve(told), log, 'setting the context');
+function show(step: Step, { log }: Pick<Context, 'log'>): void {
+  background(setContext(keyOf(step), true), log, 'setting the context');
+}
+
+/** Lets VS Code look whether a step is done. */
+function knock({ log }: Pick<Context, 'log'>): void {
+  for (const value of [true, false]) background(setContext('ferry.page', value), log, 'setting the context');
+}
+
+async function setContext(key: string, value: boolean): Promise<void> {
+  await vscode.commands.executeCommand('setContext', key, value);
 }
 
 /** Whether somebody else has answered. */

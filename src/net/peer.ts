@@ -64,6 +64,8 @@ export type PeerOptions = {
   readonly sharedExcludes?: () => readonly string[];
   /** Whether the person is asked before a peer gets what is shared; not where nothing is said. */
   readonly asksBeforeGets?: () => boolean;
+  /** Whether things are got by commands: then none goes on by itself, or waits for a peer who stays away. */
+  readonly getsByCommand?: boolean;
   /** As in OnlineOptions: for a peer that sends, and waits for nobody. */
   readonly looks?: Reach;
   /** UDP port of discovery, for tests that must not hear each other. */
@@ -110,9 +112,9 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
     ...{ inbox, book, pairings, own, messages: () => messages },
     sharing: () => folders.sharing(),
   });
-  const { sharedExcludes, asksBeforeGets } = options;
+  const { sharedExcludes, asksBeforeGets, getsByCommand = false } = options;
   const folders = sharedFolders({
-    ...{ storage, book, inbox, log, sharedExcludes, asksBeforeGets },
+    ...{ storage, book, inbox, log, sharedExcludes, asksBeforeGets, getsByCommand },
     ...{ session: () => presence.session, onSession: presence.onDidChange },
   });
   const outbox = outboxOf(options, { book, journal, presence });

@@ -20,6 +20,7 @@ export type SharedFoldersOptions = {
   /** As in PeerOptions. */
   readonly sharedExcludes: (() => readonly string[]) | undefined;
   readonly asksBeforeGets: (() => boolean) | undefined;
+  readonly getsByCommand: boolean;
   readonly log: Log;
 };
 
@@ -43,7 +44,17 @@ export function sharedFolders(options: SharedFoldersOptions): SharedFolders & {
   rest(): Promise<void>;
   close(): Promise<void>;
 } {
-  const { storage, book, inbox, session, onSession, sharedExcludes = () => [], asksBeforeGets = () => false, log } = options;
+  const {
+    storage,
+    book,
+    inbox,
+    session,
+    onSession,
+    sharedExcludes = () => [],
+    asksBeforeGets = () => false,
+    getsByCommand,
+    log,
+  } = options;
   const shares = once(async () => (await import('./disk/sharing/sharesFile.ts')).openShares(storage, log));
   const sharing = once(async () => {
     const [{ Sharing: Made }, { sealedIds }, { createSharedDisk }] = await Promise.all([
@@ -56,7 +67,7 @@ export function sharedFolders(options: SharedFoldersOptions): SharedFolders & {
   });
   const fetcher = once(async () => {
     const { Fetcher: Made } = await import('../core/sharing/getting/fetcher.ts');
-    return new Made({ inbox, session, onSession, log });
+    return new Made({ inbox, session, onSession, log, byCommand: getsByCommand });
   });
   const browser = once(async () => {
     const { Browser: Made } = await import('../core/sharing/getting/browser.ts');
@@ -65,7 +76,7 @@ export function sharedFolders(options: SharedFoldersOptions): SharedFolders & {
   return {
     ...{ shares, sharing, fetcher, browser },
     resume: async () => {
-      const isBegun = inbox.entries.some(({ asked, state }) => asked !== undefined && isAccepted(state));
+      const isBegun = !getsByCommand && inbox.entries.some(({ asked, state }) => asked !== undefined && isAccepted(state));
       if (isBegun) (await fetcher()).resume();
     },
     rest: async () => (await fetcher.made())?.rest(),

@@ -107,8 +107,10 @@ async function picturePalette(page: Page, number: string): Promise<void> {
 }
 
 /** Takes a picture of a page. */
-export function picture(page: Page, number: string, what: string): Promise<void> {
-  return screenshot(page, join(pictures, `${number}-${what}.png`));
+export async function picture(page: Page, number: string, what: string): Promise<void> {
+  // What is said of the thing under the pointer would hide others; a menu is followed by the pointer.
+  if ((await page.locator('.monaco-menu').count()) === 0) await page.mouse.move(1, 700);
+  await screenshot(page, join(pictures, `${number}-${what}.png`));
 }
 
 /** The SHA-256 of a file, in hexadecimal. */

@@ -144,7 +144,7 @@ describe('The command line', function () {
     await vscode.commands.executeCommand('ferry.getFile', row);
     await scene.says(/^Saved grove.* from terminal\.$/);
     await ferry.fact('get', ({ state, name }) => state === 'done' && name === 'grove (folder with 1 file)');
-    const document = await vscode.workspace.openTextDocument(sharedUri(id, ['grove', 'oak.txt']));
+    const document = await vscode.workspace.openTextDocument(sharedUri({ id, name: 'grove keeper' }, ['grove', 'oak.txt']));
     assert.equal(document.getText(), 'a\n');
   });
 
@@ -156,7 +156,7 @@ describe('The command line', function () {
     await sendThere(fact, 'ferry.sendDictionary');
     const { name, kind } = await ferry.fact('received');
     assert.equal(kind, 'dictionary');
-    assert.equal((await runFerry(['dict', join(folder, 'into', String(name))], options)).stdout, '{"port":8080}');
+    assert.equal((await runFerry(['dict', join(folder, 'into', String(name))], options)).stdout, '{"port":8080}\n');
     scene.person.answer(/^Who can unseal it\?$/, '$(key) For their key');
     await sendThere(fact, 'ferry.sendFileEncrypted', vscode.Uri.file(join(folder, 'terminal.txt')));
     await ferry.fact('received', (one) => one['name'] === 'terminal.txt');

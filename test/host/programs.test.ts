@@ -1,7 +1,7 @@
 // Ferry for programs: another extension that uses its interface, and the tools that agents call.
 
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import * as vscode from 'vscode';
@@ -53,6 +53,20 @@ describe('Programs', () => {
       assert.deepEqual(peer.inbox.entries, []);
     });
 
+    it('send what was shown, whatever becomes of their list meanwhile', async () => {
+      const peer = await start({ answer: 'save' });
+      await answering(peer);
+      const { ferry } = await companion();
+      const [found] = (await ferry.listPeers()).filter(({ name }) => name === 'neighbour');
+      const files = [await fileOf('shown.txt', 'shown')];
+      const hidden = await fileOf('hidden.txt', 'hidden');
+      scene.person.answer(/wants to send shown\.txt/, 'Send');
+      const sent = ferry.send({ caller: 'x', peer: found!.id, files });
+      files[0] = hidden;
+      assert.deepEqual(await sent, { state: 'delivered' });
+      assert.equal(await readFile((await peer.entry('received')).received[0]!.path, 'utf8'), 'shown');
+    });
+
     it('are told what arrived', async () => {
       const peer = await start();
       const { received } = await companion();
@@ -67,6 +81,7 @@ describe('Programs', () => {
       );
       assert.equal(event.peer.name, 'neighbour');
       assert.equal(Buffer.from(await vscode.workspace.fs.readFile(event.items[0]!.uri)).toString(), 'hello');
+      await says(/^Saved in\.txt from neighbour\.$/);
     });
 
     it('get an error for a request that is none', async () => {
@@ -115,6 +130,25 @@ describe('Programs', () => {
       scene.person.answer(/^An agent in this editor wants to send \.env to neighbour with Ferry\.$/, 'Send');
       assert.equal(await call('ferry_propose_send', input), 'The person agreed. The transfer is delivered.');
       assert.equal((await peer.entry('received')).received.length, 1);
+    });
+
+    it('hide nothing behind a link: the dialog says where it leads', async () => {
+      const peer = await start({ answer: 'save' });
+      await answering(peer);
+      const secret = (await fileOf('id_ed25519', 'secret')).fsPath;
+      const link = join(await tempFolder(), 'notes.txt');
+      await symlink(secret, link);
+      const { current } = scene.api.ui;
+      let told = '';
+      scene.api.ui.current = {
+        ...current,
+        confirm: async (message, detail, answers) => {
+          told = detail;
+          return current.confirm(message, detail, answers);
+        },
+      };
+      await call('ferry_propose_send', { peer: peer.identity.peerId, paths: [link] });
+      assert.match(told, /look like secrets: id_ed25519\.\n\n.*notes\.txt → .*id_ed25519$/);
     });
 
     it('get an error for what has not the shape', async () => {

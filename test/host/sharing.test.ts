@@ -9,7 +9,6 @@ import * as vscode from 'vscode';
 import { sharedEntries } from '../../src/core/sharing/getting/browse.ts';
 import { Browser } from '../../src/core/sharing/getting/browser.ts';
 import { withShare } from '../../src/core/sharing/shares.ts';
-import { sharedBy } from '../../src/editor/sharing/sharedFiles.ts';
 import { sharedItem, sharedRows } from '../../src/editor/sharing/sharedRows.ts';
 import { sharedUri } from '../../src/editor/sharing/sharedUri.ts';
 import type { HeadlessOptions, HeadlessPeer } from '../support/headlessPeer.ts';
@@ -94,37 +93,27 @@ describe('Shared folders', () => {
 
   it('are read as documents, which cannot be written, up to a size', async () => {
     const peer = await neighbour();
-    const uri = sharedUri(peer.identity.peerId, ['Work', 'docs', 'notes.txt']);
+    const named = { id: peer.identity.peerId, name: 'neighbour' };
+    const uri = sharedUri(named, ['Work', 'docs', 'notes.txt']);
+    // Whose it is stands above it, wherever the editor shows the way to a document.
+    assert.equal(uri.path, '/neighbour/Work/docs/notes.txt');
+    const above = await vscode.workspace.fs.readDirectory(uri.with({ path: '/' }));
+    assert.deepEqual(above, [['neighbour', vscode.FileType.Directory]]);
     const document = await vscode.workspace.openTextDocument(uri);
     assert.equal(document.getText(), 'The ferry leaves at nine.\n');
-    const listed = await vscode.workspace.fs.readDirectory(sharedUri(peer.identity.peerId, ['Work', 'docs']));
+    const listed = await vscode.workspace.fs.readDirectory(sharedUri(named, ['Work', 'docs']));
     assert.deepEqual(listed, [
       ['large.bin', vscode.FileType.File],
       ['notes.txt', vscode.FileType.File],
     ]);
-    await assert.rejects(
-      Promise.resolve(vscode.workspace.fs.readFile(sharedUri(peer.identity.peerId, ['Work', 'docs', 'large.bin']))),
-      {
-        code: 'Unavailable',
-        message: /Get File from Peer…/,
-      },
-    );
+    await assert.rejects(Promise.resolve(vscode.workspace.fs.readFile(sharedUri(named, ['Work', 'docs', 'large.bin']))), {
+      code: 'Unavailable',
+      message: /Get File from Peer…/,
+    });
     await assert.rejects(Promise.resolve(vscode.workspace.fs.writeFile(uri, new Uint8Array())), { code: 'NoPermissions' });
-    await assert.rejects(Promise.resolve(vscode.workspace.fs.stat(sharedUri(peer.identity.peerId, ['Work', 'gone']))), {
+    await assert.rejects(Promise.resolve(vscode.workspace.fs.stat(sharedUri(named, ['Work', 'gone']))), {
       code: 'FileNotFound',
     });
-  });
-
-  it('P5: say whose they are beside the path of a document, as plain text', async () => {
-    const peer = await neighbour();
-    const { peerId } = peer.identity;
-    await scene.api.book.change(peerId, (entry) => ({ ...entry, nickname: '$(zap) [x](command:y)\u202e' }));
-    const decorations = sharedBy(scene.api);
-    const stop = new vscode.CancellationTokenSource().token;
-    const shown = await decorations.provideFileDecoration(sharedUri(peerId, ['Work', 'docs', 'notes.txt']), stop);
-    assert.equal(shown?.tooltip, 'shared by $ (zap) (x)(command:y)');
-    assert.equal(await decorations.provideFileDecoration(vscode.Uri.file('/a.txt'), stop), undefined);
-    assert.equal(await decorations.provideFileDecoration(vscode.Uri.parse('ferry://nobody/a.txt'), stop), undefined);
   });
 
   it('P5: stand below their peer as rows of plain text, whatever their names are', async () => {

@@ -17,14 +17,15 @@ import { type OwnPeer, withPeer } from '../own/ownPeer.ts';
 import { numberOf } from '../parseWords.ts';
 import { Refusal } from '../refusal.ts';
 import { peerWords } from '../terminal/words.ts';
+import { lookAround } from './peers/peers.ts';
 
 export const doctor: Command = async (context, given) => {
   const { screen, signal, version, isLocal } = context;
   const port = numberOf(given, 'port', [0, 65_535]) ?? 0;
   return withPeer(context, { presence: 'listens', port }, async (own) => {
     const [wanted] = given.words;
-    const target = wanted === undefined ? undefined : await targetFor(own, wanted);
     screen.note('Looking at the connection…');
+    const target = wanted === undefined ? undefined : await targetFor(own, wanted, signal);
     const visibility = isLocal ? 'thisMachine' : 'network';
     const facts = await examine(
       {
@@ -44,13 +45,14 @@ export const doctor: Command = async (context, given) => {
 };
 
 /** A peer that does not answer is what a doctor is for: whoever is remembered or heard will do, and so does an address. */
-async function targetFor({ session, book }: OwnPeer, wanted: string): Promise<Target> {
+async function targetFor({ session, book }: OwnPeer, wanted: string, signal: AbortSignal): Promise<Target> {
   try {
     return targetAt(parseAddress(wanted));
   } catch (error) {
     if (!isFerryError(error)) throw error;
   }
-  await session.directory.refresh();
+  // Who has moved since is heard where it is now.
+  await lookAround(session.directory, signal);
   const [peer, ...others] = findPeers(session.directory.peers, wanted);
   if (peer !== undefined && others.length === 0) return targetOf({ id: peer.id, name: peerWords(peer) }, book, session.directory);
   const why = peer === undefined ? 'Nobody is known by' : 'Several are known by';
@@ -58,7 +60,12 @@ async function targetFor({ session, book }: OwnPeer, wanted: string): Promise<Ta
 }
 
 /** Where the doctor speaks of an editor, its commands and its settings, this is what a terminal has instead. */
-const ownSentences: Readonly<Record<string, string>> = {
+export const ownSentences: Readonly<Record<string, string>> = {
+  'Only editors on this machine can find and reach this window.': 'Nothing but this machine is used, as --local says.',
+  'macOS does not let this editor use the local network.': 'macOS does not let this terminal use the local network.',
+  'TCP port {0} of this window is not reached at {1}: a firewall here drops it.':
+    'TCP port {0} of this machine is not reached at {1}: a firewall here drops it.',
+  'Run "Unblock Peer" on its row in the Peers view.': 'Run "ferry trust" with its ID once you trust it again.',
   'Run "Ferry: Choose Who Can Reach You…" and pick "network", on both sides.':
     'Run it without --local, and let your peers choose "network" in their editors.',
   'Allow Visual Studio Code under System Settings, Privacy & Security, Local Network, and start it again.':

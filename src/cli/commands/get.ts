@@ -3,7 +3,8 @@
 import { resolve as resolvePath } from 'node:path';
 
 import { toFerryError } from '../../core/base/errors.ts';
-import { type InboxEntry, isOver, type ReceiveAction } from '../../core/receiving/entry.ts';
+import { type Acceptance, isOver, type ReceiveAction } from '../../core/receiving/entry.ts';
+import type { Fetcher } from '../../core/sharing/getting/fetcher.ts';
 import type { Command, Context } from '../context.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exitCodes.ts';
 import { type OwnPeer, withPeer } from '../own/ownPeer.ts';
@@ -11,7 +12,7 @@ import { numberOf } from '../parseWords.ts';
 import { actOn, showProgress } from '../receiving/received.ts';
 import { Refusal } from '../refusal.ts';
 import { unmistakenPeer } from '../sending/sendTo.ts';
-import { errorWords, peerWords } from '../terminal/words.ts';
+import { errorWords, lostWords, peerWords } from '../terminal/words.ts';
 import { partsOf } from './list.ts';
 
 export const get: Command = async (context, given) => {
@@ -20,58 +21,62 @@ export const get: Command = async (context, given) => {
   const action: ReceiveAction = given.is('print') ? (into === undefined ? 'print' : 'printAndSave') : 'save';
   if (action !== 'save') context.screen.keepForContent();
   const seconds = numberOf(given, 'timeout', [1, 86_400]);
-  const options = { presence: 'looks', into: into === undefined ? undefined : resolvePath(into) } as const;
-  return withPeer(context, options, (own) => getShared(context, own, { to, entries, action, seconds }));
+  const folder = into === undefined ? undefined : resolvePath(into);
+  return withPeer(context, { presence: 'looks', into: folder }, (own) =>
+    getShared(context, own, { to, entries, action, seconds, into: folder }),
+  );
 };
 
 type Request = {
   readonly to: string;
   readonly entries: readonly string[];
   readonly action: ReceiveAction;
+  /** The folder that was chosen; the one of the command where nothing is said. */
+  readonly into?: string | undefined;
   readonly seconds?: number | undefined;
 };
 
 /** Gets entries, and gives the exit code. Fails as findPeer; refuses what the peer does not share. */
 export async function getShared(context: Context, own: OwnPeer, request: Request): Promise<ExitCode> {
-  const { to, entries, action, seconds } = request;
+  const { to, entries, action, into, seconds } = request;
   const { signal, screen } = context;
   const peer = await unmistakenPeer(context, own, to, seconds);
   const wanted = entries.map((entry) => ({ path: partsOf(entry) }));
   const fetcher = await own.fetcher();
-  const id = await fetcher.get(peer, wanted, { action }, signal).catch((cause: unknown) => {
+  const name = peerWords(peer);
+  const acceptance: Acceptance = into === undefined ? { action } : { action, place: { folder: into } };
+  const id = await fetcher.get(peer, wanted, acceptance, signal).catch((cause: unknown) => {
     const error = toFerryError(cause);
-    throw signal.aborted ? error : new Refusal(exitCodeOf(error.code), errorWords(error, peerWords(peer)));
+    throw signal.aborted ? error : new Refusal(exitCodeOf(error.code), errorWords(error, name));
   });
-  const over = await untilOver(own, id, showProgress(screen), signal);
-  // Left in the middle: nothing half stays.
-  if (signal.aborted) {
-    screen.error('Stopped.', { event: 'left', exit: exitCodes.cancelled, why: 'cancelled', message: 'Stopped.' });
-    return exitCodes.cancelled;
-  }
-  if (over === undefined) return exitCodes.unexpected;
-  return actOn(context, own, over, { accept: 'none', action, withRunnable: true });
+  await untilEnd(own, fetcher, id, context);
+  const entry = own.inbox.find(id);
+  if (entry === undefined) return exitCodes.unexpected;
+  if (isOver(entry.state)) return actOn(context, own, entry, { accept: 'none', action, withRunnable: true });
+  const why = signal.aborted ? 'cancelled' : 'away';
+  const exit = signal.aborted ? exitCodes.cancelled : exitCodes.broken;
+  const words = signal.aborted ? 'Stopped.' : `${name} went away in the middle.`;
+  const message = `${words} What has come is kept for a week: the same command goes on with it.`;
+  screen.error(message, { event: 'left', exit, why, resumes: true, message });
+  return exit;
 }
 
-/** The entry once it is over, which the end of the signal makes it. */
-function untilOver(
-  { inbox }: OwnPeer,
-  id: string,
-  progress: (entry: InboxEntry) => void,
-  signal: AbortSignal,
-): Promise<InboxEntry | undefined> {
-  return new Promise((resolve) => {
-    const cancel = (): void => void inbox.cancel(id);
-    const look = (): void => {
-      const entry = inbox.find(id);
-      if (entry !== undefined) progress(entry);
-      if (entry !== undefined && !isOver(entry.state)) return;
-      following.dispose();
-      signal.removeEventListener('abort', cancel);
-      resolve(entry);
-    };
-    const following = inbox.onDidChange(look);
-    signal.addEventListener('abort', cancel, { once: true });
-    if (signal.aborted) cancel();
-    look();
+/** Waits until all has come, or it is left: the person wants no more of it, or the peer stays away. */
+async function untilEnd(own: OwnPeer, fetcher: Fetcher, id: string, { screen, signal }: Context): Promise<void> {
+  const progress = showProgress(screen);
+  const following = own.inbox.onDidChange(({ before, entry }) => {
+    if (entry?.id !== id) return;
+    progress(entry);
+    if (before?.state.phase !== 'receiving' || entry.state.phase !== 'paused' || signal.aborted) return;
+    screen.note(lostWords(peerWords(entry.peer)), { event: 'state', state: 'interrupted' });
   });
+  const leave = (): void => void fetcher.leave(id);
+  signal.addEventListener('abort', leave, { once: true });
+  try {
+    if (signal.aborted) leave();
+    await fetcher.ended(id);
+  } finally {
+    following.dispose();
+    signal.removeEventListener('abort', leave);
+  }
 }

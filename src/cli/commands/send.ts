@@ -8,7 +8,7 @@ import { type Gathered, sendTo } from '../sending/sendTo.ts';
 
 export const send: Command = async (context, given) => {
   const to = given.text('to');
-  if (to === undefined) throw misused('Say who it is for: --to PEER.');
+  if (to === undefined) throw misused('Say who it is for: --to PEER. "ferry peers" lists who is there.');
   const name = inputName(given);
   const rules = { withIgnored: given.is('with-ignored'), withSecrets: given.is('with-secrets') };
   const items: ItemSource[] = [];

@@ -11,15 +11,20 @@ import { withLock } from '../../net/disk/lockFile.ts';
 import { keepPrivate } from '../../net/disk/privateFolder.ts';
 import { readWholeFile, removeFile, writePrivateFile } from '../../net/disk/wholeFile.ts';
 import type { Context } from '../context.ts';
+import { inDataFolder } from './dataFolder.ts';
 import { passphraseIn } from './passphraseFile.ts';
 
 const types = { typ: 'ferry-identity+jwe', cty: 'application/json' } as const;
 
 /**
  * The identity in the data folder, made where there never was one. One that lies open is sealed as soon as a passphrase is given.
- * Fails with ERR_IDENTITY_UNREADABLE (detail `reason`: missing, sealed, passphrase), or as reading and writing do.
+ * Fails with ERR_IDENTITY_UNREADABLE (detail `reason`: missing, sealed, passphrase), and as inDataFolder.
  */
-export async function loadIdentity({ data, keyPassphraseFile }: Pick<Context, 'data' | 'keyPassphraseFile'>): Promise<Identity> {
+export function loadIdentity(context: Pick<Context, 'data' | 'keyPassphraseFile'>): Promise<Identity> {
+  return inDataFolder(context.data, () => load(context));
+}
+
+async function load({ data, keyPassphraseFile }: Pick<Context, 'data' | 'keyPassphraseFile'>): Promise<Identity> {
   await keepPrivate(data);
   const passphrase = keyPassphraseFile === undefined ? undefined : await passphraseIn(keyPassphraseFile);
   return (

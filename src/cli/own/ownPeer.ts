@@ -8,12 +8,14 @@ import type { UnknownPeers } from '../../core/peers/trust.ts';
 import type { Identity } from '../../net/connection/identity.ts';
 import { testMdnsPort } from '../../net/discovery/testPort.ts';
 import { downloadsFolder } from '../../net/disk/downloads.ts';
+import { endSharing } from '../../net/disk/sharing/sharers.ts';
 import type { Online } from '../../net/online.ts';
 import { type RunningPeer, startPeer } from '../../net/peer.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { Refusal } from '../refusal.ts';
 import { errorWords } from '../terminal/words.ts';
+import { inDataFolder } from './dataFolder.ts';
 import { loadIdentity } from './identityFile.ts';
 
 export type OwnPeer = RunningPeer & {
@@ -35,20 +37,27 @@ export type OwnPeerOptions = {
 /** Is a peer as long as `work` runs. Fails as `work`, as loadIdentity, or where it cannot go online. */
 export async function withPeer<T>(context: Context, options: OwnPeerOptions, work: (peer: OwnPeer) => Promise<T>): Promise<T> {
   const identity = await loadIdentity(context);
-  const running = await start(context, options, identity);
+  const running = await inDataFolder(context.data, () => start(context, options, identity));
   try {
+    // What was shared by a command that was killed is shared no more.
+    if (options.presence === 'listens') await endSharing(sharersIn(context), running.shares);
     return await work({ ...running, identity, own: identity.peerId, session: await online(running, context, options) });
   } finally {
     await running.stop();
   }
 }
 
+/** Where commands note what they share. */
+export function sharersIn({ data }: Pick<Context, 'data'>): string {
+  return join(data, 'sharers');
+}
+
 async function start(context: Context, options: OwnPeerOptions, identity: Identity): Promise<RunningPeer> {
   const { screen, log, data, name, isLocal, version } = context;
-  const { presence, unknownPeers = 'refuse', into = join(await downloadsFolder(), 'Ferry') } = options;
+  const { presence, unknownPeers = 'refuse', into = join(await downloadsFolder(data), 'Ferry') } = options;
   const mdnsPort = testMdnsPort(process.env);
   return startPeer({
-    ...{ storage: data, appVersion: version, log },
+    ...{ storage: data, appVersion: version, log, getsByCommand: true },
     identity: () => Promise.resolve(identity),
     folder: () => into,
     displayName: () => name,

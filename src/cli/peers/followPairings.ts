@@ -1,4 +1,4 @@
-// Pairing, seen from a terminal: both sides show six digits, and somebody on each says that they are the same.
+// Pairing, seen from a terminal: both sides show six digits, they are read out, and somebody on each says that they agree.
 
 import type { Disposable } from '../../core/base/event.ts';
 import { background } from '../../core/base/log.ts';
@@ -59,7 +59,8 @@ export async function compare(
   if (namesake !== undefined) screen.note(namesakeWords(peer, book.trustOf(peer.id), namesake));
   const halves = [code.slice(0, 3), code.slice(3)].join(' ');
   screen.note(`Pairing code: ${halves}`, { event: 'code', code });
-  const question = `Does ${peerWords(peer)} see the same code? If they differ, somebody sits between the two of you.`;
+  // In an editor it is picked among three numbers: it has to be heard there.
+  const question = `Read it out to ${peerWords(peer)}. Do they see the same? If not, somebody sits between the two of you.`;
   return screen.confirm(question, AbortSignal.any([signal, over]));
 }
 

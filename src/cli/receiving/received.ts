@@ -70,7 +70,7 @@ async function tellReceived(context: Context, own: OwnPeer, arrived: InboxEntry,
   if (arrived.unasked) await unsealAllowed(context, own, arrived, policy);
   const entry = own.inbox.find(arrived.id) ?? arrived;
   const { action, landing, failed = [] } = arrived.state;
-  const isSaved = landing === 'folder';
+  const isSaved = landing !== 'storage';
   if (action === 'print' || action === 'printAndSave') for (const item of entry.received) await print(context, item);
   const from = peerFact({ ...entry.peer, trust: own.book.trustOf(entry.peer.id) });
   for (const { item, path, sealedFor, missing = 0 } of entry.received) {

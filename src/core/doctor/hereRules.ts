@@ -149,7 +149,9 @@ function surroundings(facts: Facts): readonly Finding[] {
   // With mirrored networking, WSL has the addresses of Windows instead.
   const isNat = outer(facts).some(({ addresses }) => addresses.some(({ network }) => /^172\.\d+\.\d+\.\d+\/20$/.test(network)));
   if (here.isWsl && isNat) found.push({ cause: 'wslNat', weight: unlessReached(facts, 'cause') });
-  if (here.isContainer) found.push({ cause: 'container', weight });
+  // Where others are heard, discovery gets out of this one.
+  const isHeard = facts.multicast.some(({ heard }) => heard.length > 0);
+  if (here.isContainer) found.push({ cause: 'container', weight: isHeard ? 'note' : weight });
   if (here.isRemote) found.push({ cause: 'remoteWindow', weight });
   return found;
 }

@@ -214,6 +214,7 @@ export class OfferItems {
     // It landed, and its process went before that was written down.
     const landed = { path: kept.published, sha256: undefined, item: landedItem(item, target.name) };
     this.#finish(this.#receivedAs(n, landed));
+    this.#options.onLanded(kept.discard);
     return undefined;
   }
 

@@ -48,8 +48,11 @@ export type RunningHash = { update(chunk: Uint8Array): unknown; digest(): Uint8A
 /** A part with what is in it already. */
 export type KeptPart = { readonly part: PartFile; readonly size: number };
 
-/** A part that has its name already: its process went before it could say so. */
-export type PublishedPart = { readonly published: string };
+/**
+ * A part that has its name already: its process went before it could say so. `discard` takes away what tells it, once that is
+ * said; it never fails.
+ */
+export type PublishedPart = { readonly published: string; readonly discard: () => Promise<void> };
 
 /** A file that is not there yet under its name. Ends with discard, after publish where all is well, or with keep. */
 export type PartFile = {

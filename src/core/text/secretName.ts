@@ -13,8 +13,8 @@ const names: readonly RegExp[] = [
   /^secrets?\.ya?ml$|^(master|production)\.key$|^wallet\.dat$|^login\.keychain(-db)?$/,
 ];
 
-/** Whether the last component of a path is a name that secrets have. The case of letters does not matter. */
+/** Whether the last component of a path, of whatever system, is a name that secrets have. The case of letters does not matter. */
 export function isSecretName(path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  const name = (path.split(/[/\\]/).at(-1) ?? '').toLowerCase();
   return folders.test(name) || names.some((pattern) => pattern.test(name));
 }

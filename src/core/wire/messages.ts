@@ -195,7 +195,7 @@ export function parseSharedPage(body: unknown): SharedPage {
 /** Parses the answer to `GET /v1/shared/{id}/item`: a file or a folder. */
 export function parseSharedItem(body: unknown): SharedItem {
   const { item, etag } = parse(sharedItem, body, 'description of what is shared');
-  if (item.kind === 'dictionary' || (item.kind === 'folder') !== (item.folder !== undefined)) {
+  if (item.folder === undefined ? item.kind !== 'file' : item.kind !== 'folder') {
     throw new FerryError('ERR_MESSAGE_INVALID', 'what is shared is a file, or a folder with what is in it');
   }
   return { item, etag };

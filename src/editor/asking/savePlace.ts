@@ -97,6 +97,11 @@ export function startingFolder({ here = false }: { readonly here?: boolean } = {
   return first ?? vscode.Uri.file(homedir());
 }
 
+/** A dialog for a folder of this machine. */
+export function folderDialog(): vscode.OpenDialogOptions {
+  return { canSelectFiles: false, canSelectFolders: true, defaultUri: startingFolder({ here: true }) };
+}
+
 /**
  * Writes a file where the person said: on this machine for its owner alone, elsewhere as its file system writes. Fails with
  * ERR_NO_SPACE, ERR_FOLDER_UNUSABLE, or as `bytes` does.

@@ -24,6 +24,8 @@ export type Files = {
   ) => Promise<{ readonly size: number; readonly file: SourceFile; readonly open: ItemSource['open'] }>;
   /** A folder to send. Fails with ERR_SOURCE_MISSING; reading it fails with ERR_SOURCE_CHANGED. */
   readonly openFolder: (path: string, rules: FolderRules) => Promise<FolderFound>;
+  /** Where a path leads once every link on the way was followed; itself where it leads nowhere. */
+  readonly realPath: (path: string) => Promise<string>;
   /** The whole of a received file, which is small where it is printed or opened. */
   readonly read: (path: string) => Promise<Uint8Array>;
   /** The SHA-256 of a file. */

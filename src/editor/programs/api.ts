@@ -95,7 +95,8 @@ function checked(request: unknown): FerrySend {
   if (uris.length === 0 || uris.length > 1000 || !uris.every((uri) => uri instanceof vscode.Uri)) {
     throw wrong('`files` are 1 to 1000 addresses');
   }
-  return { caller, files: uris, ...(peer === undefined ? {} : { peer }) };
+  // What is asked about is what is sent, whatever the caller does to its list meanwhile.
+  return { caller, files: uris.map((uri) => vscode.Uri.from(uri)), ...(peer === undefined ? {} : { peer }) };
 }
 
 /** For developers, who read it in their own language of errors: English. */

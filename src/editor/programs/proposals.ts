@@ -31,16 +31,16 @@ const named = 12;
  * Asks the person, and sends. Gives how each transfer stands, none where nothing was sent. Fails as gatherFiles and sendItems.
  */
 export async function propose(context: SendContext, { caller, uris, peer }: Proposal): Promise<readonly OutgoingState[]> {
-  const paths = uris.map((uri) => plain(uri.scheme === 'file' ? uri.fsPath : uri.toString(true), 200));
-  const secrets = uris.filter((uri) => isSecretName(uri.path)).map((uri) => itemWords(uri.path.split('/').at(-1) ?? ''));
+  const led = await Promise.all(uris.map((uri) => leadsTo(context, uri)));
+  const paths = led.map((places) => places.map((place) => plain(place, 200)).join(' → '));
+  const secrets = led.flat().filter(isSecretName).map(nameWords);
   const detail = [
     ...(peer === undefined ? [] : [whoWords(peer)]),
     ...(secrets.length === 0 ? [] : [l10n.t('These look like secrets: {0}.', secrets.slice(0, named).join(', '))]),
     paths.slice(0, named).join('\n'),
     ...(paths.length > named ? [l10n.t('and {0} more', paths.length - named)] : []),
   ].join('\n\n');
-  const what =
-    paths.length === 1 ? itemWords(uris[0]?.path.split('/').at(-1) ?? '') : l10n.t('{0} files or folders', paths.length);
+  const what = paths.length === 1 ? nameWords(uris[0]?.path ?? '') : l10n.t('{0} files or folders', paths.length);
   const question =
     peer === undefined
       ? l10n.t('{0} wants to send {1} with Ferry.', plain(caller, 60), what)
@@ -48,6 +48,17 @@ export async function propose(context: SendContext, { caller, uris, peer }: Prop
   if (!(await context.ui.confirm(question, detail, { refuse: l10n.t('Do Not Send'), agree: l10n.t('Send') }))) return [];
   const items = await gatherFiles(context, uris);
   return items.length === 0 ? [] : sendItems(context, items, peer === undefined ? {} : { to: peer });
+}
+
+/** The place of a file, and the one behind it where links are on the way: what is there may have another name for a reason. */
+async function leadsTo({ files }: Pick<App, 'files'>, uri: vscode.Uri): Promise<readonly string[]> {
+  if (uri.scheme !== 'file') return [uri.toString(true)];
+  const real = await files.realPath(uri.fsPath);
+  return real === uri.fsPath ? [real] : [uri.fsPath, real];
+}
+
+function nameWords(path: string): string {
+  return itemWords(path.split(/[/\\]/).at(-1) ?? '');
 }
 
 export type ProposedMessage = { readonly caller: string; readonly peer: Peer; readonly text: string };

@@ -10,7 +10,7 @@ import type { ChosenPlace } from '../../core/receiving/store.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
 import type { App } from '../app.ts';
 import { pickAbout } from '../asking/askAbout.ts';
-import { mayLandIn, openFolderWords, startingFolder } from '../asking/savePlace.ts';
+import { folderDialog, mayLandIn, openFolderWords, startingFolder } from '../asking/savePlace.ts';
 import { entryWords, nameWords, peerWords } from '../asking/words.ts';
 import { placeItem, placesIn } from '../comparing/place.ts';
 import { pathHere } from '../host/fileSystems.ts';
@@ -81,10 +81,8 @@ async function askWorkspaceFolder(context: AnswerContext, entry: InboxEntry): Pr
   const options = { title, ignoreFocusOut: true, ...(isWarned ? { placeHolder: openFolderWords() } : {}) };
   const picked = await pickAbout(context, entry.id, items, options);
   if (picked === undefined || picked.refuses === true || picked.uri !== undefined) return picked?.uri;
-  return ui.openDialog({ ...folders, title, defaultUri: startingFolder({ here: true }) });
+  return ui.openDialog({ ...folderDialog(), title });
 }
-
-const folders = { canSelectFiles: false, canSelectFolders: true };
 
 /** The folders of an open workspace in which the one item of an entry lies over there, as far as there are such here. */
 async function foldersOverThere({ items }: InboxEntry): Promise<readonly vscode.Uri[]> {
@@ -97,18 +95,17 @@ async function foldersOverThere({ items }: InboxEntry): Promise<readonly vscode.
 
 async function askPlaceFor(ui: App['ui'], entry: InboxEntry): Promise<ChosenPlace | undefined> {
   const [item] = entry.items;
-  const start = startingFolder({ here: true });
   if (entry.items.length === 1 && item !== undefined && item.kind !== 'sealed' && item.kind !== 'folder') {
     const name = safeFileName(item.name);
     const target = await ui.saveDialog({
       title: l10n.t('Save {0} as', nameWords(item)),
-      defaultUri: vscode.Uri.joinPath(start, name),
+      defaultUri: vscode.Uri.joinPath(startingFolder({ here: true }), name),
     });
     if (target === undefined) return undefined;
     const path = pathHere(target);
     return { folder: dirname(path), name: basename(path) };
   }
   const title = l10n.t('Choose where to save {0}', entryWords(entry));
-  const folder = await ui.openDialog({ ...folders, openLabel: l10n.t('Save Here'), title, defaultUri: start });
+  const folder = await ui.openDialog({ ...folderDialog(), openLabel: l10n.t('Save Here'), title });
   return folder === undefined ? undefined : { folder: pathHere(folder) };
 }

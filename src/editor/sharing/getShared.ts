@@ -32,7 +32,7 @@ export async function browsePeer(app: GetContext, given: unknown): Promise<void>
   const title = l10n.t('What {0} shares', peerWords(peer));
   const found = await told(app, peer, () => pick(app, peer, { title, gets: false }));
   const [path] = found ?? [];
-  if (path !== undefined) await vscode.commands.executeCommand('vscode.open', sharedUri(peer.id, path));
+  if (path !== undefined) await vscode.commands.executeCommand('vscode.open', sharedUri(peer, path));
 }
 
 /** "Get File from Peer…": the row that is given, or what the person picks, lands in the folder for received files. */

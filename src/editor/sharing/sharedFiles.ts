@@ -4,35 +4,19 @@ import * as vscode from 'vscode';
 
 import { toFerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
-import { isPeerId } from '../../core/peers/peerId.ts';
-import { calledBy } from '../../core/peers/peers.ts';
+import type { PeerId } from '../../core/peers/peerId.ts';
+import type { NamedPeer } from '../../core/peers/peers.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import type { App } from '../app.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { peerWords } from '../asking/words.ts';
 import { ReadOnlyFiles } from '../host/readOnlyFiles.ts';
-import { placeOf, sharedScheme } from './sharedUri.ts';
+import { folderOf, placeOf } from './sharedUri.ts';
 
 const { l10n } = vscode;
 
 /** Longer than any answer takes that will come. */
 const waitMs = 60_000;
-
-/** Whose such a document is, wherever VS Code shows its path: on a tab, or among the open editors. */
-export function sharedBy({ book }: Pick<App, 'book'>): vscode.FileDecorationProvider {
-  return {
-    provideFileDecoration: (uri) =>
-      uri.scheme === sharedScheme && isPeerId(uri.authority.toUpperCase())
-        ? new vscode.FileDecoration(undefined, l10n.t('shared by {0}', ownerWords(book, uri)))
-        : undefined,
-  };
-}
-
-/** As this person calls them: an address does not tell the name. */
-function ownerWords(book: App['book'], uri: vscode.Uri): string {
-  const { peer } = placeOf(uri);
-  return peerWords(calledBy(book.find(peer), { id: peer, name: '' }));
-}
 
 export class SharedFiles extends ReadOnlyFiles implements vscode.FileSystemProvider {
   readonly #app: Pick<App, 'browser' | 'book' | 'presence'>;
@@ -54,8 +38,9 @@ export class SharedFiles extends ReadOnlyFiles implements vscode.FileSystemProvi
     });
   }
 
-  readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
-    const { peer, path } = placeOf(uri);
+  async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
+    const { peer, path, isAbove } = placeOf(uri);
+    if (isAbove) return [[folderOf(this.#named(peer)), vscode.FileType.Directory]];
     return this.#ask(uri, async (browser, signal) => {
       const entries = await browser.list(peer, path, signal);
       return entries.map(({ name, kind }) => [name, typeOf(kind)]);
@@ -92,7 +77,12 @@ export class SharedFiles extends ReadOnlyFiles implements vscode.FileSystemProvi
         ),
       );
     }
-    return vscode.FileSystemError.Unavailable(errorWords(error, ownerWords(this.#app.book, uri)));
+    return vscode.FileSystemError.Unavailable(errorWords(error, peerWords(this.#named(placeOf(uri).peer))));
+  }
+
+  #named(peer: PeerId): NamedPeer {
+    const known = this.#app.book.find(peer);
+    return { id: peer, name: known?.nickname ?? known?.name ?? '' };
   }
 }
 

@@ -55,6 +55,6 @@ export function sharedItem(row: SharedRow | SharedNote): vscode.TreeItem {
   const by = l10n.t('shared by {0}', peerWords(peer));
   item.accessibilityInformation = { label: [itemWords(shared.name), ...size, by].join(', ') };
   item.tooltip = l10n.t('{0}, shared by {1}', path.map((name) => itemWords(name)).join(' / '), peerWords(peer));
-  if (!isFolder) item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [sharedUri(peer.id, path)] };
+  if (!isFolder) item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [sharedUri(peer, path)] };
   return item;
 }

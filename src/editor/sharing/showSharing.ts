@@ -8,7 +8,7 @@ import type { GetQuestion } from '../../core/sharing/questions.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import type { App } from '../app.ts';
 import { itemWords, keyWords, peerWords } from '../asking/words.ts';
-import { SharedFiles, sharedBy } from './sharedFiles.ts';
+import { SharedFiles } from './sharedFiles.ts';
 import { sharedScheme } from './sharedUri.ts';
 
 const { l10n } = vscode;
@@ -20,7 +20,6 @@ export async function showSharing(app: SharingContext): Promise<vscode.Disposabl
   const { questions } = await app.sharing();
   return vscode.Disposable.from(
     vscode.workspace.registerFileSystemProvider(sharedScheme, new SharedFiles(app), { isReadonly: true, isCaseSensitive: true }),
-    vscode.window.registerFileDecorationProvider(sharedBy(app)),
     questions.onDidAsk((question) => background(ask(app, question), app.log, 'asking whether a peer may get something')),
   );
 }

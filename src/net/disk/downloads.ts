@@ -5,9 +5,22 @@ import { isAbsolute, join } from 'node:path';
 
 import { disk } from './disk.ts';
 
-/** The downloads folder: what the desktop's own configuration says on Linux (xdg-user-dirs), else `Downloads` at home. */
-export async function downloadsFolder(env: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const home = homedir();
+/** The home of this person; undefined where there is none, as for some users of containers. */
+export function homeFolder(): string | undefined {
+  try {
+    const home = homedir();
+    return isAbsolute(home) ? home : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The downloads folder: what the desktop's own configuration says on Linux (xdg-user-dirs), else `Downloads` at home, or in
+ * `homeless` where there is no home.
+ */
+export async function downloadsFolder(homeless: string, env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const home = homeFolder() ?? homeless;
   const fallback = join(home, 'Downloads');
   if (process.platform !== 'linux') return fallback;
   const configHome = env['XDG_CONFIG_HOME'];

@@ -4,14 +4,16 @@
 import { join } from 'node:path';
 
 import { disk, isRunning } from './disk.ts';
+import { namesLock, removeStaleLock } from './lockFile.ts';
 import { hostTag, partPattern } from './receiveStore.ts';
 
 const { promises: fs } = disk;
 /** A transfer that moves writes all the time: nobody is behind a part file this old, whatever process has its number now. */
 const abandonedAfterMs = 24 * 60 * 60_000;
 
-/** Removes part files of processes that are gone from a folder, but for wanted ones; one that is not there is left alone. */
+/** Removes parts and locks of processes that are gone from a folder, but for wanted ones; one that is not there is left alone. */
 export async function removeLeftovers(folder: string, isWanted: (tag: string) => boolean = () => false): Promise<void> {
+  await removeStaleLock(join(folder, namesLock));
   for (const name of await namesIn(folder)) {
     const match = partPattern.exec(name);
     if (match === null || isWanted(match[3] ?? '')) continue;

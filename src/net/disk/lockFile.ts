@@ -8,6 +8,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
 import { disk, isRunning } from './disk.ts';
 
+/** Who gives folders their names holds it, in the folder that they lie in. */
+export const namesLock = '.ferry-names.lock';
+
 const { promises: fs } = disk;
 const retryMs = 15;
 const staleMs = 15_000;
@@ -22,6 +25,11 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
   } finally {
     await giveUp(path, mark);
   }
+}
+
+/** Removes the lock at `path` where the process that held it is gone. Never fails. */
+export async function removeStaleLock(path: string): Promise<void> {
+  if (await isStale(path, { mark: '', since: performance.now() })) await breakStale(path);
 }
 
 /** Whoever slept with the lock may have lost it to another, whose lock it must not take away. */

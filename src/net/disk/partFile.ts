@@ -60,8 +60,7 @@ async function publishedAs({ fs, folder, path, sync }: Place, ino: number): Prom
     const candidate = join(folder, name);
     if (candidate === path || (await fs.lstat(candidate).catch(() => undefined))?.ino !== ino) continue;
     await sync();
-    await fs.unlink(path);
-    return { published: candidate };
+    return { published: candidate, discard: () => fs.unlink(path).catch(() => undefined) };
   }
   return undefined;
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
@@ -126,6 +126,51 @@ describe('A command line that is interrupted', function () {
     } finally {
       await grace.stop();
     }
+  });
+
+  it('leaves what it was getting, and goes on with it when it runs again', async () => {
+    const [shared, into] = [join(folder, 'shared'), join(folder, 'got')];
+    const owner = join(folder, 'owner');
+    await mkdir(shared);
+    await link(join(folder, 'big.bin'), join(shared, 'big.bin'));
+    await runFerry(['trust', (await runFerry(['invite'], { data })).stdout.trim()], { data: owner });
+    const sharing = await startFerry(['share', shared, '--json'], { data: owner, name: 'owner' });
+    const { port } = await sharing.fact('sharing');
+    const words = ['get', `127.0.0.1:${String(port)}`, 'shared/big.bin', '--into', into, '--json'];
+    const first = await startFerry(words, { data });
+    await first.fact('progress', isMoving);
+    first.kill('SIGINT');
+    assert.equal(await first.ended, 130);
+    const { why, resumes } = await first.fact('left');
+    assert.deepEqual([why, resumes], ['cancelled', true]);
+    const names = await readdir(into);
+    assert.deepEqual([names.length, names.filter((name) => !name.startsWith('.ferry-'))], [1, []]);
+    const { ino } = await stat(join(into, names[0] ?? ''));
+    // Another command has nothing to do with it.
+    assert.equal((await runFerry(['list', `127.0.0.1:${String(port)}`], { data })).code, 0);
+    const second = await runFerry(words, { data });
+    assert.equal(second.code, 0, second.stdout);
+    assert.deepEqual(await readdir(into), ['big.bin']);
+    assert.equal((await stat(join(into, 'big.bin'))).ino, ino, 'it is the part that was left');
+    assert.equal(await sumOf(join(into, 'big.bin')), await sumOf(join(folder, 'big.bin')));
+  });
+
+  it('begins anew with what has changed meanwhile where it is got again, and keeps nothing of what it was', async () => {
+    const [shared, into] = [join(folder, 'changing'), join(folder, 'got anew')];
+    const owner = join(folder, 'owner');
+    await mkdir(shared);
+    await bigFile(join(shared, 'big.bin'));
+    const sharing = await startFerry(['share', shared, '--json'], { data: owner, name: 'owner' });
+    const { port } = await sharing.fact('sharing');
+    const words = ['get', `127.0.0.1:${String(port)}`, 'changing/big.bin', '--into', into, '--json'];
+    const first = await startFerry(words, { data });
+    await first.fact('progress', isMoving);
+    first.kill('SIGINT');
+    assert.equal(await first.ended, 130);
+    await writeFile(join(shared, 'big.bin'), 'new');
+    assert.equal((await runFerry(words, { data })).code, 0);
+    assert.deepEqual(await readdir(into), ['big.bin']);
+    assert.equal(await readFile(join(into, 'big.bin'), 'utf8'), 'new');
   });
 });
 

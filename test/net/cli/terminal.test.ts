@@ -110,7 +110,7 @@ describe('A terminal', function () {
     await shows(/Received plan\.txt from Grace: /);
     assert.equal((await sent).phase, 'delivered');
     const paired = peer().pair({ host: '127.0.0.1', port });
-    await shows(/Pairing code: \d{3} \d{3}\s+Does Grace see the same code\?/);
+    await shows(/Pairing code: \d{3} \d{3}\s+Read it out to Grace\. Do they see the same\?/);
     await keys('y', 'Enter');
     await shows(/Paired with Grace\./);
     assert.equal((await paired).phase, 'paired');

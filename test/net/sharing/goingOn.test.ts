@@ -168,6 +168,47 @@ describe('What is got from a shared folder', () => {
     });
   }
 
+  /** Cuts the large file off in the middle, for good; gives the id of what is got. */
+  const cutOff = async (): Promise<string> => {
+    const proxy = await startCuttingProxy(owner.address, { direction: 'down', afterBytes: 7_000_000, by: 'reset' });
+    await getter.book.change(owner.identity.peerId, (entry) => ({ ...entry, addresses: [proxy.address] }));
+    const id = await get(['Work', 'deep', 'large.bin']);
+    const cut = () => [getter.inbox.find(id)?.state].find((state) => state?.phase === 'paused' && state.received > 0);
+    await eventually(getter.inbox.onDidChange, cut, 'it is cut');
+    await proxy.close();
+    return id;
+  };
+
+  it('S3: is taken from nobody else who answers there meanwhile', async () => {
+    const id = await cutOff();
+    const { identity, online, folder } = owner;
+    await owner.stop();
+    const other = await start({ name: 'Ada', port: online.port });
+    await other.shares.add({ name: 'Work', path: root, with: 'paired' });
+    await other.book.change(getter.identity.peerId, (entry) => ({ ...entry, trust: 'paired' }));
+    await getter.book.change(identity.peerId, (entry) => ({ ...entry, addresses: [other.address] }));
+    await assert.rejects(get(['Work', 'small.txt']), { code: 'ERR_PEER_MISMATCH' });
+    assert.deepEqual([getter.inbox.find(id)?.state.phase, other.sharing.gets], ['paused', []]);
+    await other.stop();
+    owner = await start({ name: 'Ada', identity, storage: join(folder, '..'), port: online.port });
+    assert.equal((await gotten(getter, id)).state.phase, 'received');
+    assert.deepEqual(await readFile(join(getter.folder, 'large.bin')), large);
+  });
+
+  it('is there once where two windows start at the same time, and either could go on with it', async () => {
+    const id = await cutOff();
+    const [{ identity, folder }, storage] = [getter, join(getter.folder, '..')];
+    await getter.stop();
+    const windows = await Promise.all([1, 2].map(() => start({ name: 'Grace', identity, storage })));
+    for (const window of windows) assert.equal((await gotten(window, id)).state.phase, 'received');
+    assert.deepEqual(await readFile(join(folder, 'large.bin')), large);
+    for (const window of windows) assert.deepEqual(await filesOf(window), ['large.bin']);
+    assert.deepEqual(
+      owner.sharing.gets.map(({ state }) => state),
+      ['done', 'ended'],
+    );
+  });
+
   for (const who of ['owner', 'getter'] as const) {
     it(`is there in the end where the ${who} goes offline in the middle of it`, async () => {
       const id = await get(['Work', 'deep', 'large.bin']);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 
 import type { PeerLink } from '../../../src/core/peers/link.ts';
-import { findShared, readShared, sharedEntries } from '../../../src/core/sharing/getting/browse.ts';
+import { describeShared, findShared, readShared, sharedEntries } from '../../../src/core/sharing/getting/browse.ts';
 import { createIdentity, type Identity } from '../../../src/net/connection/identity.ts';
 import { createDialler } from '../../../src/net/dialling/dialler.ts';
 import { answerText, type HandListener, headEnd, startHandListener } from '../../support/handListener.ts';
@@ -186,6 +186,18 @@ describe('A peer that shares', () => {
       );
     });
   });
+
+  for (const kind of ['snippet', 'dictionary', 'sealed', 'folder']) {
+    it(`P11: is not understood where it describes a file as a ${kind}`, async () => {
+      const item = { kind, name: 'a.txt', size: 2 ** 40, mediaType: 'text/plain' };
+      await withLink(
+        () => page({ item, etag }),
+        async (link) => {
+          await assert.rejects(describeShared(link, 'file', 'a.txt', forever), { code: 'ERR_MESSAGE_INVALID', remote: false });
+        },
+      );
+    });
+  }
 
   it('P11: is not believed where it describes something else than it listed', async () => {
     const script: Script = (path) =>

@@ -2,16 +2,19 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { systemCodeOf } from '../../../src/core/base/errors.ts';
+import type { InboxEntry } from '../../../src/core/receiving/entry.ts';
+import type { GetQuestion } from '../../../src/core/sharing/questions.ts';
 import type { OutgoingItem } from '../../../src/core/wire/item.ts';
 import { folderItem } from '../../../src/net/disk/tree/folderItem.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
+import { failureOf, gotten, makePaired } from '../../support/sharingPeers.ts';
 import { skip } from '../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
-import { everything, makeTree } from '../../support/trees.ts';
+import { everything, forever, makeTree } from '../../support/trees.ts';
 
 const diskBytes = 8 * 2 ** 20;
 const bytes = Buffer.alloc(6 * 2 ** 20, 'ferry');
@@ -100,6 +103,38 @@ describe('A disk that becomes full while it receives (needs root, mount, and tmp
       await rm(join(folder, name ?? ''), { recursive: true });
       for (const { id } of receiver.inbox.entries) receiver.inbox.remove(id);
       await receiver.inbox.idle();
+    });
+  }
+
+  for (const name of ['a.bin', 'inner']) {
+    it(`ends the get of a shared ${name === 'inner' ? 'folder' : 'file'} with ERR_NO_SPACE, leaves nothing of it, and gets the next one`, async () => {
+      const owner = await headlessPeer({ asksBeforeGets: () => true });
+      await makePaired(owner, receiver);
+      const root = await tempFolder();
+      await makeTree(root, { 'a.bin': bytes, 'inner/b.bin': bytes.subarray(1), 'inner/c.bin': 'c' });
+      await owner.shares.add({ name: 'Work', path: root, with: 'paired' });
+      let isToFill = true;
+      const question = async ({ answer }: GetQuestion): Promise<void> => {
+        if (isToFill) await fill();
+        // The disk is full after so much of it.
+        if (isToFill) await truncate(filler(), (await stat(filler())).size - 2 ** 20);
+        answer(true);
+      };
+      owner.sharing.questions.onDidAsk((asked) => void question(asked));
+      const get = async (): Promise<InboxEntry> => {
+        const from = { id: owner.identity.peerId, name: '' };
+        return gotten(receiver, await receiver.fetcher.get(from, [{ path: ['Work', name] }], { action: 'save' }, forever));
+      };
+      assert.equal(failureOf(await get()), 'ERR_NO_SPACE');
+      await receiver.inbox.idle();
+      assert.deepEqual(await readdir(folder), ['filler']);
+      await rm(filler());
+      isToFill = false;
+      assert.equal((await get()).state.phase, 'received');
+      await receiver.inbox.idle();
+      assert.deepEqual(await readdir(folder), [name]);
+      await rm(join(folder, name), { recursive: true });
+      await owner.stop();
     });
   }
 });

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 
 import { entries } from '../../../src/cli/commands.ts';
+import { expectNode } from '../../../src/cli/oldestNode.ts';
 import { dataFolder } from '../../../src/cli/own/dataFolder.ts';
 import { choiceOf, numberOf, parseWords, readAsked, splitWords } from '../../../src/cli/parseWords.ts';
 import { Refusal } from '../../../src/cli/refusal.ts';
@@ -26,11 +27,38 @@ describe('The data folder of the command line', () => {
     });
   }
 
+  it('is refused where there is no home, and is never one below the folder that somebody is in', () => {
+    const { HOME } = process.env;
+    process.env['HOME'] = '';
+    try {
+      assert.throws(() => dataFolder(undefined, {}, 'linux'), { exitCode: 9 });
+      assert.equal(dataFolder('here', {}, 'linux'), resolve('here'));
+    } finally {
+      process.env['HOME'] = HOME;
+    }
+  });
+
   it('is where XDG_DATA_HOME says, or the option', () => {
     const base = resolve('/data');
     assert.equal(dataFolder(undefined, { XDG_DATA_HOME: base }, 'linux'), join(base, 'ferry'));
     assert.equal(dataFolder('here', { XDG_DATA_HOME: base }, 'linux'), resolve('here'));
   });
+});
+
+describe('The Node that runs the command line', () => {
+  for (const version of ['22.3.0', '22.12.0', '23.0.0', '24.1.0']) {
+    it(`may be ${version}`, () => expectNode(version));
+  }
+
+  for (const version of ['8.17.0', '20.20.2', '22.2.9']) {
+    it(`may not be ${version}, which is said with what to do`, () => {
+      const sentence = `ferry needs Node 22.3 or newer, and this is Node ${version}. Install a newer one, then run it again.`;
+      assert.throws(
+        () => expectNode(version),
+        (error) => error instanceof Refusal && error.message === sentence && error.exitCode === 1,
+      );
+    });
+  }
 });
 
 describe('The words of a command line', () => {

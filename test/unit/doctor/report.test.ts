@@ -148,6 +148,17 @@ describe('the findings of the doctor', () => {
     assert.deepEqual(findingsOf(given), []);
   });
 
+  it('accuse no container out of which discovery gets', () => {
+    const weights = (heard: readonly string[]) =>
+      findingsOf(
+        facts({
+          ...{ here: { isContainer: true }, peer: null },
+          multicast: [{ interface: 'enp77s0', family: 4, sent: 'yes', heardItself: true, heardOwnAnswer: true, heard }],
+        }),
+      ).flatMap(({ cause, weight }) => (cause === 'container' ? weight : []));
+    assert.deepEqual([weights(['AAAAAAAAAAAAAAAA']), weights([])], [['note'], ['likely']]);
+  });
+
   it('stand in the order of their weight, each cause once', () => {
     const given = facts({
       here: { isContainer: true, wantedPort: 40_000 },
@@ -156,7 +167,7 @@ describe('the findings of the doctor', () => {
     });
     assert.deepEqual(
       findingsOf(given).map(({ cause, weight }) => `${weight} ${cause}`),
-      ['cause notListening', 'likely portTaken', 'likely container', 'note firewall'],
+      ['cause notListening', 'likely portTaken', 'note container', 'note firewall'],
     );
   });
 });

@@ -1,11 +1,15 @@
 // docs/CLI.md against the command line: its commands, options, events and exit codes, no more and no fewer.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { commonOptions, entries } from '../../../src/cli/commands.ts';
 import { exitCodes } from '../../../src/cli/exitCodes.ts';
+import { skip } from '../../support/skipping.ts';
+import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const text = readFileSync(join(root, 'docs/CLI.md'), 'utf8');
@@ -25,6 +29,8 @@ function firstCells(head: string): readonly string[] {
 }
 
 describe('The document of the command line', () => {
+  after(removeTempFolders);
+
   it('has a row for every command, with its words', () => {
     const told = firstCells('| command | what it does |').map((cell) => cell.replace(/^ferry /, '').replace(' --to PEER', ''));
     const usages = Object.values(entries).map(({ usage }) => usage.replace(' --to PEER', ''));
@@ -41,8 +47,28 @@ describe('The document of the command line', () => {
     assert.deepEqual(told.toSorted(), Object.keys(commonOptions).toSorted());
   });
 
+  // What looks like owner/repository is taken for one, and asked of the network.
+  it('installs archives from paths that npm takes for paths', () => {
+    const archives = [...text.matchAll(/npm install -g (\S+\.tgz)/g)].map(([, path]) => path ?? '');
+    assert.ok(archives.length > 1);
+    for (const path of archives) assert.match(path, /^\.?\//);
+  });
+
   it('has a row for every exit code', () => {
     assert.deepEqual(firstCells('| code | what it means |').map(Number), Object.values(exitCodes));
+  });
+
+  it('has a unit that systemd takes', async function () {
+    const home = await tempFolder();
+    const [, unit = ''] = /```ini\n(.*?)```/s.exec(text) ?? [];
+    await mkdir(join(home, '.local', 'bin'), { recursive: true });
+    await writeFile(join(home, '.local', 'bin', 'ferry'), '', { mode: 0o700 });
+    await writeFile(join(home, 'ferry.service'), unit);
+    const env = { ...process.env, HOME: home, XDG_RUNTIME_DIR: home };
+    const words = ['verify', '--user', '--man=no', join(home, 'ferry.service')];
+    const { status, stderr } = spawnSync('systemd-analyze', words, { env, encoding: 'utf8' });
+    if (status === null) skip(this, 'systemd-analyze of systemd');
+    assert.deepEqual([status, stderr.split('\n').filter((line) => line.includes('ferry'))], [0, []]);
   });
 
   it('has a row for every event', () => {

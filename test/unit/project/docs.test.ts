@@ -37,6 +37,9 @@ const protocol = read('docs/PROTOCOL.md');
 const readme = read('README.md');
 
 type Manifest = {
+  readonly publisher: string;
+  readonly name: string;
+  readonly engines: { readonly vscode: string };
   readonly scripts: Readonly<Record<string, string>>;
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
@@ -98,6 +101,20 @@ describe('The README', () => {
   it('can be packed: without a repository the packer refuses pictures and relative links in a line, unless it leaves them alone', () => {
     if (manifest.scripts['package']?.includes('--no-rewrite-relative-links') === true) return;
     assert.deepEqual(readme.match(/!\[[^\]]*\]|\]\((?!https:|#)[^)]*\)/g), null);
+  });
+
+  // On the Marketplace the README stands alone: the release has the packer make addresses, and it does so only of these.
+  it('has every link and picture in its line, where the packer makes addresses of them', () => {
+    assert.deepEqual(readme.match(/^\[[^\]]+\]: .*$|\]\[[^\]]*\]|<(?:img|a) .*$/gm), null);
+    const release = read('.github/workflows/release.yml');
+    for (const option of ['--baseContentUrl', '--baseImagesUrl']) assert.ok(release.includes(`${option} "https://`), option);
+  });
+
+  it('installs what package.json says, where package.json says', () => {
+    const { publisher, name, engines } = manifest;
+    assert.ok(readme.includes(`\ncode --install-extension ${publisher}.${name}\n`));
+    assert.ok(readme.includes(`Visual Studio Code ${engines.vscode.replace(/^\^(\d+\.\d+)\.0$/, '$1')} or newer`));
+    assert.ok(readme.includes(`*${strings['walkthrough.title']}* on the Welcome page`));
   });
 });
 

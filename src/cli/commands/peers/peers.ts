@@ -2,6 +2,7 @@
 
 import { pause } from '../../../core/base/pause.ts';
 import { formatAddress } from '../../../core/peers/address.ts';
+import type { Directory } from '../../../core/peers/directory.ts';
 import { fingerprintOf } from '../../../core/peers/peerId.ts';
 import type { Peer } from '../../../core/peers/peers.ts';
 import type { Command, Context } from '../../context.ts';
@@ -25,10 +26,7 @@ export async function listPeers(
   seconds = lookSeconds,
 ): Promise<ExitCode> {
   const { directory } = session;
-  const following = directory.onDidChange(() => void directory.greetNew());
-  await Promise.all([directory.refresh(), pause(seconds * 1000, signal)]);
-  following.dispose();
-  await directory.greetNew();
+  await lookAround(directory, signal, seconds);
   for (const peer of directory.peers) {
     const addresses = (
       peer.windows.length > 0 ? peer.windows.map(({ address }) => address) : (book.find(peer.id)?.addresses ?? [])
@@ -38,6 +36,17 @@ export async function listPeers(
   }
   if (directory.peers.length === 0) screen.note('Nobody is there.');
   return signal.aborted ? exitCodes.cancelled : exitCodes.done;
+}
+
+/** Greets whoever answers within so many seconds. */
+export async function lookAround(directory: Directory, signal: AbortSignal, seconds = lookSeconds): Promise<void> {
+  const following = directory.onDidChange(() => void directory.greetNew());
+  try {
+    await Promise.all([directory.refresh(), pause(seconds * 1000, signal)]);
+  } finally {
+    following.dispose();
+  }
+  await directory.greetNew();
 }
 
 function line(peer: Peer, addresses: readonly string[], isThere: boolean): string {

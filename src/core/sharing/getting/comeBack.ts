@@ -5,12 +5,19 @@ import type { PeerId } from '../../peers/peerId.ts';
 import { type AppearanceOptions, appearance } from '../../sending/appearance.ts';
 import { patientReconnect } from '../../sending/reconnect.ts';
 
-/** Waits until it may be worth another try, after so many in a row that moved nothing; ends early with the signal. */
-export async function comeBack(peer: PeerId, failures: number, options: AppearanceOptions): Promise<void> {
-  const { session, signal } = options;
+/** `waits`: whether a peer who stays away is waited for. */
+type ComeBackOptions = AppearanceOptions & { readonly waits: boolean };
+
+/**
+ * Waits until it may be worth another try, after so many in a row that moved nothing; ends early with the signal. False where the
+ * peer stays away and is not waited for.
+ */
+export async function comeBack(peer: PeerId, failures: number, options: ComeBackOptions): Promise<boolean> {
+  const { session, signal, waits } = options;
   if (session() !== undefined && (await patientReconnect(signal)(failures))) {
     await session()?.directory.findAgain(peer);
-    return;
+    return true;
   }
-  await appearance(peer, Math.max(1, failures), options);
+  if (waits) await appearance(peer, Math.max(1, failures), options);
+  return waits;
 }

@@ -5,9 +5,10 @@
 import { FerryError, toFerryError } from '../../base/errors.ts';
 import type { Event } from '../../base/event.ts';
 import { background, type Log } from '../../base/log.ts';
+import type { PeerId } from '../../peers/peerId.ts';
 import type { NamedPeer } from '../../peers/peers.ts';
 import type { Session } from '../../presence.ts';
-import { type Acceptance, type InboxEntry, isAccepted, isOver } from '../../receiving/entry.ts';
+import { type Acceptance, type AskedItem, type InboxEntry, isAccepted, isOver } from '../../receiving/entry.ts';
 import type { Inbox } from '../../receiving/inbox.ts';
 import type { Wanted } from './browse.ts';
 import type { Getting } from './getItem.ts';
@@ -23,6 +24,11 @@ export type FetcherOptions = {
   readonly session: () => Session | undefined;
   /** Fires when `session` gives something else. */
   readonly onSession: Event<unknown>;
+  /**
+   * Whether things are got by commands, which may be given again: what an earlier one began of the same goes on then, as long as
+   * the peer has it as it was, and a peer who stays away is waited for no more.
+   */
+  readonly byCommand: boolean;
   readonly log: Log;
 };
 
@@ -45,20 +51,30 @@ export class Fetcher {
    * Inbox. Fails with ERR_CONNECTION_LOST while offline, as atPeer, findShared and describeShared, and as Inbox.ask.
    */
   async get(peer: NamedPeer, wanted: readonly Wanted[], acceptance: Acceptance, signal: AbortSignal): Promise<string> {
+    const { inbox, byCommand } = this.#options;
     const session = this.#options.session();
     if (session === undefined) throw new FerryError('ERR_CONNECTION_LOST', 'this side is offline');
     const [{ atPeer }, { describeAll }] = await Promise.all([atPeers(), import('./browse.ts')]);
     const described = await atPeer(session, peer.id, signal, (link) => describeAll(link, wanted, signal));
+    const asked = described.map(({ path, etag }) => ({ path, etag }));
     const { id, name, callsItself } = peer;
     const named: NamedPeer = { id, name, ...(callsItself === undefined ? {} : { callsItself }) };
-    const entryId = await this.#options.inbox.ask(
-      named,
-      described.map(({ item }) => item),
-      described.map(({ path, etag }) => ({ path, etag })),
-      acceptance,
-    );
+    const items = described.map(({ item }) => item);
+    const before = byCommand ? this.#begunBefore(id, asked, acceptance) : undefined;
+    const entryId = before ?? (await inbox.ask(named, items, asked, acceptance));
     this.#begin(entryId, new Map(described.map(({ id: listed }, n) => [n, listed])));
     return entryId;
+  }
+
+  /** Resolves once nothing of an entry is being got any more: it is over, or was left. */
+  async ended(id: string): Promise<void> {
+    await this.#jobs.get(id)?.ended;
+  }
+
+  /** Ends the attempts for an entry, of which stays what has come. */
+  async leave(id: string): Promise<void> {
+    this.#jobs.get(id)?.stop.abort(left());
+    await this.ended(id);
   }
 
   /** Goes on with what earlier processes began. */
@@ -75,6 +91,22 @@ export class Fetcher {
     await Promise.all(jobs.map(({ ended }) => ended));
   }
 
+  /** The entry of what was begun of the same and is not over; what has changed at the peer since is begun anew. */
+  #begunBefore(peer: PeerId, asked: readonly AskedItem[], { action, place }: Acceptance): string | undefined {
+    const { inbox } = this.#options;
+    const found = inbox.entries.find(
+      (entry) =>
+        entry.peer.id === peer &&
+        isAccepted(entry.state) &&
+        entry.state.action === action &&
+        entry.state.place?.folder === place?.folder &&
+        entry.asked?.map(pathOf).join('\n') === asked.map(pathOf).join('\n'),
+    );
+    if (found === undefined || found.asked?.every(({ etag }, n) => etag === asked[n]?.etag) === true) return found?.id;
+    inbox.cancel(found.id);
+    return undefined;
+  }
+
   #begin(entryId: string, ids: Map<number, string>): void {
     const { inbox, log } = this.#options;
     if (this.#jobs.has(entryId)) return;
@@ -86,7 +118,7 @@ export class Fetcher {
   }
 
   async #run(job: Job): Promise<void> {
-    const { inbox, log } = this.#options;
+    const { inbox, byCommand, log } = this.#options;
     for (let failures = 0; ; ) {
       const entry = inbox.find(job.entryId);
       if (job.signal.aborted || entry === undefined || !isAccepted(entry.state)) return;
@@ -97,7 +129,8 @@ export class Fetcher {
       const hasMoved = now !== undefined && isAccepted(now) && now.received > before;
       failures = hasMoved ? 1 : failures + 1;
       log.debug('getting what is shared was interrupted', { code: error.code, failures });
-      await (await waiting()).comeBack(entry.peer.id, failures, { ...this.#options, signal: job.signal });
+      const { comeBack } = await waiting();
+      if (!(await comeBack(entry.peer.id, failures, { ...this.#options, waits: !byCommand, signal: job.signal }))) return;
     }
   }
 
@@ -124,4 +157,8 @@ export class Fetcher {
 
 function left(): FerryError {
   return new FerryError('ERR_CONNECTION_LOST', 'this side went away');
+}
+
+function pathOf({ path }: AskedItem): string {
+  return path.join('/');
 }

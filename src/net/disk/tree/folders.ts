@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { FerryError, systemCodeOf } from '../../../core/base/errors.ts';
 import { numberedName } from '../../../core/text/safeName.ts';
 import { disk, syncFolder, writeFailure } from '../disk.ts';
-import { withLock } from '../lockFile.ts';
+import { namesLock, withLock } from '../lockFile.ts';
 
 const { promises: fs } = disk;
 const isWindows = process.platform === 'win32';
@@ -39,7 +39,7 @@ type Naming = { readonly folder: string; readonly name: string; readonly before:
 export async function nameTree(path: string, naming: Naming): Promise<string> {
   try {
     // Systems let a folder take the place of an empty one: only a look before tells, and only one window may look at a time.
-    return await withLock(join(naming.folder, '.ferry-names.lock'), () => nameLocked(path, naming));
+    return await withLock(join(naming.folder, namesLock), () => nameLocked(path, naming));
   } catch (cause) {
     throw writeFailure(cause);
   }

@@ -45,8 +45,7 @@ async function publishedAs(list: string, { folder }: TreePartOptions): Promise<P
     const found = await fs.lstat(path, { bigint: true }).catch(() => undefined);
     if (found?.isDirectory() !== true || `${found.ino}` !== ino) continue;
     await settleFolder(folder);
-    await fs.rm(list, { force: true });
-    return { published: path };
+    return { published: path, discard: () => fs.rm(list, { force: true }).catch(() => undefined) };
   }
   return undefined;
 }

@@ -1,8 +1,9 @@
 // The list of what has come of a folder, in a file of its own: by it, a part folder goes on in another process. Lines of JSON,
-// one for each entry, and one with the byte up to which all entries before it are on disk; or, with the start of the machine
-// beside it, up to which they were written: the system has those until it stops.
+// one for each entry, and one with the byte up to which all entries before it are on disk, and a sum over the lines since the
+// last such; or, with the start of the machine beside it, up to which they were written: the system has those until it stops.
 
 import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
 
 import type { FolderEntry } from '../../../core/folder/entry.ts';
 import { disk, writeFailure } from '../disk.ts';
@@ -36,13 +37,19 @@ export async function startOfMachine(): Promise<string | undefined> {
  */
 export async function addToList(path: string, entries: readonly ListedEntry[], border: number, start?: string): Promise<void> {
   const lines = entries.map(({ kind, path: of, mtime }) => JSON.stringify([kind, of, mtime]));
-  const end = JSON.stringify(start === undefined ? [border] : [border, start]);
-  await append(path, [...lines, end], start === undefined);
+  const end = { border, ...(start === undefined ? {} : { start }) };
+  const sum = sumOf(lines, end);
+  await append(path, [...lines, JSON.stringify([border, sum, ...(start === undefined ? [] : [start])])], start === undefined);
 }
 
 /** Adds a name that the part folder is about to get. It is on disk then. Fails as a disk that is written does. */
 export async function addNameToList(path: string, { name, ino }: ListedName): Promise<void> {
   await append(path, [JSON.stringify(['name', name, ino])], true);
+}
+
+/** A disk or a person may have damaged the list: a border that is wrong would leave files out. */
+function sumOf(lines: readonly string[], { border, start = '' }: Omit<Border, 'sum'>): number {
+  return crc32([...lines, border, start].join('\n'));
 }
 
 async function append(path: string, lines: readonly string[], isSynced: boolean): Promise<void> {
@@ -70,6 +77,7 @@ export async function readList(path: string): Promise<ReadList> {
   const start = await startOfMachine();
   const entries: ListedEntry[] = [];
   const names: ListedName[] = [];
+  let lines: string[] = [];
   let [border, kept, synced, bytes, keptBytes] = [0, 0, 0, 0, 0];
   try {
     const { size } = await file.stat();
@@ -80,12 +88,17 @@ export async function readList(path: string): Promise<ReadList> {
       if (found === undefined || bytes > size) break;
       if ('path' in found) {
         entries.push(found);
+        lines.push(line);
         continue;
       }
       if ('ino' in found) {
         names.push(found);
+        // Whoever reads it next has to know of it too.
+        if (entries.length === kept) keptBytes = bytes;
         continue;
       }
+      if (found.sum !== sumOf(lines, found)) break;
+      lines = [];
       // What another start had written may have been lost with it.
       if (found.start !== undefined && found.start !== start) continue;
       [border, kept, keptBytes] = [found.border, entries.length, bytes];
@@ -98,14 +111,15 @@ export async function readList(path: string): Promise<ReadList> {
   return { border, entries: entries.slice(0, kept), synced, names };
 }
 
-type Line = ListedEntry | ListedName | { readonly border: number; readonly start?: string };
+type Border = { readonly border: number; readonly sum: number; readonly start?: string };
+type Line = ListedEntry | ListedName | Border;
 
 function parseLine(line: string): Line | undefined {
   const [first, second, third, ...more] = arrayOf(line);
   if (more.length > 0) return undefined;
-  if (isBytes(first) && third === undefined) {
-    if (second === undefined) return { border: first };
-    return typeof second === 'string' ? { border: first, start: second } : undefined;
+  if (isBytes(first) && isBytes(second)) {
+    if (third === undefined) return { border: first, sum: second };
+    return typeof third === 'string' ? { border: first, sum: second, start: third } : undefined;
   }
   if (typeof second !== 'string') return undefined;
   if (first === 'name') return typeof third === 'string' ? { name: second, ino: third } : undefined;

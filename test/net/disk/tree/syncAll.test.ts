@@ -107,11 +107,12 @@ describe('A folder of many small files that is received', () => {
     ...{ path: join(folder, 'one.part'), folder, name: 'tree', size: bytes.length, keepExecutable: false, list },
     findSyncAll: () => Promise.resolve(syncAll),
   });
+  /** Without the sums. */
   const bordersIn = async (path: string): Promise<readonly unknown[]> =>
     (await readFile(path, 'utf8').catch(() => ''))
       .split('\n')
       .filter((line) => /^\[\d/.test(line))
-      .map((line) => JSON.parse(line) as unknown);
+      .map((line) => (JSON.parse(line) as unknown[]).toSpliced(1, 1));
   const isWhole = async (part: TreePart): Promise<void> => {
     await part.finish();
     assert.equal(Object.keys(await treeAt(await part.publish())).length, files);
