@@ -10,14 +10,7 @@ import { packExtension, projectRoot } from '../host/lib/pack.ts';
 import type { Browser, Page } from '../host/lib/playwright.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { ensureTools, type Tools } from '../host/lib/tools.ts';
-import {
-  launchBrowser,
-  openWorkbench,
-  runCommand,
-  screenshot,
-  usualLimitMs,
-  waitForNotification,
-} from '../host/lib/workbench.ts';
+import { launchBrowser, openWorkbench, runCommand, screenshot, usualLimitMs, waitForQuickPick } from '../host/lib/workbench.ts';
 import { testWindows } from '../host/windows/windows.ts';
 import { ownMdnsPort } from '../support/mdnsPort.ts';
 import { pictures } from './lib/scene.ts';
@@ -90,10 +83,10 @@ describe('An odd window', () => {
     await screenshot(page, join(pictures, 'oddWindows', '02-virtual.png'));
   });
 
-  it('without a folder says what is missing', async () => {
+  it('without a folder asks which file to send', async () => {
     const page = await opened('none');
     await runCommand(page, 'Ferry: Send File to Peer…');
-    await waitForNotification(page, 'There is no file to send. Open one in the editor first.');
+    await waitForQuickPick(page, 'Choose a file to send');
     await screenshot(page, join(pictures, 'oddWindows', '03-none.png'));
   });
 });

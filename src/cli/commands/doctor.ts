@@ -59,11 +59,7 @@ async function targetFor({ session, book }: OwnPeer, wanted: string, signal: Abo
   throw new Refusal(exitCodes.noPeer, `${why} ${plain(wanted)}. Name the peer by its ID or its address.`);
 }
 
-/**
- * Where the doctor speaks of an editor, its commands and its settings, this is what a terminal has instead. Tests hold it to what
- * the doctor says.
- * @internal
- */
+/** Where the doctor speaks of an editor, its commands and its settings, this is what a terminal has instead. */
 export const ownSentences: Readonly<Record<string, string>> = {
   'Only editors on this machine can find and reach this window.': 'Nothing but this machine is used, as --local says.',
   'macOS does not let this editor use the local network.': 'macOS does not let this terminal use the local network.',

@@ -12,7 +12,7 @@ import { numberOf } from '../parseWords.ts';
 import { actOn, showProgress } from '../receiving/received.ts';
 import { Refusal } from '../refusal.ts';
 import { unmistakenPeer } from '../sending/sendTo.ts';
-import { errorWords, peerWords } from '../terminal/words.ts';
+import { errorWords, lostWords, peerWords } from '../terminal/words.ts';
 import { partsOf } from './list.ts';
 
 export const get: Command = async (context, given) => {
@@ -64,8 +64,11 @@ export async function getShared(context: Context, own: OwnPeer, request: Request
 /** Waits until all has come, or it is left: the person wants no more of it, or the peer stays away. */
 async function untilEnd(own: OwnPeer, fetcher: Fetcher, id: string, { screen, signal }: Context): Promise<void> {
   const progress = showProgress(screen);
-  const following = own.inbox.onDidChange(({ entry }) => {
-    if (entry?.id === id) progress(entry);
+  const following = own.inbox.onDidChange(({ before, entry }) => {
+    if (entry?.id !== id) return;
+    progress(entry);
+    if (before?.state.phase !== 'receiving' || entry.state.phase !== 'paused' || signal.aborted) return;
+    screen.note(lostWords(peerWords(entry.peer)), { event: 'state', state: 'interrupted' });
   });
   const leave = (): void => void fetcher.leave(id);
   signal.addEventListener('abort', leave, { once: true });

@@ -5,9 +5,10 @@ import { basename, resolve } from 'node:path';
 import type { Disposable } from '../../core/base/event.ts';
 import type { Share } from '../../core/sharing/shares.ts';
 import type { Sharing } from '../../core/sharing/sharing.ts';
+import { endSharing, noteSharer } from '../../net/disk/sharing/sharers.ts';
 import type { Command, Context } from '../context.ts';
 import { exitCodes } from '../exitCodes.ts';
-import { type OwnPeer, withPeer } from '../own/ownPeer.ts';
+import { type OwnPeer, sharersIn, withPeer } from '../own/ownPeer.ts';
 import { numberOf } from '../parseWords.ts';
 import { findPeer, findSeconds } from '../peers/findPeer.ts';
 import { Refusal } from '../refusal.ts';
@@ -23,7 +24,7 @@ export const share: Command = async (context, given) => {
   return withPeer(context, { presence: 'listens', unknownPeers: 'pairFirst', port }, async (own) => {
     const shared = await sharedWith(context, own, given.text('with'));
     const [shares, sharing] = await Promise.all([own.shares(), own.sharing()]);
-    const before = shares.entries();
+    await noteSharer(sharersIn(context), path);
     const added = await shares.add({ name: basename(path) || 'root', path, with: shared });
     const telling = tellGets(context, own, sharing);
     screen.note(`Sharing ${pathWords(path)} as ${added.name} on port ${own.session.port}, until Ctrl+C.`, {
@@ -33,8 +34,8 @@ export const share: Command = async (context, given) => {
       return await follow(context, own, { accept: 'none', action: 'save', withRunnable: false, isOnce: false });
     } finally {
       telling.dispose();
-      // What was shared before, by another command, stays so.
-      if (!before.some(({ id }) => id === added.id)) await shares.change((all) => all.filter(({ id }) => id !== added.id));
+      // What another command shares as well stays so.
+      await endSharing(sharersIn(context), own.shares);
     }
   });
 };

@@ -8,6 +8,7 @@ import type { UnknownPeers } from '../../core/peers/trust.ts';
 import type { Identity } from '../../net/connection/identity.ts';
 import { testMdnsPort } from '../../net/discovery/testPort.ts';
 import { downloadsFolder } from '../../net/disk/downloads.ts';
+import { endSharing } from '../../net/disk/sharing/sharers.ts';
 import type { Online } from '../../net/online.ts';
 import { type RunningPeer, startPeer } from '../../net/peer.ts';
 import type { Context } from '../context.ts';
@@ -38,10 +39,17 @@ export async function withPeer<T>(context: Context, options: OwnPeerOptions, wor
   const identity = await loadIdentity(context);
   const running = await inDataFolder(context.data, () => start(context, options, identity));
   try {
+    // What was shared by a command that was killed is shared no more.
+    if (options.presence === 'listens') await endSharing(sharersIn(context), running.shares);
     return await work({ ...running, identity, own: identity.peerId, session: await online(running, context, options) });
   } finally {
     await running.stop();
   }
+}
+
+/** Where commands note what they share. */
+export function sharersIn({ data }: Pick<Context, 'data'>): string {
+  return join(data, 'sharers');
 }
 
 async function start(context: Context, options: OwnPeerOptions, identity: Identity): Promise<RunningPeer> {

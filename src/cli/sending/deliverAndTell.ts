@@ -17,6 +17,7 @@ import {
   itemFacts,
   itemsWords,
   itemWords,
+  lostWords,
   peerFact,
   peerWords,
   progressWords,
@@ -124,7 +125,7 @@ function leavingOf({ screen, signal }: Context, { outbox }: OwnPeer, id: string,
 
 function stateWords(phase: OutgoingState['phase'], peer: string): string | undefined {
   if (phase === 'waiting') return `Waiting for ${peer} to accept…`;
-  return phase === 'interrupted' ? `The connection is lost. Looking for ${peer}…` : undefined;
+  return phase === 'interrupted' ? lostWords(peer) : undefined;
 }
 
 type Left = {

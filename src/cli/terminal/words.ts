@@ -70,6 +70,11 @@ export function progressWords(moved: number, total: number, pace: Pace | undefin
   return `${String(percent).padStart(3)} %  ${sizeText(moved)} of ${sizeText(total)}${rate}`;
 }
 
+/** What is said where a transfer was cut and may go on. */
+export function lostWords(peer: string): string {
+  return `The connection is lost. Looking for ${peer}…`;
+}
+
 function timeWords(seconds: number): string {
   const whole = Math.ceil(seconds);
   if (whole < 60) return `${whole} s`;

@@ -136,6 +136,32 @@ describe('A command line', function () {
     assert.deepEqual((JSON.parse(await readFile(join(alice, 'shares.json'), 'utf8')) as { shares: unknown[] }).shares, []);
   });
 
+  it('shares no more what a command shared that was killed, and what another one still shares', async () => {
+    const [one, two] = [join(folder, 'one'), join(folder, 'two')];
+    for (const path of [one, two]) await mkdir(path);
+    const start = async (path: string) => {
+      const ferry = await startFerry(['share', path, '--json'], { data: alice, name: 'alice' });
+      await ferry.fact('sharing');
+      return ferry;
+    };
+    const killed = await start(one);
+    const stays = await start(two);
+    const ended = await start(two);
+    killed.kill('SIGKILL');
+    ended.kill('SIGTERM');
+    await Promise.all([killed.ended, ended.ended]);
+    const receiving = await startFerry(['receive', '--json'], { data: alice, name: 'alice' });
+    await receiving.fact('listening');
+    const shared = async (): Promise<readonly string[]> => {
+      const stored = JSON.parse(await readFile(join(alice, 'shares.json'), 'utf8')) as { shares: { name: string }[] };
+      return stored.shares.map(({ name }) => name);
+    };
+    assert.deepEqual(await shared(), ['two']);
+    stays.kill('SIGTERM');
+    await stays.ended;
+    assert.deepEqual(await shared(), []);
+  });
+
   it('has a doctor that looks for a peer where it is now, and not where it was alone', async () => {
     const [patient, moved] = [join(folder, 'patient'), join(folder, 'moved')];
     const { stdout } = await runFerry(['invite', '--port', '9'], { data: moved });
