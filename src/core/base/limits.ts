@@ -178,7 +178,7 @@ export const limits = {
   openBytes: 50 * mebi,
   /**
    * How much of an item may be on its way beyond what its receiver has kept: a 64th of it, within these bounds. A connection that
-   * ends loses no more, whatever buffers lie on the way. A LAN holds less, so that nothing waits; and a piece and a small file fit.
+   * ends loses no more, whatever buffers lie on the way. A LAN holds less, so nothing waits; and a piece and a small file fit.
    */
   aheadLeastBytes: mebi,
   aheadMostBytes: 16 * mebi,
