@@ -106,7 +106,7 @@ export class FolderReader {
         expectZeros(rest, 'end');
         this.#count(rest.length);
         // Zeros that make up for what was left out are as good a place to go on as the end of an entry.
-        this.#border = Math.max(this.#border, Math.min(this.#read - (this.#read % blockBytes), this.#size - endBytes));
+        this.#border = Math.max(this.#border, this.#read - endBytes - (this.#read % blockBytes));
         return undefined;
       case 'block':
         return this.#whole(rest, blockBytes, (bytes) => this.#header(bytes, next.pax));
