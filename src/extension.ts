@@ -149,7 +149,7 @@ function choices(settings: Settings) {
     displayName: () => settings.displayName(),
     unknownPeers: () => settings.unknownPeers(),
     historyDays: () => settings.historyDays(),
-    sharedExcludes: excluded,
+    sharedExcludes: () => excluded(),
     asksBeforeGets: () => settings.confirmsGets(),
   };
 }

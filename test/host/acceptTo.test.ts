@@ -1,7 +1,7 @@
 // Accepting to a place of the person's choice, more than one offer at once, and in advance.
 
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import * as vscode from 'vscode';
@@ -9,8 +9,10 @@ import * as vscode from 'vscode';
 import { met } from '../../src/core/peers/book.ts';
 import type { InboxEntry } from '../../src/core/receiving/entry.ts';
 import type { TransferOutcome } from '../../src/core/sending/transfer.ts';
+import { folderItem } from '../../src/net/disk/tree/folderItem.ts';
 import { type HeadlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { eventually, tempFolder } from '../support/temp.ts';
+import { everything } from '../support/trees.ts';
 import { setScene } from './scene.ts';
 
 const workspace = (): vscode.Uri => vscode.workspace.workspaceFolders![0]!.uri;
@@ -63,6 +65,41 @@ describe('Accepting to a place', () => {
       await outcome;
     });
   }
+
+  const offerFolder = async (names: readonly string[]): Promise<{ readonly entry: InboxEntry }> => {
+    const path = join(await tempFolder(), 'project');
+    await mkdir(path);
+    for (const name of names) await writeFile(join(path, name), name);
+    outcome = peer.send(scene.me(), [(await folderItem(path, everything)).item]);
+    return { entry: await scene.entryIn('waiting', peer) };
+  };
+  const confirms = (): number => scene.person.shown.filter(({ kind }) => kind === 'confirm').length;
+
+  it('asks once about a folder, in the list of places, which refuses first', async () => {
+    const row = await offerFolder(['a.txt']);
+    scene.person.answer(/^Accept project.* into$/, /^/);
+    await vscode.commands.executeCommand('ferry.inbox.acceptToWorkspace', row);
+    const list = scene.person.shown.find(({ kind, text }) => kind === 'pick' && / into$/.test(text));
+    assert.equal(list?.hint, 'In a folder that an editor has open, files can run something by themselves.');
+    assert.deepEqual(list.actions.slice(0, 2), ['$(close) Do Not Accept', 'work']);
+    assert.equal(scene.api.inbox.find(row.entry.id)?.state.phase, 'waiting');
+    scene.replacePerson();
+    scene.person.answer(/^Accept project.* into$/, 'work');
+    await vscode.commands.executeCommand('ferry.inbox.acceptToWorkspace', row);
+    assert.equal((await outcome).phase, 'delivered');
+    assert.equal(await readFile(join(workspace().fsPath, 'project', 'a.txt'), 'utf8'), 'a.txt');
+    assert.equal(confirms(), 0);
+  });
+
+  it('asks a second time about a folder with a name in it that can run something', async () => {
+    const row = await offerFolder(['a.txt', 'package.json']);
+    scene.person.answer(/ into$/, 'work');
+    await vscode.commands.executeCommand('ferry.inbox.acceptToWorkspace', row);
+    assert.equal(confirms(), 1);
+    assert.equal(scene.api.inbox.find(row.entry.id)?.state.phase, 'waiting');
+    scene.api.inbox.decline(row.entry.id);
+    await outcome;
+  });
 
   it('asks a second time about any name in a folder of settings', async () => {
     const folder = join(workspace().fsPath, '.vscode');

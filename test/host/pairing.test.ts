@@ -148,6 +148,16 @@ describe('Pairing', () => {
     assert.deepEqual(await peer.pair(address()), { phase: 'declined' });
   });
 
+  it('begun by the peer goes on with Pair with Peer… where its notification is gone', async () => {
+    const peer = await start();
+    const running = peer.pair(address());
+    await says(/^neighbour wants to pair\./);
+    picks((_labels, code) => code);
+    await vscode.commands.executeCommand('ferry.pair', row(peer));
+    assert.deepEqual(await running, { phase: 'paired' });
+    await says(/^Paired with neighbour\.$/);
+  });
+
   for (const [what, end] of [
     ['was cancelled there', (stop: AbortController): void => stop.abort()],
     ['has lost its peer', (_stop: AbortController, peer: HeadlessPeer): void => void peer.stop()],

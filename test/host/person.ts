@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 
 import { createEmitter, type Event } from '../../src/core/base/event.ts';
 import { blankEntry } from '../../src/core/peers/book.ts';
-import type { Ui } from '../../src/editor/host/ui.ts';
+import type { ListOptions, Ui } from '../../src/editor/host/ui.ts';
 import type { TestApi } from '../../src/extension.ts';
 
 export type Shown = {
@@ -15,9 +15,11 @@ export type Shown = {
   readonly at?: vscode.Uri | undefined;
   /** What stands in the field of a list before anything is typed. */
   readonly hint?: string | undefined;
+  /** Which row of a list has the focus at first. */
+  readonly active?: number | undefined;
 };
 
-type More = Pick<Shown, 'at' | 'hint'>;
+type More = Pick<Shown, 'at' | 'hint' | 'active'>;
 
 export type Person = {
   readonly shown: readonly Shown[];
@@ -69,10 +71,10 @@ export function newPerson(api: TestApi): Person {
       see(kind, text, actions);
   const picked = <T extends vscode.QuickPickItem>(
     items: readonly T[],
-    { title = '', placeHolder: hint }: vscode.QuickPickOptions,
+    { title = '', placeHolder: hint, active }: ListOptions,
   ): readonly T[] => {
     const labels = items.map((item) => item.label);
-    const action = see('pick', title, labels, { hint });
+    const action = see('pick', title, labels, { hint, active });
     return items.filter((item) => item.label === action);
   };
   const ui: Ui = {

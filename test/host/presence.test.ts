@@ -7,6 +7,10 @@ import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { FerryError } from '../../src/core/base/errors.ts';
+import { Presence } from '../../src/core/presence.ts';
+import { errorWords } from '../../src/editor/asking/errorWords.ts';
+import { onlineSession } from '../../src/editor/peers/choosePeers.ts';
 import { memoryItem } from '../support/headlessPeer.ts';
 import { eventually, tempFolder } from '../support/temp.ts';
 import { say } from './lib/suite.ts';
@@ -98,6 +102,23 @@ describe('Presence', () => {
     assert.deepEqual(
       scene.person.shown.map(({ text }) => text).filter((text) => /offline/.test(text)),
       [],
+    );
+  });
+
+  it('says why it could not start to whoever needs others then, and again where it still cannot', async () => {
+    const presence = new Presence(() => Promise.reject(new FerryError('ERR_LISTEN_FAILED', 'no port')));
+    const config = { visibility: 'thisMachine', discovery: 'off', port: 0, interfaces: [] } as const;
+    await presence.apply(config);
+    const goOnline = (): Promise<void> => presence.goOnline(config);
+    scene.person.answer(/./, 'Go Online');
+    assert.equal(await onlineSession({ ui: scene.api.ui.current, presence, goOnline }, 'Ferry is offline.'), undefined);
+    const words = errorWords(new FerryError('ERR_LISTEN_FAILED', ''));
+    assert.deepEqual(
+      scene.person.shown.map(({ kind, text, actions }) => [kind, text, actions]),
+      [
+        ['error', words, ['Go Online']],
+        ['error', words, ['Diagnose…', 'Show Log']],
+      ],
     );
   });
 

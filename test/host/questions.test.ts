@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import * as vscode from 'vscode';
 
@@ -55,6 +56,27 @@ describe('Enter alone refuses', () => {
       }
     }
     assert.deepEqual([shown, answers], [presses.map(() => ['No', 'Yes']), [false, false, true]]);
+  });
+
+  it('in a list, where it takes the row that has the focus', async () => {
+    const rows = ['Up', 'first', 'second'].map((label) => ({ label: `$(file) ${label}` }));
+    for (const [active, expected] of [
+      [0, 'Up'],
+      [1, 'first'],
+    ] as const) {
+      let picked: string | undefined;
+      const picking = realUi.pick(rows, { title: 'Pick', active }).then((row) => (picked = row?.label));
+      // Nothing tells when a quick pick is on screen, so Enter is pressed until it was taken.
+      while (picked === undefined) {
+        await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+        await Promise.race([picking, delay(50)]);
+      }
+      assert.equal(picked, expected);
+    }
+    const over = new AbortController();
+    const left = realUi.pick(rows, { title: 'Pick' }, over.signal);
+    over.abort();
+    assert.equal(await left, undefined);
   });
 
   it('to send to somebody who has the name of another peer', async () => {

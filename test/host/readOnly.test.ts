@@ -10,7 +10,7 @@ import type { HeadlessPeer } from '../support/headlessPeer.ts';
 import { tempFolder } from '../support/temp.ts';
 import { setScene } from './scene.ts';
 import { sendTo } from './sendTo.ts';
-import { run, take, textItem } from './windows/mainCommands.ts';
+import { offered, run, take, textItem } from './windows/mainCommands.ts';
 
 const unwritable = /^Ferry cannot write there: it is read-only, or not on this computer\. Choose another place\.$/;
 
@@ -73,6 +73,22 @@ describe('A read-only file', () => {
       person.answer(/^(Save the dictionary as|Convert to)$/, 'JSON');
       await run(...command);
       assert.equal(person.shown.filter(({ text }) => unwritable.test(text)).length, 1, command[0]);
+    }
+  });
+
+  it('is no folder to accept into, and that is said', async () => {
+    const neighbour = await scene.start();
+    for (const command of ['ferry.inbox.acceptToWorkspace', 'ferry.inbox.acceptSaveAs']) {
+      const { outcome, ...row } = await offered(scene, neighbour, textItem('file', 'new.txt', 'new'));
+      const person = scene.replacePerson();
+      person.answer(/ into$/, /Another folder/);
+      person.open(vscode.Uri.joinPath(file, 'within'));
+      person.saveTo(vscode.Uri.joinPath(file, 'within', 'new.txt'));
+      await run(command, row);
+      await scene.says(unwritable);
+      scene.api.inbox.decline(row.entry.id);
+      await outcome;
+      scene.api.inbox.remove(row.entry.id);
     }
   });
 

@@ -60,7 +60,8 @@ describe('Requests', () => {
     const asked = await scene.says(/^2 requests from neighbour \(known\): .*b\.txt.*\. Fingerprint: /);
     assert.ok(asked.includes('tasks.json'));
     const group = scene.person.shown.find(({ text }) => text === asked);
-    assert.deepEqual(group!.actions, ['Accept All', 'Show Inbox']);
+    // One of them can run something: a key for the first button must not take it.
+    assert.deepEqual(group!.actions, ['Show Inbox', 'Accept All']);
   });
 
   it('are counted in the status bar under the name of who asks', async () => {
@@ -101,6 +102,15 @@ describe('Requests', () => {
     // Delete declines what waits.
     for (const entry of entries) await vscode.commands.executeCommand('ferry.inbox.remove', { entry });
     for (const outcome of await Promise.all(sending)) assert.equal(outcome.phase, 'declined');
+  });
+
+  it('ring with the refusal first where they can run something', async () => {
+    const sending = send('.envrc');
+    const [entry] = await waiting(1);
+    const asked = await scene.says(/wants to send .*\.envrc/);
+    assert.deepEqual(scene.person.shown.find(({ text }) => text === asked)?.actions, ['Decline', 'Accept', 'More…']);
+    scene.api.inbox.decline(entry!.id);
+    await sending;
   });
 
   it('say that they were taken back to whoever answers too late', async () => {

@@ -58,6 +58,8 @@ describe('Shared folders', () => {
     scene.person.answer(/^Share .* with$/, 'All paired peers');
     await vscode.commands.executeCommand('ferry.shareFolder', vscode.Uri.file(folder));
     await says(/is shared with all paired peers\./);
+    // Enter alone leads to a list in which nobody is ticked.
+    assert.deepEqual(scene.person.shown[0]?.actions, ['Some of them…', 'All paired peers']);
     const link = await peer.online.dial(scene.me().addresses[0], scene.me().id, forever);
     const [share] = await sharedEntries(link, undefined, forever);
     assert.deepEqual(
@@ -77,6 +79,11 @@ describe('Shared folders', () => {
     scene.person.answer(/^Get from neighbour · Work \/ docs$/, '$(file) notes.txt');
     await vscode.commands.executeCommand('ferry.getFile', await rowOf(peer));
     await says(/^Saved notes\.txt from neighbour\.$/);
+    const lists = scene.person.shown.filter(({ kind }) => kind === 'pick');
+    assert.deepEqual(
+      lists.map(({ actions, active }) => actions[active ?? 0]),
+      ['$(folder) Work', '$(folder) docs', '$(file) large.bin'],
+    );
     assert.equal(await readFile(join(scene.received, 'notes.txt'), 'utf8'), 'The ferry leaves at nine.\n');
     assert.deepEqual(
       peer.sharing.gets.map(({ item, state }) => [item.name, state]),
@@ -151,6 +158,25 @@ describe('Shared folders', () => {
       'it is declined',
     );
     assert.equal(entry.state.phase === 'failed' ? entry.state.error.code : '', 'ERR_OFFER_DECLINED');
-    await says(/^neighbour wants to get mine\.txt \(4 B\) from a folder that you share\. Fingerprint: /);
+    const asked = await says(/^neighbour wants to get mine\.txt \(4 B\) from a folder that you share\. Fingerprint: /);
+    // What has left cannot be taken back.
+    assert.deepEqual(scene.person.shown.find(({ text }) => text === asked)?.actions, ['Decline', 'Allow']);
+  });
+
+  it('are not got by whoever is allowed too late, who is told so', async () => {
+    const { questions } = await scene.api.sharing();
+    const { current } = scene.api.ui;
+    scene.api.ui.current = {
+      ...current,
+      info: async (text, ...actions) => {
+        await current.info(text, ...actions);
+        for (const { answer } of questions.waiting) answer(false);
+        return actions.find((label) => label === 'Allow');
+      },
+    };
+    const item = { kind: 'file', name: 'mine.txt', size: 4 } as const;
+    const asking = questions.ask({ id: scene.me().id, name: 'neighbour' }, item as never, 'once', forever);
+    await assert.rejects(asking, { code: 'ERR_OFFER_DECLINED' });
+    await says(/^This request is over\. Nothing was sent\.$/);
   });
 });

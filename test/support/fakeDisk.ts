@@ -55,6 +55,7 @@ class FakePart implements PartFile {
   readonly #part: string;
   readonly #chunks: Uint8Array[] = [];
   #open = true;
+  #onKept: (bytes: number) => void = () => undefined;
 
   constructor(disk: FakeDisk, path: string, part: string, bytes: Uint8Array = new Uint8Array()) {
     this.#disk = disk;
@@ -66,6 +67,11 @@ class FakePart implements PartFile {
   async write(chunk: Uint8Array): Promise<void> {
     if (this.#disk.writeFailure !== undefined) throw this.#disk.writeFailure;
     this.#chunks.push(Uint8Array.from(chunk));
+    this.#onKept(this.#chunks.reduce((sum, one) => sum + one.length, 0));
+  }
+
+  whenKept(tell: (bytes: number) => void): void {
+    this.#onKept = tell;
   }
 
   finish(): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { crc32 } from 'node:zlib';
 
 import { openTreePart, type TreePart } from '../../src/net/disk/tree/treePart.ts';
 import { type FolderSource, type FolderSourceOptions, folderSource } from '../../src/net/disk/tree/treeSource.ts';
@@ -75,4 +76,23 @@ export async function carry(from: string, folder: string, options = everything):
 /** Makes every one of these files what its owner may run. */
 export async function makeExecutable(...paths: readonly string[]): Promise<void> {
   for (const path of paths) await chmod(path, 0o755);
+}
+
+/** The list of a part folder as it is after the machine stopped: what was written in the start before counts no more. */
+export function afterOtherStart(list: string): string {
+  let lines: string[] = [];
+  return list
+    .split('\n')
+    .map((line) => {
+      const [border, , start] = line === '' ? [] : (JSON.parse(line) as unknown[]);
+      if (typeof border !== 'number') {
+        lines.push(line);
+        return line;
+      }
+      const other = '00000000-0000-4000-8000-000000000000';
+      const sum = crc32([...lines, border, other].join('\n'));
+      lines = [];
+      return start === undefined ? line : JSON.stringify([border, sum, other]);
+    })
+    .join('\n');
 }

@@ -38,6 +38,22 @@ describe('Pairing', () => {
     await clearToasts(from.page, to.page);
   });
 
+  it('waits in the status bar once the notification is gone', async () => {
+    const [from, to] = scene.seats;
+    await runCommand(from.page, 'Ferry: Pair with Peer…');
+    await pickQuickPickItem(from.page, /grace-desktop/);
+    await waitForQuickPick(from.page, 'Read this number to grace-desktop');
+    await waitForNotification(to.page, 'ada-laptop wants to pair');
+    await clearToasts(to.page);
+    const item = to.page.locator('.part.statusbar').getByRole('button', { name: 'Ferry: ada-laptop wants to pair' });
+    await scene.picture(to.page, 'status');
+    await expectOnScreen(to.page, 'the pairing in the status bar', () => item.click({ timeout: usualLimitMs }));
+    await waitForQuickPick(to.page, 'Which number does ada-laptop read out?');
+    await acceptQuickInput(to.page);
+    await expectOnScreen(to.page, 'no pairing in the status bar', () => item.waitFor({ state: 'hidden', timeout: usualLimitMs }));
+    await clearToasts(from.page, to.page);
+  });
+
   it('pairs both where the number is picked that was read out', async () => {
     const [from, to] = scene.seats;
     await pairBoth(from, to, async (page, step) => {

@@ -177,6 +177,12 @@ export const limits = {
    */
   openBytes: 50 * mebi,
   /**
+   * How much of an item may be on its way beyond what its receiver has kept: a 64th of it, within these bounds. A connection that ends
+   * loses no more, whatever buffers lie on the way. A LAN holds less, so that nothing waits; and one piece and a small file fit in.
+   */
+  aheadLeastBytes: mebi,
+  aheadMostBytes: 16 * mebi,
+  /**
    * How much of an item is read, sent, hashed and written at one go: the cost of each step is that of its bytes, and TLS seals so
    * much in under a millisecond.
    */

@@ -44,14 +44,22 @@ export function mayRun(item: OfferedItem): boolean {
 
 /**
  * Whether it takes a second yes to let items land in a folder that an editor has open, at this path below it: where one of them
- * may run something there under its name, or under the one chosen for it, and where nobody can say, of what is sealed or in a
- * folder.
+ * may run something there under its name, or under the one chosen for it, and where nobody can say (isUnknown), unless the
+ * person was told so when they chose the folder.
  */
-export function needsSecondYes(items: readonly OfferedItem[], below: string, name?: string): boolean {
+export function needsSecondYes(items: readonly OfferedItem[], below: string, { name, isTold = false }: SecondYes = {}): boolean {
   return items.some((item) => {
-    if (item.kind === 'sealed' || item.kind === 'folder' || mayRun(item)) return true;
-    return isDangerousName(`${below}/${safeFileName(name ?? item.name)}`);
+    if ((isUnknown(item) && !isTold) || mayRun(item)) return true;
+    return isDangerousName(`${below}/${safeFileName(name ?? offeredName(item) ?? 'item')}`);
   });
+}
+
+/** `name`: the one chosen for an item. `isTold`: the person has read that what cannot be known may run something. */
+export type SecondYes = { readonly name?: string | undefined; readonly isTold?: boolean };
+
+/** Whether nobody can say whether an item holds what may run by itself: what is sealed, or in a folder. */
+export function isUnknown({ kind }: OfferedItem): boolean {
+  return kind === 'sealed' || kind === 'folder';
 }
 
 /** Paths in a folder, those that may make something run in front, wherever the sender put them. */

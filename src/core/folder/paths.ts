@@ -16,7 +16,6 @@ export class FolderPaths {
   readonly #folders = new Map<string, Folder>([['', { prefix: '', names: new Set() }]]);
   #counts = { files: 0, folders: 0 };
   #namesBytes = 0;
-  #taken: { readonly names: Set<string>; readonly key: string } | undefined;
   /** Entries come folder by folder. */
   #last: { readonly path: string; readonly folder: Folder } | undefined;
 
@@ -39,20 +38,9 @@ export class FolderPaths {
     if (parent.names.has(key)) throw folderError('collision', 'two entries of a folder have names that some disks take for one');
     this.#count(kind, key);
     parent.names.add(key);
-    this.#taken = { names: parent.names, key };
     const safe = parent.prefix + name;
     if (kind === 'folder') this.#folders.set(safe, { prefix: `${safe}/`, names: new Set() });
     return safe;
-  }
-
-  /** As if the last path, that of a file, had not come. */
-  forgetFile(): void {
-    if (this.#taken === undefined) return;
-    const { names, key } = this.#taken;
-    names.delete(key);
-    this.#namesBytes -= bytesOf(key);
-    this.#counts = { ...this.#counts, files: this.#counts.files - 1 };
-    this.#taken = undefined;
   }
 
   #folderAt(path: string): Folder {

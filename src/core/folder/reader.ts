@@ -44,9 +44,14 @@ export class FolderReader {
     return this.#paths.counts;
   }
 
-  /** So many bytes at the beginning of the stream are entries that came as a whole. */
+  /** So many bytes at the beginning of the stream are entries that came as a whole, or zeros behind all of them. */
   get border(): number {
     return this.#border;
+  }
+
+  /** So many bytes of the stream were read; right behind an entry, its content begins there. */
+  get position(): number {
+    return this.#read;
   }
 
   /**
@@ -79,14 +84,14 @@ export class FolderReader {
     this.#read = border;
   }
 
-  /** Goes back to the border, from where the stream may come again. True where a file had begun, which is forgotten. */
-  rewind(): boolean {
-    const hasBegun = this.isInFile;
-    if (hasBegun) this.#paths.forgetFile();
-    this.#next = { part: 'block', pax: undefined };
-    this.#held = nothing;
-    this.goOnAt(this.#border);
-    return hasBegun;
+  /** Has the stream go on within a file: its content begins at `at`, and `done` bytes of that came before. Fails as `read`. */
+  goOnIn(file: Pick<FolderEntry, 'path' | 'size'>, at: number, done: number): void {
+    const { path, size } = file;
+    if (done >= size || size > this.#size - at - endBytes)
+      throw folderError('size', 'a file is larger than the rest of the stream');
+    this.#paths.take({ kind: 'file', path });
+    this.#read = at + done;
+    this.#next = { part: 'content', left: size - done, padding: paddingOf(size) };
   }
 
   /** Ends the stream. Fails with ERR_MESSAGE_INVALID where something is missing of it, or of the bytes that were offered. */
@@ -102,6 +107,8 @@ export class FolderReader {
       case 'end':
         expectZeros(rest, 'end');
         this.#count(rest.length);
+        // Zeros that make up for what was left out are as good a place to go on as the end of an entry.
+        this.#border = Math.max(this.#border, Math.min(this.#read - (this.#read % blockBytes), this.#size - endBytes));
         return undefined;
       case 'block':
         return this.#whole(rest, blockBytes, (bytes) => this.#header(bytes, next.pax));

@@ -37,6 +37,11 @@ export function isPairingOver({ phase }: PairingState): boolean {
   return phase !== 'asked' && phase !== 'comparing';
 }
 
+/** Whether the person of this side still has to say something. */
+export function isAsked({ state }: PairingEntry): boolean {
+  return state.phase === 'comparing' && state.confirmed !== 'me';
+}
+
 /** What the peer is told of a pairing that is over; of one that is not, or that went well, that its call does not fit. */
 export function errorOfPairing(state: PairingState): FerryError {
   switch (state.phase) {

@@ -54,6 +54,8 @@ export type PutRequest = {
   readonly hash: ItemHash;
   /** All of the item, where `hash` has not taken what comes before `from`. */
   readonly whole?: AsyncIterable<Uint8Array>;
+  /** How many bytes may be sent beyond those that the peer keeps. */
+  readonly ahead?: number;
   /** Whether the digest of this request's own bytes is sent as well. */
   readonly provesRest?: boolean;
   /** Called with the bytes of this request that are sent. */

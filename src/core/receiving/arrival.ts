@@ -4,6 +4,7 @@
 import { FerryError as Failure, type FerryError, toFerryError } from '../base/errors.ts';
 import { isInterruption } from '../base/interruption.ts';
 import { pause } from '../base/pause.ts';
+import { toldEvery } from '../wire/ahead.ts';
 import type { ItemBody } from './store.ts';
 
 /** A connection of which nothing comes for so long has nothing more; and for how long it is waited for at most. */
@@ -35,6 +36,9 @@ export class Arrival<Done> implements ItemBody {
   #waiting: Waiting | undefined;
   #resting = Promise.withResolvers<undefined>();
   #end: FerryError | undefined;
+  /** What the sender knows to be kept. */
+  #told = 0;
+  #toldEvery = Number.POSITIVE_INFINITY;
 
   /**
    * `land` begins at once and takes them as they come; it fails
@@ -79,6 +83,8 @@ export class Arrival<Done> implements ItemBody {
       this.#interrupted = reject;
     });
     this.#body = body;
+    this.#told = from;
+    this.#toldEvery = toldEvery(from, this.#size);
     this.#resting = Promise.withResolvers();
     this.#waiting?.take(body);
     try {
@@ -126,6 +132,12 @@ export class Arrival<Done> implements ItemBody {
   /** That of the connection that brought the last byte. */
   async ownDigest(): Promise<Uint8Array | undefined> {
     return this.#body?.ownDigest?.();
+  }
+
+  kept(bytes: number): void {
+    if (bytes - this.#told < this.#toldEvery) return;
+    this.#told = bytes;
+    this.#body?.kept?.(bytes);
   }
 
   abort(error: Error): void {

@@ -6,6 +6,7 @@ import type { Event } from '../base/event.ts';
 import { type Change, Ledger } from '../base/ledger.ts';
 import { limits } from '../base/limits.ts';
 import type { PeerId } from '../peers/peerId.ts';
+import { wantedFrom } from '../wire/ahead.ts';
 import { totalSize } from '../wire/item.ts';
 import {
   type Acceptance,
@@ -148,7 +149,7 @@ export class Entries {
     running.items = new OfferItems(this.#itemsOptions(running, acceptance, false));
     this.#move(running, { phase: running.waiters.size > 0 ? 'receiving' : 'paused', received: 0, total, ...acceptance });
     this.#expectBytes(running);
-    for (const waiter of running.waiters) waiter.accept({ items: entry.items.map((_, n) => ({ n, from: 0 })) });
+    for (const waiter of running.waiters) waiter.accept({ items: entry.items.map(({ size }, n) => wantedFrom(n, 0, size)) });
     running.waiters.clear();
     return true;
   }

@@ -65,6 +65,7 @@ export async function landItem(request: LandingRequest): Promise<Landed> {
     const isRest = request.kept !== undefined;
     const followed = isRest && offered.kind !== 'folder' ? part.followed() : undefined;
     const hash = request.store.createHash();
+    part.whenKept((bytes) => request.body.kept?.(bytes));
     for await (const chunk of counted(request)) {
       const written = part.write(chunk);
       if (followed === undefined) hash.update(chunk);
@@ -96,7 +97,7 @@ export function canBeKept({ offered, unseal }: Pick<LandingRequest, 'offered' | 
 /** The digest on the wire is that of the sealed bytes. */
 async function landUnsealed(request: LandingRequest, unseal: Unseal): Promise<Landed> {
   const hash = request.store.createHash();
-  const { item, content } = await unseal(hashed(counted(request), hash));
+  const { item, content } = await unseal(hashed(counted(request, true), hash));
   try {
     checkInner(item);
   } catch (error) {
@@ -183,13 +184,18 @@ function missingOf({ folder }: PlainItem, { counts }: PartFile): Pick<Landed, 'm
   return missing === 0 ? {} : { missing };
 }
 
-async function* counted({ body, kept, offered: { size }, onProgress }: LandingRequest): AsyncGenerator<Uint8Array> {
+/** `isTold`: what is taken here is all that is kept. */
+async function* counted(
+  { body, kept, offered: { size }, onProgress }: LandingRequest,
+  isTold = false,
+): AsyncGenerator<Uint8Array> {
   let received = kept?.size ?? 0;
   let shown = performance.now();
   for await (const chunk of body.bytes) {
     received += chunk.length;
     if (received > size) throw tooLarge(size);
     yield chunk;
+    if (isTold) body.kept?.(received);
     const now = performance.now();
     if (now - shown < progressEveryMs) continue;
     shown = now;

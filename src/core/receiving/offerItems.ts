@@ -3,7 +3,8 @@
 import { FerryError as Failure, type FerryError, toFerryError } from '../base/errors.ts';
 import { isInterruption } from '../base/interruption.ts';
 import { randomToken } from '../base/token.ts';
-import { type OfferAnswer, type OfferedItem, sealedFileName } from '../wire/item.ts';
+import { wantedFrom } from '../wire/ahead.ts';
+import { type AcceptedItem, type OfferAnswer, type OfferedItem, sealedFileName } from '../wire/item.ts';
 import { Arrival } from './arrival.ts';
 import type { ReceivedItem } from './entry.ts';
 import { canBeKept, type Landed, type LandingRequest, landedItem, landItem, targetOf, type Unseal } from './landing.ts';
@@ -126,12 +127,12 @@ export class OfferItems {
 
   /** What is wanted from here on, and what is here. Connections that still bring bytes have no more to say. */
   async wanted(): Promise<OfferAnswer['items']> {
-    const answer: { n: number; from: number; complete?: true }[] = [];
+    const answer: AcceptedItem[] = [];
     for (const [n, { size }] of this.#options.items.entries()) {
       if (this.failed.has(n)) continue;
       const untouched = !this.#complete.has(n) && !this.#arrivals.has(n) && !this.#isContinued;
       const { offset, isComplete } = untouched ? { offset: 0, isComplete: false } : await this.progressOf(n);
-      answer.push(isComplete ? { n, from: size, complete: true } : { n, from: offset });
+      answer.push(isComplete ? { n, from: size, complete: true } : wantedFrom(n, offset, size));
     }
     return answer;
   }

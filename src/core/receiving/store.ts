@@ -58,6 +58,8 @@ export type PublishedPart = { readonly published: string; readonly discard: () =
 export type PartFile = {
   /** Appends. May return before the bytes are on disk; a failure then comes with a later call. */
   write(chunk: Uint8Array): Promise<void>;
+  /** Has `tell` called with how many bytes have come that another process can go on behind, each time that may be more. */
+  whenKept(tell: (bytes: number) => void): void;
   /** Makes what has come of a folder something that another process can go on with. Not while something is written. */
   checkpoint?(): Promise<void>;
   /** Waits for all writes. */
@@ -87,6 +89,8 @@ export type ItemBody = {
   digest(): Promise<Uint8Array | undefined>;
   /** Likewise: the digest of the bytes of this body alone. */
   ownDigest?(): Promise<Uint8Array | undefined>;
+  /** Tells the sender how many bytes of the item are kept, whatever becomes of the connection, for whoever may hear of that. */
+  kept?(bytes: number): void;
   /** Makes `bytes` end with this error. */
   abort(error: Error): void;
 };

@@ -83,7 +83,7 @@ async function moveItem(
   item: OutgoingItem,
   { offerId, moved, signal, onSent, isOne }: MoveOne,
 ): Promise<Uint8Array> {
-  const { n } = accepted;
+  const { n, ahead } = accepted;
   const { size } = item.offered;
   const isResumed = accepted.from > 0 && item.resumes === true && moved.hashes.get(n) !== anew;
   const from = isResumed ? accepted.from : 0;
@@ -97,7 +97,11 @@ async function moveItem(
   const whole = hash.at < from ? exactly(item.open(signal), size, wrong) : undefined;
   // Where the peer has begun anew as a process, it cannot read a folder back for the digest of all of it.
   const provesRest = from > 0 && item.offered.kind === 'folder';
-  const request = { ...{ offerId, n, from, bytes, hash, provesRest }, ...(whole === undefined ? {} : { whole }) };
+  const request = {
+    ...{ offerId, n, from, bytes, hash, provesRest },
+    ...(ahead === undefined ? {} : { ahead }),
+    ...(whole === undefined ? {} : { whole }),
+  };
   let isOver = false;
   const tell = (sent: number): void => {
     // What was being written when the item ended may leave a moment later.

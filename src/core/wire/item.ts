@@ -80,10 +80,13 @@ export type Offer = {
   readonly items: readonly OfferedItem[];
 };
 
-/** Which items of an offer were accepted, and from which byte on each is wanted; nothing more of one that is `complete`. */
+/**
+ * Which items of an offer were accepted, and from which byte on each is wanted; nothing more of one that is `complete`.
+ * `ahead`: how many bytes may be sent beyond those that the receiver keeps; it says on the way how many those are.
+ */
 export type OfferAnswer = { readonly items: readonly AcceptedItem[] };
 
-export type AcceptedItem = { readonly n: number; readonly from: number; readonly complete?: boolean };
+export type AcceptedItem = { readonly n: number; readonly from: number; readonly complete?: boolean; readonly ahead?: number };
 
 /** The name that an offer shows: none for a sealed item. */
 export function offeredName(item: OfferedItem): string | undefined {

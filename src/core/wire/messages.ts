@@ -118,7 +118,12 @@ export const offer = v.object({
   items: v.pipe(v.array(v.variant('kind', [plainItem, sealedItem])), v.minLength(1), v.maxLength(limits.itemsPerOffer)),
 });
 
-const acceptedItem = v.object({ n: count, from: bytes, complete: v.exactOptional(v.boolean()) });
+const acceptedItem = v.object({
+  n: count,
+  from: bytes,
+  complete: v.exactOptional(v.boolean()),
+  ahead: v.exactOptional(v.pipe(bytes, v.minValue(limits.aheadLeastBytes))),
+});
 const offerAnswer = v.object({
   items: v.pipe(v.array(acceptedItem), v.minLength(1), v.maxLength(limits.itemsPerOffer)),
 });

@@ -43,9 +43,9 @@ export async function askFolderPlace(ui: Ui, name: string): Promise<vscode.Uri |
   if (parent === undefined) return undefined;
   if (vscode.workspace.getWorkspaceFolder(parent) !== undefined) {
     // Not all that is in it is named, and what is cannot be trusted.
-    const detail = l10n.t('In a folder that an editor has open, files can run something by themselves.');
     const answers = { refuse: l10n.t('Do Not Save'), agree: l10n.t('Save') };
-    if (!(await ui.confirm(l10n.t('Save {0} into this workspace?', itemWords(name)), detail, answers))) return undefined;
+    if (!(await ui.confirm(l10n.t('Save {0} into this workspace?', itemWords(name)), openFolderWords(), answers)))
+      return undefined;
   }
   for (let count = 0; ; count += 1) {
     const place = vscode.Uri.joinPath(parent, count === 0 ? name : numberedName(name, count));
@@ -53,19 +53,32 @@ export async function askFolderPlace(ui: Ui, name: string): Promise<vscode.Uri |
   }
 }
 
-/** Whether the items of an entry may land in a folder: one that the editor has open takes a second yes for what may run there. */
-export async function mayLandIn(ui: Pick<Ui, 'confirm'>, entry: InboxEntry, { folder, name }: ChosenPlace): Promise<boolean> {
+/**
+ * Whether the items of an entry may land in a folder: one that the editor has open takes a second yes for what may run there.
+ * `isTold`: the person chose it beside the words of `openFolderWords`.
+ */
+export async function mayLandIn(
+  ui: Pick<Ui, 'confirm'>,
+  entry: InboxEntry,
+  { folder, name }: ChosenPlace,
+  isTold = false,
+): Promise<boolean> {
   const isOpen = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(folder)) !== undefined;
   // A folder around one that is open is as near to it: what lands there can change it as well.
   if (!isOpen && !openFoldersHere().some(({ fsPath }) => isWithin(folder, fsPath))) return true;
   // Its whole path: what is open may be the hooks of a repository, or lie in a folder that is open as well.
-  if (!needsSecondYes(entry.items, folder.replaceAll('\\', '/'), name)) return true;
+  if (!needsSecondYes(entry.items, folder.replaceAll('\\', '/'), { name, isTold })) return true;
   const detail = l10n.t(
     '{0}. In a folder that an editor has open, this can run something by itself, or what is in it is not known.',
     contentWords(entry),
   );
   const answers = { refuse: l10n.t('Do Not Accept'), agree: l10n.t('Accept') };
   return ui.confirm(l10n.t('Accept {0} into this workspace?', entryWords(entry)), detail, answers);
+}
+
+/** What is to be known of files that land in a folder which an editor has open. */
+export function openFolderWords(): string {
+  return l10n.t('In a folder that an editor has open, files can run something by themselves.');
 }
 
 /** The folders of this window that are on this machine, where alone Ferry itself can write. */
@@ -82,6 +95,11 @@ function isWithin(folder: string, path: string): boolean {
 export function startingFolder({ here = false }: { readonly here?: boolean } = {}): vscode.Uri {
   const first = here ? openFoldersHere()[0] : vscode.workspace.workspaceFolders?.[0]?.uri;
   return first ?? vscode.Uri.file(homedir());
+}
+
+/** A dialog for a folder of this machine. */
+export function folderDialog(): vscode.OpenDialogOptions {
+  return { canSelectFiles: false, canSelectFolders: true, defaultUri: startingFolder({ here: true }) };
 }
 
 /**

@@ -9,16 +9,15 @@ export const drawnEveryMs = 500;
 /** The two buttons of a question. The one that refuses comes first and has the focus: whoever presses Enter alone has refused. */
 export type Answers = { readonly refuse: string; readonly agree: string };
 
+/** `active`: which row has the focus at first; the first where nothing is said. */
+export type ListOptions = vscode.QuickPickOptions & { readonly active?: number };
+
 export type Ui = {
   info(message: string, ...actions: string[]): Thenable<string | undefined>;
   warn(message: string, ...actions: string[]): Thenable<string | undefined>;
   error(message: string, ...actions: string[]): Thenable<string | undefined>;
   /** A list to pick from; it closes with `signal`, and nothing is picked then. */
-  pick<T extends vscode.QuickPickItem>(
-    items: readonly T[],
-    options: vscode.QuickPickOptions,
-    signal?: AbortSignal,
-  ): Thenable<T | undefined>;
+  pick<T extends vscode.QuickPickItem>(items: readonly T[], options: ListOptions, signal?: AbortSignal): Thenable<T | undefined>;
   /** Several of them, none perhaps; those that are `picked` are ticked at first. Undefined where the person left. */
   pickMany<T extends vscode.QuickPickItem>(
     items: readonly T[],
@@ -74,18 +73,27 @@ function spoken<T extends vscode.QuickPickItem>(item: T): T {
 
 async function pickUntil<T extends vscode.QuickPickItem>(
   items: readonly T[],
-  options: vscode.QuickPickOptions,
+  { title, placeHolder, active = 0, ignoreFocusOut = false, matchOnDescription = false, matchOnDetail = false }: ListOptions,
   signal?: AbortSignal,
 ): Promise<T | undefined> {
   if (signal?.aborted === true) return undefined;
-  const closing = new vscode.CancellationTokenSource();
-  const close = (): void => closing.cancel();
+  const list = vscode.window.createQuickPick<T>();
+  list.title = title;
+  list.placeholder = placeHolder;
+  Object.assign(list, { ignoreFocusOut, matchOnDescription, matchOnDetail });
+  list.items = items.map(spoken);
+  list.activeItems = list.items.slice(active, active + 1);
+  const close = (): void => list.hide();
   signal?.addEventListener('abort', close, { once: true });
   try {
-    return await vscode.window.showQuickPick(items.map(spoken), options, closing.token);
+    return await new Promise((resolve) => {
+      list.onDidAccept(() => resolve(list.activeItems[0]));
+      list.onDidHide(() => resolve(undefined));
+      list.show();
+    });
   } finally {
     signal?.removeEventListener('abort', close);
-    closing.dispose();
+    list.dispose();
   }
 }
 

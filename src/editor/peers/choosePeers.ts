@@ -3,9 +3,12 @@
 
 import * as vscode from 'vscode';
 
+import type { FerryError } from '../../core/base/errors.ts';
 import type { Peer } from '../../core/peers/peers.ts';
 import type { Session } from '../../core/presence.ts';
 import type { App } from '../app.ts';
+import { errorWords } from '../asking/errorWords.ts';
+import { offerHelp } from '../asking/offerHelp.ts';
 import { addPeer } from './addPeer.ts';
 import { nobodyWords } from './nobody.ts';
 import { type PickOptions, pickPeers } from './peerPick.ts';
@@ -27,7 +30,7 @@ export async function settledSession({ ui, presence }: Pick<ChooseContext, 'ui' 
   return ui.progress(l10n.t('Ferry is going online'), (_, signal) => presence.settled(signal));
 }
 
-/** What being online gives; `why` says what cannot be done offline. Undefined where it stays offline. */
+/** What being online gives; `why` says what cannot be done offline, unless it has failed. Undefined where it stays offline. */
 export async function onlineSession(
   { ui, presence, goOnline }: Pick<ChooseContext, 'ui' | 'presence' | 'goOnline'>,
   why: string,
@@ -35,9 +38,17 @@ export async function onlineSession(
   const now = await settledSession({ ui, presence });
   if (now !== undefined || presence.state.phase === 'starting') return now;
   const online = l10n.t('Go Online');
-  if ((await ui.info(why, online)) !== online) return undefined;
+  const failure = failureOf(presence);
+  const chosen = await (failure === undefined ? ui.info(why, online) : ui.error(errorWords(failure), online));
+  if (chosen !== online) return undefined;
   await goOnline();
+  const another = failureOf(presence);
+  if (another !== undefined) await offerHelp(ui, another, errorWords(another));
   return presence.session;
+}
+
+function failureOf({ state }: Pick<App['presence'], 'state'>): FerryError | undefined {
+  return state.phase === 'failed' ? state.error : undefined;
 }
 
 /** Lets the person pick peers; none where they left. Fails as adding a peer does. */

@@ -1,9 +1,12 @@
-// Pairings that peers begin, as this window follows them.
+// Pairings that peers begin, as this window follows them. Notifications go; what waits stays in the status bar.
+
+import * as vscode from 'vscode';
 
 import type { Disposable } from '../../core/base/event.ts';
 import { background } from '../../core/base/log.ts';
-import type { PairingEntry } from '../../core/pairing/entry.ts';
+import { isAsked, type PairingEntry } from '../../core/pairing/entry.ts';
 import type { PairOutcome } from '../../core/pairing/initiator.ts';
+import { peerWords } from '../asking/words.ts';
 import type { PairingContext } from './pairing.ts';
 
 // What is said about pairings is loaded with the first of them.
@@ -15,7 +18,10 @@ const pairing = () => import('./pairing.ts');
  */
 export function followPairings(context: PairingContext): Disposable {
   const { pairings, log } = context;
-  return pairings.onDidChange(({ before, entry }) => {
+  const item = vscode.window.createStatusBarItem('ferry.pairings', vscode.StatusBarAlignment.Left, 1);
+  item.name = vscode.l10n.t('Ferry Pairings');
+  const following = pairings.onDidChange(({ before, entry }) => {
+    draw(item, pairings.entries.find(isAsked), context);
     if (entry === undefined || entry.state.phase === before?.state.phase) return;
     if (entry.state.phase === 'comparing')
       background(
@@ -31,6 +37,21 @@ export function followPairings(context: PairingContext): Disposable {
         'ending a pairing',
       );
   });
+  return vscode.Disposable.from(item, following);
+}
+
+/** A click compares the codes. */
+function draw(item: vscode.StatusBarItem, asked: PairingEntry | undefined, { book }: Pick<PairingContext, 'book'>): void {
+  if (asked === undefined) {
+    item.hide();
+    return;
+  }
+  const words = vscode.l10n.t('{0} wants to pair', peerWords(asked.peer));
+  const row = { ...asked.peer, windows: [], trust: book.trustOf(asked.peer.id) };
+  item.text = `$(verified) ${words}`;
+  item.accessibilityInformation = { label: `Ferry: ${words}`, role: 'button' };
+  item.command = { command: 'ferry.pair', title: words, arguments: [row] };
+  item.show();
 }
 
 function outcomeOf({ state }: PairingEntry): PairOutcome | undefined {

@@ -4,7 +4,7 @@
 import * as vscode from 'vscode';
 
 import { type FerryError, isFerryError, toFerryError } from '../../core/base/errors.ts';
-import type { PairingEntry } from '../../core/pairing/entry.ts';
+import { isAsked, type PairingEntry } from '../../core/pairing/entry.ts';
 import type { PairOutcome } from '../../core/pairing/initiator.ts';
 import { met } from '../../core/peers/book.ts';
 import { fingerprintOf } from '../../core/peers/peerId.ts';
@@ -30,6 +30,11 @@ export async function pairWithPeer(context: PairingContext, given: unknown): Pro
   const [online, self] = [session(), own()];
   if (peer === undefined || online === undefined || self === undefined) return;
   if (!(await agreedInSpite(context, peer))) return;
+  const asked = pairings.entries.find((entry) => entry.peer.id === peer.id && isAsked(entry));
+  if (asked !== undefined) {
+    await comparing(context, asked);
+    return;
+  }
   const outcome = await ui.progress(l10n.t('Pairing with {0}', peerWords(peer)), async (report, signal) => {
     report(l10n.t('connecting…'));
     const link = await reach(online, peer.id, signal).catch(toFerryError);
@@ -70,9 +75,17 @@ export async function askToPair(context: PairingContext, entry: PairingEntry): P
   ].join(' ');
   const chosen = await (alarm === undefined ? ui.info(text, compareCodes, decline) : ui.warn(text, compareCodes, decline));
   if (chosen === undefined) return;
-  // The other side may have left, or the time run out, while the notification was there.
-  const isInTime = chosen === compareCodes ? await pickCode(context, entry) : pairings.decline(entry.id);
-  if (!isInTime) await ui.info(l10n.t('This pairing is over. Nobody was paired.'));
+  if (chosen === compareCodes) await comparing(context, entry);
+  else if (!pairings.decline(entry.id)) await tellOver(ui);
+}
+
+/** Lets the code be picked. The other side may have left, or the time run out, while the notification was there. */
+async function comparing(context: PairingContext, entry: PairingEntry): Promise<void> {
+  if (!(await pickCode(context, entry))) await tellOver(context.ui);
+}
+
+async function tellOver(ui: Ui): Promise<void> {
+  await ui.info(l10n.t('This pairing is over. Nobody was paired.'));
 }
 
 /** Lets the person find the number that the other one reads out; false where it is too late for that. */

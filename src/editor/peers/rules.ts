@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 
 import { type AutoAccept, autoAcceptKinds, type Peer } from '../../core/peers/peers.ts';
 import type { App } from '../app.ts';
-import { startingFolder } from '../asking/savePlace.ts';
+import { folderDialog } from '../asking/savePlace.ts';
 import { peerWords } from '../asking/words.ts';
 import { pathHere } from '../host/fileSystems.ts';
 import { onePeer, type PeersContext } from './onePeer.ts';
@@ -89,13 +89,7 @@ function megabytesOf(text: string): number | undefined {
 /** One that the editor has open takes a second yes: whatever lands there unasked later is near what the person works on. */
 async function askFolder(ui: App['ui'], peer: Peer): Promise<string | undefined> {
   const title = l10n.t('Where files from {0} are saved', peerWords(peer));
-  const folders = { canSelectFiles: false, canSelectFolders: true };
-  const chosen = await ui.openDialog({
-    ...folders,
-    openLabel: l10n.t('Save Here'),
-    title,
-    defaultUri: startingFolder({ here: true }),
-  });
+  const chosen = await ui.openDialog({ ...folderDialog(), openLabel: l10n.t('Save Here'), title });
   if (chosen === undefined) return undefined;
   const path = pathHere(chosen);
   if (vscode.workspace.getWorkspaceFolder(chosen) === undefined) return path;

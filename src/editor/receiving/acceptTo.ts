@@ -4,12 +4,13 @@ import { basename, dirname } from 'node:path';
 
 import * as vscode from 'vscode';
 
+import { isUnknown } from '../../core/consent/contents.ts';
 import type { InboxEntry } from '../../core/receiving/entry.ts';
 import type { ChosenPlace } from '../../core/receiving/store.ts';
 import { safeFileName } from '../../core/text/safeName.ts';
 import type { App } from '../app.ts';
 import { pickAbout } from '../asking/askAbout.ts';
-import { mayLandIn, startingFolder } from '../asking/savePlace.ts';
+import { folderDialog, mayLandIn, openFolderWords, startingFolder } from '../asking/savePlace.ts';
 import { entryWords, nameWords, peerWords } from '../asking/words.ts';
 import { placeItem, placesIn } from '../comparing/place.ts';
 import { pathHere } from '../host/fileSystems.ts';
@@ -35,7 +36,8 @@ export async function acceptTo(context: AnswerContext, id: string): Promise<void
 export async function acceptToWorkspace(context: AnswerContext, id: string): Promise<void> {
   const entry = context.inbox.find(id);
   const folder = entry === undefined ? undefined : await askWorkspaceFolder(context, entry);
-  if (entry !== undefined && folder !== undefined) await acceptIn(context, entry, { folder: pathHere(folder) });
+  if (entry !== undefined && folder !== undefined)
+    await acceptIn(context, entry, { folder: pathHere(folder) }, entry.items.some(isUnknown));
 }
 
 /**
@@ -56,8 +58,8 @@ export async function acceptAll(context: AnswerContext, { peer }: Pick<InboxEntr
   );
 }
 
-async function acceptIn(context: AnswerContext, entry: InboxEntry, place: ChosenPlace): Promise<void> {
-  if (await mayLandIn(context.ui, entry, place)) await acceptEntry(context, entry.id, place);
+async function acceptIn(context: AnswerContext, entry: InboxEntry, place: ChosenPlace, isTold = false): Promise<void> {
+  if (await mayLandIn(context.ui, entry, place, isTold)) await acceptEntry(context, entry.id, place);
 }
 
 async function askWorkspaceFolder(context: AnswerContext, entry: InboxEntry): Promise<vscode.Uri | undefined> {
@@ -67,18 +69,20 @@ async function askWorkspaceFolder(context: AnswerContext, entry: InboxEntry): Pr
     await ui.info(l10n.t('No folder of this machine is open in this window.'));
     return undefined;
   }
-  const items = [
+  const isWarned = entry.items.some(isUnknown);
+  const refusal = { label: `$(close) ${l10n.t('Do Not Accept')}`, uri: undefined, refuses: true };
+  const items: readonly (vscode.QuickPickItem & { readonly uri: vscode.Uri | undefined; readonly refuses?: boolean })[] = [
+    ...(isWarned ? [refusal] : []),
     ...(await foldersOverThere(entry)).map(placeItem),
     ...roots.map(({ name, uri }) => ({ label: name, description: uri.fsPath, uri })),
     { label: `$(folder-opened) ${l10n.t('Another folder…')}`, uri: undefined },
   ];
   const title = l10n.t('Accept {0} from {1} into', entryWords(entry), peerWords(entry.peer));
-  const picked = await pickAbout(context, entry.id, items, { title, ignoreFocusOut: true });
-  if (picked === undefined || picked.uri !== undefined) return picked?.uri;
-  return ui.openDialog({ ...folders, title, defaultUri: startingFolder({ here: true }) });
+  const options = { title, ignoreFocusOut: true, ...(isWarned ? { placeHolder: openFolderWords() } : {}) };
+  const picked = await pickAbout(context, entry.id, items, options);
+  if (picked === undefined || picked.refuses === true || picked.uri !== undefined) return picked?.uri;
+  return ui.openDialog({ ...folderDialog(), title });
 }
-
-const folders = { canSelectFiles: false, canSelectFolders: true };
 
 /** The folders of an open workspace in which the one item of an entry lies over there, as far as there are such here. */
 async function foldersOverThere({ items }: InboxEntry): Promise<readonly vscode.Uri[]> {
@@ -91,18 +95,17 @@ async function foldersOverThere({ items }: InboxEntry): Promise<readonly vscode.
 
 async function askPlaceFor(ui: App['ui'], entry: InboxEntry): Promise<ChosenPlace | undefined> {
   const [item] = entry.items;
-  const start = startingFolder({ here: true });
   if (entry.items.length === 1 && item !== undefined && item.kind !== 'sealed' && item.kind !== 'folder') {
     const name = safeFileName(item.name);
     const target = await ui.saveDialog({
       title: l10n.t('Save {0} as', nameWords(item)),
-      defaultUri: vscode.Uri.joinPath(start, name),
+      defaultUri: vscode.Uri.joinPath(startingFolder({ here: true }), name),
     });
     if (target === undefined) return undefined;
     const path = pathHere(target);
     return { folder: dirname(path), name: basename(path) };
   }
   const title = l10n.t('Choose where to save {0}', entryWords(entry));
-  const folder = await ui.openDialog({ ...folders, openLabel: l10n.t('Save Here'), title, defaultUri: start });
+  const folder = await ui.openDialog({ ...folderDialog(), openLabel: l10n.t('Save Here'), title });
   return folder === undefined ? undefined : { folder: pathHere(folder) };
 }

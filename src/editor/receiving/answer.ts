@@ -10,6 +10,7 @@ import type { App } from '../app.ts';
 import { pickAbout, tellOver } from '../asking/askAbout.ts';
 import { errorWords } from '../asking/errorWords.ts';
 import { entryWords, peerWords } from '../asking/words.ts';
+import { unusable } from '../host/fileSystems.ts';
 import type { ReceivedContext } from './received.ts';
 
 const { l10n } = vscode;
@@ -53,7 +54,10 @@ async function accept(context: AnswerContext, entry: InboxEntry, action: Receive
     if (!(await acceptOffer(context, entry.id, action, { keepSealed: settings.keepSealed(), place })))
       await tellOver(context, entry.id);
   } catch (cause) {
-    await ui.error(errorWords(toFerryError(cause), peerWords(entry.peer)));
+    const error = toFerryError(cause);
+    // Whoever has just chosen a place is not helped by a sentence about the settings.
+    const isOfPlace = place !== undefined && error.code === 'ERR_FOLDER_UNUSABLE' && error.detail['reason'] === undefined;
+    await ui.error(errorWords(isOfPlace ? unusable(error) : error, peerWords(entry.peer)));
   }
 }
 

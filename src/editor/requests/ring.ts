@@ -60,7 +60,9 @@ async function askAbout(context: AnswerContext, entries: readonly InboxEntry[]):
   const accept = entries.length === 1 ? l10n.t('Accept') : l10n.t('Accept All');
   const decline = l10n.t('Decline');
   const more = l10n.t('More…');
-  const actions = [accept, ...(entries.length === 1 ? [decline, more] : [showInbox])];
+  const refusal = entries.length === 1 ? decline : showInbox;
+  const answers = isRisky(entries, alarm) ? [refusal, accept] : [accept, refusal];
+  const actions = [...answers, ...(entries.length === 1 ? [more] : [])];
   const chosen = await (alarm === undefined ? ui.info(text, ...actions) : ui.warn(text, ...actions));
   if (chosen === more) await vscode.commands.executeCommand('ferry.inbox.acceptTo', { entry });
   if (chosen === showInbox) await vscode.commands.executeCommand('ferry.showInbox');
@@ -82,13 +84,16 @@ export async function answerRequest(context: AnswerContext, id: string | undefin
     { accept: true, label: `$(check) ${l10n.t('Accept')}` },
     { accept: false, label: `$(close) ${l10n.t('Decline')}` },
   ];
-  // Enter alone does not take what could run, or what comes from somebody who may be another.
-  const isRisky = alarm !== undefined || entry.items.some(mayRun);
   const title = alarm ?? questionWords([entry], trust);
   const options = { title, placeHolder: l10n.t('Fingerprint: {0}.', keyWords(entry.peer)) };
-  const picked = await pickAbout(context, entry.id, isRisky ? items.toReversed() : items, options);
+  const picked = await pickAbout(context, entry.id, isRisky([entry], alarm) ? items.toReversed() : items, options);
   if (picked?.accept === true) await acceptEntry(context, entry.id);
   if (picked?.accept === false) await declineEntry(context, entry.id);
+}
+
+/** Whether Enter, or the key for the first button of a notification, must not accept: what could run, or a peer that alarms. */
+function isRisky(entries: readonly InboxEntry[], alarm: string | undefined): boolean {
+  return alarm !== undefined || entries.some(({ items }) => items.some(mayRun));
 }
 
 async function pickRequest(context: AnswerContext): Promise<InboxEntry | undefined> {

@@ -17,7 +17,7 @@ export type FolderContext = Pick<App, 'ui' | 'files' | 'settings' | 'log'>;
 /** The folder at `path` as an item. Fails as Files.openFolder, or with ERR_CANCELLED. */
 export async function gatherFolder(context: FolderContext, path: string): Promise<ItemSource> {
   const { files, settings } = context;
-  const rules = { followGitignore: settings.leaveOutIgnored(), exclude: settings.leaveOutIgnored() ? excluded() : [] };
+  const rules = { followGitignore: settings.leaveOutIgnored(), exclude: settings.leaveOutIgnored() ? excluded(path) : [] };
   const found = await files.openFolder(path, { ...rules, includeSecrets: false });
   const { secret } = found.leftOut;
   const taken =

@@ -4,6 +4,7 @@
 import * as vscode from 'vscode';
 
 import type { Peer } from '../../core/peers/peers.ts';
+import { folderDialog } from '../asking/savePlace.ts';
 import { peerWords } from '../asking/words.ts';
 import { fileInFront } from './currentFile.ts';
 import { gatherFiles } from './gatherFiles.ts';
@@ -51,9 +52,6 @@ async function filesHere(context: SendContext): Promise<readonly vscode.Uri[]> {
 }
 
 async function picked({ ui }: SendContext, title: string, folders: boolean): Promise<readonly vscode.Uri[]> {
-  const uri = await ui.openDialog({
-    ...{ canSelectFiles: !folders, canSelectFolders: folders },
-    ...{ openLabel: l10n.t('Send'), title },
-  });
+  const uri = await ui.openDialog({ ...(folders ? folderDialog() : {}), openLabel: l10n.t('Send'), title });
   return uri === undefined ? [] : [uri];
 }

@@ -92,7 +92,10 @@ async function pick(
       throw new FerryError('ERR_NOT_SHARED', 'the peer shares nothing', { detail: { reason: 'nothing' } });
     }
     const place = path.map((name) => itemWords(name)).join(' / ');
-    const picked = await ui.pick(choices(entries, path, gets), { title: place === '' ? title : `${title} · ${place}` });
+    const rows = choices(entries, path, gets);
+    // What can be done with the folder stands in front, and what is in it has the focus.
+    const active = entries.length === 0 ? 0 : rows.length - entries.length;
+    const picked = await ui.pick(rows, { title: place === '' ? title : `${title} · ${place}`, active });
     if (picked === undefined) return undefined;
     if (picked.does === 'here') return [path];
     if (picked.does === 'several') return several({ ui }, title, entries, path);

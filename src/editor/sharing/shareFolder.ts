@@ -8,6 +8,7 @@ import * as vscode from 'vscode';
 import type { BookEntry } from '../../core/peers/peers.ts';
 import type { Share, ShareBook } from '../../core/sharing/shares.ts';
 import type { App } from '../app.ts';
+import { folderDialog } from '../asking/savePlace.ts';
 import { itemWords, listWords, peerWords } from '../asking/words.ts';
 
 const { l10n } = vscode;
@@ -16,7 +17,7 @@ type ShareContext = Pick<App, 'ui' | 'book' | 'shares'>;
 
 /** "Share Folder…": the folder that is given, or one that the person chooses. */
 export async function shareFolder({ ui, book, shares }: ShareContext, given: vscode.Uri | undefined): Promise<void> {
-  const uri = given ?? (await ui.openDialog({ canSelectFiles: false, canSelectFolders: true, title: l10n.t('Share a folder') }));
+  const uri = given ?? (await ui.openDialog({ ...folderDialog(), title: l10n.t('Share a folder') }));
   if (uri === undefined) return;
   if (uri.scheme !== 'file') {
     await ui.info(l10n.t('Only folders on this computer can be shared.'));
@@ -71,7 +72,8 @@ async function chooseWhom(
   const all = { label: l10n.t('All paired peers'), description: l10n.t('also those that you pair with later'), some: false };
   const some = { label: l10n.t('Some of them…'), some: true };
   const title = l10n.t('Share {0} with', itemWords(name));
-  const picked = await ui.pick([all, some], { title });
+  // What a peer has got stays got: Enter alone shares with nobody.
+  const picked = await ui.pick([some, all], { title });
   if (picked === undefined || !picked.some) return picked === undefined ? undefined : 'paired';
   const items = paired.map((peer) => ({ peer, label: peerWords(named(peer)) }));
   const chosen = await ui.pickMany(items, { title });

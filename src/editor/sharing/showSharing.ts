@@ -30,7 +30,7 @@ async function ask({ ui }: SharingContext, { peer, item, answer }: GetQuestion):
     '{0} wants to get {1} ({2}) from a folder that you share. Fingerprint: {3}.',
     ...[peerWords(peer), itemWords(item.name), sizeText(item.size), keyWords(peer)],
   );
-  const chosen = await ui.info(text, allow, decline);
+  const chosen = await ui.info(text, decline, allow);
   // Whoever says nothing lets it expire.
-  if (chosen !== undefined) answer(chosen === allow);
+  if (chosen !== undefined && !answer(chosen === allow)) await ui.info(l10n.t('This request is over. Nothing was sent.'));
 }

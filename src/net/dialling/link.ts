@@ -20,6 +20,7 @@ import { endOf, exportedKeyOf } from '../connection/channel.ts';
 import { Patience } from '../connection/patience.ts';
 import { AnswerWait, beginOf, bodyOf } from './answer.ts';
 import { hostField } from './hostField.ts';
+import { Room } from './room.ts';
 
 /** `https.request` is patched inside VS Code and may ask a proxy; an agent over a socket of our own never does. */
 class OneSocketAgent extends Agent {
@@ -102,16 +103,16 @@ export class HttpLink {
     const whole = put.whole === undefined ? undefined : digestOf(put.whole);
     const request = this.#itemRequest(`/v1/offers/${offerId}/items/${n}`, from, put.provesRest);
     const own = put.provesRest === true ? createHash('sha256') : undefined;
-    const patience = new Patience();
+    const [patience, room] = [new Patience(), new Room(request, from, put.ahead)];
     let sha256: Uint8Array = new Uint8Array();
     const send = async (wait: AnswerWait): Promise<void> => {
       let sent = 0;
       for await (const chunk of bytes) {
-        for (let at = 0; at < chunk.length; at += limits.pieceBytes) {
-          if (wait.isOver) return;
-          const piece = chunk.subarray(at, at + limits.pieceBytes);
+        for (let at = 0, piece = chunk; at < chunk.length; at += piece.length) {
           const begun = performance.now();
-          wait.sending(patience.leftMs(piece.length));
+          wait.sending(patience.leftMs(Math.min(chunk.length - at, limits.pieceBytes)));
+          piece = chunk.subarray(at, at + Math.min(limits.pieceBytes, await room.behind(from + sent)));
+          if (wait.isOver || piece.length === 0) return;
           const written = write(request, piece, wait);
           if (whole === undefined) hash.take(from + sent, piece);
           own?.update(piece);

@@ -28,8 +28,16 @@ export async function fileSource(path: string): Promise<FileSource> {
   const before = await stat(path);
   const { dev, ino, size, mtimeNs } = before;
   const file = { path, stamp: [dev, ino, size, mtimeNs].join(' ') };
-  return { size: Number(size), file, open: (signal, from = 0) => read(path, before, from, signal) };
+  let last: Run = { from: 0, to: 0, sum: 0 };
+  const open = (signal: AbortSignal, from = 0): AsyncIterable<Uint8Array> => {
+    if (from <= last.from || from > last.to) last = { from, to: from, sum: 0 };
+    return read(path, before, { from, run: last }, signal);
+  };
+  return { size: Number(size), file, open };
 }
+
+/** The bytes of a file that have left, over one connection or several, and their checksum. */
+type Run = { readonly from: number; to: number; sum: number };
 
 async function stat(path: string): Promise<BigIntStats> {
   try {
@@ -41,20 +49,26 @@ async function stat(path: string): Promise<BigIntStats> {
   }
 }
 
-async function* read(path: string, before: BigIntStats, from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* read(
+  path: string,
+  before: BigIntStats,
+  { from, run }: { readonly from: number; readonly run: Run },
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const file = await openForReading(path);
   try {
-    await expectSame(file, before);
+    await expectSame(file, before, run, signal);
     const size = Number(before.size);
     // Two buffers take turns: one is read into while the other is lent. New ones for every chunk would keep the collector busy.
     let [lent, free] = [new Uint8Array(Math.min(size, limits.pieceBytes)), new Uint8Array(Math.min(size, limits.pieceBytes))];
-    let sum = 0;
     let next = readAt(file, free, from, size);
     for (let position = from; position < size; ) {
       signal.throwIfAborted();
       const chunk = await next;
       if (chunk.length === 0) throw changed();
-      sum = crc32(chunk, sum);
+      const fresh = chunk.subarray(Math.max(0, run.to - position));
+      run.sum = crc32(fresh, run.sum);
+      run.to += fresh.length;
       position += chunk.length;
       [lent, free] = [free, lent];
       next = readAt(file, free, position, size);
@@ -62,7 +76,7 @@ async function* read(path: string, before: BigIntStats, from: number, signal: Ab
       next.catch(() => undefined);
       yield chunk;
     }
-    if (!(await expectSame(file, before)) && (await sumOf(file, from, size, signal)) !== sum) throw changed();
+    await expectSame(file, before, run, signal);
   } finally {
     await file.close();
   }
@@ -84,25 +98,25 @@ async function openForReading(path: string): Promise<FileHandle> {
   }
 }
 
-/** Gives false where the file has grown. Fails with ERR_SOURCE_CHANGED where it is another one, or changed in another way. */
-async function expectSame(file: FileHandle, before: BigIntStats): Promise<boolean> {
+/**
+ * Fails with ERR_SOURCE_CHANGED where the file is another one, or changed in another way than to grow: what only grew still has
+ * what has left of it, what was written anew has not.
+ */
+async function expectSame(file: FileHandle, before: BigIntStats, run: Run, signal: AbortSignal): Promise<void> {
   const now = await file.stat({ bigint: true });
   const isSameFile = now.ino === before.ino && now.dev === before.dev;
   const isUntouched = now.size === before.size && now.mtimeNs === before.mtimeNs;
   if (!isSameFile || (!isUntouched && now.size <= before.size)) throw changed();
-  return isUntouched;
+  if (!isUntouched && (await sumOf(file, run, signal)) !== run.sum) throw changed();
 }
 
-/**
- * The checksum of the bytes from `from` to `size` as they are now: what only grew still has there what was sent, what was written
- * anew has not.
- */
-async function sumOf(file: FileHandle, from: number, size: number, signal: AbortSignal): Promise<number> {
-  const buffer = new Uint8Array(Math.min(size, limits.pieceBytes));
+/** The checksum of these bytes as they are now. */
+async function sumOf(file: FileHandle, { from, to }: Run, signal: AbortSignal): Promise<number> {
+  const buffer = new Uint8Array(Math.min(to, limits.pieceBytes));
   let sum = 0;
-  for (let position = from; position < size; ) {
+  for (let position = from; position < to; ) {
     signal.throwIfAborted();
-    const chunk = await readAt(file, buffer, position, size);
+    const chunk = await readAt(file, buffer, position, to);
     if (chunk.length === 0) throw changed();
     sum = crc32(chunk, sum);
     position += chunk.length;

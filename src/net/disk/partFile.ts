@@ -81,6 +81,7 @@ class OpenPart implements PartFile {
   /** Wakes whoever reads behind what is written. */
   #grown = Promise.withResolvers<undefined>();
   #isWhole = false;
+  #onKept: (bytes: number) => void = () => undefined;
   /** Bytes that are on the disk, or on their way there. */
   #settled: number;
   #settling: Promise<void> = Promise.resolve();
@@ -98,6 +99,11 @@ class OpenPart implements PartFile {
     await this.#writing;
     await this.#settleSome();
     this.#wake();
+    this.#onKept(this.#size);
+  }
+
+  whenKept(tell: (bytes: number) => void): void {
+    this.#onKept = tell;
   }
 
   async finish(): Promise<void> {

@@ -8,6 +8,7 @@ import type { Offer, OfferAnswer } from '../../core/wire/item.ts';
 import { parseOffer } from '../../core/wire/messages.ts';
 import { itemBody } from '../connection/body.ts';
 import { offsetOf } from './partialUpload.ts';
+import { isOld } from './requestChecks.ts';
 import { type Exchange, jsonBody, type Route, whileProcessing } from './route.ts';
 
 /** Who decides what becomes of offers. */
@@ -22,6 +23,12 @@ export type OfferHandlers = {
   withdraw(peer: PeerId, offerId: string): Promise<void>;
 };
 
+/** An interim answer of a kind that Node has no function for (draft-ietf-httpbis-resumable-upload section 4.3.3). */
+function tellKept({ request, response }: Exchange, bytes: number): void {
+  if (isOld(request) || response.headersSent || response.destroyed) return;
+  response.socket?.write(`HTTP/1.1 104 Upload Resumption Supported\r\nUpload-Offset: ${bytes}\r\n\r\n`);
+}
+
 export function offerRoutes(handlers: OfferHandlers): readonly Route[] {
   const offer = async (exchange: Exchange): Promise<OfferAnswer> => {
     handlers.mayOffer?.(exchange.peer);
@@ -33,7 +40,8 @@ export function offerRoutes(handlers: OfferHandlers): readonly Route[] {
   const take = (exchange: Exchange, from?: number): Promise<void> => {
     const { peer, request, onBody, parts } = exchange;
     const [id = '', n] = parts;
-    return whileProcessing(exchange, handlers.item(peer, id, Number(n), itemBody(request, { onBegin: onBody }), from));
+    const body = { ...itemBody(request, { onBegin: onBody }), kept: (bytes: number) => tellKept(exchange, bytes) };
+    return whileProcessing(exchange, handlers.item(peer, id, Number(n), body, from));
   };
   const append = async (exchange: Exchange): Promise<void> => {
     try {

@@ -12,6 +12,7 @@ import { Settings } from '../../../src/editor/host/settings.ts';
 import { type HeadlessPeer } from '../../support/headlessPeer.ts';
 import { eventually } from '../../support/temp.ts';
 import { setScene } from '../scene.ts';
+import { sendTo } from '../sendTo.ts';
 import { nothingUnexpected, offered, receives, rowOf, run, sends, shares, take, textItem } from './mainCommands.ts';
 
 const root = (name: string): vscode.Uri => vscode.workspace.workspaceFolders!.find((folder) => folder.name === name)!.uri;
@@ -180,6 +181,25 @@ describe('Several roots, in Restricted Mode', () => {
       scene.api.inbox.decline(row.entry.id);
       await outcome;
       assert.deepEqual(await readdir(hooks), []);
+    });
+
+    it('of what a folder is sent without are its own', async () => {
+      const { fsPath } = root('lib');
+      await mkdir(join(fsPath, '.vscode'), { mode: 0o755 });
+      await writeFile(join(fsPath, 'src', 'hidden.txt'), 'hidden\n');
+      const heard = eventually(
+        vscode.workspace.onDidChangeConfiguration,
+        () => vscode.workspace.getConfiguration('files', root('lib')).get<Record<string, boolean>>('exclude')?.['**/hidden.txt'],
+        'the setting is heard',
+      );
+      await writeFile(join(fsPath, '.vscode', 'settings.json'), JSON.stringify({ 'files.exclude': { '**/hidden.txt': true } }));
+      await heard;
+      const waiting = peer.entry('waiting');
+      await sendTo(scene.api, peer, ['ferry.sendFolder', vscode.Uri.joinPath(root('lib'), 'src')], waiting);
+      const { id, items } = await waiting;
+      peer.inbox.decline(id);
+      const [folder] = items;
+      assert.deepEqual(folder?.kind === 'folder' ? folder.folder?.files : folder, 1);
     });
 
     it('of a folder for a peer are those of this machine', async () => {

@@ -22,6 +22,29 @@ describe('A virtual workspace', () => {
     shares(scene, place);
   });
 
+  it('begins in a folder of this computer where only such a one can be chosen', async () => {
+    for (const command of ['ferry.sendFolder', 'ferry.shareFolder']) {
+      await run(command);
+      const { at } = scene.person.shown.find(({ kind }) => kind === 'openDialog')!;
+      assert.equal(at?.scheme, 'file', command);
+      scene.replacePerson();
+    }
+  });
+
+  it('has room for a sealed copy, which is opened there', async () => {
+    const copy = far('main.jwe');
+    scene.person.answer(/^Who can unseal it\?$/, /passphrase/);
+    scene.person.answer(/^Passphrase for what you send$/, /^[a-z]+(-[a-z]+){5}$/);
+    scene.person.saveTo(copy);
+    await run('ferry.sealCopy', far('src/main.txt'));
+    const passphrase = await vscode.env.clipboard.readText();
+    scene.person.type(/^main\.jwe$/, () => passphrase);
+    const opened = scene.opened();
+    await run('ferry.openSealed', copy);
+    assert.equal((await opened).getText(), '/src/main.txt\n');
+    nothingUnexpected(scene);
+  });
+
   describe('what comes', () => {
     let peer: HeadlessPeer;
     beforeEach(async () => {

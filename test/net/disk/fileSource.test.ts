@@ -97,6 +97,23 @@ describe('A file to send', () => {
     assert.deepEqual(Buffer.concat(chunks), bytes);
   });
 
+  for (const [what, change, goesOn] of [
+    ['grew', (): Promise<void> => appendFile(path, 'x'), true],
+    ['was written anew and longer', (): Promise<void> => writeFile(path, randomBytes(size + 1)), false],
+  ] as const) {
+    it(`${goesOn ? 'goes on' : 'never goes on'} from the middle where it ${what} since some of it left`, async () => {
+      const bytes = randomBytes(size);
+      await writeFile(path, bytes);
+      await utimes(path, 1, 1);
+      const source = await fileSource(path);
+      for await (const chunk of source.open(forever)) if (chunk.length > 0) break;
+      await change();
+      const rest = digestOf(source.open(forever, 1_000));
+      if (goesOn) assert.equal(await rest, createHash('sha256').update(bytes.subarray(1_000)).digest('hex'));
+      else await assert.rejects(rest, { code: 'ERR_SOURCE_CHANGED' });
+    });
+  }
+
   it('has changed when it is written anew meanwhile and longer', async () => {
     await writeFile(path, randomBytes(size));
     const source = await fileSource(path);

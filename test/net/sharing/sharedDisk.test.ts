@@ -2,13 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFile, mkdir, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { limits } from '../../../src/core/base/limits.ts';
 import type { SharedDisk } from '../../../src/core/sharing/sharedDisk.ts';
+import { parseSharedPage } from '../../../src/core/wire/messages.ts';
 import { sealedIds } from '../../../src/net/disk/sharing/ids.ts';
 import { createSharedDisk } from '../../../src/net/disk/sharing/sharedDisk.ts';
 import { peerIdOfNobody } from '../../support/peerIds.ts';
+import { skip } from '../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 
 const forever = new AbortController().signal;
@@ -61,6 +64,35 @@ describe('A shared folder on disk', () => {
     assert.deepEqual(await namesOf(''), ['a', 'seen']);
     for (const path of ['.env', 'id_ed25519', 'link', 'link/passwd', 'pipe', '.git']) {
       await assert.rejects(open(path), { code: 'ERR_NOT_SHARED' }, path);
+    }
+  });
+
+  it('P12: is listed so that it can be read, whatever times and sizes its disk has (needs /dev/shm)', async function () {
+    root = await mkdtemp('/dev/shm/ferry-test-').catch(() => skip(this, 'a disk in memory at /dev/shm'));
+    try {
+      for (const [name, seconds] of [
+        ['early', -9e12],
+        ['late', 9e15],
+        ['now', 1],
+      ] as const) {
+        await writeFile(join(root, name), '');
+        await utimes(join(root, name), 1, seconds);
+      }
+      await writeFile(join(root, 'huge'), '');
+      await truncate(join(root, 'huge'), limits.itemBytes + 1);
+      const entries = (await list('')).entries.map((entry, n) => ({ id: `id${n}`, ...entry }));
+      assert.deepEqual(parseSharedPage({ entries }).entries, entries);
+      assert.deepEqual(
+        entries.map(({ name, size }) => [name, size]),
+        [
+          ['early', 0],
+          ['huge', undefined],
+          ['late', 0],
+          ['now', 0],
+        ],
+      );
+    } finally {
+      await rm(root, { recursive: true });
     }
   });
 

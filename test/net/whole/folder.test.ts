@@ -107,7 +107,7 @@ describe('A folder between two peers', () => {
     });
   }
 
-  it('goes on at the end of an entry where the receiver was closed and is started again', async () => {
+  it('goes on where the receiver was closed and is started again', async () => {
     const [storage, folder, identity] = [await tempFolder(), await tempFolder(), await createIdentity()];
     let window = await headlessPeer({ storage, folder, identity, answer: 'save' });
     let restarting: Promise<void> | undefined;
@@ -148,7 +148,7 @@ describe('A folder between two peers', () => {
       },
     );
     assert.equal(outcome.phase, 'delivered', JSON.stringify(outcome));
-    assert.ok(begun.length === 2 && (begun[1] ?? 0) > 0 && (begun[1] ?? 0) % 512 === 0, begun.join());
+    assert.ok(begun.length === 2 && (begun[1] ?? 0) > 0, begun.join());
     assert.deepEqual(await filesOf(window), ['project']);
     execFileSync('diff', ['-r', source, join(folder, 'project')]);
     assert.deepEqual(

@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Address } from '../../../src/core/peers/address.ts';
-import { type PeerId, parsePeerId } from '../../../src/core/peers/peerId.ts';
+import type { PeerId } from '../../../src/core/peers/peerId.ts';
 import { type TransferOutcome, type TransferState, transfer } from '../../../src/core/sending/transfer.ts';
 import type { OutgoingItem } from '../../../src/core/wire/item.ts';
 import { createIdentity } from '../../../src/net/connection/identity.ts';
-import { type Child, killChildren, startChild } from '../../support/childProcess.ts';
+import { killChildren } from '../../support/childProcess.ts';
+import { startChooser } from '../../support/chooser.ts';
 import { endlessItem, filesOf, type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { times } from '../../support/longRuns.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
@@ -173,36 +174,3 @@ describe('A receiver that stops in the middle and is started again', () => {
     await receiver.stop();
   });
 });
-
-type Chooser = {
-  readonly id: PeerId;
-  /** Where it is reached, once it is there again. */
-  readonly addresses: () => Promise<readonly Address[]>;
-  /** Kills it, and starts it again on the same storage. */
-  restart(): Promise<void>;
-  ask(what: 'list' | 'accept' | 'remove'): Promise<unknown>;
-};
-
-async function startChooser(root: string): Promise<Chooser> {
-  const start = async (): Promise<{ readonly child: Child; readonly port: number; readonly id: string }> => {
-    const child = startChild('peerChild.ts', 'choose', root);
-    return { child, ...((await child.message()) as { port: number; id: string }) };
-  };
-  let running = start();
-  return {
-    id: parsePeerId((await running).id),
-    addresses: async () => [{ host: '127.0.0.1', port: (await running).port }],
-    restart: async () => {
-      running = running.then(async ({ child }) => {
-        await child.kill();
-        return start();
-      });
-      await running;
-    },
-    ask: async (what) => {
-      const { child } = await running;
-      child.send(what);
-      return child.message();
-    },
-  };
-}

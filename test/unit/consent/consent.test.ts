@@ -157,10 +157,18 @@ describe('A folder that an editor has open', () => {
     ['a folder', [folder], ''],
   ];
   for (const [name, items, below, other] of asked)
-    it(`takes a second yes for ${name}`, () => assert.equal(needsSecondYes(items, below, other), true));
+    it(`takes a second yes for ${name}`, () => assert.equal(needsSecondYes(items, below, { name: other }), true));
 
   it('takes none for what only lies there', () => {
     assert.equal(needsSecondYes([file('a.txt'), { ...file('main.1-3.ts'), kind: 'snippet' }], 'src'), false);
+  });
+
+  it('takes none for what nobody can know where the person was told so, but for what is known to be able to run', () => {
+    const yes = (items: readonly OfferedItem[], below = 'src'): boolean => needsSecondYes(items, below, { isTold: true });
+    assert.deepEqual([yes([folder]), yes([sealed]), yes([folder, file('a.txt')])], [false, false, false]);
+    const withTask = { ...folder, folder: { files: 1, folders: 0, names: ['.vscode/tasks.json'] } };
+    assert.deepEqual([yes([withTask]), yes([folder, file('package.json')])], [true, true]);
+    assert.deepEqual([yes([folder], '.vscode'), yes([sealed], '.vscode')], [true, true]);
   });
 
   it('never gets what may run something out of a seal that was accepted there', () => {

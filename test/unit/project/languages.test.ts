@@ -15,6 +15,7 @@ describe('The texts of the editor', function () {
       'src/editor/asking/formatPick.ts: JSON',
       'src/editor/asking/formatPick.ts: XML',
       'src/editor/menus.ts: Ferry',
+      'src/editor/peers/followPairings.ts: Ferry:',
       'src/editor/requests/waitingItem.ts: Ferry:',
       'src/editor/statusBar.ts: Ferry',
       'src/editor/statusBar.ts: Ferry:',

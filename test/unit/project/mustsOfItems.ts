@@ -4,6 +4,14 @@ import type { Must } from './musts.ts';
 
 export const mustsOfItems: readonly Must[] = [
   {
+    says: 'A receiver that named `ahead` MUST say with `104`',
+    shownBy: ['net/listening/ahead.test.ts', 'are told while they come, and are those that are there'],
+  },
+  {
+    says: 'MUST come to keep so much of what has come',
+    shownBy: ['net/whole/folderKilled.test.ts', 'has no file of two versions where the one that was coming'],
+  },
+  {
     says: 'MUST NOT make, write or read anything else because of a `path`',
     shownBy: ['host/snippets.test.ts', 'opens nothing for'],
   },

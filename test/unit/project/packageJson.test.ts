@@ -18,6 +18,8 @@ type Setting = {
 };
 type Manifest = {
   readonly main: string;
+  readonly browser?: string;
+  readonly extensionKind: readonly string[];
   readonly icon: string;
   readonly activationEvents: readonly string[];
   readonly engines: { readonly vscode: string };
@@ -226,6 +228,10 @@ describe('package.json', () => {
       needRow.filter((command) => !hidden.includes(command)),
       [],
     );
+  });
+
+  it('is offered to no browser that has no Node behind it', () => {
+    assert.deepEqual([manifest.browser, manifest.extensionKind], [undefined, ['ui', 'workspace']]);
   });
 
   it('has conditions on the phases that presence has', () => {

@@ -111,9 +111,11 @@ async function entryOf(name: string, { at, path, excludes, rules }: Where): Prom
   const inner = path === '' ? name : `${path}/${name}`;
   const found = await disk.promises.lstat(join(at, name)).catch(() => undefined);
   if (found === undefined || excludes.reasonFor(inner, found.isDirectory(), rules) !== undefined) return undefined;
-  const modified = Math.max(0, Math.trunc(found.mtimeMs));
+  // Whoever reads it takes no other numbers, and would see nothing of the folder.
+  const modified = Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.trunc(found.mtimeMs)));
   if (found.isDirectory()) return { kind: 'folder', name, modified };
-  return found.isFile() ? { kind: 'file', name, size: found.size, modified } : undefined;
+  const size = found.size <= limits.itemBytes ? { size: found.size } : {};
+  return found.isFile() ? { kind: 'file', name, ...size, modified } : undefined;
 }
 
 /** The place of the first name behind this one. */

@@ -9,21 +9,27 @@ export const lanesWide = 16;
 export const restEveryMs = 8;
 
 export class Lanes {
-  #running = 0;
+  readonly #running = new Set<Promise<void>>();
   #waiting: (() => void)[] = [];
   #failure: { readonly error: unknown } | undefined;
 
   /** Takes work that has begun, and waits until there is room for more. Fails as the first work that failed, then and later. */
   async add(work: Promise<void>): Promise<void> {
-    this.#running += 1;
+    this.#running.add(work);
     work.then(
-      () => this.#over(),
+      () => this.#over(work),
       (error: unknown) => {
         this.#failure ??= { error };
-        this.#over();
+        this.#over(work);
       },
     );
-    while (this.#running >= lanesWide) await this.#nextOver();
+    while (this.#running.size >= lanesWide) await this.#nextOver();
+    this.#check();
+  }
+
+  /** Waits for the work that was taken before, and for none that comes. Fails as `add` does. */
+  async soFar(): Promise<void> {
+    await Promise.allSettled(this.#running);
     this.#check();
   }
 
@@ -35,11 +41,11 @@ export class Lanes {
 
   /** Waits for all work, however it ends. */
   async settled(): Promise<void> {
-    while (this.#running > 0) await this.#nextOver();
+    while (this.#running.size > 0) await this.#nextOver();
   }
 
-  #over(): void {
-    this.#running -= 1;
+  #over(work: Promise<void>): void {
+    this.#running.delete(work);
     for (const wake of this.#waiting.splice(0)) wake();
   }
 

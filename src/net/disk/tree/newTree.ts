@@ -27,8 +27,8 @@ export async function keptTree(options: TreePartOptions): Promise<KeptPart | Pub
   const published = await publishedAs(list, options);
   if (published !== undefined) return published;
   try {
-    const { part, border } = await reopenTreePart({ ...options, list });
-    if (border > 0) return { part: partOf(part, list), size: border };
+    const { part, from } = await reopenTreePart({ ...options, list });
+    if (from > 0) return { part: partOf(part, list), size: from };
     await part.discard();
   } catch {
     // What is not as the list says begins anew.
@@ -53,6 +53,7 @@ async function publishedAs(list: string, { folder }: TreePartOptions): Promise<P
 function partOf(part: TreePart, list: string): PartFile {
   return {
     write: (chunk) => part.write(chunk),
+    whenKept: (tell) => part.whenKept(tell),
     checkpoint: async () => {
       await part.sync();
     },

@@ -14,6 +14,8 @@ export type OpenSource = {
   read(target: Uint8Array, at: number): Promise<number>;
   /** Whether it is the planned file, as it was or grown since. */
   isAsPlanned(): Promise<boolean>;
+  /** Whether it is the planned file, as it was: what was sent of it before is what it holds still. */
+  isUntouched(): Promise<boolean>;
   /** Whether what was read, from some byte to the end that was planned, is still there. To be asked last. */
   isUnchanged(): Promise<boolean>;
   close(): Promise<void>;
@@ -51,14 +53,20 @@ export async function openPlanned(root: string, planned: PlannedEntry): Promise<
       return done;
     },
     isAsPlanned: async () => isAsPlanned(await file.stat(), planned),
+    async isUntouched() {
+      const now = await file.stat();
+      return isAsPlanned(now, planned) && now.size === planned.entry.size;
+    },
     async isUnchanged() {
       const now = await file.stat();
       if (!isAsPlanned(now, planned)) return false;
       if (now.mtimeMs === planned.mtimeMs) return true;
+      // What left of it before cannot be looked at again.
+      if (first !== undefined && first > 0) return false;
       // It grew, or was written anew: then the bytes are others.
       const buffer = new Uint8Array(limits.pieceBytes);
       let again = 0;
-      for (let at = first ?? 0; at < planned.entry.size; at += buffer.length) {
+      for (let at = 0; at < planned.entry.size; at += buffer.length) {
         const piece = buffer.subarray(0, planned.entry.size - at);
         again = crc32(piece.subarray(0, await read(piece, at)), again);
       }

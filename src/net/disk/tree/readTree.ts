@@ -109,15 +109,15 @@ class TreeReader {
     }
     const missed = new Set<number>();
     await forEachOf(places, async ({ index, planned, target }) => {
-      if (!(await this.#readSmall(planned, target))) missed.add(index);
+      if (!(await this.#readSmall(planned, target, isFirstNeeded && index === begin))) missed.add(index);
     });
     if (isFirstNeeded && missed.has(begin)) throw changed();
     for (const index of missed) this.#tree.gone.add(index);
     return missed.size === 0 ? buffer.subarray(0, at) : closedUp(buffer, places, missed);
   }
 
-  /** False where the file is not what was planned. */
-  async #readSmall({ entry, ...identity }: PlannedEntry, target: Uint8Array): Promise<boolean> {
+  /** False where the file is not what was planned, or has changed in any way where some of it has left before. */
+  async #readSmall({ entry, ...identity }: PlannedEntry, target: Uint8Array, hasBegun: boolean): Promise<boolean> {
     const header = headerOf(entry);
     target.set(header);
     target.fill(0, header.length + entry.size);
@@ -126,7 +126,7 @@ class TreeReader {
     if (source === undefined) return false;
     try {
       const read = await source.read(target.subarray(header.length, header.length + entry.size), 0);
-      return read === entry.size && (await source.isAsPlanned());
+      return read === entry.size && (await (hasBegun ? source.isUntouched() : source.isAsPlanned()));
     } finally {
       await source.close();
     }
@@ -137,7 +137,9 @@ class TreeReader {
     if (planned === undefined || this.#tree.gone.has(index)) return;
     const source = await openPlanned(this.#tree.root, planned);
     try {
-      if (source === undefined || this.#tree.restless.has(index) || !(await source.isAsPlanned())) {
+      // What left of it before cannot be looked at again: nothing of it may have changed.
+      const isSame = await (skipped > 0 ? source?.isUntouched() : source?.isAsPlanned());
+      if (source === undefined || this.#tree.restless.has(index) || isSame !== true) {
         if (skipped > 0) throw changed();
         this.#tree.gone.add(index);
         return;

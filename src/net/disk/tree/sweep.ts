@@ -10,7 +10,7 @@ import type { ListedEntry } from './treeList.ts';
 const { promises: fs } = disk;
 
 /** Leaves only these entries in the folder at `root`. Fails with ERR_FOLDER_UNUSABLE where one of them is not there. */
-export async function sweep(root: string, entries: readonly ListedEntry[]): Promise<void> {
+export async function sweep(root: string, entries: readonly Pick<ListedEntry, 'kind' | 'path'>[]): Promise<void> {
   const kinds = new Map(entries.map(({ kind, path }) => [path, kind]));
   const folders = entries.filter(({ kind }) => kind === 'folder').map(({ path }) => path);
   let found = 0;

@@ -57,6 +57,28 @@ export class Unpacked {
     else this.#files.push(path);
   }
 
+  /**
+   * Goes on with a large file that another process has begun, behind the bytes of it that count: at most so many, and one less
+   * than all of it. Gives how many that is.
+   */
+  async goOnIn(entry: FolderEntry, atMost: number): Promise<number> {
+    this.#unsynced.add(parentOf(entry.path));
+    try {
+      const handle = await fs.open(join(this.#options.root, entry.path), disk.constants.O_WRONLY | openFlag('O_NOFOLLOW'));
+      const done = Math.min((await handle.stat()).size, atMost, entry.size - 1);
+      await handle.truncate(done);
+      this.#file = { entry, handle, done };
+      return done;
+    } catch (cause) {
+      throw writeFailure(cause);
+    }
+  }
+
+  /** How many bytes of a large file that has begun are written; undefined where none has. */
+  get written(): number | undefined {
+    return this.#file !== undefined && 'handle' in this.#file ? this.#file.done : undefined;
+  }
+
   /** Begins with an entry; the bytes of a file follow. */
   async begin(entry: FolderEntry): Promise<void> {
     if (entry.kind === 'folder') await this.#makeFolder(entry);
@@ -80,18 +102,16 @@ export class Unpacked {
     return this.#lanes.idle();
   }
 
+  /** Waits until all that has come as a whole by now is written. Fails as `idle`. */
+  soFar(): Promise<void> {
+    return this.#lanes.soFar();
+  }
+
   /** Waits until nothing is written any more, and lets go of the file that has begun. Never fails. */
   async close(): Promise<void> {
     await this.#lanes.settled();
     if (this.#file !== undefined && 'handle' in this.#file) await this.#file.handle.close().catch(() => undefined);
     this.#file = undefined;
-  }
-
-  /** Takes away a file that has begun. */
-  async remove(path: string): Promise<void> {
-    await fs.rm(join(this.#options.root, path), { force: true }).catch((cause: unknown) => {
-      throw writeFailure(cause);
-    });
   }
 
   /** Gives all folders their times. */
@@ -106,6 +126,7 @@ export class Unpacked {
   /** Brings all that is written to the disk. Where that fails, nothing is certain of the part. */
   async settle(): Promise<void> {
     await this.#lanes.idle();
+    if (this.#file !== undefined && 'handle' in this.#file) await settleHandle(this.#file.handle);
     const { root } = this.#options;
     const [files, folders] = [this.#files, this.#unsynced];
     this.#files = [];
@@ -180,6 +201,12 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number)
   } catch (cause) {
     throw writeFailure(cause);
   }
+}
+
+async function settleHandle(handle: FileHandle): Promise<void> {
+  await handle.datasync().catch((cause: unknown) => {
+    throw writeFailure(cause);
+  });
 }
 
 async function settleFile(path: string): Promise<void> {

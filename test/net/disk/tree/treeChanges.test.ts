@@ -78,6 +78,20 @@ describe('A folder that changes while it is sent', () => {
     assert.deepEqual(await arriving(), { 'd/': '', 'd/b': 'B', 'd/c': 'C' });
   });
 
+  for (const [what, content] of [
+    ['small', Buffer.alloc(5_000, 'A')],
+    ['large', large],
+  ] as const) {
+    it(`never goes on within a ${what} file that was written anew, longer than before, since some of it left`, async () => {
+      await prepare({ ...small, 'a.log': content });
+      const before = await bytesOf(source);
+      const from = before.indexOf('a.log') + 2_000;
+      await writeFile(join(folder, 'a.log'), Buffer.alloc(content.length + 1, 'x'));
+      await assert.rejects(bytesOf(source, from), { code: 'ERR_SOURCE_CHANGED' });
+      assert.deepEqual(await arriving(), { a: small.a, 'd/': '', 'd/b': 'B', 'd/c': 'C', 'a.log': 'x'.repeat(content.length) });
+    });
+  }
+
   it('goes with as much of a file that grows as was planned', async () => {
     await prepare({ ...small, large });
     await appendFile(join(folder, 'a'), 'more');

@@ -1,7 +1,7 @@
 // A folder that is received: unpacked beside its place, there under its name whole or not at all, and never mixed with another.
 
 import assert from 'node:assert/strict';
-import { appendFile, chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { limits } from '../../../../src/core/base/limits.ts';
@@ -116,63 +116,6 @@ describe('A folder that is received', () => {
     assert.deepEqual(borders, [0, 512, 512, 2048, 2048]);
     assert.deepEqual(part.counts, { files: 2, folders: 1 });
     await part.discard();
-  });
-
-  it('goes on at the end of an entry, wherever it stopped', async () => {
-    const content = 'large'.repeat(limits.pieceBytes / 4);
-    const bytes = stream(folder('d'), file('d/a', 'A'.repeat(700)), file('large', content), file('b', 'B'));
-    for (const stop of [100, 700, 1300, 1800, 2048, 2300, 400_000, bytes.length - 1700, bytes.length - 1, bytes.length]) {
-      const part = await partIn(root, bytes.length, `${stop}`);
-      await part.write(bytes.subarray(0, stop));
-      const border = await part.rewind();
-      assert.ok(border <= stop && [0, 512, 2048, bytes.length - 2048, bytes.length - 1024].includes(border), `${border}`);
-      await part.write(bytes.subarray(border));
-      await part.finish();
-      assert.deepEqual(
-        await treeAt(await part.publish()),
-        { 'd/': '', 'd/a': 'A'.repeat(700), large: content, b: 'B' },
-        `${stop}`,
-      );
-    }
-  });
-
-  it('goes on in another process where its list says, whatever was written behind that', async () => {
-    const content = 'large'.repeat(limits.pieceBytes / 4);
-    const bytes = stream(folder('d'), file('d/a', 'A'.repeat(700)), file('large', content), folder('e'), file('e/b', 'B'));
-    const list = join(await tempFolder(), 'list');
-    for (const [synced, stop] of [
-      [0, 0],
-      [0, 2100],
-      [100, 700],
-      [600, 2048],
-      [2048, 2300],
-      [2100, 500_000],
-      [500_000, bytes.length - 1800],
-      [bytes.length - 2560, bytes.length],
-      [bytes.length, bytes.length],
-    ] as const) {
-      const options = { path: join(root, 'one.part'), folder: root, name: `${synced}-${stop}`, size: bytes.length, list };
-      const more = { ...options, keepExecutable: true };
-      const first = await openTreePart(more);
-      await first.write(bytes.subarray(0, synced));
-      const border = await first.sync();
-      await first.write(bytes.subarray(synced, stop));
-      await first.keep();
-      // What a process that was ended wrote in part.
-      await appendFile(list, `["file","d/x",1]\n${synced === 0 ? '[9]' : '["fol'}`);
-      const again = await reopenTreePart(more);
-      assert.equal(again.border, border);
-      await again.part.write(bytes.subarray(border, border + 600));
-      assert.ok((await again.part.sync()) >= border);
-      await again.part.keep();
-      const { part, border: last } = await reopenTreePart(more);
-      await part.write(bytes.subarray(last));
-      await part.finish();
-      const path = await part.publish();
-      assert.deepEqual(await treeAt(path), { 'd/': '', 'd/a': 'A'.repeat(700), large: content, 'e/': '', 'e/b': 'B' }, path);
-      assert.equal((await stat(join(path, 'd'))).mtimeMs, time * 1000);
-      await rm(list);
-    }
   });
 
   it('is not opened again where something of it is missing, and refuses what came already', async () => {
