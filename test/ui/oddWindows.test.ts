@@ -15,8 +15,8 @@ import { testWindows } from '../host/windows/windows.ts';
 import { ownMdnsPort } from '../support/mdnsPort.ts';
 import { pictures } from './lib/scene.ts';
 
-const ofFile = ['Send File to Peer…', 'Send File to Peer (Encrypted)…', 'Seal Copy…'];
-const ofFolder = ['Send Folder to Peer…', 'Send Folder to Peer (Encrypted)…', 'Share Folder…'];
+const ofFile = ['Send File to Peer…', 'Send File to Peer… (Encrypted)', 'Seal Copy…'];
+const ofFolder = ['Send Folder to Peer…', 'Send Folder to Peer… (Encrypted)', 'Share Folder…'];
 
 describe('An odd window', () => {
   let tools: Tools;
@@ -60,6 +60,7 @@ describe('An odd window', () => {
     });
     const texts = await entries.allInnerTexts();
     await page.keyboard.press('Escape');
+    await expectOnScreen(page, 'no menu', () => entries.first().waitFor({ state: 'detached', timeout: usualLimitMs }));
     return texts.map((text) => text.trim()).filter((text) => [...ofFile, ...ofFolder].includes(text));
   };
   const titleSends = async (page: Page): Promise<void> => {

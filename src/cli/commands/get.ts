@@ -10,7 +10,7 @@ import { type ExitCode, exitCodeOf, exitCodes } from '../exitCodes.ts';
 import { type OwnPeer, withPeer } from '../own/ownPeer.ts';
 import { numberOf } from '../parseWords.ts';
 import { actOn, showProgress } from '../receiving/received.ts';
-import { Refusal } from '../refusal.ts';
+import { misused, Refusal } from '../refusal.ts';
 import { unmistakenPeer } from '../sending/sendTo.ts';
 import { errorWords, lostWords, peerWords } from '../terminal/words.ts';
 import { partsOf } from './list.ts';
@@ -40,6 +40,7 @@ type Request = {
 export async function getShared(context: Context, own: OwnPeer, request: Request): Promise<ExitCode> {
   const { to, entries, action, into, seconds } = request;
   const { signal, screen } = context;
+  if (entries.some((entry) => partsOf(entry).length === 0)) throw misused('Name what to get as "ferry list" does.');
   const peer = await unmistakenPeer(context, own, to, seconds);
   const wanted = entries.map((entry) => ({ path: partsOf(entry) }));
   const fetcher = await own.fetcher();

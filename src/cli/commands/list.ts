@@ -24,15 +24,21 @@ type Request = { readonly to: string; readonly entry: string; readonly seconds?:
 
 /** Lists a folder, or all that is shared where `entry` is ''. Fails as findPeer; refuses what the peer does not share. */
 export async function listShared(context: Context, own: OwnPeer, { to, entry, seconds }: Request): Promise<ExitCode> {
-  const { signal } = context;
+  const { screen, signal } = context;
+  let count = 0;
   const peer = await unmistakenPeer(context, own, to, seconds);
   const path = partsOf(entry);
   try {
     await atPeer(own.session, peer.id, signal, async (link) => {
       const folder = path.length === 0 ? undefined : await findShared(link, path, signal);
       if (folder?.kind === 'file') tell(context, folder);
-      else for await (const page of sharedPages(link, folder?.id, signal)) for (const one of page) tell(context, one);
+      else
+        for await (const page of sharedPages(link, folder?.id, signal)) {
+          count += page.length;
+          for (const one of page) tell(context, one);
+        }
     });
+    if (count === 0 && path.length === 0) screen.note(`${peerWords(peer)} shares nothing with you.`);
   } catch (cause) {
     const error = toFerryError(cause);
     throw new Refusal(exitCodeOf(error.code), errorWords(error, peerWords(peer)));

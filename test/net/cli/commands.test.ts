@@ -117,6 +117,8 @@ describe('A command line', function () {
     const by = (...words: readonly string[]) => runFerry(words, { data: bob, name: 'bob' });
     const list = await by('list', 'alice', 'public/inner', '--json');
     assert.deepEqual([list.code, factsIn(list.stdout).map(({ name }) => name)], [0, ['a.txt']]);
+    const [one, two] = [await by('list', 'alice', 'public/inner/a.txt'), await by('list', 'alice')];
+    assert.deepEqual([one.stdout, two.stdout], ['     2 B  a.txt\n', '  folder  public/\n']);
     const into = join(folder, 'got');
     const got = await by('get', 'alice', 'public', 'public/inner/a.txt', '--into', into);
     assert.equal(got.code, 0, got.stderr);
@@ -157,6 +159,8 @@ describe('A command line', function () {
       return stored.shares.map(({ name }) => name);
     };
     assert.deepEqual(await shared(), ['two']);
+    receiving.kill('SIGTERM');
+    await receiving.ended;
     stays.kill('SIGTERM');
     await stays.ended;
     assert.deepEqual(await shared(), []);

@@ -38,6 +38,7 @@ const rows: readonly Row[] = [
   [['seal', 'package.json'], 2, /^Say who can open it: /],
   [['open', 'package.json'], 8, /./],
   [['message', '127.0.0.1:1', ' '], 2, /^A message has a text\.\n$/],
+  [['get', '127.0.0.1:1', '/'], 2, /^Name what to get as "ferry list" does\.\n$/],
   [['seal', '-', '--passphrase-file', 'package.json'], 2, /^Say what standard input is called: --name NAME\.\n$/],
 ];
 

@@ -22,10 +22,6 @@ type Manifest = {
   readonly extensionKind: readonly string[];
   readonly icon: string;
   readonly activationEvents: readonly string[];
-  readonly engines: { readonly vscode: string };
-  readonly devDependencies: Readonly<Record<string, string>>;
-  readonly dependencies: Readonly<Record<string, string>>;
-  readonly allowScripts: Readonly<Record<string, boolean>>;
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category?: string }[];
@@ -276,24 +272,6 @@ describe('package.json', () => {
   it('starts in the background, and cannot be started by a link', () => {
     assert.deepEqual(manifest.activationEvents, ['onStartupFinished']);
     assert.ok(!sources.some((path) => read(join('src', path)).includes('registerUriHandler')));
-  });
-
-  it('promises the version of VS Code that its types are of, and pins every library', () => {
-    assert.equal(manifest.engines.vscode, `^${manifest.devDependencies['@types/vscode']}`);
-    for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }))
-      assert.match(version, /^\d+\.\d+\.\d+$/, name);
-  });
-
-  it('says of every package with an install script whether it may run, and only Node may', () => {
-    const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { hasInstallScript?: boolean }> };
-    const names = Object.entries(packages)
-      .filter(([, { hasInstallScript }]) => hasInstallScript === true)
-      .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
-    assert.deepEqual(Object.keys(manifest.allowScripts).toSorted(), names.toSorted());
-    assert.deepEqual(
-      names.filter((name) => manifest.allowScripts[name] === true),
-      ['node'],
-    );
   });
 
   it('says for each view how it is used by ear and by keyboard', () => {
