@@ -50,11 +50,7 @@ async function sendUp(from: Seat, to: Seat, number: string): Promise<void> {
   await picture(to.page, number, '1-accept-to');
   await pickQuickPickItem(to.page, 'To Workspace Folder…');
   await waitForQuickPick(to.page, 'into');
-  await pickQuickPickItem(to.page, 'workspace');
-  const dialog = to.page.locator('.monaco-dialog-box', { hasText: 'into this workspace?' }).first();
-  await expectOnScreen(to.page, 'a question', () => dialog.waitFor({ timeout: usualLimitMs }));
-  await picture(to.page, number, '1-second-yes');
-  await dialog.locator('.monaco-button', { hasText: /^Accept$/ }).click({ timeout: usualLimitMs });
+  await pickQuickPickItem(to.page, 'workspace', () => picture(to.page, number, '1-places'));
   await waitForNotification(to.page, `Saved ${exhibit}`, savedLimitMs);
   await waitForNotification(from.page, `received ${exhibit}`);
   await clearToasts(from.page, to.page);
