@@ -91,11 +91,13 @@ describe('The standard streams of the command line', function () {
     const { port } = await listening.fact('listening');
     const input = join(data, 'input');
     await mkdir(input, { recursive: true });
-    const begun = watch(input);
+    const changes = watch(input)[Symbol.asyncIterator]();
     const words = ['send', '-', '--name', 'log', '--to', `127.0.0.1:${String(port)}`];
     const ferry = await startFerry(words, { data, input: true });
     ferry.write('begun');
-    await begun[Symbol.asyncIterator]().next();
+    await changes.next();
+    // A watch that is left keeps the process of the tests alive.
+    await changes.return?.();
     ferry.kill('SIGINT');
     assert.deepEqual([await ferry.ended, ferry.stderr()], [130, 'Cancelled.\n']);
     assert.deepEqual(await readdir(input), []);
