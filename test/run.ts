@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 
 import Mocha from 'mocha';
 
-import { newSummary } from './support/summary.ts';
+import { failureLines, newSummary } from './support/summary.ts';
 
 type Count = { readonly passed: number; readonly failed: number };
 /** What a program printed, and how it ended. */
@@ -38,7 +38,12 @@ process.exitCode = sum.failed === 0 ? 0 : 1;
 for (const line of summary.lines()) console.log(line);
 process.once('exit', () => console.log(`${sum.passed} passed, ${sum.failed} failed`));
 setTimeout(() => {
-  console.log(`still open after the last test: ${process.getActiveResourcesInfo().join(', ')}`);
+  const open = process.getActiveResourcesInfo().join(', ');
+  for (const line of failureLines(
+    `the end of ${wanted.join(' ')} ${half ?? ''}`.trimEnd(),
+    `still open after the last test: ${open}`,
+  ))
+    console.log(line);
   sum = { ...sum, failed: sum.failed + 1 };
   process.exit(1);
 }, endsWithinMs).unref();
@@ -86,7 +91,9 @@ function countOf({ output, code }: Ran): Count {
   summary.read(output);
   const last = /^(\d+) passed, (\d+) failed$/m.exec(output.trimEnd().split('\n').at(-1) ?? '');
   const [passed, failed] = [Number(last?.[1] ?? 0), Number(last?.[2] ?? 0)];
-  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+  if (code === 0 || failed > 0) return { passed, failed };
+  summary.fail('a runner of tests', `ended with code ${code} after ${passed} passed`);
+  return { passed, failed: 1 };
 }
 
 function sumOf(numbers: readonly number[]): number {

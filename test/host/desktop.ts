@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline';
 import { downloadAndUnzipVSCode } from '@vscode/test-electron';
 
 import { ownMdnsPort } from '../support/mdnsPort.ts';
+import { failureLines } from '../support/summary.ts';
 import { quietSettings } from './lib/editor.ts';
 import { parseLine, parseReport, type SuiteReport } from './lib/report.ts';
 
@@ -29,7 +30,7 @@ async function main(): Promise<number> {
   try {
     const executable = process.env['FERRY_VSCODE_PATH'] ?? (await downloadAndUnzipVSCode('stable'));
     const report = await runSuite(executable, root);
-    for (const { title, error } of report.failures) console.log(`\nFailed: ${title}\n${error}`);
+    for (const { title, error } of report.failures) console.log(failureLines(title, error).join('\n'));
     if (report.skipped > 0) console.log(`${String(report.skipped)} skipped`);
     console.log(`${String(report.passed)} passed, ${String(report.failed)} failed`);
     return report.failed === 0 && report.passed > 0 ? 0 : 1;

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { ownMdnsPort } from '../support/mdnsPort.ts';
+import { failureLines } from '../support/summary.ts';
 import { type Editor, startEditor } from './lib/editor.ts';
 import type { Browser } from './lib/playwright.ts';
 import { tail } from './lib/programs.ts';
@@ -65,7 +66,7 @@ function sumOf(reports: readonly SuiteReport[]): SuiteReport {
 
 function conclude(report: SuiteReport): number {
   const { passed, failed, skipped, failures } = report;
-  for (const { title, error } of failures) console.log(`\nFailed: ${title}\n${error}`);
+  for (const { title, error } of failures) console.log(failureLines(title, error).join('\n'));
   if (skipped > 0) console.log(`${String(skipped)} skipped`);
   if (passed + failed === 0) console.error('No host test ran');
   console.log(`${String(passed)} passed, ${String(failed)} failed`);

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 
 import { times } from '../../support/longRuns.ts';
 import { skip, whatIsMissing } from '../../support/skipping.ts';
-import { newSummary } from '../../support/summary.ts';
+import { failureLines, newSummary } from '../../support/summary.ts';
 
 const tests = resolve(import.meta.dirname, '../..');
 const sources = readdirSync(tests, { recursive: true, encoding: 'utf8' })
@@ -39,6 +39,20 @@ describe('The tests', () => {
 
   it('run long rows fifty times, and in full on request', () => {
     assert.deepEqual([times(1_000, {}), times(20, {}), times(1_000, { FERRY_LONG: '1' })], [50, 20, 1_000]);
+  });
+
+  it('end with what failed, wherever it ran', () => {
+    const summary = newSummary();
+    summary.read(
+      ['Editor', '', ...failureLines('Editor saves', 'AssertionError: 1 !== 2\n  at line 3'), '', '0 passed, 1 failed'].join(
+        '\n',
+      ),
+    );
+    const lines = summary.lines();
+    assert.deepEqual(lines.slice(-4), ['\nfailed: Editor saves', '  AssertionError: 1 !== 2', '    at line 3', '']);
+    const whole = newSummary();
+    whole.read(lines.join('\n'));
+    assert.deepEqual(whole.lines(), lines);
   });
 
   it('end with what was skipped and the ten that took longest', () => {
