@@ -24,8 +24,8 @@ import { Outbox } from '../core/sending/outbox.ts';
 import { OutgoingJournal } from '../core/sending/outgoingJournal.ts';
 import type { ItemSource, PlainItem, SourceFile } from '../core/wire/item.ts';
 import type { Identity } from './connection/identity.ts';
-import { type BookFile, openBook } from './disk/bookFile.ts';
 import { fileSource } from './disk/fileSource.ts';
+import { type BookFile, openBook } from './disk/kept/bookFile.ts';
 import { removeLeftovers, removeOrphans } from './disk/leftovers.ts';
 import { keepPrivate } from './disk/privateFolder.ts';
 import { createReceiveStore, tagOf } from './disk/receiveStore.ts';
@@ -46,7 +46,7 @@ export type PeerOptions = {
   /** What is open in this window, if anything: other windows of the same person are told, and nobody else. */
   readonly workspaceName?: () => string | undefined;
   readonly log: Log;
-  /** Called with an ERR_BOOK_UNREADABLE that the person has to know of, as in openBook. */
+  /** Called with an ERR_BOOK_UNREADABLE that the person has to know of, as in openList: of peers, or of shared folders. */
   readonly onBookTrouble?: (trouble: FerryError) => void;
   /** How long ago this window had the focus, in milliseconds; always in it where nothing is said. */
   readonly focusedMsAgo?: () => number;
@@ -114,7 +114,7 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   });
   const { sharedExcludes, asksBeforeGets, getsByCommand = false } = options;
   const folders = sharedFolders({
-    ...{ storage, book, inbox, log, sharedExcludes, asksBeforeGets, getsByCommand },
+    ...{ storage, onTrouble: options.onBookTrouble, book, inbox, log, sharedExcludes, asksBeforeGets, getsByCommand },
     ...{ session: () => presence.session, onSession: presence.onDidChange },
   });
   const outbox = outboxOf(options, { book, journal, presence });

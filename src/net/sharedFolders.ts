@@ -1,5 +1,6 @@
 // What a peer shares, and what it gets of what others share. All of it is loaded when somebody asks for it.
 
+import type { FerryError } from '../core/base/errors.ts';
 import type { Event } from '../core/base/event.ts';
 import type { Log } from '../core/base/log.ts';
 import type { PeerBook } from '../core/peers/book.ts';
@@ -13,6 +14,8 @@ import type { Sharing } from '../core/sharing/sharing.ts';
 
 export type SharedFoldersOptions = {
   readonly storage: string;
+  /** Called with an ERR_BOOK_UNREADABLE that the person has to know of, as in openList. */
+  readonly onTrouble: ((trouble: FerryError) => void) | undefined;
   readonly book: PeerBook;
   readonly inbox: Inbox;
   readonly session: () => Session | undefined;
@@ -46,6 +49,7 @@ export function sharedFolders(options: SharedFoldersOptions): SharedFolders & {
 } {
   const {
     storage,
+    onTrouble,
     book,
     inbox,
     session,
@@ -55,7 +59,7 @@ export function sharedFolders(options: SharedFoldersOptions): SharedFolders & {
     getsByCommand,
     log,
   } = options;
-  const shares = once(async () => (await import('./disk/sharing/sharesFile.ts')).openShares(storage, log));
+  const shares = once(async () => (await import('./disk/sharing/sharesFile.ts')).openShares(storage, log, onTrouble));
   const sharing = once(async () => {
     const [{ Sharing: Made }, { sealedIds }, { createSharedDisk }] = await Promise.all([
       import('../core/sharing/sharing.ts'),
