@@ -181,7 +181,7 @@ describe('Folders', () => {
       const [question] = scene.person.shown;
       assert.match(
         question?.text ?? '',
-        /wants to send ⚠ project \(folder with 4 files, some can run by themselves: package\.json, a\.ts, b\.ts and 1 more\)/,
+        /wants to send ⚠ project \(folder with 4 files, some can run by themselves: package\.json\)/,
       );
       await says(/^Saved project from neighbour\.$/);
       const saved = scene.person.shown.find(({ text }) => text.startsWith('Saved project'));
@@ -198,7 +198,7 @@ describe('Folders', () => {
       assert.equal(row.collapsibleState, vscode.TreeItemCollapsibleState.Collapsed);
       assert.match(
         typeof row.tooltip === 'string' ? row.tooltip : '',
-        /^⚠ project \(folder with 4 files, some can run by themselves: package\.json, a\.ts, b\.ts and 1 more\)/,
+        /^⚠ project \(folder with 4 files, some can run by themselves: package\.json\)/,
       );
       assert.deepEqual(labels({ entry }), ['⚠ package.json (can run by itself)', 'src/a.ts', 'src/b.ts', '1 more file']);
       const ids = rowsIn({ entry }).map((inner) => treeItemOf(inner).id);

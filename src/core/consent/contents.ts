@@ -64,6 +64,10 @@ export function isUnknown({ kind }: OfferedItem): boolean {
 
 /** Paths in a folder, those that may make something run in front, wherever the sender put them. */
 export function dangerousFirst(paths: readonly string[]): readonly string[] {
-  const dangerous = paths.filter((path) => isDangerousName(path));
-  return [...dangerous, ...paths.filter((path) => !isDangerousName(path))];
+  return [...dangerousOnly(paths), ...paths.filter((path) => !isDangerousName(path))];
+}
+
+/** Those of the paths in a folder that may make something run. */
+export function dangerousOnly(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => isDangerousName(path));
 }

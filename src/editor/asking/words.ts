@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 
-import { contentsOf, dangerousFirst, type OfferedContent } from '../../core/consent/contents.ts';
+import { contentsOf, dangerousOnly, type OfferedContent } from '../../core/consent/contents.ts';
 import { fingerprintOf, type PeerId } from '../../core/peers/peerId.ts';
 import { type BookEntry, isHere, type NamedPeer, type Peer, type Standing } from '../../core/peers/peers.ts';
 import type { Visibility } from '../../core/presence.ts';
@@ -144,7 +144,10 @@ export function offeredWords({ name, mayRun, folder, place }: OfferedContent): s
 }
 
 function folderWords(name: string, { files, names }: FolderContents, mayRun: boolean): string {
-  const [folder, within] = [itemWords(name), listWords(dangerousFirst(names).map(itemWords), files)];
+  const folder = itemWords(name);
+  // Where the folder is dangerous by its own name, all in it are.
+  const running = dangerousOnly(names);
+  const within = running.length > 0 ? listWords(running.map(itemWords)) : listWords(names.map(itemWords), files);
   if (mayRun && files === 1) return l10n.t('{0} (folder with 1 file that can run by itself: {1})', `⚠ ${folder}`, within);
   if (mayRun) return l10n.t('{0} (folder with {1} files, some can run by themselves: {2})', `⚠ ${folder}`, files, within);
   if (files === 0) return l10n.t('{0} (folder without files)', folder);

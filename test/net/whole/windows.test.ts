@@ -25,12 +25,12 @@ describe('Several windows of one person', () => {
   before(async () => {
     person = await createIdentity();
     [sender, ...windows] = await Promise.all([start({ name: 'sender' }), open(0), open(1), open(2)]);
-    const { directory, discovery } = sender.online;
-    await eventually(
-      directory.onDidChange,
-      () => (discovery.sightings().length >= 3 ? true : undefined),
-      'the sender hears of three windows',
-    );
+    for (const { online } of [sender, ...windows])
+      await eventually(
+        online.directory.onDidChange,
+        () => (online.discovery.sightings().length >= 3 ? true : undefined),
+        'each hears of the three others',
+      );
   });
   after(async () => {
     await Promise.all([sender, ...windows].map((peer) => peer.stop()));
