@@ -227,14 +227,10 @@ function sourceMissing({ detail }: FerryError): Sentence {
 
 function bookUnreadable({ detail }: FerryError): Sentence {
   if (detail['list'] === 'shares') {
-    return detail['reason'] === 'damaged'
-      ? say(
-          'The list of the folders that you share was damaged, so nothing is shared. It is kept as {0} in the storage of Ferry.',
-          String(detail['file'] ?? ''),
-        )
-      : say(
-          'The list of the folders that you share cannot be read, or a later version of Ferry wrote it, so nothing is shared. Nothing was changed.',
-        );
+    return say(
+      'The list of the folders that you share cannot be read, so nothing is shared. It is kept as {0} in the storage of Ferry.',
+      String(detail['file'] ?? 'shares.json'),
+    );
   }
   if (detail['reason'] === 'damaged') {
     return say(
