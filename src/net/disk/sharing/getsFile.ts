@@ -5,7 +5,8 @@ import { createEmitter, type Emitter, type Event } from '../../../core/base/even
 import { limits } from '../../../core/base/limits.ts';
 import { background, type Log } from '../../../core/base/log.ts';
 import { randomToken } from '../../../core/base/token.ts';
-import { changedGets, formatGets, type GetHistory, type KeptGet, readGets, type SharedGet } from '../../../core/sharing/gets.ts';
+import { changedGets, type GetHistory, type KeptGet, type SharedGet } from '../../../core/sharing/gets.ts';
+import { formatGets, readGets } from '../../../core/sharing/stored.ts';
 import { isRunning } from '../disk.ts';
 import { batched } from '../journal/batched.ts';
 import { type ListFile, openList } from '../kept/listFile.ts';
