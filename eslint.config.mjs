@@ -24,7 +24,6 @@ const longFunctions = [
   ['src/editor/host/secretIdentity.ts', 53, 'ownIdentity: a class, written as a closure'],
   ['src/net/connection/body.ts', 56, 'readerOf: a class, written as a closure'],
   ['src/net/discovery/mdns.ts', 53, 'startLink: a class, written as a closure'],
-  ['src/net/disk/bookFile.ts', 76, 'openBook: a class, written as a closure'],
   ['src/net/dialling/dialler.ts', 106, 'createDialler: a class, written as a closure'],
   ['src/net/listening/listener.ts', 61, 'createHttp: one server with all of its limits'],
   ['src/net/online.ts', 82, 'goOnline: every part is handed to the others, once'],

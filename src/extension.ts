@@ -37,7 +37,7 @@ import { testMdnsPort } from './net/discovery/testPort.ts';
 import { downloadsFolder } from './net/disk/downloads.ts';
 import { sha256OfFile } from './net/disk/fileDigest.ts';
 import { fileSource } from './net/disk/fileSource.ts';
-import { identityNote } from './net/disk/identityNote.ts';
+import { identityNote } from './net/disk/kept/identityNote.ts';
 import { withLock } from './net/disk/lockFile.ts';
 import { readWholeFile, realPathOf, removeFile, writePrivateFile } from './net/disk/wholeFile.ts';
 import { type RunningPeer, startPeer } from './net/peer.ts';

@@ -24,15 +24,15 @@ import { Outbox } from '../core/sending/outbox.ts';
 import { OutgoingJournal } from '../core/sending/outgoingJournal.ts';
 import type { ItemSource, PlainItem, SourceFile } from '../core/wire/item.ts';
 import type { Identity } from './connection/identity.ts';
-import { type BookFile, openBook } from './disk/bookFile.ts';
 import { fileSource } from './disk/fileSource.ts';
+import { type BookFile, openBook } from './disk/kept/bookFile.ts';
 import { removeLeftovers, removeOrphans } from './disk/leftovers.ts';
 import { keepPrivate } from './disk/privateFolder.ts';
 import { createReceiveStore, tagOf } from './disk/receiveStore.ts';
 import { removeIn } from './disk/wholeFile.ts';
 import type { Reach } from './listening/listener.ts';
 import type { Online } from './online.ts';
-import { type SharedFolders, sharedFolders } from './sharedFolders.ts';
+import { defaultHistoryDays, type SharedFolders, sharedFolders } from './sharedFolders.ts';
 
 export type PeerOptions = {
   /** Loads the identity; asked whenever the peer goes online, or an item for its key comes. */
@@ -46,7 +46,7 @@ export type PeerOptions = {
   /** What is open in this window, if anything: other windows of the same person are told, and nobody else. */
   readonly workspaceName?: () => string | undefined;
   readonly log: Log;
-  /** Called with an ERR_BOOK_UNREADABLE that the person has to know of, as in openBook. */
+  /** Called with an ERR_BOOK_UNREADABLE that the person has to know of, as in openList: of peers, or of shared folders. */
   readonly onBookTrouble?: (trouble: FerryError) => void;
   /** How long ago this window had the focus, in milliseconds; always in it where nothing is said. */
   readonly focusedMsAgo?: () => number;
@@ -89,11 +89,9 @@ export type RunningPeer = SharedFolders & {
   stop(): Promise<void>;
 };
 
-const historyDays = 30;
-
 /** Starts a peer, offline at first. Fails where its storage cannot be made. */
 export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
-  const { storage, folder, log } = options;
+  const { storage, folder, log, historyDays = () => defaultHistoryDays } = options;
   await keepPrivate(storage);
   const received = join(storage, 'received');
   const places = () => ({ folder: folder(), storage: received });
@@ -105,23 +103,19 @@ export async function startPeer(options: PeerOptions): Promise<RunningPeer> {
   const book = withoutOneself(await openBook(storage, log, options.onBookTrouble), () => own.id);
   const inbox = inboxOf(options, { store, book, entries });
   logIncoming(inbox, log);
-  await inbox.restore(options.historyDays?.() ?? historyDays);
+  await inbox.restore(historyDays());
   const isStranger = (peer: PeerId): boolean => book.trustOf(peer) === 'unknown';
   const pairings = new Pairings({ isStranger, ...options.pairings });
   const presence: Presence<Online> = presenceOf(options, {
     ...{ inbox, book, pairings, own, messages: () => messages },
     sharing: () => folders.sharing(),
   });
-  const { sharedExcludes, asksBeforeGets, getsByCommand = false } = options;
-  const folders = sharedFolders({
-    ...{ storage, book, inbox, log, sharedExcludes, asksBeforeGets, getsByCommand },
-    ...{ session: () => presence.session, onSession: presence.onDidChange },
-  });
+  const folders = sharedFolders(options, { book, inbox, session: () => presence.session, onSession: presence.onDidChange });
   const outbox = outboxOf(options, { book, journal, presence });
   const messages = messagesOf(options, { book, journal, presence });
   logOutgoing(outbox, log);
-  await outbox.restore(options.historyDays?.() ?? historyDays);
-  await messages.restore(options.historyDays?.() ?? historyDays);
+  await outbox.restore(historyDays());
+  await messages.restore(historyDays());
   await folders.resume();
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {

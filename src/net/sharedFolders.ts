@@ -1,5 +1,6 @@
 // What a peer shares, and what it gets of what others share. All of it is loaded when somebody asks for it.
 
+import type { FerryError } from '../core/base/errors.ts';
 import type { Event } from '../core/base/event.ts';
 import type { Log } from '../core/base/log.ts';
 import type { PeerBook } from '../core/peers/book.ts';
@@ -11,18 +12,26 @@ import type { Fetcher } from '../core/sharing/getting/fetcher.ts';
 import type { ShareBook } from '../core/sharing/shares.ts';
 import type { Sharing } from '../core/sharing/sharing.ts';
 
+/** As in PeerOptions. */
 export type SharedFoldersOptions = {
   readonly storage: string;
+  readonly sharedExcludes?: () => readonly string[];
+  readonly asksBeforeGets?: () => boolean;
+  readonly getsByCommand?: boolean;
+  readonly historyDays?: () => number;
+  readonly onBookTrouble?: (trouble: FerryError) => void;
+  readonly log: Log;
+};
+
+/** What of a peer they need. */
+export type SharingPeer = {
   readonly book: PeerBook;
   readonly inbox: Inbox;
   readonly session: () => Session | undefined;
   readonly onSession: Event<unknown>;
-  /** As in PeerOptions. */
-  readonly sharedExcludes: (() => readonly string[]) | undefined;
-  readonly asksBeforeGets: (() => boolean) | undefined;
-  readonly getsByCommand: boolean;
-  readonly log: Log;
 };
+
+export const defaultHistoryDays = 30;
 
 /** The parts of a peer that have to do with shared folders: each is made once. */
 export type SharedFolders = {
@@ -37,50 +46,36 @@ export type SharedFolders = {
 };
 
 /** Those parts, and how they begin and end with their peer. */
-export function sharedFolders(options: SharedFoldersOptions): SharedFolders & {
+export function sharedFolders(
+  { storage, historyDays = () => defaultHistoryDays, getsByCommand = false, log, ...options }: SharedFoldersOptions,
+  { book, inbox, session, onSession }: SharingPeer,
+): SharedFolders & {
   /** Goes on with what an earlier process began to get. */
   resume(): Promise<void>;
   /** Ends what is being got, for another process to go on. */
   rest(): Promise<void>;
   close(): Promise<void>;
 } {
-  const {
-    storage,
-    book,
-    inbox,
-    session,
-    onSession,
-    sharedExcludes = () => [],
-    asksBeforeGets = () => false,
-    getsByCommand,
-    log,
-  } = options;
-  const shares = once(async () => (await import('./disk/sharing/sharesFile.ts')).openShares(storage, log));
-  const sharing = once(async () => {
-    const [{ Sharing: Made }, { sealedIds }, { createSharedDisk }] = await Promise.all([
-      import('../core/sharing/sharing.ts'),
-      import('./disk/sharing/ids.ts'),
-      import('./disk/sharing/sharedDisk.ts'),
-    ]);
-    const disk = createSharedDisk(sharedExcludes);
-    return new Made({ shares: await shares(), disk, ids: sealedIds(), book, asksFirst: asksBeforeGets, log });
+  const { sharedExcludes: excludes = () => [], asksBeforeGets: asksFirst = () => false, onBookTrouble: tell } = options;
+  const own = once(async () => {
+    const { openOwnShares } = await import('./ownShares.ts');
+    return openOwnShares({ storage, book, excludes, asksFirst, historyDays, tell, log });
   });
-  const fetcher = once(async () => {
-    const { Fetcher: Made } = await import('../core/sharing/getting/fetcher.ts');
-    return new Made({ inbox, session, onSession, log, byCommand: getsByCommand });
-  });
-  const browser = once(async () => {
-    const { Browser: Made } = await import('../core/sharing/getting/browser.ts');
-    return new Made(session);
+  const ofPeers = once(async () => {
+    const { openPeersShares } = await import('./peersShares.ts');
+    return openPeersShares({ inbox, session, onSession, log, byCommand: getsByCommand });
   });
   return {
-    ...{ shares, sharing, fetcher, browser },
+    shares: async () => (await own()).shares,
+    sharing: async () => (await own()).sharing,
+    fetcher: async () => (await ofPeers()).fetcher,
+    browser: async () => (await ofPeers()).browser,
     resume: async () => {
       const isBegun = !getsByCommand && inbox.entries.some(({ asked, state }) => asked !== undefined && isAccepted(state));
-      if (isBegun) (await fetcher()).resume();
+      if (isBegun) (await ofPeers()).fetcher.resume();
     },
-    rest: async () => (await fetcher.made())?.rest(),
-    close: async () => (await shares.made())?.close(),
+    rest: async () => (await ofPeers.made())?.fetcher.rest(),
+    close: async () => (await own.made())?.close(),
   };
 }
 

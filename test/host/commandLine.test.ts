@@ -144,7 +144,7 @@ describe('The command line', function () {
     await vscode.commands.executeCommand('ferry.getFile', row);
     await scene.says(/^Saved grove.* from terminal\.$/);
     await ferry.fact('get', ({ state, name }) => state === 'done' && name === 'grove (folder with 1 file)');
-    const document = await vscode.workspace.openTextDocument(sharedUri({ id, name: 'grove keeper' }, ['grove', 'oak.txt']));
+    const document = await vscode.workspace.openTextDocument(sharedUri({ id, name: 'terminal' }, ['grove', 'oak.txt']));
     assert.equal(document.getText(), 'a\n');
   });
 

@@ -116,6 +116,37 @@ describe('Shared folders', () => {
     });
   });
 
+  it('P5: are found under the names that the person knows the peer by, and no other', async () => {
+    const peer = await neighbour();
+    const id = peer.identity.peerId;
+    const under = (name: string, ...path: readonly string[]): vscode.Uri => sharedUri({ id, name }, path);
+    const { fs } = vscode.workspace;
+    const missing = { code: 'FileNotFound' };
+    for (const name of ['another', 'NEIGHBOUR']) {
+      await assert.rejects(Promise.resolve(fs.readFile(under(name, 'Work', 'docs', 'notes.txt'))), missing, name);
+      await assert.rejects(Promise.resolve(fs.stat(under(name, 'Work', 'docs', 'notes.txt'))), missing, name);
+      for (const path of [[], ['Work', 'docs']])
+        await assert.rejects(Promise.resolve(fs.readDirectory(under(name, ...path))), missing, name);
+    }
+    await scene.api.book.change(id, (entry) => ({ ...entry, nickname: 'the one next door' }));
+    for (const name of ['the one next door', 'neighbour'])
+      assert.equal((await fs.readFile(under(name, 'Work', 'docs', 'notes.txt'))).length, 26);
+  });
+
+  it('stand in Transfers once they were got, until the list is cleared', async () => {
+    const peer = await neighbour();
+    const folder = await tempFolder();
+    await writeFile(join(folder, 'mine.txt'), 'mine');
+    await (await scene.api.shares()).change((shares) => withShare(shares, { name: 'Mine', path: folder, with: 'paired' }));
+    const me = scene.me();
+    await peer.fetcher.get({ id: me.id, name: 'editor' }, [{ path: ['Mine', 'mine.txt'] }], { action: 'save' }, forever);
+    const sharing = await scene.api.sharing();
+    const states = (): string => sharing.gets.map(({ item, state }) => `${item.name} ${state}`).join();
+    await eventually(sharing.onDidChange, () => (states() === 'mine.txt done' ? true : undefined), 'it was got');
+    await vscode.commands.executeCommand('ferry.transfers.clear');
+    assert.equal(states(), '');
+  });
+
   it('P5: stand below their peer as rows of plain text, whatever their names are', async () => {
     const peer = await neighbour();
     const root = await tempFolder();

@@ -2,7 +2,7 @@
 // nobody on, into the book in FOLDER, all at once, and counts one use more of the first of all nobodies for each.
 
 import { silentLog } from '../../src/core/base/log.ts';
-import { openBook } from '../../src/net/disk/bookFile.ts';
+import { openBook } from '../../src/net/disk/kept/bookFile.ts';
 import { peerIdOfNobody } from './peerIds.ts';
 
 const [folder = '', first = '0', count = '0'] = process.argv.slice(2);

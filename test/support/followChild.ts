@@ -2,7 +2,7 @@
 // both, now and whenever they change, until it is killed.
 
 import { silentLog } from '../../src/core/base/log.ts';
-import { openBook } from '../../src/net/disk/bookFile.ts';
+import { openBook } from '../../src/net/disk/kept/bookFile.ts';
 import { openShares } from '../../src/net/disk/sharing/sharesFile.ts';
 
 const [folder = ''] = process.argv.slice(2);

@@ -70,7 +70,7 @@ export class SimDisk {
       chmod: (path: string) => this.#look(() => this.#node(path)),
       link: (from: string, to: string) => this.#step('link', () => this.#link(from, to)),
       lstat: (path: string) => this.#look(() => this.#stats(this.#node(path))),
-      mkdir: (path: string) => this.#mkdir(path),
+      mkdir: (path: string, { recursive = false }: { readonly recursive?: boolean }) => this.#mkdir(path, recursive),
       open: (path: string, flags: string | number) => this.#open(path, flags),
       readdir: (path: string) => this.#look(() => [...this.#folder(path).names.keys()]),
       readFile: async (path: string, encoding?: BufferEncoding) => (await this.#open(path, 'r')).readFile(encoding),
@@ -107,9 +107,12 @@ export class SimDisk {
   }
 
   /** Gives the first folder that was not there. */
-  async #mkdir(path: string): Promise<string | undefined> {
-    if (this.#find(path) instanceof SimFolder) return undefined;
-    const first = (await this.#mkdir(dirname(path))) ?? path;
+  async #mkdir(path: string, recursive: boolean): Promise<string | undefined> {
+    if (this.#find(path) !== undefined) {
+      if (recursive) return undefined;
+      throw systemError('EEXIST', path);
+    }
+    const first = recursive ? ((await this.#mkdir(dirname(path), recursive)) ?? path) : path;
     await this.#step('mkdir', () => this.#folder(dirname(path)).set(basename(path), new SimFolder(this.#random(1 << 30))));
     return first;
   }

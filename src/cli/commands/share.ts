@@ -48,9 +48,7 @@ async function sharedWith({ signal }: Context, own: OwnPeer, wanted: string | un
 }
 
 function tellGets({ screen }: Context, { book }: OwnPeer, sharing: Sharing): Disposable {
-  return sharing.onDidChange(({ before, entry }) => {
-    if (entry === undefined || entry.state === before?.state) return;
-    const { peer, item, state } = entry;
+  return sharing.onDidGive(({ peer, item, state }) => {
     const does = { moving: 'gets', done: 'got', ended: 'did not get all of' }[state];
     screen.note(`${peerWords(peer)} ${does} ${itemWords(item)}`, {
       ...{ event: 'get', state, by: peerFact({ ...peer, trust: book.trustOf(peer.id) }), name: itemWords(item), size: item.size },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { streamOf } from '../../core/base/bytes.ts';
 import { FerryError, isFerryError, systemCodeOf, toFerryError } from '../../core/base/errors.ts';
 import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from '../../net/connection/identity.ts';
-import { identityNote } from '../../net/disk/identityNote.ts';
+import { identityNote } from '../../net/disk/kept/identityNote.ts';
 import { withLock } from '../../net/disk/lockFile.ts';
 import { keepPrivate } from '../../net/disk/privateFolder.ts';
 import { readWholeFile, removeFile, writePrivateFile } from '../../net/disk/wholeFile.ts';

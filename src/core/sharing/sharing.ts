@@ -4,8 +4,7 @@
 // An id that a peer gets stands for a place that a listing has shown to that peer. No path comes from outside.
 
 import { FerryError } from '../base/errors.ts';
-import type { Event } from '../base/event.ts';
-import { type Change, Ledger } from '../base/ledger.ts';
+import { createEmitter, type Event } from '../base/event.ts';
 import { limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { randomToken } from '../base/token.ts';
@@ -14,6 +13,7 @@ import type { PeerId } from '../peers/peerId.ts';
 import { calledBy, type NamedPeer } from '../peers/peers.ts';
 import type { PlainItem } from '../wire/item.ts';
 import type { SharedEntry, SharedItem, SharedPage } from '../wire/messages.ts';
+import type { GetHistory, SharedGet } from './gets.ts';
 import { OnePerPeer } from './onePerPeer.ts';
 import { GetQuestions } from './questions.ts';
 import type { SharedDisk, SharedIds, SharedSource } from './sharedDisk.ts';
@@ -21,21 +21,13 @@ import { isSharedWith, type Share, type ShareBook } from './shares.ts';
 
 export type SharingOptions = {
   readonly shares: ShareBook;
+  readonly gets: GetHistory;
   readonly disk: SharedDisk;
   readonly ids: SharedIds;
   readonly book: PeerBook;
   /** Whether the person wants to be asked before anything is got. */
   readonly asksFirst: () => boolean;
   readonly log: Log;
-};
-
-/** Something that a peer got, or is getting, or began to get. */
-export type SharedGet = {
-  readonly id: string;
-  readonly peer: NamedPeer;
-  readonly item: PlainItem;
-  readonly at: Date;
-  readonly state: 'moving' | 'done' | 'ended';
 };
 
 type Found = { readonly share: Share; readonly path: string };
@@ -45,7 +37,7 @@ type Running = { readonly peer: PeerId; readonly share: string; readonly isBody:
 export class Sharing {
   readonly questions = new GetQuestions();
   readonly #options: SharingOptions;
-  readonly #gets = new Ledger<SharedGet>({ kept: limits.sharedGetsRemembered, isOver: ({ state }) => state !== 'moving' });
+  readonly #gave = createEmitter<SharedGet>();
   readonly #running = new Set<Running>();
   readonly #walks = new OnePerPeer(limits.sharedWaitingPerPeer);
 
@@ -55,19 +47,24 @@ export class Sharing {
     options.book.onDidChange(() => this.#endWhatIsNotShared());
   }
 
-  /** Fires whenever a peer begins to get something, and when that ends. */
-  get onDidChange(): Event<Change<SharedGet>> {
-    return this.#gets.onDidChange;
+  /** Fires whenever a peer begins to get something from this window, and when that ends. */
+  get onDidGive(): Event<SharedGet> {
+    return this.#gave.event;
   }
 
-  /** What peers got of late, the newest first. */
+  /** Fires whenever what peers got changes, by whichever window's doing. */
+  get onDidChange(): Event<void> {
+    return this.#options.gets.onDidChange;
+  }
+
+  /** What peers got of late, the newest first, the same in all windows. */
   get gets(): readonly SharedGet[] {
-    return this.#gets.entries;
+    return this.#options.gets.entries();
   }
 
-  /** Takes a row out of the list. */
+  /** Takes what is over out of the list. */
   forget(id: string): void {
-    this.#gets.remove(id);
+    if (this.gets.some((get) => get.id === id && get.state !== 'moving')) this.#options.gets.remove(id);
   }
 
   /**
@@ -145,13 +142,18 @@ export class Sharing {
   async #recorded(peer: PeerId, item: PlainItem, move: () => Promise<boolean>): Promise<void> {
     const get: SharedGet = { id: randomToken(), peer: this.#named(peer), item, at: new Date(), state: 'moving' };
     let state: SharedGet['state'] = 'ended';
-    this.#gets.put(get);
+    this.#tell(get);
     try {
       if (await move()) state = 'done';
     } finally {
-      this.#gets.put({ ...get, state });
+      this.#tell({ ...get, state });
       this.#options.log.info('a peer got what is shared', { peer, kind: item.kind, bytes: item.size, state });
     }
+  }
+
+  #tell(get: SharedGet): void {
+    this.#options.gets.put(get);
+    this.#gave.fire(get);
   }
 
   #page(peer: PeerId, { share, path }: Found, listed: readonly Omit<SharedEntry, 'id'>[], isMore: boolean): SharedPage {

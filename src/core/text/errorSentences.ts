@@ -226,6 +226,12 @@ function sourceMissing({ detail }: FerryError): Sentence {
 }
 
 function bookUnreadable({ detail }: FerryError): Sentence {
+  if (detail['list'] === 'shares') {
+    return say(
+      'The list of the folders that you share cannot be read, so nothing is shared. It is kept as {0} in the storage of Ferry.',
+      String(detail['file'] ?? 'shares.json'),
+    );
+  }
   if (detail['reason'] === 'damaged') {
     return say(
       'The list of your peers was damaged. It is kept as {0} in the storage of Ferry. Peers that could be read from it: {1}.',

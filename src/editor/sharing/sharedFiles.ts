@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 
-import { toFerryError } from '../../core/base/errors.ts';
+import { FerryError, toFerryError } from '../../core/base/errors.ts';
 import { limits } from '../../core/base/limits.ts';
 import type { PeerId } from '../../core/peers/peerId.ts';
 import type { NamedPeer } from '../../core/peers/peers.ts';
@@ -39,8 +39,8 @@ export class SharedFiles extends ReadOnlyFiles implements vscode.FileSystemProvi
   }
 
   async readDirectory(uri: vscode.Uri): Promise<[string, vscode.FileType][]> {
-    const { peer, path, isAbove } = placeOf(uri);
-    if (isAbove) return [[folderOf(this.#named(peer)), vscode.FileType.Directory]];
+    const { peer, folder, path } = placeOf(uri);
+    if (folder === undefined) return [[folderOf(this.#named(peer)), vscode.FileType.Directory]];
     return this.#ask(uri, async (browser, signal) => {
       const entries = await browser.list(peer, path, signal);
       return entries.map(({ name, kind }) => [name, typeOf(kind)]);
@@ -60,10 +60,23 @@ export class SharedFiles extends ReadOnlyFiles implements vscode.FileSystemProvi
     try {
       // A document is asked for as soon as a window is loaded anew.
       await this.#app.presence.settled(signal);
-      return await work(await this.#app.browser(), signal);
+      const found = await work(await this.#app.browser(), signal);
+      this.#checkName(placeOf(uri));
+      return found;
     } catch (cause) {
       throw this.#asFileError(uri, cause);
     }
+  }
+
+  /**
+   * The name stands above what is shared, and in titles: whoever makes an address by hand could put any there. Fails with
+   * ERR_NOT_SHARED where the person knows the peer by none such.
+   */
+  #checkName({ peer, folder }: ReturnType<typeof placeOf>): void {
+    const { name = '' } = this.#app.book.find(peer) ?? {};
+    const rows = this.#app.presence.session?.directory.peers.filter(({ id }) => id === peer) ?? [];
+    const isKnown = [this.#named(peer), { id: peer, name }, ...rows].some((one) => folderOf(one) === folder);
+    if (!isKnown) throw new FerryError('ERR_NOT_SHARED', 'the peer has another name');
   }
 
   #asFileError(uri: vscode.Uri, cause: unknown): vscode.FileSystemError {

@@ -21,11 +21,15 @@ export function folderOf(peer: NamedPeer): string {
   return safeFileName(peerWords(peer));
 }
 
-/** What an address stands for; `isAbove`: the one above that folder. Fails with FileNotFound for one that is none. */
-export function placeOf(uri: vscode.Uri): { readonly peer: PeerId; readonly path: readonly string[]; readonly isAbove: boolean } {
+/** What an address stands for; no `folder`: the one above that. Fails with FileNotFound for one that is none. */
+export function placeOf(uri: vscode.Uri): {
+  readonly peer: PeerId;
+  readonly folder: string | undefined;
+  readonly path: readonly string[];
+} {
   try {
     const [folder, ...path] = uri.path.split('/').filter((name) => name !== '');
-    return { peer: parsePeerId(uri.authority), path, isAbove: folder === undefined };
+    return { peer: parsePeerId(uri.authority), folder, path };
   } catch {
     throw vscode.FileSystemError.FileNotFound(uri);
   }

@@ -2,7 +2,7 @@
 
 import * as vscode from 'vscode';
 
-import type { SharedGet } from '../../core/sharing/sharing.ts';
+import type { SharedGet } from '../../core/sharing/gets.ts';
 import { sizeText } from '../../core/text/sizes.ts';
 import { itemWords, peerWords } from '../asking/words.ts';
 

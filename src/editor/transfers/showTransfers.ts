@@ -12,12 +12,13 @@ import { TransferRows } from './transfersView.ts';
 export async function showTransfers(
   app: Pick<App, 'ui' | 'inbox' | 'outbox' | 'sent' | 'sharing' | 'log'>,
 ): Promise<vscode.Disposable> {
-  const rows = new TransferRows(app.outbox, undefined, await app.sharing());
+  const sharing = await app.sharing();
+  const rows = new TransferRows(app.outbox, undefined, sharing);
   const tell = contextKeys();
   const tellContext = (): void =>
     tell(
       'ferry.transfers.over',
-      app.outbox.entries.some(({ state }) => isDone(state)),
+      app.outbox.entries.some(({ state }) => isDone(state)) || sharing.gets.some(({ state }) => state !== 'moving'),
     );
   tellContext();
   return vscode.Disposable.from(
@@ -25,6 +26,7 @@ export async function showTransfers(
     vscode.window.createTreeView('ferry.transfers', { treeDataProvider: rows }),
     showActivity(app),
     followIncoming(app),
+    sharing.onDidChange(tellContext),
     app.outbox.onDidChange(({ before, entry }) => {
       tellContext();
       if (entry === undefined) app.sent.forget(before.id);

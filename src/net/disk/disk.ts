@@ -48,11 +48,32 @@ export async function syncFolder(fs: Pick<DiskPort, 'open'>, path: string): Prom
 }
 
 /**
+ * Makes a folder, 0700, and those above it where they are missing; gives the uppermost that it made. Fails where the disk does,
+ * also below /proc and the like, which say that a folder is not there and let none be made: Node tries that for ever.
+ */
+export async function makeFolders(fs: Pick<DiskPort, 'mkdir' | 'stat'>, path: string): Promise<string | undefined> {
+  try {
+    await fs.mkdir(path, { mode: 0o700 });
+    return path;
+  } catch (error) {
+    const isThere = systemCodeOf(error) !== 'ENOENT' && (await fs.stat(path).catch(() => undefined))?.isDirectory() === true;
+    if (isThere) return undefined;
+    if (systemCodeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+  }
+  const first = await makeFolders(fs, dirname(path));
+  // Another process may have made the one above meanwhile, and this one too.
+  await fs.mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+    if (systemCodeOf(error) !== 'EEXIST') throw error;
+  });
+  return first ?? path;
+}
+
+/**
  * Makes a folder, 0700, and those above it where they are missing, and makes durable that they are there: what is synced in a
  * folder that a power cut takes is lost with it. Fails where the disk does.
  */
 export async function makeFolder(fs: DiskPort, path: string): Promise<void> {
-  const first = await fs.mkdir(path, { recursive: true, mode: 0o700 });
+  const first = await makeFolders(fs, path);
   if (first === undefined) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncFolder(fs, dirname(made));
 }

@@ -1,15 +1,27 @@
 // What processes that are gone have left behind and nobody waits for: parts without a name, and contents that no entry of the
 // inbox has.
 
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { disk, isRunning } from './disk.ts';
 import { namesLock, removeStaleLock } from './lockFile.ts';
-import { hostTag, partPattern } from './receiveStore.ts';
 
 const { promises: fs } = disk;
 /** A transfer that moves writes all the time: nobody is behind a part file this old, whatever process has its number now. */
 const abandonedAfterMs = 24 * 60 * 60_000;
+
+/** Tells the machines that may share a folder apart, without naming them. */
+export const hostTag = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+
+/** Host, process and tag of a part: of whatever is written beside its place first. */
+export const partPattern = /^\.ferry-([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{16})\.(part|list)$/;
+
+/** The name of a part of this process; `tag`: 16 hexadecimal digits. */
+export function partName(tag: string): string {
+  return `.ferry-${hostTag}-${process.pid}-${tag}.part`;
+}
 
 /** Removes parts and locks of processes that are gone from a folder, but for wanted ones; one that is not there is left alone. */
 export async function removeLeftovers(folder: string, isWanted: (tag: string) => boolean = () => false): Promise<void> {

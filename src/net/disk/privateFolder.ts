@@ -3,18 +3,21 @@
 import { join } from 'node:path';
 
 import { systemCodeOf } from '../../core/base/errors.ts';
-import { disk } from './disk.ts';
+import { disk, makeFolders } from './disk.ts';
+import { removeLeftovers } from './leftovers.ts';
 
 const { promises: fs } = disk;
 /** What group and others may do. */
 const forOthers = 0o077;
 
 /**
- * Makes `folder` where it is missing, 0700, and takes from it and from the files in it what others may do. What is in folders
- * below is left alone: they cannot be entered any more. Fails where the system does.
+ * Makes `folder` where it is missing, 0700, and takes from it and from the files in it what others may do; parts that killed
+ * processes have left in it go. What is in folders below is left alone: they cannot be entered any more. Fails where the system
+ * does.
  */
 export async function keepPrivate(folder: string): Promise<void> {
-  await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolders(fs, folder);
+  await removeLeftovers(folder);
   // Windows has no such modes; there the person's profile is closed to others by itself.
   if (process.platform === 'win32') return;
   await closeToOthers(folder, 0o700);

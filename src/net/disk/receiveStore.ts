@@ -1,7 +1,6 @@
 // Received files on disk: the folders they land in, the space that is kept for them, and the parts that have no name yet.
 
 import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { FerryError } from '../../core/base/errors.ts';
@@ -10,6 +9,7 @@ import type { KeptPart, Landing, PublishedPart, ReceiveStore, Target } from '../
 import { safeFileName } from '../../core/text/safeName.ts';
 import { checkFolder, type DiskPort, disk, makeFolder, syncFolder, writeFailure } from './disk.ts';
 import { batched } from './journal/batched.ts';
+import { partName, partPattern } from './leftovers.ts';
 import type { Place } from './partFile.ts';
 
 export type Folders = Readonly<Record<Extract<Landing, string>, string>>;
@@ -80,16 +80,6 @@ export function createReceiveStore(options: ReceiveStoreOptions): ReceiveStore {
     },
     createHash: () => createHash('sha256'),
   };
-}
-
-/** Tells the machines that may share a folder apart, without naming them. */
-export const hostTag = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
-
-/** Host, process and item of a part. */
-export const partPattern = /^\.ferry-([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{16})\.(part|list)$/;
-
-function partName(tag: string): string {
-  return `.ferry-${hostTag}-${process.pid}-${tag}.part`;
 }
 
 /** What the part of an item has in its name; a sender cannot choose it. */

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 
 import { FerryError } from '../../core/base/errors.ts';
 import { disk, openFlag, writeFailure } from './disk.ts';
+import { partName } from './leftovers.ts';
 
 const { promises: fs } = disk;
 
@@ -35,7 +36,7 @@ export async function removeIn(folder: string, path: string): Promise<void> {
  * Writes `bytes` to `path`, mode 0600. Fails with ERR_NO_SPACE, ERR_FOLDER_UNUSABLE, or as `bytes` does; nothing is left then.
  */
 export async function writePrivateFile(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  const part = join(dirname(path), `.ferry-${randomBytes(8).toString('hex')}.part`);
+  const part = partBeside(path);
   const { O_WRONLY, O_CREAT, O_EXCL } = disk.constants;
   const file = await fs.open(part, O_WRONLY | O_CREAT | O_EXCL | openFlag('O_NOFOLLOW'), 0o600).catch((cause: unknown) => {
     throw writeFailure(cause);
@@ -54,6 +55,23 @@ export async function writePrivateFile(path: string, bytes: AsyncIterable<Uint8A
     await fs.unlink(part).catch(() => undefined);
     throw error;
   }
+}
+
+/** Puts a text in the place of a file, mode 0600: a reader sees the old one or the new one. Fails where the disk does. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const part = partBeside(path);
+  try {
+    await fs.writeFile(part, text, { mode: 0o600, flush: true });
+    await fs.rename(part, path);
+  } catch (error) {
+    await fs.unlink(part).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** What a killed process leaves of it goes with its other parts. */
+function partBeside(path: string): string {
+  return join(dirname(path), partName(randomBytes(8).toString('hex')));
 }
 
 /** A descriptor that this process was started with, as a path names it. */

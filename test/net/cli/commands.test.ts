@@ -128,6 +128,10 @@ describe('A command line', function () {
     assert.deepEqual([printed.code, printed.stdout], [0, 'a\n']);
     const none = await by('get', 'alice', 'public/none');
     assert.deepEqual([none.code, none.stderr], [8, 'alice shares nothing of that name with you.\n']);
+    if (process.platform === 'linux') {
+      const nowhere = await by('get', 'alice', 'public/inner/a.txt', '--into', '/proc/ferry/into');
+      assert.deepEqual([nowhere.code, nowhere.stderr], [9, 'The folder cannot be written. Choose another one.\n']);
+    }
     assert.equal((await by('message', 'alice', 'hello', 'there')).code, 0);
     const { text } = await sharing.fact('message');
     assert.equal(text, 'hello there');

@@ -73,6 +73,27 @@ describe('A command line that goes wrong', function () {
     }
   });
 
+  it('ends with 9 where a folder is named below /proc, which makes none', async function () {
+    if (process.platform !== 'linux') skip(this, 'a folder such as /proc');
+    const nowhere = '/proc/ferry/data';
+    const says = `Nothing can be written to the data folder ${nowhere}. Choose another one: --data DIR.\n`;
+    assert.deepEqual(await runFerry(['invite'], { data: nowhere }), { code: 9, stdout: '', stderr: says });
+    const grace = await headlessPeer({ name: 'Grace' });
+    const data = join(folder, 'nowhere');
+    await runFerry(['trust', grace.identity.peerId], { data });
+    try {
+      const ferry = await startFerry(['receive', '--once', '--into', '/proc/ferry/into', '--json'], { data });
+      const { id, port } = await ferry.fact('listening');
+      const to = { id: id as typeof grace.identity.peerId, addresses: [{ host: '127.0.0.1', port: Number(port) }] };
+      const { memoryItem } = await import('../../support/headlessPeer.ts');
+      const outcome = await grace.send(to, [memoryItem('a.txt', randomBytes(10))]);
+      assert.equal(outcome.phase === 'failed' && outcome.error.code, 'ERR_FOLDER_UNUSABLE');
+      assert.equal(await ferry.ended, 9, ferry.stdout());
+    } finally {
+      await grace.stop();
+    }
+  });
+
   for (const [words, code] of rows.slice(0, 1)) {
     it('says so with --json in one object', async () => {
       const json = await runFerry([...words, '--json'], { data });

@@ -1,7 +1,7 @@
 // The book of peers as a file that all windows of a person share.
 
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mock } from 'node:test';
 
@@ -9,8 +9,8 @@ import type { FerryError } from '../../../src/core/base/errors.ts';
 import { silentLog } from '../../../src/core/base/log.ts';
 import { blankEntry, type PeerBook } from '../../../src/core/peers/book.ts';
 import { formatBook, parseBook } from '../../../src/core/peers/stored.ts';
-import { type BookFile, openBook } from '../../../src/net/disk/bookFile.ts';
 import { disk } from '../../../src/net/disk/disk.ts';
+import { type BookFile, openBook } from '../../../src/net/disk/kept/bookFile.ts';
 import { killChildren, startChild } from '../../support/childProcess.ts';
 import { peerIdOfNobody as id } from '../../support/peerIds.ts';
 import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
@@ -211,7 +211,7 @@ describe('The file of the book', () => {
         book.change(id(2), (entry) => ({ ...entry, name: 'Bob' })),
         { code: 'ERR_BOOK_UNREADABLE' },
       );
-      await assert.rejects(book.check(), { code: 'ERR_BOOK_UNREADABLE', detail: { reason: 'unreadable', code } });
+      await assert.rejects(book.check(), { code: 'ERR_BOOK_UNREADABLE', detail: { list: 'peers', reason: 'unreadable', code } });
       reading.mock.restore();
       assert.equal(told.length, 1);
       assert.deepEqual([await readFile(file(), 'utf8'), await readdir(folder)], [text, ['peers.json']]);
@@ -231,15 +231,9 @@ describe('The file of the book', () => {
 
   it('fails a change that cannot be written, and remembers nothing of it', async () => {
     const book = await open();
-    await mkdir(`${file()}.${process.pid}.new`);
-    await assert.rejects(
-      book.change(id(1), (entry) => ({ ...entry, name: 'Ada' })),
-      { code: 'EISDIR' },
-    );
+    const renaming = mock.method(disk.promises, 'rename', () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' })));
+    await assert.rejects(add(book), { code: 'EIO' }).finally(() => renaming.mock.restore());
     assert.equal(book.find(id(1)), undefined);
-    assert.deepEqual(
-      (await readdir(folder)).filter((name) => name.endsWith('.lock')),
-      [],
-    );
+    assert.deepEqual(await readdir(folder), []);
   });
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { silentLog } from '../../../src/core/base/log.ts';
-import { openBook } from '../../../src/net/disk/bookFile.ts';
+import { openBook } from '../../../src/net/disk/kept/bookFile.ts';
 import { openShares } from '../../../src/net/disk/sharing/sharesFile.ts';
 import { killChildren, startWatchlessChild } from '../../support/childProcess.ts';
 import { peerIdOfNobody } from '../../support/peerIds.ts';

@@ -11,7 +11,7 @@ import { withShare } from '../../../src/core/sharing/shares.ts';
 import { startCuttingProxy } from '../../support/cuttingProxy.ts';
 import { filesOf, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
 import { gotten, makePaired } from '../../support/sharingPeers.ts';
-import { removeTempFolders, tempFolder } from '../../support/temp.ts';
+import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
 
 const forever = new AbortController().signal;
 const large = randomBytes(9_000_000);
@@ -80,6 +80,33 @@ describe('A shared folder', () => {
       owner.sharing.gets.map(({ state, item, peer }) => [state, item.name, peer.id]),
       [['done', 'report.txt', getter.identity.peerId]],
     );
+  });
+
+  it('is remembered by every window of whoever shares it, and after the next start', async () => {
+    const storage = await tempFolder();
+    const { identity } = owner;
+    const gotBy = (peer: HeadlessPeer): string =>
+      peer.sharing.gets.map((one) => `${one.peer.name} ${one.state} ${one.item.name} ${one.item.size}`).join();
+    const windows = [
+      await headlessPeer({ name: 'Ada', identity, storage }),
+      await headlessPeer({ name: 'Ada', identity, storage }),
+    ];
+    const window = windows[0] ?? assert.fail();
+    await window.shares.change((shares) => withShare(shares, { name: 'Work', path: root, with: 'paired' }));
+    await makePaired(window, getter);
+    await owner.stop();
+    assert.equal((await gotten(getter, await get('Work', 'docs', 'report.txt'))).state.phase, 'received');
+    const wanted = 'Grace done report.txt 26';
+    for (const one of windows)
+      await eventually(one.sharing.onDidChange, () => (gotBy(one) === wanted ? true : undefined), 'what was got is seen');
+    await Promise.all(windows.map((one) => one.stop()));
+    const next = await headlessPeer({ name: 'Ada', identity, storage });
+    assert.equal(gotBy(next), wanted);
+    for (const { id } of next.sharing.gets) next.sharing.forget(id);
+    await next.stop();
+    const last = await headlessPeer({ name: 'Ada', identity, storage });
+    assert.equal(gotBy(last), '');
+    await last.stop();
   });
 
   it('gives a folder with all that is in it', async () => {

@@ -7,11 +7,14 @@ import { readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mock } from 'node:test';
 
+import type { FerryError } from '../../../src/core/base/errors.ts';
 import { silentLog } from '../../../src/core/base/log.ts';
 import { type Share, type ShareBook, withShare } from '../../../src/core/sharing/shares.ts';
 import { formatShares } from '../../../src/core/sharing/stored.ts';
 import { disk } from '../../../src/net/disk/disk.ts';
+import { keepPrivate } from '../../../src/net/disk/privateFolder.ts';
 import { openShares } from '../../../src/net/disk/sharing/sharesFile.ts';
+import { startChild } from '../../support/childProcess.ts';
 import { eventually, removeTempFolders, tempFolder } from '../../support/temp.ts';
 
 describe('The list of shared folders', () => {
@@ -25,8 +28,8 @@ describe('The list of shared folders', () => {
   });
   after(removeTempFolders);
 
-  const window = async (): Promise<ShareBook> => {
-    const book = await openShares(folder, silentLog);
+  const window = async (tell?: (trouble: FerryError) => void): Promise<ShareBook> => {
+    const book = await openShares(folder, silentLog, tell);
     open.push(book);
     return book;
   };
@@ -56,12 +59,44 @@ describe('The list of shared folders', () => {
     if (process.platform !== 'win32') assert.equal((await stat(join(folder, 'shares.json'))).mode & 0o777, 0o600);
   });
 
-  it('shares nothing where it is damaged, and begins anew', async () => {
-    await writeFile(join(folder, 'shares.json'), '{"version":1,"shares":[{"path":"/etc"}]}');
-    const book = await window();
-    assert.equal(namesIn(book), '');
+  it('shares nothing where it is damaged, is kept aside under a number, and begins anew', async () => {
+    const damaged = '{"version":1,"shares":[{"path":"/etc"}]}';
+    for (const number of [1, 2]) {
+      await writeFile(join(folder, 'shares.json'), damaged);
+      const told: FerryError[] = [];
+      const book = await window((trouble) => told.push(trouble));
+      assert.equal(namesIn(book), '');
+      const file = `shares.json.unreadable-${number}`;
+      assert.deepEqual(
+        told.map(({ code, detail }) => [code, detail]),
+        [['ERR_BOOK_UNREADABLE', { list: 'shares', reason: 'damaged', file, kept: 0 }]],
+      );
+      await share(book, 'a');
+      assert.equal(await readFile(join(folder, file), 'utf8'), damaged);
+      assert.equal(namesIn(await window()), 'a');
+      for (const one of open.splice(0)) one.close();
+    }
+  });
+
+  it('shares nothing any more, and is kept aside, where it is damaged while a window is open', async () => {
+    const [book, other] = [await window(), await window()];
     await share(book, 'a');
-    assert.equal(namesIn(await window()), 'a');
+    await eventually(other.onDidChange, () => (namesIn(other) === 'a' ? true : undefined), 'both windows share it');
+    await writeFile(join(folder, 'shares.json'), '{"version":1,');
+    for (const one of [book, other])
+      await eventually(one.onDidChange, () => (namesIn(one) === '' ? true : undefined), 'nothing is shared');
+    await share(other, 'b');
+    assert.deepEqual((await readdir(folder)).toSorted(), ['shares.json', 'shares.json.unreadable-1']);
+  });
+
+  it('leaves nothing where a window was killed while it wrote', async () => {
+    const book = await window();
+    await share(book, 'a');
+    assert.equal(await startChild('renameChild.ts', folder).ended(), null);
+    assert.equal((await readdir(folder)).filter((name) => name.endsWith('.part')).length, 3);
+    await keepPrivate(folder);
+    await share(book, 'b');
+    assert.deepEqual(await readdir(folder), ['shares.json']);
   });
 
   it('is left alone where a later version wrote it', async () => {
@@ -69,7 +104,7 @@ describe('The list of shared folders', () => {
     await writeFile(join(folder, 'shares.json'), later);
     const book = await window();
     assert.equal(namesIn(book), '');
-    await assert.rejects(share(book, 'a'), { code: 'ERR_VERSION_UNSUPPORTED' });
+    await assert.rejects(share(book, 'a'), { code: 'ERR_BOOK_UNREADABLE', detail: { list: 'shares', reason: 'newer' } });
     assert.equal(await readFile(join(folder, 'shares.json'), 'utf8'), later);
   });
 

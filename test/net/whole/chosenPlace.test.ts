@@ -11,7 +11,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { transfer } from '../../../src/core/sending/transfer.ts';
 import type { OutgoingItem } from '../../../src/core/wire/item.ts';
 import { createIdentity } from '../../../src/net/connection/identity.ts';
-import { hostTag } from '../../../src/net/disk/receiveStore.ts';
+import { hostTag } from '../../../src/net/disk/leftovers.ts';
 import { type HeadlessPeer, headlessPeer, memoryItem } from '../../support/headlessPeer.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
 

@@ -9,7 +9,7 @@ import { blankEntry } from '../../../src/core/peers/book.ts';
 import { formatBook } from '../../../src/core/peers/stored.ts';
 import { type OwnIdentity, ownIdentity } from '../../../src/editor/host/secretIdentity.ts';
 import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from '../../../src/net/connection/identity.ts';
-import { identityNote } from '../../../src/net/disk/identityNote.ts';
+import { identityNote } from '../../../src/net/disk/kept/identityNote.ts';
 import { withLock } from '../../../src/net/disk/lockFile.ts';
 import { FakeSecrets, memoryPlace, type SecretPlace } from '../../support/fakeSecrets.ts';
 import { peerIdOfNobody } from '../../support/peerIds.ts';

@@ -26,8 +26,8 @@ export type Scene = {
   /** Opens another window of a person, beside the first one, with a folder of its own. */
   openBeside(of: Seat, folder: string): Promise<Page>;
   /**
-   * Keeps what a page shows, under the next number: in each theme, wide and narrow, and calls `look` for each. An open menu would
-   * close, so that it is kept once.
+   * Keeps what a page shows, under the next number: in each theme, wide and narrow, after `look` was called for each. An open
+   * menu would close, and is kept once.
    */
   picture(page: Page, what: string, look?: (name: string) => Promise<void>): Promise<void>;
   /** A file in a person's workspace. */
@@ -106,8 +106,8 @@ function pictureTaker(spec: string): Scene['picture'] {
     // What is said of the row under the pointer would hide the next one.
     await page.mouse.move(1, 700);
     await inEachTheme(page, async (name) => {
-      await screenshot(page, `${begin}-${name}.png`);
       await look?.(`${what}, ${name}`);
+      await screenshot(page, `${begin}-${name}.png`);
     });
   };
 }

@@ -45,6 +45,13 @@ function sharingWith(
       ...{ onDidChange: changed.event, entries: () => shares, add: () => assert.fail(), change: () => assert.fail() },
       close: () => undefined,
     },
+    gets: {
+      onDidChange: changed.event,
+      entries: () => [],
+      put: () => undefined,
+      remove: () => undefined,
+      close: () => Promise.resolve(),
+    },
     disk: { list: () => assert.fail('nothing is listed'), open: () => assert.fail('nothing is opened'), ...disk },
     ...{ ids, book, asksFirst: () => asksFirst, log: silentLog },
   });

@@ -5,7 +5,7 @@ import { withAddress } from '../../../core/peers/book.ts';
 import { parseInvite } from '../../../core/peers/invite.ts';
 import { fingerprintOf } from '../../../core/peers/peerId.ts';
 import type { BookEntry } from '../../../core/peers/peers.ts';
-import { openBook } from '../../../net/disk/bookFile.ts';
+import { openBook } from '../../../net/disk/kept/bookFile.ts';
 import type { Command } from '../../context.ts';
 import { exitCodes } from '../../exitCodes.ts';
 import { loadIdentity } from '../../own/identityFile.ts';

@@ -3,10 +3,12 @@
 
 import { join } from 'node:path';
 
-import { systemCodeOf } from '../../core/base/errors.ts';
-import type { PeerId } from '../../core/peers/peerId.ts';
-import { readBook } from '../../core/peers/stored.ts';
-import { disk } from './disk.ts';
+import { systemCodeOf } from '../../../core/base/errors.ts';
+import type { PeerId } from '../../../core/peers/peerId.ts';
+import { readBook } from '../../../core/peers/stored.ts';
+import { disk } from '../disk.ts';
+import { keepPrivate } from '../privateFolder.ts';
+import { replaceFile } from '../wholeFile.ts';
 
 const { promises: fs } = disk;
 
@@ -26,10 +28,8 @@ export function identityNote(folder: string): IdentityNote {
     wasHere: async () => (await noted()) !== undefined || hasPeers(await textOf(join(folder, 'peers.json'))),
     remember: async (id) => {
       if ((await noted())?.trim() === id) return;
-      const part = `${path}.${process.pid}.new`;
-      await fs.mkdir(folder, { recursive: true, mode: 0o700 });
-      await fs.writeFile(part, `${id}\n`, { mode: 0o600, flush: true });
-      await fs.rename(part, path);
+      await keepPrivate(folder);
+      await replaceFile(path, `${id}\n`);
     },
   };
 }
