@@ -54,6 +54,14 @@ describe('A transfer that is taken up', () => {
     assert.deepEqual([await resumed, phase()], [false, 'cancelled']);
   });
 
+  it('keeps nobody from closing where the disk takes nothing any more', async () => {
+    const resumed = outbox.resume(id);
+    open();
+    assert.equal(await resumed, true);
+    shared.failure = new FerryError('ERR_NO_SPACE', 'full');
+    await outbox.rest();
+  });
+
   it('stays away where it is removed meanwhile', async () => {
     const resumed = outbox.resume(id);
     outbox.remove(id);
