@@ -51,7 +51,7 @@ export const bundle = (entry, outdir, production = false) => ({
   entryPoints: [entry],
   outdir,
   // Each file of a VSIX costs its name twice, and each import of it once more.
-  chunkNames: production ? 'chunks/[hash]' : 'chunks/[name]-[hash]',
+  chunkNames: production ? '[hash]' : '[name]-[hash]',
   bundle: true,
   splitting: true,
   format: 'esm',

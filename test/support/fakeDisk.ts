@@ -3,7 +3,7 @@
 import { createHash, type Hash } from 'node:crypto';
 
 import { FerryError } from '../../src/core/base/errors.ts';
-import type { ItemBody, KeptPart, Landing, PartFile, ReceiveStore, Target } from '../../src/core/receiving/store.ts';
+import type { ItemBody, KeptPart, Landing, PartFile, ReceiveStore, Reservation, Target } from '../../src/core/receiving/store.ts';
 
 /** Keeps what is published and counts what is left open. `onPrepare` and `onPublish` let a test step in between. */
 export class FakeDisk implements ReceiveStore {
@@ -12,12 +12,14 @@ export class FakeDisk implements ReceiveStore {
   openParts = 0;
   onPrepare: () => Promise<void> = () => Promise.resolve();
   onPublish: () => Promise<void> = () => Promise.resolve();
+  /** The space that is kept for what was prepared. */
+  reserve: () => Reservation | undefined = () => undefined;
   writeFailure: FerryError | undefined;
 
-  async prepare(landing: Landing, bytes: number): Promise<undefined> {
+  async prepare(landing: Landing, bytes: number): Promise<Reservation | undefined> {
     this.prepared.push([landing, bytes]);
     await this.onPrepare();
-    return undefined;
+    return this.reserve();
   }
 
   /** What was left of items, by what they are found again by. */

@@ -14,7 +14,7 @@ export type BundleMade = {
   readonly startBytes: number;
   /** Bytes of all files. */
   readonly allBytes: number;
-  /** Bytes of all files of the package as it compresses them, and the names of those that are not of the bundle. */
+  /** Bytes of the package, and the names of the files in it that are not of the bundle. */
   readonly packedBytes: number;
   readonly packedBeside: readonly string[];
   /** The source files and the files of libraries whose code is loaded at start. */
@@ -28,6 +28,9 @@ export type BundleMade = {
   /** The files of the bundle that hand a library to an AMD loader where there is one. */
   readonly amd: readonly string[];
 };
+
+/** What the packer adds: its list of types, its manifest, and the end of the archive. */
+const ofPackerBytes = 1_500;
 
 /** Builds the bundle, minified, and measures it. */
 export async function makeBundle(): Promise<BundleMade> {
@@ -53,7 +56,13 @@ export async function makeBundle(): Promise<BundleMade> {
   }
   const packed = await listFiles({ cwd: root, packageManager: PackageManager.None });
   const packedBeside = packed.filter((path) => !path.startsWith('dist/'));
-  const beside = await Promise.all(packedBeside.map((path) => readFile(resolve(root, path))));
+  const beside = await Promise.all(packedBeside.map(async (path) => ({ path, bytes: await readFile(resolve(root, path)) })));
+  const notices = await noticesOf(metafile);
+  const files = [
+    ...outputFiles.map(({ path, contents }) => ({ path: relative(root, path), bytes: contents })),
+    ...beside,
+    { path: 'dist/THIRD-PARTY-NOTICES.txt', bytes: Buffer.from(notices) },
+  ];
   const holdsWords = ({ path }: OutputFile): boolean =>
     Object.keys(output(relative(root, path)).inputs).some((input) => /secure-password-utilities\/.*wordlists/.test(input));
   const wordList = outputFiles.find(holdsWords)?.text.replace(/^import"[^"]*";/, '') ?? '';
@@ -62,15 +71,20 @@ export async function makeBundle(): Promise<BundleMade> {
   };
   return {
     words,
-    notices: await noticesOf(metafile),
+    notices,
     packedBeside,
-    packedBytes: sum([...outputFiles.map(({ contents }) => contents), ...beside].map((bytes) => deflateRawSync(bytes).length)),
+    packedBytes: sum(files.map(zippedBytes)) + ofPackerBytes,
     startBytes: sum([...start].map((path) => output(path).bytes)),
     allBytes: sum(Object.values(metafile.outputs).map(({ bytes }) => bytes)),
     startInputs: [...start].flatMap((path) => Object.keys(output(path).inputs)),
     copies,
     amd: outputFiles.filter(({ text }) => /\bdefine\.amd\b/.test(text)).map(({ path }) => path),
   };
+}
+
+/** What a file takes in a ZIP archive: header, name, content, descriptor, and its entry in the directory (APPNOTE 4.3). */
+function zippedBytes({ path, bytes }: { readonly path: string; readonly bytes: Uint8Array }): number {
+  return 30 + 16 + 46 + 2 * `extension/${path}`.length + deflateRawSync(bytes).length;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -30,6 +30,7 @@ describe('Sending a file', () => {
     await openViewContainer(to.page, 'Ferry');
     await offerFile(from, to, 'palette.txt', (page, step) => scene.picture(page, step));
     await arrives('palette.txt');
+    await spokenRow(to.page, /^palette\.txt, saved, from ada-laptop, 17 B$/);
     await scene.picture(to.page, 'saved');
     await clearToasts(from.page, to.page);
   });

@@ -21,8 +21,11 @@ export type FindOptions = {
 /** How long a peer is looked for where nothing is said. */
 export const findSeconds = 10;
 
-/** How long others of the same name may take to show up, after the first. */
-const othersMs = 400;
+/**
+ * How long others of the same name may take to show up, after the first: who has said where it is does not say so again within a
+ * second (RFC 6762 section 6), and takes a moment to be greeted.
+ */
+const othersMs = 1_500;
 
 /** Finds a peer. Refuses where there is none or none answers, where several are meant, and where it is blocked. */
 export async function findPeer(own: OwnPeer, wanted: string, options: FindOptions): Promise<Peer> {

@@ -1,7 +1,7 @@
 // Where messages are kept: pages of threads in the journal, the same in every window of the person. Each window adds to pages of
 // its own, so that two may receive at once; a page is written as a whole, and goes as a whole.
 
-import { toFerryError } from '../base/errors.ts';
+import { FerryError, toFerryError } from '../base/errors.ts';
 import { createEmitter, type Event } from '../base/event.ts';
 import type { Journal } from '../base/journal.ts';
 import { limits } from '../base/limits.ts';
@@ -71,16 +71,17 @@ export class MessageStore {
 
   /** Adds a message to its thread: durable when it resolves, and seen then. Fails as Journal.put. */
   add(peer: NamedPeer, message: Message): Promise<void> {
-    const write = async (): Promise<void> => {
+    const write = async (): Promise<boolean> => {
       const page = await this.#openPage(peer);
-      await this.#write({ ...page, peer, messages: [...page.messages, message] });
+      return this.#write({ ...page, peer, messages: [...page.messages, message] });
     };
     return this.#inLane(peer.id, async () => {
-      await write().catch((cause: unknown) => {
-        // Another window has taken the page; the next one is new.
-        if (toFerryError(cause).code === 'ERR_BUSY') return write();
+      const isWritten = await write().catch((cause: unknown) => {
+        if (toFerryError(cause).code === 'ERR_BUSY') return false;
         throw cause;
       });
+      // Another window has taken or removed the page; the next one is new.
+      if (!isWritten && !(await write())) throw new FerryError('ERR_BUSY', 'the thread is being removed');
       await this.#trim(peer.id);
     });
   }
@@ -112,8 +113,11 @@ export class MessageStore {
       const key = lookKey(peer);
       // Another window that looks at the same moment has seen the same.
       if (!(await this.#journal.claim(key))) return;
-      await this.#journal.put(key, { peer, at });
-      await this.#journal.release(key);
+      try {
+        await this.#journal.put(key, { peer, at });
+      } finally {
+        await this.#journal.release(key);
+      }
     });
   }
 
@@ -160,15 +164,24 @@ export class MessageStore {
     return true;
   }
 
-  async #write(page: Page): Promise<void> {
+  /** False where another window has removed the page: then nothing was written. Fails as Journal.put. */
+  async #write(page: Page): Promise<boolean> {
     try {
       await this.#journal.put(page.key, recordOfPage(page));
     } catch (cause) {
       this.#own.delete(page.key);
       throw cause;
     }
-    this.#pages.set(page.key, page);
+    const isWritten = this.#journal.find(page.key) !== undefined;
+    if (isWritten) this.#pages.set(page.key, page);
+    else this.#drop(page.key);
     this.#tell(page.peer.id);
+    return isWritten;
+  }
+
+  #drop(key: string): void {
+    this.#pages.delete(key);
+    this.#own.delete(key);
   }
 
   /** The oldest pages go where there are too many messages of a peer, or in all. */
@@ -191,8 +204,7 @@ export class MessageStore {
 
   async #removePage(key: string): Promise<void> {
     const peer = this.#pages.get(key)?.peer.id;
-    this.#pages.delete(key);
-    this.#own.delete(key);
+    this.#drop(key);
     if (peer !== undefined) this.#threads.delete(peer);
     await this.#journal.remove(key);
   }

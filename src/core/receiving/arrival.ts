@@ -72,7 +72,8 @@ export class Arrival<Done> implements ItemBody {
    * with ERR_OFFSET_MISMATCH where other bytes are wanted, or as `landed`.
    */
   async take(body: ItemBody, from: number): Promise<Done> {
-    await this.rest();
+    // Two may have waited for the same one: then the last to come counts.
+    while (this.isMoving) await this.rest();
     if (from !== this.#offset) {
       throw new Failure('ERR_OFFSET_MISMATCH', 'these are not the bytes that are wanted next', {
         detail: { offset: this.#offset },

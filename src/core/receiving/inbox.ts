@@ -103,12 +103,13 @@ export class Inbox {
   }
 
   /**
-   * The person accepts. Does nothing where the offer no longer waits, and says so by returning false. Fails as
+   * The person accepts. Does nothing where the offer no longer waits for that, and says so by returning false. Fails as
    * ReceiveStore.prepare and Journal.put do; the peer is told.
    */
   async accept(id: string, action: ReceiveAction, options: AcceptOptions = {}): Promise<boolean> {
     const running = this.#entries.waitingOf(id);
-    if (running === undefined) return false;
+    if (running === undefined || running.isAnswered) return false;
+    running.isAnswered = true;
     const { keepSealed = false, unasked = false, place } = options;
     const acceptance = place === undefined ? { action } : { action, place };
     const { entry } = running;

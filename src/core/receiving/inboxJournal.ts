@@ -4,7 +4,7 @@ import { FerryError, toFerryError } from '../base/errors.ts';
 import type { Journal } from '../base/journal.ts';
 import { limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
-import { isOver } from './entry.ts';
+import { isAccepted, isOver } from './entry.ts';
 import { inboxKey, type Kept, keptOf, recordOf } from './record.ts';
 
 export class InboxJournal {
@@ -44,7 +44,11 @@ export class InboxJournal {
     const key = inboxKey(id);
     if (keptOf(this.#journal.find(key)) === undefined) return undefined;
     if (!(await this.#journal.claim(key))) return 'busy';
-    return keptOf(this.#journal.find(key));
+    const kept = keptOf(this.#journal.find(key));
+    if (kept !== undefined && isAccepted(kept.entry.state)) return kept;
+    // It was over by then, and other windows write to it.
+    await this.#journal.release(key);
+    return undefined;
   }
 
   /**

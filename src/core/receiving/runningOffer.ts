@@ -16,6 +16,8 @@ export type RunningOffer = {
   readonly received: ReceivedItem[];
   /** Whether sealed items stay as they come. */
   keepSealed: boolean;
+  /** Whether the person has accepted it, which takes its time. */
+  isAnswered: boolean;
   /** Once it is accepted. */
   items: OfferItems | undefined;
   /** That it was accepted is written down then. */
@@ -36,6 +38,7 @@ export function runningOffer(entry: InboxEntry, received: ReceivedItem[]): Runni
     received,
     waiters: new Set(),
     keepSealed: false,
+    isAnswered: false,
     items: undefined,
     accepted: undefined,
     writing: undefined,

@@ -47,6 +47,7 @@ type Job = {
   step: AbortController;
 };
 
+const dayMs = 24 * 60 * 60_000;
 /** Transfers that are over; beyond that the oldest goes. */
 const kept = 500;
 
@@ -107,13 +108,16 @@ export class Outbox {
     const { continuing, log } = this.#options;
     const entry = this.#ledger.find(id);
     if (entry?.state.phase !== 'paused' || continuing === undefined) return false;
+    // Meanwhile the person may have cancelled or removed it, or asked for the same twice.
+    const waits = (): boolean => this.#ledger.find(id) === entry && !this.#jobs.has(id);
     try {
       const delivery = await continued(entry, continuing);
-      if (this.#jobs.has(id)) return false;
+      if (!waits()) return false;
       const job: Job = { entry, delivery, memory: newMemory(id), wish: 'go', step: new AbortController() };
       background(this.#begin(job).outcome, log, 'going on with a transfer');
       return true;
     } catch (cause) {
+      if (!waits()) return false;
       this.#show({ ...entry, state: { phase: 'failed', error: toFerryError(cause) } });
       this.#write(id);
       this.#withdraw(entry);
@@ -143,7 +147,7 @@ export class Outbox {
   async restore(days: number): Promise<void> {
     const { journal, log } = this.#options;
     const restoreOne = async (entry: OutgoingEntry): Promise<void> => {
-      if (Date.now() - entry.createdAt.getTime() > days * limits.awayLifeMs) await journal?.remove(entry.id);
+      if (Date.now() - entry.createdAt.getTime() > days * dayMs) await journal?.remove(entry.id);
       else if (isDone(entry.state) || (await journal?.claim(entry.id)) === true) this.#ledger.put(entry);
     };
     for (const entry of journal?.entries() ?? []) {
@@ -153,13 +157,13 @@ export class Outbox {
     }
   }
 
-  /** Ends every attempt, for another process to go on; the peers keep what they have. */
+  /** Ends every attempt, for another process to go on; the peers keep what they have. Never fails. */
   async rest(): Promise<void> {
     for (const job of this.#jobs.values()) {
       job.wish = 'pause';
       job.step.abort();
     }
-    await Promise.all([...this.#jobs.keys()].map((id) => this.#written(id)));
+    for (const id of this.#jobs.keys()) this.#write(id);
     await this.#options.journal?.idle();
   }
 
@@ -292,6 +296,4 @@ function outcomeError(outcome: Extract<TransferOutcome, { phase: 'failed' | 'par
 }
 
 /** It may have changed while something else was awaited. */
-function wishOf({ wish }: Job): Job['wish'] {
-  return wish;
-}
+const wishOf = ({ wish }: Job): Job['wish'] => wish;

@@ -43,7 +43,7 @@ export type DiallerOptions = {
 export function createDialler(identity: Identity, { admits = () => true, window }: DiallerOptions = {}): Dialler {
   const idle = new Map<string, Open>();
   const all = new Map<HttpLink, PeerId>();
-  let closed = false;
+  const ended = new AbortController();
 
   const end = (open: Open): void => {
     clearTimeout(open.idle);
@@ -73,9 +73,9 @@ export function createDialler(identity: Identity, { admits = () => true, window 
 
   const connect = async (address: Address, expect: PeerId | undefined, signal: AbortSignal): Promise<Open> => {
     const kept = await takeKept(formatAddress(address), expect, signal);
-    if (closed) throw new FerryError('ERR_CANCELLED', 'Ferry is offline');
+    if (ended.signal.aborted) throw new FerryError('ERR_CANCELLED', 'Ferry is offline');
     if (kept !== undefined) return kept;
-    const { socket, peerId } = await openSocket(identity, address, expect, signal, admits);
+    const { socket, peerId } = await openSocket(identity, address, expect, AbortSignal.any([signal, ended.signal]), admits);
     const open: Open = { link: new HttpLink(socket, address), peerId, idle: undefined };
     all.set(open.link, peerId);
     socket.once('close', () => all.delete(open.link));
@@ -96,7 +96,7 @@ export function createDialler(identity: Identity, { admits = () => true, window 
   };
 
   const giveBack = (open: Open, key: string): void => {
-    if (closed || !open.link.usable || idle.has(key)) {
+    if (ended.signal.aborted || !open.link.usable || idle.has(key)) {
       end(open);
       return;
     }
@@ -130,7 +130,7 @@ export function createDialler(identity: Identity, { admits = () => true, window 
     const current = async (limit: AbortSignal): Promise<HttpLink> => {
       // An end that came together with the last answer is noticed only after it.
       if (open.link.usable) await setImmediate();
-      if (closed || !inUse || !open.link.endedInPeace) return open.link;
+      if (ended.signal.aborted || !inUse || !open.link.endedInPeace) return open.link;
       end(open);
       open = await connect(address, open.peerId, limit);
       return open.link;
@@ -157,7 +157,7 @@ export function createDialler(identity: Identity, { admits = () => true, window 
       for (const [link, owner] of all) if (owner === peer) link.destroy();
     },
     close: () => {
-      closed = true;
+      ended.abort();
       for (const link of all.keys()) link.destroy();
       for (const open of idle.values()) clearTimeout(open.idle);
       idle.clear();

@@ -100,8 +100,8 @@ export class HttpLink {
     { offerId, n, from, bytes, hash, onSent, mayEndEarly = false, ...put }: PutRequest,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
-    const whole = put.whole === undefined ? undefined : digestOf(put.whole);
     const request = this.#itemRequest(`/v1/offers/${offerId}/items/${n}`, from, put.provesRest);
+    const whole = put.whole === undefined ? undefined : digestOf(put.whole, request);
     const own = put.provesRest === true ? createHash('sha256') : undefined;
     const [patience, room] = [new Patience(), new Room(request, from, put.ahead)];
     let sha256: Uint8Array = new Uint8Array();
@@ -249,11 +249,14 @@ function partialUpload(from: number): Record<string, string> {
   return { 'Content-Type': 'application/partial-upload', 'Upload-Offset': String(from), 'Upload-Complete': '?1' };
 }
 
-/** The SHA-256 of bytes that are read beside others. */
-function digestOf(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+/** The SHA-256 of bytes that are read beside others, and no further once the request that wants it has lost its connection. */
+function digestOf(bytes: AsyncIterable<Uint8Array>, request: ClientRequest): Promise<Uint8Array> {
   const read = async (): Promise<Uint8Array> => {
     const hash = createHash('sha256');
-    for await (const chunk of bytes) hash.update(chunk);
+    for await (const chunk of bytes) {
+      if (request.destroyed) break;
+      hash.update(chunk);
+    }
     return hash.digest();
   };
   const digest = read();

@@ -1,4 +1,4 @@
-// A lock between processes: a file that only one can create. It says which process holds it and since which start of the machine.
+// A lock between processes: a file that only one can create. It says which process holds it, and where that number counts.
 // Held for milliseconds; one whose holder is gone is broken, whatever time the file has.
 
 import { createHash, randomBytes } from 'node:crypto';
@@ -6,7 +6,7 @@ import { hostname, uptime } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
-import { disk, isRunning } from './disk.ts';
+import { disk, isRunning, processNamespace } from './disk.ts';
 
 /** Who gives folders their names holds it, in the folder that they lie in. */
 export const namesLock = '.ferry-names.lock';
@@ -29,7 +29,8 @@ export async function withLock<T>(path: string, work: () => Promise<T>): Promise
 
 /** Removes the lock at `path` where the process that held it is gone. Never fails. */
 export async function removeStaleLock(path: string): Promise<void> {
-  if (await isStale(path, { mark: '', since: performance.now() })) await breakStale(path);
+  const stale = await staleMark(path, { mark: '', since: performance.now() });
+  if (stale !== undefined) await breakStale(path, stale);
 }
 
 /** Whoever slept with the lock may have lost it to another, whose lock it must not take away. */
@@ -48,7 +49,8 @@ async function take(path: string, mark: string): Promise<void> {
     } catch (error) {
       if (systemCodeOf(error) !== 'EEXIST') throw error;
     }
-    if (await isStale(path, seen)) await breakStale(path);
+    const stale = await staleMark(path, seen);
+    if (stale !== undefined) await breakStale(path, stale);
     await wait(retryMs + (process.pid % retryMs));
   }
   throw new FerryError('ERR_TIMEOUT', 'another window holds a lock for too long');
@@ -57,41 +59,41 @@ async function take(path: string, mark: string): Promise<void> {
 type Seen = { mark: string; since: number };
 
 /**
- * Whether nobody is behind the lock any more: its process is gone, it is older than any work takes, or it was looked at for that
- * long.
+ * What stands in a lock that nobody is behind any more: its process is gone, it is older than any work takes, or it was looked at
+ * for that long. Undefined where somebody may be.
  */
-async function isStale(path: string, seen: Seen): Promise<boolean> {
+async function staleMark(path: string, seen: Seen): Promise<string | undefined> {
   const [found, mark] = await Promise.all([fs.stat(path), fs.readFile(path, 'utf8')]).catch(() => [undefined, ''] as const);
-  if (found === undefined) return false;
+  if (found === undefined) return undefined;
   const [pid = '', boot = ''] = mark.split(/\s+/);
   // Another start of this machine, or another machine that shares the folder: then only time can tell.
   const isOfThisStart = !/^[0-9a-f]{8}-/.test(boot) || boot === (await bootTag());
-  if (isOfThisStart && /^\d{1,10}$/.test(pid) && !isRunning(Number(pid))) return true;
-  if (Date.now() - found.mtimeMs >= staleMs) return true;
+  if (isOfThisStart && /^\d{1,10}$/.test(pid) && !isRunning(Number(pid))) return mark;
+  if (Date.now() - found.mtimeMs >= staleMs) return mark;
   if (seen.mark !== mark) Object.assign(seen, { mark, since: performance.now() });
-  return performance.now() - seen.since >= staleMs;
+  return performance.now() - seen.since >= staleMs ? mark : undefined;
 }
 
-/** What tells one start of one machine from every other: Linux has a name for it, elsewhere it is the time of the start. */
+/**
+ * What tells one start of one machine from every other, and on Linux one namespace of processes from the others: a number of a
+ * process says nothing beyond it. Linux has a name for a start, elsewhere it is the time.
+ */
 export async function bootTag(): Promise<string> {
   const named = await fs.readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
-  if (/^[0-9a-f]{8}-[0-9a-f-]+\s*$/.test(named)) return named.trim();
+  if (/^[0-9a-f]{8}-[0-9a-f-]+\s*$/.test(named)) return `${named.trim()}-${processNamespace()}`;
   const minutes = Math.round((Date.now() / 1000 - uptime()) / 600);
   return `${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}-${minutes}`;
 }
 
 /**
- * Renamed before it is removed: of several that find it stale only one gets to do so. A lock that was taken in its place between
- * the look and the renaming is put back.
+ * Renamed before it is removed: of several that find it stale only one gets to do so. A lock that was taken in its place since
+ * the look is put back: no two say the same.
  */
-async function breakStale(path: string): Promise<void> {
-  const found = await fs.stat(path).catch(() => undefined);
-  if (found === undefined) return;
+async function breakStale(path: string, mark: string): Promise<void> {
   const aside = `${path}.${randomBytes(8).toString('hex')}`;
   try {
     await fs.rename(path, aside);
-    const { mtimeMs } = await fs.stat(aside);
-    if (mtimeMs !== found.mtimeMs) await fs.link(aside, path);
+    if ((await fs.readFile(aside, 'utf8')) !== mark) await fs.link(aside, path);
   } catch {
     // Another was faster.
   }

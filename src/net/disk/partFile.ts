@@ -44,7 +44,10 @@ export async function openPart(place: Place): Promise<KeptPart | PublishedPart |
     }
     if (found.nlink > 1) {
       await file.close();
-      return await publishedAs(place, found.ino);
+      const published = await publishedAs(place, found.ino);
+      // The person has moved it: it comes once more, and what is left here must not stand in its way.
+      if (published === undefined) await place.fs.unlink(place.path);
+      return published;
     }
     await file.datasync();
     return { part: new OpenPart(place, file, found.size), size: found.size };

@@ -1,6 +1,8 @@
 // Links that are kept for the next use: when they are used again, when they are not, and whose they are.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 
 import type { Address } from '../../../src/core/peers/address.ts';
 import { peerCall } from '../../../src/core/wire/calls.ts';
@@ -104,6 +106,18 @@ describe('The dialler', () => {
     await assert.rejects(used.call(peerCall, forever), { code: 'ERR_CONNECTION_LOST' });
     await assert.rejects(dialler.dial(proxy.address, undefined, forever), { code: 'ERR_CANCELLED' });
     used.close();
+  });
+
+  it('dials nobody any more from the moment on in which it is closed', async () => {
+    const silent = createServer({ pauseOnConnect: true }).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const dialling = dialler.dial({ host: '127.0.0.1', port }, undefined, forever);
+    const [socket] = (await once(silent, 'connection')) as [Socket];
+    dialler.close();
+    await assert.rejects(dialling, { code: 'ERR_CANCELLED' });
+    socket.destroy();
+    silent.close();
   });
 
   it('says why a peer cannot be reached where nobody listens', async () => {

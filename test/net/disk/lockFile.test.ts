@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
+import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 
 import { withLock } from '../../../src/net/disk/lockFile.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
@@ -84,6 +86,36 @@ describe('A lock file', () => {
         // A lock that blocked would block for half a minute; a machine with much to do takes a few seconds.
         assert.ok(tookMs < 25_000);
       }
+    }
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('is not broken where another has broken it and taken it between the look and that', async () => {
+    const child = spawn(process.execPath, ['-e', '']);
+    await once(child, 'exit');
+    await writeFile(path, `${child.pid}\n`);
+    const read = promises.readFile.bind(promises);
+    const theirs = `${process.pid} another\n`;
+    let [looks, isHeld] = [0, false];
+    const look = async (...args: Parameters<typeof read>): Promise<Awaited<ReturnType<typeof read>>> => {
+      const found = await read(...args);
+      if (args[0] !== path) return found;
+      looks += 1;
+      if (looks === 1) {
+        await rm(path);
+        await writeFile(path, theirs);
+        isHeld = true;
+      } else if (found === theirs) {
+        isHeld = false;
+        await rm(path);
+      }
+      return found;
+    };
+    const mocked = mock.method(promises, 'readFile', look as typeof read);
+    try {
+      assert.equal(await withLock(path, async () => isHeld), false);
+    } finally {
+      mocked.mock.restore();
     }
     assert.deepEqual(await readdir(folder), []);
   });

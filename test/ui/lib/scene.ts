@@ -1,5 +1,5 @@
 // The scene of a spec: its people, each with an editor that has the packed extension, and a page in front of it. What they look
-// at is kept as pictures in out/ui, one folder for each spec.
+// at is kept as pictures in out/ui, in each theme, wide and narrow, one folder for each spec.
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ import { openStage, type Role, type Stage, type StageOptions } from '../../host/
 import { ensureTools } from '../../host/lib/tools.ts';
 import { launchBrowser, openWorkbench, screenshot, usualLimitMs, type Workbench } from '../../host/lib/workbench.ts';
 import { ownMdnsPort } from '../../support/mdnsPort.ts';
+import { followingSystem, inEachTheme } from './themes.ts';
 
 export const pictures = join(projectRoot, 'out', 'ui');
 
@@ -24,8 +25,11 @@ export type Scene = {
   readonly seats: readonly [Seat, Seat, ...Seat[]];
   /** Opens another window of a person, beside the first one, with a folder of its own. */
   openBeside(of: Seat, folder: string): Promise<Page>;
-  /** Keeps what a page shows, under the next number. */
-  picture(page: Page, what: string): Promise<void>;
+  /**
+   * Keeps what a page shows, under the next number: in each theme, wide and narrow, after `look` was called for each. An open
+   * menu would close, and is kept once.
+   */
+  picture(page: Page, what: string, look?: (name: string) => Promise<void>): Promise<void>;
   /** A file in a person's workspace. */
   file(of: Seat, name: string, content: string | Uint8Array): Promise<void>;
 };
@@ -47,10 +51,14 @@ export function sceneOf(
   { vsix: made = packed, prepare, ...options }: SceneOptions = {},
 ): Scene {
   const open: { stage?: Stage; browser?: Browser; seats: Seat[]; benches: Workbench[] } = { seats: [], benches: [] };
-  let count = 0;
   before(async () => {
     const tools = await ensureTools((line) => console.log(line));
-    const stage = await openStage(cast, { ...options, tools, vsix: await made(), mdnsPort: await ownMdnsPort() });
+    const stage = await openStage(cast.map(followingSystem), {
+      ...options,
+      tools,
+      vsix: await made(),
+      mdnsPort: await ownMdnsPort(),
+    });
     open.stage = stage;
     for (const [name, content] of Object.entries(files)) await writeFile(join(stage.sides[0]?.workspace ?? '', name), content);
     const browser = await launchBrowser(tools);
@@ -81,13 +89,26 @@ export function sceneOf(
       if (open.browser === undefined || beside === undefined) throw new Error('the scene is not open');
       return (await openWorkbench(open.browser, of.side.editor, { folder, beside })).page;
     },
-    picture: async (page, what) => {
-      count += 1;
-      // What is said of the row under the pointer would hide the next one; a menu is followed by the pointer.
-      if ((await page.locator('.monaco-menu').count()) === 0) await page.mouse.move(1, 700);
-      await screenshot(page, join(pictures, spec, `${String(count).padStart(2, '0')}-${what}.png`));
-    },
+    picture: pictureTaker(spec),
     file: ({ side }, name, content) => writeFile(join(side.workspace, name), content),
+  };
+}
+
+function pictureTaker(spec: string): Scene['picture'] {
+  let count = 0;
+  return async (page, what, look) => {
+    count += 1;
+    const begin = join(pictures, spec, `${String(count).padStart(2, '0')}-${what}`);
+    if ((await page.locator('.monaco-menu').count()) > 0) {
+      await screenshot(page, `${begin}.png`);
+      return;
+    }
+    // What is said of the row under the pointer would hide the next one.
+    await page.mouse.move(1, 700);
+    await inEachTheme(page, async (name) => {
+      await look?.(`${what}, ${name}`);
+      await screenshot(page, `${begin}-${name}.png`);
+    });
   };
 }
 

@@ -1,7 +1,7 @@
 // Looks at what is on screen in each theme and width that counts, without touching anything on the page: VS Code follows the
 // system, and the browser says that the system has changed.
 
-import type { Seat } from '../../host/lib/acts.ts';
+import type { Page } from '../../host/lib/playwright.ts';
 import { expectOnScreen } from '../../host/lib/screen.ts';
 import type { Role } from '../../host/lib/stage.ts';
 import { usualLimitMs } from '../../host/lib/workbench.ts';
@@ -24,11 +24,11 @@ export function followingSystem(role: Role): Role {
     'workbench.preferredLightColorTheme': 'Light Modern',
     'workbench.preferredDarkColorTheme': 'Dark Modern',
   };
-  return { ...role, settings };
+  return { ...role, settings: { ...settings, ...role.settings } };
 }
 
 /** Calls `look` with a name for each theme and width, and leaves the page as it was found: light and wide. */
-export async function inEachTheme({ page }: Seat, look: (name: string) => Promise<void>): Promise<void> {
+export async function inEachTheme(page: Page, look: (name: string) => Promise<void>): Promise<void> {
   const use = async ({ name, shown, media }: (typeof themes)[number]): Promise<void> => {
     await page.emulateMedia(media);
     await expectOnScreen(page, `the theme that is ${name}`, async () => {

@@ -28,9 +28,9 @@ const codeOf = (call: Promise<unknown> | (() => void)): Promise<string> =>
 describe('Messages', () => {
   let shared = noRecords();
   let nowMs = 0;
-  const open = (): Messages =>
+  const open = (journal = journalOf(shared)): Messages =>
     new Messages({
-      ...{ journal: journalOf(shared), log: silentLog, now: () => nowMs },
+      ...{ journal, log: silentLog, now: () => nowMs },
       ...{ session: () => undefined, onSession: createEmitter<unknown>().event, senderName: () => 'me' },
       book: bookOf([{ ...blankEntry(known), trust: 'known', name: 'Ada' }]),
     });
@@ -99,6 +99,24 @@ describe('Messages', () => {
       ],
     );
     assert.deepEqual(told.toSorted(), ['one', 'one', 'two', 'two']);
+  });
+
+  it('are kept that come to a window which has not heard yet that another one removed their thread', async () => {
+    const late = open({ ...journalOf(shared), onDidChange: () => ({ dispose: () => undefined }) });
+    await late.receive(known, message('one'));
+    await open().remove(known);
+    await late.receive(known, message('two'));
+    assert.deepEqual([texts(late), texts(open())], [['two'], ['two']]);
+  });
+
+  it('are read for good in another window where the disk took nothing of it in the first', async () => {
+    const other = open();
+    await messages.receive(known, message('one'));
+    shared.failure = new FerryError('ERR_NO_SPACE', 'full');
+    await messages.look(known);
+    shared.failure = undefined;
+    await other.look(known);
+    assert.equal(open().thread(known)?.unread, 0);
   });
 
   it('that two windows were sent under one id stand once', async () => {

@@ -35,8 +35,8 @@ describe('The bundle', function () {
     assert.ok(made.allBytes > 500_000 && made.allBytes <= 1_500_000, `${made.allBytes} bytes`);
   });
 
-  it('makes a package of at most 560 KB, in which there is nothing that an installed extension does not show', () => {
-    assert.ok(made.packedBytes > 200_000 && made.packedBytes <= 560_000, `${made.packedBytes} bytes`);
+  it('makes a package of at most 600 KB, in which there is nothing that an installed extension does not show', () => {
+    assert.ok(made.packedBytes > 200_000 && made.packedBytes <= 600_000, `${made.packedBytes} bytes`);
     assert.deepEqual(made.packedBeside.filter((path) => path.startsWith('media/')).toSorted(), [
       'media/activity.svg',
       'media/icon.png',
