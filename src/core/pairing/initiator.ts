@@ -1,4 +1,4 @@
-// Pairing with a peer from the side that asks. Straight-line code; the responding side is in pairings.ts.
+// Pairing with a peer from the side that asks. Straight-line code; the responding side is in responder.ts.
 
 import { FerryError, toFerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
