@@ -11,7 +11,7 @@ import { limits } from '../../../src/core/base/limits.ts';
 import { type Proxy, startProxy } from '../../bench/lib/proxy.ts';
 import { type Child, killChildren, startChild } from '../../support/childProcess.ts';
 import { onEntry } from '../../support/entries.ts';
-import { type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
+import { type HeadlessOptions, type HeadlessPeer, headlessPeer } from '../../support/headlessPeer.ts';
 import { freeUdpPort } from '../../support/mdnsPort.ts';
 import type { OutboxTold } from '../../support/outboxChild.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
@@ -25,6 +25,7 @@ describe('A folder whose sender is killed', () => {
   let sender: Child;
   let [root, source] = ['', ''];
   let asked = 0;
+  let ofReceiver: HeadlessOptions = {};
 
   const startSender = async (): Promise<void> => {
     sender = startChild('outboxChild.ts', root);
@@ -36,7 +37,8 @@ describe('A folder whose sender is killed', () => {
     for (let n = 0; n < 200; n += 1) await writeFile(join(source, 'small', `${n}.ts`), randomBytes(4_000));
     for (const name of ['a.bin', 'b.bin']) await writeFile(join(source, name), randomBytes(6 * mebi));
     await writeFile(join(source, 'script.sh'), 'true\n');
-    [receiver, proxy, asked] = [await headlessPeer({ answer: 'save', mdnsPort: await freeUdpPort() }), await startProxy(), 0];
+    ofReceiver = { answer: 'save', mdnsPort: await freeUdpPort(), storage: await tempFolder() };
+    [receiver, proxy, asked] = [await headlessPeer(ofReceiver), await startProxy(), 0];
     onEntry(receiver.inbox.onDidChange, ({ state }) => {
       if (state.phase === 'waiting') asked += 1;
     });
@@ -85,6 +87,19 @@ describe('A folder whose sender is killed', () => {
     assert.deepEqual(await landed(), ['project']);
     isSame();
     assert.deepEqual([receiver.inbox.entries.length, asked], [1, 1]);
+    const twice = proxy.sent() - size();
+    assert.ok(twice < limits.aheadLeastBytes, `${twice} bytes left twice`);
+  });
+
+  it('goes on where that was, also where the receiver is started again in between', async () => {
+    const restarted = async (): Promise<void> => {
+      await receiver.stop();
+      receiver = await headlessPeer({ ...ofReceiver, identity: receiver.identity, folder: receiver.folder });
+      proxy.leadTo(receiver.address.port);
+    };
+    assert.equal(await sendAndKill(restarted), 'delivered, 0 gone');
+    assert.deepEqual(await landed(), ['project']);
+    isSame();
     const twice = proxy.sent() - size();
     assert.ok(twice < limits.aheadLeastBytes, `${twice} bytes left twice`);
   });
