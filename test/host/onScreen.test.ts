@@ -177,7 +177,7 @@ describe('What is on screen', () => {
 
   it('is sent again as far as it did not arrive', async () => {
     const [a, b] = [await file('a.txt', 'aaaa'), await file('b.txt', 'bbbb')];
-    person.answer(/^neighbour received 1 of 2 files\. b\.txt: The file changed/, 'Send the Rest');
+    person.answer(/^neighbour received 1 of 2 files\. b\.txt: It changed/, 'Send the Rest');
     const held = peer.inbox.onDidChange(({ entry }) => {
       if (entry?.state.phase === 'receiving' && entry.items.length === 2) writeSync(b.fsPath, 'b');
     });
