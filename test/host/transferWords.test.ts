@@ -86,7 +86,7 @@ describe('A row of Transfers', () => {
       `To Grace, fingerprint ${fingerprintOf(grace.id)}`,
       'Encrypted for their key',
       `Started ${new Date(0).toLocaleString()}`,
-      'The file changed while it was being sent, so it was not kept. Send it again.',
+      'It changed before all of it was sent, so it was not kept. Send it again.',
     ]);
     const away = tooltipOf(entryOf({ phase: 'away' }));
     assert.match(away, /\nSent as it is\n.*\nThey cannot be reached now\. It is sent when they are back, within a day\.$/);
@@ -112,7 +112,7 @@ describe('A row of Transfers', () => {
     ]);
     assert.deepEqual(below({ phase: 'partly', bytes: 1, arrived: [0], failed: [{ n: 1, error: failed }] }), [
       ['one/0', 'a.txt', 'arrived · 12 MB'],
-      ['one/1', 'b.txt', 'did not arrive · The file changed while it was being sent, so it was not kept. Send it again.'],
+      ['one/1', 'b.txt', 'did not arrive · It changed before all of it was sent, so it was not kept. Send it again.'],
     ]);
     assert.deepEqual(below({ phase: 'cancelled', by: 'me', arrived: [1] }), [
       ['one/0', 'a.txt', 'did not arrive · 12 MB'],

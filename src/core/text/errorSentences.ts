@@ -105,7 +105,7 @@ const sentences: Readonly<Record<ErrorCode, Speak>> = {
   ERR_SOURCE_CHANGED: ({ remote }) =>
     remote
       ? say('It changed while you were getting it, so it was not kept. Get it again.')
-      : say('The file changed while it was being sent, so it was not kept. Send it again.'),
+      : say('It changed before all of it was sent, so it was not kept. Send it again.'),
   ERR_NOT_SHARED: ({ detail: { reason } }, { peer }) => {
     if (reason === 'nothing') return say('{0} shares nothing with you.', peer);
     if (reason === 'name') return say('{0} shares nothing of that name with you.', peer);
