@@ -252,7 +252,7 @@ async function shownLater({ subscriptions, globalState }: vscode.ExtensionContex
 function followers(app: App): readonly { dispose(): unknown }[] {
   const { presence, log, applySettings } = app;
   return [
-    followWrongSettings(app.settings, app.ui, log),
+    followWrongSettings(app.settings, app.ui, log, app.isRemote),
     presence.onDidChange((state) => {
       const failure =
         state.phase === 'failed' ? { ...state.error.detail, code: state.error.code, message: state.error.message } : {};

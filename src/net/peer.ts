@@ -20,9 +20,10 @@ import { chosenFolder, isAccepted } from '../core/receiving/entry.ts';
 import { Inbox } from '../core/receiving/inbox.ts';
 import { InboxJournal } from '../core/receiving/inboxJournal.ts';
 import type { ReceiveStore } from '../core/receiving/store.ts';
+import type { Reopened } from '../core/sending/continued.ts';
 import { Outbox } from '../core/sending/outbox.ts';
 import { OutgoingJournal } from '../core/sending/outgoingJournal.ts';
-import type { ItemSource, PlainItem, SourceFile } from '../core/wire/item.ts';
+import type { SourceFile } from '../core/wire/item.ts';
 import type { Identity } from './connection/identity.ts';
 import { fileSource } from './disk/fileSource.ts';
 import { type BookFile, openBook } from './disk/kept/bookFile.ts';
@@ -195,7 +196,7 @@ function outboxOf({ log, displayName }: PeerOptions, { book, journal, presence }
     continuing: {
       senderName: displayName,
       peerOf: ({ peer }) => ({ ...peer, trust: book.trustOf(peer.id), windows: [], lastUsed: 0 }),
-      reopen: ({ items, files }, n) => reopened(items[n], files[n]),
+      reopen: reopened,
     },
   });
 }
@@ -225,14 +226,12 @@ async function removeUnwanted(entries: InboxJournal, { storage, received, folder
   ]);
 }
 
-/** A file that a process before this one sent, if it is what it was. */
-async function reopened(offered: PlainItem | undefined, file: SourceFile | undefined): Promise<ItemSource> {
-  if (offered === undefined || file === undefined) {
-    throw new FerryError('ERR_SOURCE_MISSING', 'the item was in no file', { detail: { reason: 'window' } });
-  }
-  const source = await fileSource(file.path);
-  if (source.file.stamp !== file.stamp) throw new FerryError('ERR_SOURCE_CHANGED', 'the file is not what was sent');
-  return { offered, file, open: source.open };
+/** A file or a folder that a process before this one sent, as it is now. */
+async function reopened({ path, folder }: SourceFile): Promise<Reopened> {
+  if (folder === undefined) return fileSource(path);
+  const { folderItem } = await import('./disk/tree/folderItem.ts');
+  const { item } = await folderItem(path, folder.rules);
+  return { ...item, size: item.offered.size };
 }
 
 /** Those of the options that are there: one that is missing is not the same as one that is undefined. */

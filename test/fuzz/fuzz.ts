@@ -267,7 +267,9 @@ async function clear(folder: string, failures: string[]): Promise<number> {
 async function leftovers(root: string): Promise<readonly string[]> {
   const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => !entry.isDirectory());
   const names = files
-    .filter(({ name, parentPath }) => !['peers.json', 'shares.json'].includes(name) && basename(parentPath) !== 'journal')
+    .filter(
+      ({ name, parentPath }) => !['peers.json', 'shares.json', 'gets.json'].includes(name) && basename(parentPath) !== 'journal',
+    )
     .map(({ name }) => name);
   return names.map((name) => `${name} was left behind`);
 }

@@ -184,14 +184,14 @@ describe('The command line', function () {
     const { id, port } = await ferry.fact('listening');
     const address = { host: '127.0.0.1', port: Number(port) };
     await scene.api.book.change(parsePeerId(String(id)), (entry) => ({ ...entry, addresses: [address] }));
-    scene.person.answer(/^Read this number to terminal: /, /They Picked/);
+    scene.person.answer(/^(?:\d\s*){6}$/, /They Picked/);
     const pairing = vscode.commands.executeCommand('ferry.pair', { id, name: 'terminal', windows: [], trust: 'unknown' });
     const { code } = await ferry.fact('code');
     ferry.write('y\n');
     await pairing;
     await scene.says(/^Paired with terminal\.$/);
     assert.equal(await ferry.ended, 0, ferry.stdout());
-    const shown = scene.person.shown.find(({ text }) => text.startsWith('Read this number'))?.text.replace(/\D/g, '');
+    const shown = scene.person.shown.find(({ text }) => /^(?:\d\s*){6}$/.test(text))?.text.replaceAll(/\D/g, '');
     assert.equal(shown, code);
   });
 
@@ -204,7 +204,7 @@ describe('The command line', function () {
         await current.pick(items, pickOptions, signal);
         const state = scene.api.pairings.entries[0]?.state;
         const code = state?.phase === 'comparing' ? state.code : '';
-        return items.find(({ label }) => label.replace(' ', '') === code);
+        return items.find(({ label }) => label.replaceAll(/\D/g, '') === code);
       },
     };
     const ferry = await startFerry(['pair', editor(), '--json'], { ...options, input: true });

@@ -25,11 +25,15 @@ describe('Pairing', () => {
   const address = (): Address => scene.me().addresses[0];
   const row = (peer: HeadlessPeer) => ({ id: peer.identity.peerId, name: peer.name, windows: [], trust: 'unknown' });
 
+  /** The digits alone, as they are read out. */
+  const shownCode = /^(?:\d\s*){6}$/;
   /** What the person who reads the code out says of the other screen. */
-  const theyPicked = (): void => scene.person.answer(/^Read this number to neighbour: \d \d \d\u2003\d \d \d$/, /They Picked/);
+  const theyPicked = (): void => scene.person.answer(shownCode, /They Picked/);
 
-  /** The numbers to pick from, as they are on screen once the peer asks; `which` picks one of the labels. */
-  const picks = (which: (labels: readonly string[], code: string) => string | undefined): void => {
+  const numberIn = ({ label }: { readonly label: string }): string => label.replaceAll(/\D/g, '');
+
+  /** Picks one of the numbers that are on screen once the peer asks; '' stands for none of them. */
+  const picks = (which: (numbers: readonly string[], code: string) => string | undefined): void => {
     scene.person.answer(/wants to pair/, 'Compare Codes');
     const { current } = scene.api.ui;
     scene.api.ui.current = {
@@ -38,11 +42,8 @@ describe('Pairing', () => {
         await current.pick(items, options, signal);
         const state = scene.api.pairings.entries[0]?.state;
         const code = state?.phase === 'comparing' ? state.code : '';
-        const label = which(
-          items.map((item) => item.label),
-          `${code.slice(0, 3)} ${code.slice(3)}`,
-        );
-        return items.find((item) => item.label === label);
+        const number = which(items.map(numberIn), code);
+        return items.find((item) => numberIn(item) === number);
       },
     };
   };
@@ -59,7 +60,7 @@ describe('Pairing', () => {
   it('begun here pairs nobody when the codes are said to differ', async () => {
     const peer = await start({ pairing: 'confirm' });
     await vscode.commands.executeCommand('ferry.pair', row(peer));
-    const dialog = scene.person.shown.find(({ text }) => text.startsWith('Read this number to neighbour: '));
+    const dialog = scene.person.shown.find(({ text }) => shownCode.test(text));
     // Whoever presses Enter alone has refused.
     assert.match(dialog!.actions[0]!, /They Do Not See This Number/);
     assert.notEqual(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
@@ -72,6 +73,20 @@ describe('Pairing', () => {
     await vscode.commands.executeCommand('ferry.pair', row(peer));
     await says(/^neighbour was not paired: the codes were not confirmed\.$/);
     assert.notEqual(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
+  });
+
+  it('begun here closes its list and says so when the peer declines while the code is read out', async () => {
+    const peer = await start();
+    scene.api.ui.current = {
+      ...scene.api.ui.current,
+      pick: async (_items, _options, signal) => {
+        peer.pairings.decline(peer.pairings.entries[0]?.id ?? '');
+        await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+        return undefined;
+      },
+    };
+    await vscode.commands.executeCommand('ferry.pair', row(peer));
+    await says(/^neighbour was not paired: the codes were not confirmed\.$/);
   });
 
   it('is offered with the first item that came from a peer, and not with the second', async () => {
@@ -114,7 +129,7 @@ describe('Pairing', () => {
 
   it('begun by the peer rings once, shows its code among three, and pairs with whoever finds it', async () => {
     const peer = await start();
-    picks((_labels, code) => code);
+    picks((_numbers, code) => code);
     let code = '';
     const outcome = await peer.pair(address(), {
       onCode: (shown) => {
@@ -130,13 +145,13 @@ describe('Pairing', () => {
     const [refusal, ...numbers] = dialog!.actions;
     assert.match(refusal!, /None of These/);
     assert.equal(numbers.length, 3);
-    assert.ok(numbers.includes(`${code.slice(0, 3)} ${code.slice(3)}`));
+    assert.ok(numbers.some((label) => numberIn({ label }) === code));
     assert.equal(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
   });
 
   it('begun by the peer pairs nobody, and says that the numbers differ, where another one is picked', async () => {
     const peer = await start();
-    picks((labels, code) => labels.find((label) => /^\d/.test(label) && label !== code));
+    picks((numbers, code) => numbers.find((number) => number !== '' && number !== code));
     assert.deepEqual(await peer.pair(address()), { phase: 'declined' });
     await says(/^neighbour was not paired: this is not the number of their pairing\./);
     assert.notEqual(scene.api.book.find(peer.identity.peerId)?.trust, 'paired');
@@ -152,7 +167,7 @@ describe('Pairing', () => {
     const peer = await start();
     const running = peer.pair(address());
     await says(/^neighbour wants to pair\./);
-    picks((_labels, code) => code);
+    picks((_numbers, code) => code);
     await vscode.commands.executeCommand('ferry.pair', row(peer));
     assert.deepEqual(await running, { phase: 'paired' });
     await says(/^Paired with neighbour\.$/);

@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 
 import * as vscode from 'vscode';
 
+import { ofMachine } from '../../src/editor/host/wrongSettings.ts';
 import { eventually } from '../support/temp.ts';
 import { setScene } from './scene.ts';
 
@@ -45,6 +46,21 @@ describe('A setting that does not fit', () => {
     await eventually(vscode.window.tabGroups.onDidChangeTabs, opened, 'the settings are open');
   });
 });
+
+describe('A setting of scope machine', () => {
+  it('is known as one, for editors show those of another machine apart', () => {
+    const { contributes } = vscode.extensions.getExtension('ferry.vscode-ferry')?.packageJSON as Manifest;
+    for (const { properties } of contributes.configuration) {
+      for (const [key, { scope }] of Object.entries(properties)) assert.equal(ofMachine.test(key), scope === 'machine', key);
+    }
+  });
+});
+
+type Manifest = {
+  readonly contributes: {
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, { scope: string }>> }[];
+  };
+};
 
 describe('The own name', () => {
   const scene = setScene();

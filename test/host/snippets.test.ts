@@ -17,7 +17,7 @@ import { sendTo } from './sendTo.ts';
 const workspace = (): string => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
 const lines = ['one', 'two', 'three', 'four', 'five', ''].join('\n');
 
-async function inWorkspace(path: string, text: string): Promise<vscode.Uri> {
+async function inWorkspace(path: string, text: string | Uint8Array): Promise<vscode.Uri> {
   const place = join(workspace(), path);
   await mkdir(join(place, '..'), { recursive: true });
   await writeFile(place, text);
@@ -96,22 +96,27 @@ describe('Sending snippets', () => {
     assert.match(item.name, /cell 2\.txt$/);
   });
 
-  it('sends a problem with its message and the text of its lines', async () => {
-    const peer = await scene.start({ answer: 'save' });
-    const uri = await inWorkspace('src/wrong.txt', lines);
-    const problems = vscode.languages.createDiagnosticCollection('ferry-test');
-    const problem = new vscode.Diagnostic(new vscode.Range(1, 1, 2, 2), 'This is wrong.', vscode.DiagnosticSeverity.Warning);
-    Object.assign(problem, { source: 'lint', code: 42 });
-    problems.set(uri, [problem]);
-    try {
-      scene.person.answer(/^Send a problem$/, 'This is wrong.');
-      const [item, text] = await sent(peer, 'ferry.sendProblem');
-      assert.equal(text, 'src/wrong.txt:2:2: warning lint(42): This is wrong.\n\ntwo\nthree\n');
-      assert.deepEqual([item.context?.path, item.context?.lines], ['src/wrong.txt', '2-3']);
-    } finally {
-      problems.dispose();
-    }
-  });
+  const wrong = [
+    ['with its message and the text of its lines', 'wrong.txt', Buffer.from(lines), '\ntwo\nthree\n'],
+    ['with its message alone, where its file is no text', 'wrong.bin', Buffer.alloc(4096), ''],
+  ] as const;
+  for (const [how, name, bytes, shown] of wrong)
+    it(`sends a problem ${how}`, async () => {
+      const peer = await scene.start({ answer: 'save' });
+      const uri = await inWorkspace(`src/${name}`, bytes);
+      const problems = vscode.languages.createDiagnosticCollection('ferry-test');
+      const problem = new vscode.Diagnostic(new vscode.Range(1, 1, 2, 2), 'This is wrong.', vscode.DiagnosticSeverity.Warning);
+      Object.assign(problem, { source: 'lint', code: 42 });
+      problems.set(uri, [problem]);
+      try {
+        scene.person.answer(/^Send a problem$/, 'This is wrong.');
+        const [item, text] = await sent(peer, 'ferry.sendProblem');
+        assert.equal(text, `src/${name}:2:2: warning lint(42): This is wrong.\n${shown}`);
+        assert.deepEqual([item.context?.path, item.context?.lines], [`src/${name}`, '2-3']);
+      } finally {
+        problems.dispose();
+      }
+    });
 });
 
 describe('Receiving snippets', () => {
@@ -170,6 +175,20 @@ describe('Receiving snippets', () => {
         [1, 2],
         [3, 5],
       ],
+    );
+  });
+
+  it('opens the place also where this editor shows no text there', async () => {
+    await inWorkspace('src/main.bin', new Uint8Array(4096));
+    const row = await take(snippet('x', { path: 'src/main.bin', lines: '2-3' }));
+    const opened = (): true | undefined =>
+      vscode.window.tabGroups.activeTabGroup.activeTab?.label === 'main.bin' ? true : undefined;
+    await vscode.commands.executeCommand('ferry.inbox.openPlace', row);
+    await eventually(vscode.window.tabGroups.onDidChangeTabs, opened, 'the file is in front');
+    assert.equal(vscode.window.activeTextEditor, undefined);
+    assert.deepEqual(
+      scene.person.shown.filter(({ text }) => /unexpected/.test(text)),
+      [],
     );
   });
 

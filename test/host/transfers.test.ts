@@ -1,20 +1,21 @@
 // Transfers out of a real editor, from their beginning to what can be done with them when they are over.
 
 import assert from 'node:assert/strict';
-import { readFile, truncate, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import * as vscode from 'vscode';
 
 import { silentLog } from '../../src/core/base/log.ts';
 import type { OutgoingEntry, OutgoingState } from '../../src/core/sending/outgoing.ts';
-import type { OutgoingItem } from '../../src/core/wire/item.ts';
+import type { ItemSource, OutgoingItem } from '../../src/core/wire/item.ts';
 import type { Files } from '../../src/editor/host/files.ts';
 import { gatherFile } from '../../src/editor/sending/gatherFile.ts';
 import { SentItems } from '../../src/editor/transfers/sentItems.ts';
 import { resumeTransfer, type TransferContext } from '../../src/editor/transfers/startTransfer.ts';
 import { createIdentity } from '../../src/net/connection/identity.ts';
 import { fileSource } from '../../src/net/disk/fileSource.ts';
+import { folderItem } from '../../src/net/disk/tree/folderItem.ts';
 import { filesOf, type HeadlessPeer, memoryItem } from '../support/headlessPeer.ts';
 import { eventually, tempFolder } from '../support/temp.ts';
 import { setScene } from './scene.ts';
@@ -165,29 +166,38 @@ describe('Transfers', () => {
     await sending;
   });
 
-  it('of a window that was closed are there again, go on when they are told to, and say how they end', async () => {
-    const [storage, identity] = [await tempFolder(), await createIdentity()];
-    const receiver = await start({ answer: 'save' });
-    const closed = await start({ storage, identity });
-    await closed.online.directory.greet(receiver.address);
-    const uri = await largeFile();
-    const { id, name } = { id: receiver.identity.peerId, name: 'neighbour' };
-    const item = await gatherFile(uri, { open: fileSource } as Files);
-    const delivery = { peer: { id, name, trust: 'known', windows: [], lastUsed: 0 }, items: [item] } as const;
-    const sending = closed.outbox.send({ ...delivery, sealing: { kind: 'none' }, senderName: 'Ada' });
-    const moves = (): true | undefined => (closed.outbox.find(sending.id)?.state.phase === 'moving' ? true : undefined);
-    await eventually(closed.outbox.onDidChange, moves, 'it moves');
-    await closed.stop();
-    const again = await start({ storage, identity });
-    await again.online.directory.greet(receiver.address);
-    assert.equal(again.outbox.find(sending.id)?.state.phase, 'paused');
-    const window = { ui: scene.api.ui.current, log: silentLog, outbox: again.outbox, sent: new SentItems() };
-    await resumeTransfer(window as unknown as TransferContext, sending.id);
-    await says(/^neighbour received large\.bin\.$/);
-    await resumeTransfer(window as unknown as TransferContext, sending.id);
-    assert.equal(told(/received large\.bin/), 1);
-    assert.deepEqual(await filesOf(receiver), ['large.bin']);
-  });
+  const largeItem = async (kind: 'file' | 'folder'): Promise<ItemSource> => {
+    if (kind === 'file') return gatherFile(await largeFile(), { open: fileSource } as Files);
+    const folder = join(await tempFolder(), 'large.bin');
+    await mkdir(folder);
+    await rename((await largeFile()).fsPath, join(folder, 'within.bin'));
+    return (await folderItem(folder, { followGitignore: true, exclude: [], includeSecrets: false })).item;
+  };
+
+  for (const kind of ['file', 'folder'] as const) {
+    it(`of a window that was closed are there again, a ${kind}, go on when they are told to, and say how they end`, async () => {
+      const [storage, identity] = [await tempFolder(), await createIdentity()];
+      const receiver = await start({ answer: 'save' });
+      const closed = await start({ storage, identity });
+      await closed.online.directory.greet(receiver.address);
+      const { id, name } = { id: receiver.identity.peerId, name: 'neighbour' };
+      const item = await largeItem(kind);
+      const delivery = { peer: { id, name, trust: 'known', windows: [], lastUsed: 0 }, items: [item] } as const;
+      const sending = closed.outbox.send({ ...delivery, sealing: { kind: 'none' }, senderName: 'Ada' });
+      const moves = (): true | undefined => (closed.outbox.find(sending.id)?.state.phase === 'moving' ? true : undefined);
+      await eventually(closed.outbox.onDidChange, moves, 'it moves');
+      await closed.stop();
+      const again = await start({ storage, identity });
+      await again.online.directory.greet(receiver.address);
+      assert.equal(again.outbox.find(sending.id)?.state.phase, 'paused');
+      const window = { ui: scene.api.ui.current, log: silentLog, outbox: again.outbox, sent: new SentItems() };
+      await resumeTransfer(window as unknown as TransferContext, sending.id);
+      await says(/^neighbour received large\.bin.*\.$/);
+      await resumeTransfer(window as unknown as TransferContext, sending.id);
+      assert.equal(told(/received large\.bin/), 1);
+      assert.deepEqual(await filesOf(receiver), ['large.bin']);
+    });
+  }
 
   it('do nothing without a row', async () => {
     for (const command of ['pause', 'resume', 'cancel', 'sendAgain', 'remove']) await run(command);

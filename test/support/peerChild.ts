@@ -9,14 +9,14 @@
 //                                            `feed` it closes them, and answers with how many that are
 //   peerChild.ts send FOLDER PORT ID         sends bytes without end; says when they move
 
-import { type FileHandle, mkdir, open, readFile, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { parsePeerId } from '../../src/core/peers/peerId.ts';
 import type { InboxEntry } from '../../src/core/receiving/entry.ts';
-import { createIdentity, type Identity, parseIdentity, serialiseIdentity } from '../../src/net/connection/identity.ts';
 import { onEntry } from './entries.ts';
 import { endlessItem, type HeadlessPeer, headlessPeer } from './headlessPeer.ts';
+import { ownIdentity } from './ownIdentity.ts';
 import { eventually } from './temp.ts';
 
 const [role = '', root = '', port = '0', id = ''] = process.argv.slice(2);
@@ -94,15 +94,6 @@ async function openAll(held: FileHandle[]): Promise<void> {
   } catch {
     // No more of them.
   }
-}
-
-/** The same one for every process that is started in a folder. */
-async function ownIdentity(path: string): Promise<Identity> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text !== undefined) return parseIdentity(text);
-  const identity = await createIdentity();
-  await writeFile(path, serialiseIdentity(identity), { mode: 0o600 });
-  return identity;
 }
 
 run().catch((error: unknown) => {

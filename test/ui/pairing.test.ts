@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 
 import { beginPairing, clearToasts, pairBoth } from '../host/lib/acts.ts';
+import type { Page } from '../host/lib/playwright.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer, pickFromContextMenu } from '../host/lib/views.ts';
 import {
@@ -28,11 +29,9 @@ describe('Pairing', () => {
   it('pairs nobody where both only press Enter', async () => {
     const [from, to] = scene.seats;
     await beginPairing(from, to);
-    await acceptQuickInput(to.page);
-    await waitForNotification(to.page, 'ada-laptop was not paired');
     await acceptQuickInput(from.page);
-    const list = from.page.locator('.quick-input-widget:visible').first();
-    await expectOnScreen(from.page, 'no list', () => list.waitFor({ state: 'hidden', timeout: usualLimitMs }));
+    await waitForNotification(to.page, 'ada-laptop ended the pairing');
+    await expectNoList(to.page);
     await spokenRow(from.page, /^grace-desktop, new, unverified, answering$/);
     await spokenRow(to.page, /^ada-laptop, new, unverified, answering$/);
     await clearToasts(from.page, to.page);
@@ -50,6 +49,10 @@ describe('Pairing', () => {
     await expectOnScreen(to.page, 'the pairing in the status bar', () => item.click({ timeout: usualLimitMs }));
     await waitForQuickPick(to.page, 'Which number does ada-laptop read out?');
     await acceptQuickInput(to.page);
+    await waitForNotification(to.page, 'ada-laptop was not paired');
+    // Nobody has touched anything there.
+    await waitForNotification(from.page, 'grace-desktop was not paired: the codes were not confirmed');
+    await expectNoList(from.page);
     await expectOnScreen(to.page, 'no pairing in the status bar', () => item.waitFor({ state: 'hidden', timeout: usualLimitMs }));
     await clearToasts(from.page, to.page);
   });
@@ -66,9 +69,13 @@ describe('Pairing', () => {
     await clearToasts(from.page, to.page);
   });
 
+  const expectNoList = async (page: Page): Promise<void> => {
+    const list = page.locator('.quick-input-widget:visible').first();
+    await expectOnScreen(page, 'no list', () => list.waitFor({ state: 'hidden', timeout: usualLimitMs }));
+  };
   const checkNumbers = async (): Promise<void> => {
     const [from, to] = scene.seats;
-    const numbers = to.page.locator('.quick-input-widget:visible').getByRole('option', { name: /^\d{3} \d{3}/ });
+    const numbers = to.page.locator('.quick-input-widget:visible').getByRole('option', { name: /^(?:\d\s*){6}$/ });
     assert.equal(await numbers.count(), 3);
     await spokenChoice(to.page, /None of These/);
     await spokenChoice(from.page, /They Do Not See This Number/);

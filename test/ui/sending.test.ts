@@ -7,11 +7,23 @@ import { join } from 'node:path';
 import { clearToasts, offerFile, sendFromExplorer, waitForEditor } from '../host/lib/acts.ts';
 import { expectOnScreen } from '../host/lib/screen.ts';
 import { openViewContainer } from '../host/lib/views.ts';
-import { clickNotificationButton, openFile, usualLimitMs, waitForNotification } from '../host/lib/workbench.ts';
-import { spokenRow } from './lib/rows.ts';
+import {
+  clickNotificationButton,
+  openFile,
+  runCommand,
+  usualLimitMs,
+  waitForNotification,
+  waitForQuickPick,
+} from '../host/lib/workbench.ts';
+import { spokenChoice, spokenRow } from './lib/rows.ts';
 import { ada, grace, sceneOf } from './lib/scene.ts';
 
-const files = { 'palette.txt': 'from the palette\n', 'menu.txt': 'from the menu\n', 'drop.txt': 'dropped\n' };
+const files = {
+  'palette.txt': 'from the palette\n',
+  'menu.txt': 'from the menu\n',
+  'drop.txt': 'dropped\n',
+  'settings.py': "{'size': (3, 4), 'names': {'a', 'b'}, 'since': date(2026, 1, 2), 'raw': b'x', 7: None}\n",
+};
 
 describe('Sending a file', () => {
   const scene = sceneOf('sending', { cast: [ada, grace], files });
@@ -47,6 +59,25 @@ describe('Sending a file', () => {
     await spokenRow(from.page, /^menu\.txt, delivered, to grace-desktop, 14 B$/);
     await scene.picture(from.page, 'delivered');
     await clearToasts(from.page, to.page);
+  });
+
+  it('says beforehand that it encrypts', async () => {
+    const [{ page }] = scene.seats;
+    await openFile(page, 'palette.txt');
+    await runCommand(page, 'Ferry: Send File to Peer… (Encrypted)');
+    await waitForQuickPick(page, 'Send palette.txt, encrypted');
+    await scene.picture(page, 'encrypted');
+    await page.keyboard.press('Escape');
+  });
+
+  it('says of a dictionary what its reading changes', async () => {
+    const [{ page }] = scene.seats;
+    await openFile(page, 'settings.py');
+    await waitForEditor(page, 'settings.py');
+    await runCommand(page, 'Ferry: Send Selection as Dictionary…');
+    await spokenChoice(page, /Tuples became lists\./);
+    await scene.picture(page, 'dictionary');
+    await page.keyboard.press('Escape');
   });
 
   it('goes by a drop on a peer', async () => {

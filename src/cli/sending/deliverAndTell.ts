@@ -3,12 +3,13 @@
 
 import { FerryError } from '../../core/base/errors.ts';
 import type { Event } from '../../core/base/event.ts';
+import { isOffered } from '../../core/sending/continued.ts';
 import type { Delivery } from '../../core/sending/deliver.ts';
-import type { OutgoingEntry, OutgoingState } from '../../core/sending/outgoing.ts';
+import { goneOf, type OutgoingEntry, type OutgoingState } from '../../core/sending/outgoing.ts';
 import { PaceMeter } from '../../core/sending/pace.ts';
 import type { TransferOutcome } from '../../core/sending/transfer.ts';
 import { sizeText } from '../../core/text/sizes.ts';
-import { type ItemSource, type SourceFile, totalSize } from '../../core/wire/item.ts';
+import { type ItemSource, totalSize } from '../../core/wire/item.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodeOfOutcome, exitCodes } from '../exitCodes.ts';
 import type { OwnPeer } from '../own/ownPeer.ts';
@@ -64,10 +65,10 @@ export async function deliverAndTell(
 /** What an earlier command sent to this peer, the same items as they are now, and did not bring to its end. */
 function stoppedBefore(entries: readonly OutgoingEntry[], { peer, items, sealing }: Delivery): OutgoingEntry | undefined {
   if (sealing.kind !== 'none') return undefined;
-  const isSame = ({ offered, file }: ItemSource, entry: OutgoingEntry, n: number): boolean => {
-    const [item, path, stamp] = [entry.items[n], entry.files[n]?.path, entry.files[n]?.stamp];
-    const isSameItem = item?.kind === offered.kind && item.name === offered.name && item.size === offered.size;
-    return isSameItem && path === file?.path && stamp === file?.stamp && isFound({ offered, file });
+  const isSame = ({ offered, file: now }: ItemSource, entry: OutgoingEntry, n: number): boolean => {
+    const [item, file] = [entry.items[n], entry.files[n]];
+    if (item?.kind !== offered.kind || item.name !== offered.name || file === undefined || now === undefined) return false;
+    return isOffered({ offered: item, file }, { size: offered.size, file: now });
   };
   return entries.find(
     (entry) =>
@@ -77,11 +78,6 @@ function stoppedBefore(entries: readonly OutgoingEntry[], { peer, items, sealing
       entry.items.length === items.length &&
       items.every((item, n) => isSame(item, entry, n)),
   );
-}
-
-/** Whether the same command finds an item again. */
-function isFound({ offered, file }: Pick<ItemSource, 'offered'> & { readonly file?: SourceFile | undefined }): boolean {
-  return file !== undefined || offered.kind === 'folder';
 }
 
 type Leaving = { readonly left: Promise<Leave>; readonly isAccepted: () => boolean; readonly end: () => void };
@@ -137,7 +133,7 @@ type Left = {
 };
 
 async function leave(context: Context, { outbox }: OwnPeer, { id, outcome, why, delivery, isAccepted }: Left): Promise<ExitCode> {
-  const isKept = isAccepted && delivery.sealing.kind === 'none' && delivery.items.every(isFound);
+  const isKept = isAccepted && delivery.sealing.kind === 'none' && delivery.items.every(({ file }) => file !== undefined);
   if (isKept) {
     const paused = eventually(outbox.onDidChange, () => outbox.find(id)?.state.phase === 'paused');
     outbox.pause(id);
@@ -205,7 +201,7 @@ function nameOf(items: readonly ItemSource[], n: number): string {
 }
 
 function goneWords(items: readonly ItemSource[]): string {
-  const gone = items.reduce((sum, { leftOutLate }) => sum + (leftOutLate?.() ?? 0), 0);
+  const gone = goneOf(items);
   return gone === 0 ? '' : ` Entries that were gone by then, and are missing there: ${gone}.`;
 }
 

@@ -1,6 +1,5 @@
 // What a window asks over multicast DNS, so that others need not answer what it knows, or ask what it has asked (RFC 6762
-// sections
-// 5.2, 7.1 and 7.3).
+// sections 5.2, 7.1 and 7.3).
 
 import type { Disposable } from '../base/event.ts';
 import { type DnsRecord, lower, pointerTo, serviceType } from './discoveryRecords.ts';

@@ -113,8 +113,11 @@ export class MessageStore {
       const key = lookKey(peer);
       // Another window that looks at the same moment has seen the same.
       if (!(await this.#journal.claim(key))) return;
-      await this.#journal.put(key, { peer, at });
-      await this.#journal.release(key);
+      try {
+        await this.#journal.put(key, { peer, at });
+      } finally {
+        await this.#journal.release(key);
+      }
     });
   }
 

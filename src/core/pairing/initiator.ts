@@ -1,10 +1,11 @@
-// Pairing with a peer from the side that asks. Straight-line code; the responding side is in pairings.ts.
+// Pairing with a peer from the side that asks. Straight-line code; the responding side is in responder.ts.
 
 import { FerryError, toFerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
+import { pause } from '../base/pause.ts';
 import type { PeerLink } from '../peers/link.ts';
 import type { PeerId } from '../peers/peerId.ts';
-import { beginPairingCall, confirmPairingCall, revealPairingCall, withdrawPairingCall } from '../wire/calls.ts';
+import { beginPairingCall, type Call, confirmPairingCall, revealPairingCall, withdrawPairingCall } from '../wire/calls.ts';
 import { codeOf, commitmentOf, newNonce } from './code.ts';
 import type { Initiated, Pairings } from './responder.ts';
 
@@ -18,6 +19,8 @@ export type PairOutcome =
 
 /** The responder's clock decides; this one runs a little longer, so that both sides give the same reason. */
 const graceMs = 1_000;
+/** How late a person may hear that the other one has declined. */
+const askEveryMs = 1_000;
 
 export type PairOptions = {
   readonly own: PeerId;
@@ -33,6 +36,8 @@ export type PairOptions = {
   readonly onCode: (code: string, over: AbortSignal) => Promise<boolean>;
   /** How long this side waits for its end from the moment the peer has taken it, in milliseconds. */
   readonly lifeMs?: number;
+  /** How often the peer is asked whether the pairing goes on there while the person compares, in milliseconds. */
+  readonly askEveryMs?: number;
 };
 
 /**
@@ -93,10 +98,11 @@ async function run(attempt: Attempt): Promise<void> {
   attempt.id = answer.id;
   const timer = setTimeout(() => stop(attempt, { phase: 'expired' }), options.lifeMs ?? limits.pairingLifeMs + graceMs);
   try {
-    await link.call(revealPairingCall(answer.id, nonce), over);
+    const reveal = revealPairingCall(answer.id, nonce);
+    await link.call(reveal, over);
     const exportedKey = link.exportedKey();
     const code = await codeOf({ ...roles, initiatorNonce: nonce, responderNonce: answer.nonce, exportedKey });
-    if (!(await personSees(code, attempt))) {
+    if (!(await personSees(code, reveal, attempt))) {
       stop(attempt, { phase: 'cancelled', by: 'me' });
       throw new FerryError('ERR_CANCELLED', 'the person does not see the same code');
     }
@@ -106,22 +112,40 @@ async function run(attempt: Attempt): Promise<void> {
   }
 }
 
-/** What the person says of the code, unless the attempt or the connection ends before. */
-async function personSees(code: string, attempt: Attempt): Promise<boolean> {
-  const over = attempt.over.signal;
-  const ended = new Promise<never>((_, reject) => {
-    const onOver = (): void => reject(new FerryError('ERR_CANCELLED', 'the pairing ended before the person answered'));
-    over.addEventListener('abort', onOver, { once: true });
-    if (over.aborted) onOver();
-  });
+/** What the person says of the code, unless the attempt, the connection, or the pairing at the peer's side ends before. */
+async function personSees(code: string, reveal: Call<void>, attempt: Attempt): Promise<boolean> {
+  const answered = new AbortController();
   const ending = attempt.link.onEnd(() => {
     const error = new FerryError('ERR_CONNECTION_LOST', 'the connection ended while the person compared');
     stop(attempt, { phase: 'failed', error });
   });
   try {
-    return await Promise.race([attempt.options.onCode(code, over), ended]);
+    const saying = attempt.options.onCode(code, attempt.over.signal).finally(() => answered.abort());
+    // Both, since the next call has to wait for one that is under way.
+    const [isSame] = await Promise.all([saying, goingOn(reveal, attempt, answered.signal)]);
+    return isSame;
   } finally {
     ending.dispose();
+  }
+}
+
+/**
+ * Watches whether the pairing goes on at the peer's side until this person has answered. Fails with its end, or with
+ * ERR_CANCELLED where the attempt ends. No call waits at the peer meanwhile that could be answered, so the reveal is made again:
+ * it is unexpected for as long as the pairing runs.
+ */
+async function goingOn(reveal: Call<void>, { link, options, over }: Attempt, answered: AbortSignal): Promise<void> {
+  const enough = AbortSignal.any([over.signal, answered]);
+  for (;;) {
+    await pause(options.askEveryMs ?? askEveryMs, enough);
+    if (over.signal.aborted) throw new FerryError('ERR_CANCELLED', 'the pairing ended before the person answered');
+    if (answered.aborted) return;
+    try {
+      await link.call(reveal, over.signal);
+    } catch (cause) {
+      const error = toFerryError(cause);
+      if (!error.remote || error.code !== 'ERR_MESSAGE_UNEXPECTED') throw error;
+    }
   }
 }
 

@@ -40,10 +40,7 @@ export class Arrival<Done> implements ItemBody {
   #told = 0;
   #toldEvery = Number.POSITIVE_INFINITY;
 
-  /**
-   * `land` begins at once and takes them as they come; it fails
-   * when they are aborted.
-   */
+  /** `land` begins at once and takes them as they come; it fails when they are aborted. */
   constructor({ size, from, isOnce = false }: ArrivalOptions, land: (body: ItemBody) => Promise<Done>) {
     this.#size = size;
     this.#isOnce = isOnce;

@@ -25,7 +25,7 @@ import type { Unseal } from './landing.ts';
 import type { OfferItemsOptions } from './offerItems.ts';
 import type { Kept } from './record.ts';
 import { inboxRows, leavesNothing } from './rows.ts';
-import { type RunningOffer, runningOffer } from './runningOffer.ts';
+import { type RunningOffer, refuseWaiters, runningOffer } from './runningOffer.ts';
 import type { ReceiveStore } from './store.ts';
 
 // What lands items is loaded with the first that is accepted.
@@ -177,8 +177,7 @@ export class Entries {
     const { id } = running.entry;
     this.#running.delete(id);
     clearTimeout(running.timer);
-    for (const { refuse } of running.waiters) refuse(error);
-    running.waiters.clear();
+    refuseWaiters(running, error);
     running.items?.end(error);
     // What was given up is off the disk then.
     this.#track(running.items?.idle());
@@ -189,13 +188,14 @@ export class Entries {
     if (leavesNothing(before, running.entry)) this.#ledger.remove(id);
   }
 
-  /** Nobody can reach this side any more: what waits goes, what was accepted is kept. */
+  /** Nobody can reach this side any more: what waits goes, what was accepted is kept, written down or not. */
   rest(running: RunningOffer): void {
     const error = new FerryError('ERR_CONNECTION_LOST', 'this side went offline');
-    const { id } = running.entry;
     if (running.items === undefined) {
+      refuseWaiters(running, error);
+      if (running.isAnswered) return;
       this.#finish(running, { phase: 'cancelled', by: 'me' }, error);
-      this.#ledger.remove(id);
+      this.#ledger.remove(running.entry.id);
       return;
     }
     clearTimeout(running.timer);

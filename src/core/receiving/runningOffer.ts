@@ -48,3 +48,9 @@ export function runningOffer(entry: InboxEntry, received: ReceivedItem[]): Runni
     reservation: undefined,
   };
 }
+
+/** Tells all who wait for the answer that none comes, and why. */
+export function refuseWaiters({ waiters }: RunningOffer, error: FerryError): void {
+  for (const { refuse } of waiters) refuse(error);
+  waiters.clear();
+}

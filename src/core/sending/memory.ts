@@ -4,10 +4,13 @@ import type { FerryError } from '../base/errors.ts';
 import { randomToken } from '../base/token.ts';
 import type { Capability } from '../wire/capabilities.ts';
 import type { OutgoingItem } from '../wire/item.ts';
-import type { ItemHash } from './itemHash.ts';
+import { ItemHash } from './itemHash.ts';
 
 /** Why one item of an offer, its `n`th, did not arrive. */
 export type ItemFailure = { readonly n: number; readonly error: FerryError };
+
+/** In the place of what has left of an item that is to be sent from its beginning. */
+export const fromBeginning = new ItemHash({ update: () => undefined, digest: () => new Uint8Array() });
 
 /** What has become of the items of an offer so far. The digest of one is missing where the peer had it before it was asked. */
 export type Moved = {
@@ -37,7 +40,7 @@ export function nothingMoved(): Moved {
   return { arrived: new Map(), failed: new Map(), anew: new Map(), hashes: new Map() };
 }
 
-/** Of a delivery that has not begun, or of one that another process began. */
+/** Of a delivery that has not begun, or of the offer of one that another process began. */
 export function newMemory(offerId: string = randomToken()): DeliveryMemory {
   return { offerId, moved: nothingMoved(), ready: undefined };
 }

@@ -7,10 +7,8 @@ import { type ErrorCode, FerryError, toFerryError } from '../base/errors.ts';
 import type { PeerLink } from '../peers/link.ts';
 import type { AcceptedItem, OfferAnswer, OutgoingItem } from '../wire/item.ts';
 import { ItemHash } from './itemHash.ts';
-import type { Moved } from './memory.ts';
+import { fromBeginning, type Moved } from './memory.ts';
 
-/** In the place of what has left of an item that is to be sent from its beginning. */
-const anew = new ItemHash({ update: () => undefined, digest: () => new Uint8Array() });
 const restlessTimes = 3;
 
 export type MoveRequest = {
@@ -85,7 +83,7 @@ async function moveItem(
 ): Promise<Uint8Array> {
   const { n, ahead } = accepted;
   const { size } = item.offered;
-  const isResumed = accepted.from > 0 && item.resumes === true && moved.hashes.get(n) !== anew;
+  const isResumed = accepted.from > 0 && item.resumes === true && moved.hashes.get(n) !== fromBeginning;
   const from = isResumed ? accepted.from : 0;
   const known = from === 0 ? undefined : moved.hashes.get(n);
   const hash = known !== undefined && known.at >= from ? known : new ItemHash(link.createHash());
@@ -124,7 +122,7 @@ function goesAnew(n: number, from: number, item: OutgoingItem, moved: Moved, { c
   const isRestless = !remote && code === 'ERR_SOURCE_CHANGED' && item.mayChange === true && times < restlessTimes;
   if (!isMismatch && !isRestless) return false;
   moved.anew.set(n, times + 1);
-  moved.hashes.set(n, anew);
+  moved.hashes.set(n, fromBeginning);
   return true;
 }
 

@@ -14,10 +14,10 @@ import type { Session } from '../presence.ts';
 import { withdrawOfferCall } from '../wire/calls.ts';
 import { totalSize } from '../wire/item.ts';
 import { appearance } from './appearance.ts';
-import { type Continuing, continued } from './continued.ts';
+import { type Continuing, continued, continuedMemory } from './continued.ts';
 import type { Delivery } from './deliver.ts';
 import { type DeliveryMemory, newMemory } from './memory.ts';
-import { isDone, type OutgoingEntry } from './outgoing.ts';
+import { goneOf, isDone, type OutgoingEntry } from './outgoing.ts';
 import type { OutgoingJournal } from './outgoingJournal.ts';
 import { reach } from './reach.ts';
 import type { TransferOutcome } from './transfer.ts';
@@ -79,7 +79,7 @@ export class Outbox {
 
   /** Begins a transfer, or goes on with one that is paused, gathered anew. Never fails: every end is an outcome. */
   send(delivery: Delivery, before?: OutgoingEntry): Sending {
-    const memory = newMemory(before?.id);
+    const memory = before === undefined ? newMemory() : continuedMemory(before, delivery.items);
     const entry: OutgoingEntry = {
       ...{
         id: memory.offerId,
@@ -113,7 +113,8 @@ export class Outbox {
     try {
       const delivery = await continued(entry, continuing);
       if (!waits()) return false;
-      const job: Job = { entry, delivery, memory: newMemory(id), wish: 'go', step: new AbortController() };
+      const memory = continuedMemory(entry, delivery.items);
+      const job = { entry, delivery, memory, wish: 'go', step: new AbortController() } as const;
       background(this.#begin(job).outcome, log, 'going on with a transfer');
       return true;
     } catch (cause) {
@@ -157,20 +158,20 @@ export class Outbox {
     }
   }
 
-  /** Ends every attempt, for another process to go on; the peers keep what they have. */
+  /** Ends every attempt, for another process to go on; the peers keep what they have. Never fails. */
   async rest(): Promise<void> {
     for (const job of this.#jobs.values()) {
       job.wish = 'pause';
       job.step.abort();
     }
-    await Promise.all([...this.#jobs.keys()].map((id) => this.#written(id)));
+    for (const id of this.#jobs.keys()) this.#write(id);
     await this.#options.journal?.idle();
   }
 
   #begin(job: Job): Sending {
     const { id } = job.entry;
     this.#jobs.set(id, job);
-    this.#show({ ...job.entry, state: { phase: 'queued' } });
+    this.#show({ ...job.entry, gone: () => goneOf(job.delivery.items), state: { phase: 'queued' } });
     this.#write(id);
     return { id, outcome: this.#run(job).finally(() => this.#jobs.delete(id)) };
   }

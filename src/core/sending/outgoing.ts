@@ -6,7 +6,7 @@ import { errorCodes, FerryError } from '../base/errors.ts';
 import { limits } from '../base/limits.ts';
 import { isPeerId, type PeerId } from '../peers/peerId.ts';
 import type { NamedPeer } from '../peers/peers.ts';
-import type { PlainItem, SourceFile } from '../wire/item.ts';
+import type { ItemSource, PlainItem, SourceFile } from '../wire/item.ts';
 import { plainItem } from '../wire/messages.ts';
 import type { Sealing } from './deliver.ts';
 import type { TransferState } from './transfer.ts';
@@ -26,12 +26,19 @@ export type OutgoingEntry = {
   readonly id: string;
   readonly peer: NamedPeer;
   readonly items: readonly PlainItem[];
-  /** The file of each item that is one. */
+  /** The file or folder of each item that is one. */
   readonly files: readonly (SourceFile | undefined)[];
   readonly sealing: Sealing['kind'];
   readonly createdAt: Date;
   readonly state: OutgoingState;
+  /** How many entries of its folders were left out since they were gathered; known to the process that sends. */
+  readonly gone?: () => number;
 };
+
+/** How many entries of folders were left out since they were gathered. */
+export function goneOf(items: readonly ItemSource[]): number {
+  return items.reduce((sum, { leftOutLate }) => sum + (leftOutLate?.() ?? 0), 0);
+}
 
 /** Whether nothing more comes of a transfer. */
 export function isDone({ phase }: OutgoingState): boolean {
@@ -51,6 +58,17 @@ const state = v.variant('phase', [
   v.object({ phase: v.literal('failed'), code }),
 ]);
 const text = (bytes: number) => v.pipe(v.string(), v.maxBytes(bytes));
+const hash = text(64);
+const folder = v.object({
+  rules: v.object({
+    followGitignore: v.boolean(),
+    // Enough for what a person writes into settings; a folder with more is one that no other process can gather again.
+    exclude: v.pipe(v.array(text(1024)), v.maxLength(100)),
+    includeSecrets: v.boolean(),
+  }),
+  paths: hash,
+});
+const sourceFile = v.object({ path: text(16_384), stamp: text(256), folder: v.exactOptional(folder) });
 const record = v.object({
   direction: v.literal('out'),
   id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/)),
@@ -60,7 +78,7 @@ const record = v.object({
     callsItself: v.exactOptional(text(limits.displayNameBytes)),
   }),
   items: v.pipe(v.array(plainItem), v.minLength(1), v.maxLength(limits.itemsPerOffer)),
-  files: v.array(v.nullable(v.object({ path: text(16_384), stamp: text(256) }))),
+  files: v.array(v.nullable(sourceFile)),
   sealing: v.picklist(['none', 'key', 'passphrase']),
   createdAt: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   state,
@@ -81,7 +99,7 @@ export function recordOfOutgoing(entry: OutgoingEntry): Stored {
     id: entry.id,
     peer: { id, name, ...(callsItself === undefined ? {} : { callsItself }) },
     items: [...entry.items],
-    files: entry.files.map((file) => file ?? null),
+    files: entry.files.map((file) => storedFile(file)),
     sealing: entry.sealing,
     createdAt: entry.createdAt.getTime(),
     state: storedState(entry.state),
@@ -97,6 +115,11 @@ export function outgoingOf(value: unknown): OutgoingEntry | undefined {
     ...{ id, peer, items, sealing, createdAt: new Date(createdAt), state: stateOf(stored) },
     files: items.map((_, index) => files[index] ?? undefined),
   };
+}
+
+function storedFile(file: SourceFile | undefined): Stored['files'][number] {
+  const result = v.safeParse(sourceFile, file);
+  return result.success ? result.output : null;
 }
 
 function storedState(now: OutgoingState): Stored['state'] {

@@ -49,7 +49,7 @@ export type OfferedItem = PlainItem | SealedOffer;
  */
 export type ItemSource = {
   readonly offered: PlainItem;
-  /** The file that it is, where it is one: another process finds it by that, and sees whether it is what it was. */
+  /** The file or folder that it is, where it is one: another process finds it again by that. */
   readonly file?: SourceFile;
   /** How many entries of a folder were left out since it was gathered: they vanished, or changed while they were read. */
   readonly leftOutLate?: () => number;
@@ -58,8 +58,20 @@ export type ItemSource = {
   readonly open: (signal: AbortSignal, from?: number) => AsyncIterable<Uint8Array>;
 };
 
-/** `stamp` changes with whatever changes in the file. */
-export type SourceFile = { readonly path: string; readonly stamp: string };
+/** `stamp` changes with whatever changes in the file, or in anything of a folder that goes along. */
+export type SourceFile = { readonly path: string; readonly stamp: string; readonly folder?: FolderChoice };
+
+/** What of a folder was chosen to go along: by which rules; `paths` changes with what there is by these, whatever it holds. */
+export type FolderChoice = { readonly rules: FolderRules; readonly paths: string };
+
+export type FolderRules = {
+  /** Whether what a .gitignore names, and git's own folder, stay at home. */
+  readonly followGitignore: boolean;
+  /** Globs as in VS Code's `files.exclude`, held against paths within the folder. */
+  readonly exclude: readonly string[];
+  /** Whether files whose names are those of secrets go along. */
+  readonly includeSecrets: boolean;
+};
 
 /**
  * An item as it leaves, sealed or not. `resumes`: whether every `open` gives the same bytes as long as the source does, so that

@@ -11,6 +11,7 @@ import type { Sentence } from '../../core/text/errorSentences.ts';
 import type { App } from '../app.ts';
 import { askAddress } from '../asking/askAddress.ts';
 import { peerWords } from '../asking/words.ts';
+import { showOwnText } from '../host/ownText.ts';
 
 const { l10n } = vscode;
 
@@ -73,11 +74,8 @@ function isNamed(value: unknown): value is NamedPeer {
   return typeof value.id === 'string' && isPeerId(value.id) && typeof value.name === 'string';
 }
 
-/** Shows a report, read-only. */
-async function show({ documents }: Context, facts: Facts, options: Pick<ReportOptions, 'redact'>): Promise<void> {
-  const bytes = new TextEncoder().encode(reportOf(facts, { ...options, speak }));
-  const uri = documents.show('ferry-connection.txt', { size: bytes.length, read: () => Promise.resolve(bytes) });
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: false });
+function show(context: Context, facts: Facts, options: Pick<ReportOptions, 'redact'>): Promise<void> {
+  return showOwnText(context, 'ferry-connection.txt', reportOf(facts, { ...options, speak }), false);
 }
 
 function speak({ text, args }: Sentence): string {

@@ -1,13 +1,6 @@
 // Files on this machine, as the editor asks for them: the network zone reads and writes them.
 
-import type { ItemSource, SourceFile } from '../../core/wire/item.ts';
-
-/** What of a folder stays at home: what `.gitignore` files name, what matches a glob, what looks like a secret. */
-export type FolderRules = {
-  readonly followGitignore: boolean;
-  readonly exclude: readonly string[];
-  readonly includeSecrets: boolean;
-};
+import type { FolderRules, ItemSource, SourceFile } from '../../core/wire/item.ts';
 
 type Some = { readonly count: number; readonly names: readonly string[] };
 

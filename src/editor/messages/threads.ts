@@ -8,6 +8,7 @@ import { safeFileName } from '../../core/text/safeName.ts';
 import { printable } from '../../core/text/safeText.ts';
 import type { App } from '../app.ts';
 import { peerWords } from '../asking/words.ts';
+import { showOwnText } from '../host/ownText.ts';
 import type { MessageRow } from './messageRows.ts';
 import { threadText } from './messageWords.ts';
 
@@ -28,10 +29,8 @@ export async function copyMessage({ messages }: ThreadContext, { peer, key }: Me
 export async function openThread({ messages, documents }: ThreadContext, peer: PeerId): Promise<void> {
   const thread = messages.thread(peer);
   if (thread === undefined) return;
-  const bytes = new TextEncoder().encode(threadText(thread));
   const name = safeFileName(l10n.t('Messages with {0}', peerWords(thread.peer)));
-  const uri = documents.show(`${name}.txt`, { size: bytes.length, read: () => Promise.resolve(bytes) });
-  await vscode.window.showTextDocument(uri, { preview: true });
+  await showOwnText({ documents }, `${name}.txt`, threadText(thread), true);
   await messages.look(peer);
 }
 

@@ -97,7 +97,7 @@ async function pickCode({ ui, pairings }: PairingContext, { id, peer }: PairingE
     if (pairings.find(id)?.state.phase !== 'comparing') over.abort();
   });
   const none = { label: `$(close) ${l10n.t('None of These')}` };
-  const numbers = state.choices.map((code) => ({ label: codeWords(code), code }));
+  const numbers = state.choices.map((code) => ({ label: `$(circle-large-outline) ${digitWords(code)}`, code }));
   const options = {
     title: l10n.t('Which number does {0} read out?', peerWords(peer)),
     placeHolder: l10n.t('Do not guess: somebody may sit between you.'),
@@ -115,25 +115,25 @@ async function pickCode({ ui, pairings }: PairingContext, { id, peer }: PairingE
 async function showCode(ui: Ui, peer: NamedPeer, code: string, over: AbortSignal): Promise<boolean> {
   const name = peerWords(peer);
   const items = [
-    { agree: false, label: `$(close) ${l10n.t('They Do Not See This Number')}` },
-    { agree: true, label: `$(verified) ${l10n.t('They Picked {0}', codeWords(code))}` },
+    {
+      agree: false,
+      label: `$(close) ${l10n.t('They Do Not See This Number')}`,
+      detail: l10n.t('Somebody may sit between you.'),
+    },
+    { agree: true, label: `$(verified) ${l10n.t('They Picked {0}', digitWords(code))}` },
   ];
   const options = {
-    title: l10n.t('Read this number to {0}: {1}', name, digitWords(code)),
-    placeHolder: l10n.t('Not there? Somebody may sit between you.'),
+    // Nothing stands beside the digits.
+    title: digitWords(code),
+    placeHolder: l10n.t('Read this number to {0}', name),
     ignoreFocusOut: true,
   };
   return (await ui.pick(items, options, over))?.agree === true;
 }
 
-/** Six digits for the eye and the ear: one by one, in two groups. */
+/** Six digits for the eye and the ear: one by one, apart, in two groups. */
 function digitWords(code: string): string {
-  return [code.slice(0, 3), code.slice(3)].map((half) => half.split('').join(' ')).join('\u2003');
-}
-
-/** Six digits in two groups. */
-function codeWords(code: string): string {
-  return `${code.slice(0, 3)} ${code.slice(3)}`;
+  return [code.slice(0, 3), code.slice(3)].map((half) => half.split('').join('\u2002')).join('\u2003\u2003');
 }
 
 /** What is alarming about a peer, if anything is. */

@@ -57,7 +57,12 @@ export async function openPlace({ ui }: Pick<SnippetContext, 'ui'>, received: Re
   if (places.length === 0) await ui.info(l10n.t('No folder that is open here has {0}.', nameWords(received.item)));
   const place = await onePlace(ui, places, l10n.t('Open the Place'));
   if (place === undefined) return;
-  const editor = await vscode.window.showTextDocument(place);
+  const editor = await vscode.window.showTextDocument(place).then(undefined, () => undefined);
+  if (editor === undefined) {
+    // No text, or too much of it: the editor knows what else it can show of it.
+    await vscode.commands.executeCommand('vscode.open', place);
+    return;
+  }
   const selections = linesOf(lines).map(({ first, last }) =>
     // The sender's numbers may lie behind the end of this file.
     editor.document.validateRange(new vscode.Range(first - 1, 0, last - 1, Number.MAX_SAFE_INTEGER)),

@@ -45,11 +45,12 @@ export function selectedRanges({ selections, document }: vscode.TextEditor): rea
 }
 
 async function pickReading(ui: Ui, readings: readonly Understood[]): Promise<Understood | undefined> {
+  // What a reading changes has a line of its own: beside a label it would be cut off.
   const items = readings.map((understood) => ({
     understood,
     label: understood.label,
-    description: understood.notes.map((note) => plain(note, 120)).join(' '),
-    detail: previewOf(understood),
+    description: previewOf(understood),
+    detail: understood.notes.map((note) => plain(note, 120)).join(' '),
   }));
   const picked = await ui.pick(items, {
     title: l10n.t('Understood as'),

@@ -35,7 +35,8 @@ export async function sendItems(
   const session = await onlineSession(context, l10n.t('Ferry is offline, so nothing can be sent.'));
   if (session === undefined) return [];
   const { to } = options;
-  const peers = to === undefined ? await choosePeers(context, titleOf(items), { own: true }) : [asItIs(session, to)];
+  const isSealed = options.encrypt === true || context.settings.sendEncrypt() === 'always';
+  const peers = to === undefined ? await choosePeers(context, titleOf(items, isSealed), { own: true }) : [asItIs(session, to)];
   if (peers.length === 0) return [];
   const trusted = await withoutAlarm(context, peers);
   if (trusted.length === 0) return [];
@@ -97,6 +98,7 @@ function tellPassphrase({ ui, log }: SendContext, sealing: Sealing): void {
   background(Promise.resolve(ui.info(words)), log, 'telling a passphrase');
 }
 
-function titleOf(items: readonly ItemSource[]): string {
-  return l10n.t('Send {0}', sentWords(items.map((item) => item.offered)));
+function titleOf(items: readonly ItemSource[], isSealed: boolean): string {
+  const words = sentWords(items.map((item) => item.offered));
+  return isSealed ? l10n.t('Send {0}, encrypted', words) : l10n.t('Send {0}', words);
 }

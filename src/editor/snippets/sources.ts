@@ -94,15 +94,20 @@ async function textOfProblem({ uri, diagnostic }: Problem): Promise<ItemSource> 
   const number = typeof code === 'object' ? code.value : code;
   const origin = [source, ...(number === undefined ? [] : [`(${number})`])].join('');
   const kind = ['error', 'warning', 'information', 'hint'][severity] ?? 'problem';
-  const document = await vscode.workspace.openTextDocument(uri);
-  const end = document.lineAt(Math.min(lines.last, document.lineCount) - 1).range.end;
-  const text = document.getText(new vscode.Range(new vscode.Position(range.start.line, 0), end));
+  // Tools find problems in pictures and programs too.
+  const document = await vscode.workspace.openTextDocument(uri).then(undefined, () => undefined);
+  const text = document === undefined ? '' : wholeLines(document, lines);
   const head = `${shownPath(uri)}:${lines.first}:${range.start.character + 1}: ${kind}${origin === '' ? '' : ` ${origin}`}: ${message}`;
-  return snippetItem(`${head}\n\n${text.trimEnd()}\n`, `${basename(uri.path)} problem.txt`, {
+  return snippetItem(`${`${head}\n\n${text}`.trimEnd()}\n`, `${basename(uri.path)} problem.txt`, {
     languageId: 'plaintext',
     ...placeOf(uri),
     lines: formatLines([lines]),
   });
+}
+
+function wholeLines(document: vscode.TextDocument, { first, last }: ReturnType<typeof linesOfRange>): string {
+  const { end } = document.lineAt(Math.min(last, document.lineCount) - 1).range;
+  return document.getText(new vscode.Range(new vscode.Position(first - 1, 0), end));
 }
 
 function shownPath(uri: vscode.Uri): string {

@@ -47,8 +47,7 @@ export async function startTransfer(context: TransferContext, start: TransferSta
   sent.takeOn(id);
   const entry = outbox.find(id);
   if (entry === undefined) return outcome;
-  const goneOf = (): number => items.reduce((sum, { leftOutLate }) => sum + (leftOutLate?.() ?? 0), 0);
-  const told = outcome.then((end) => tellEnd(context, entry, end, { first, sealing, gone: goneOf() }));
+  const told = outcome.then((end) => tellEnd(context, entry, end, { first, sealing }));
   background(told, log, 'telling how a transfer ended');
   return (await showProgress(context, entry)) ?? outcome;
 }
@@ -149,9 +148,9 @@ async function tellEnd(
   context: TransferContext,
   entry: OutgoingEntry,
   outcome: TransferOutcome,
-  { first, sealing, gone = 0 }: { readonly first?: Peer | undefined; readonly sealing?: Sealing; readonly gone?: number },
+  { first, sealing }: { readonly first?: Peer | undefined; readonly sealing?: Sealing },
 ): Promise<void> {
-  await tellOutcome(context, entry, outcome, { first, gone, sendRest: (ns) => sendAgain(context, entry, { ns, sealing }) });
+  await tellOutcome(context, entry, outcome, { first, sendRest: (ns) => sendAgain(context, entry, { ns, sealing }) });
 }
 
 function isOutcome(state: OutgoingState): state is TransferOutcome {

@@ -18,8 +18,6 @@ type Context = Pick<App, 'ui'>;
 export type TellOptions = {
   /** The peer, where it was never met before: then pairing is offered. */
   readonly first?: Peer | undefined;
-  /** How many entries of the folders that were sent were gone when their turn came. */
-  readonly gone?: number;
   /** Sends what failed, by its numbers, once more. */
   readonly sendRest: (ns: readonly number[]) => Promise<void>;
 };
@@ -29,7 +27,7 @@ export async function tellOutcome(
   context: Context,
   entry: OutgoingEntry,
   outcome: TransferOutcome,
-  { first, gone = 0, sendRest }: TellOptions,
+  { first, sendRest }: TellOptions,
 ): Promise<void> {
   const { ui } = context;
   const name = peerWords(entry.peer);
@@ -37,13 +35,13 @@ export async function tellOutcome(
   switch (outcome.phase) {
     case 'delivered': {
       const pair = l10n.t('Pair…');
-      const words = [l10n.t('{0} received {1}.', name, what), ...leftOutWords(gone)].join(' ');
+      const words = [l10n.t('{0} received {1}.', name, what), ...leftOutWords(entry)].join(' ');
       const chosen = await ui.info(words, ...(first === undefined ? [] : [pair]));
       if (chosen === pair) await vscode.commands.executeCommand('ferry.pair', first);
       return;
     }
     case 'partly':
-      await tellPartly(context, entry, outcome, { gone, sendRest });
+      await tellPartly(context, entry, outcome, sendRest);
       return;
     case 'declined':
       await ui.info(l10n.t('{0} declined {1}.', name, what));
@@ -62,7 +60,8 @@ export async function tellOutcome(
   }
 }
 
-function leftOutWords(gone: number): readonly string[] {
+function leftOutWords(entry: OutgoingEntry): readonly string[] {
+  const gone = entry.gone?.() ?? 0;
   return gone === 0 ? [] : [l10n.t('Entries that were gone by then, and are missing there: {0}.', gone)];
 }
 
@@ -70,14 +69,14 @@ async function tellPartly(
   { ui }: Context,
   entry: OutgoingEntry,
   { arrived, failed }: Extract<TransferOutcome, { phase: 'partly' }>,
-  { gone = 0, sendRest }: Pick<TellOptions, 'gone' | 'sendRest'>,
+  sendRest: TellOptions['sendRest'],
 ): Promise<void> {
   const count = arrived.length + failed.length;
   const action = l10n.t('Send the Rest');
   const name = peerWords(entry.peer);
   const total = countWords(entry.items, count);
   const words = l10n.t('{0} received {1} of {2}. {3}', name, arrived.length, total, failureWords(failed, entry));
-  if ((await ui.warn([words, ...leftOutWords(gone)].join(' '), action)) === action) await sendRest(failed.map(({ n }) => n));
+  if ((await ui.warn([words, ...leftOutWords(entry)].join(' '), action)) === action) await sendRest(failed.map(({ n }) => n));
 }
 
 async function tellCancelled(

@@ -149,7 +149,16 @@ export function followFile(path: string, onChange: () => void, log: Log): () => 
   };
 }
 
-/** Whether there is a process with this number, whoever's it is. */
+/** The processes whose numbers this one knows: on Linux those of a namespace, which a container has for itself; '' elsewhere. */
+export function processNamespace(): string {
+  try {
+    return disk.readlinkSync('/proc/self/ns/pid').replaceAll(/\D/g, '');
+  } catch {
+    return '';
+  }
+}
+
+/** Whether there is a process with this number, whoever's it is, among those whose numbers this one knows. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

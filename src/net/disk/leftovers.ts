@@ -5,15 +5,15 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import { disk, isRunning } from './disk.ts';
+import { disk, isRunning, processNamespace } from './disk.ts';
 import { namesLock, removeStaleLock } from './lockFile.ts';
 
 const { promises: fs } = disk;
 /** A transfer that moves writes all the time: nobody is behind a part file this old, whatever process has its number now. */
 const abandonedAfterMs = 24 * 60 * 60_000;
 
-/** Tells the machines that may share a folder apart, without naming them. */
-export const hostTag = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+/** Tells the machines that may share a folder apart, and the containers on one, without naming them. */
+export const hostTag = createHash('sha256').update(`${hostname()}\n${processNamespace()}`).digest('hex').slice(0, 8);
 
 /** Host, process and tag of a part: of whatever is written beside its place first. */
 export const partPattern = /^\.ferry-([0-9a-f]{8})-(\d{1,10})-([0-9a-f]{16})\.(part|list)$/;

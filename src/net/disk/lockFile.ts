@@ -1,4 +1,4 @@
-// A lock between processes: a file that only one can create. It says which process holds it and since which start of the machine.
+// A lock between processes: a file that only one can create. It says which process holds it, and where that number counts.
 // Held for milliseconds; one whose holder is gone is broken, whatever time the file has.
 
 import { createHash, randomBytes } from 'node:crypto';
@@ -6,7 +6,7 @@ import { hostname, uptime } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { FerryError, systemCodeOf } from '../../core/base/errors.ts';
-import { disk, isRunning } from './disk.ts';
+import { disk, isRunning, processNamespace } from './disk.ts';
 
 /** Who gives folders their names holds it, in the folder that they lie in. */
 export const namesLock = '.ferry-names.lock';
@@ -74,10 +74,13 @@ async function staleMark(path: string, seen: Seen): Promise<string | undefined> 
   return performance.now() - seen.since >= staleMs ? mark : undefined;
 }
 
-/** What tells one start of one machine from every other: Linux has a name for it, elsewhere it is the time of the start. */
+/**
+ * What tells one start of one machine from every other, and on Linux one namespace of processes from the others: a number of a
+ * process says nothing beyond it. Linux has a name for a start, elsewhere it is the time.
+ */
 export async function bootTag(): Promise<string> {
   const named = await fs.readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
-  if (/^[0-9a-f]{8}-[0-9a-f-]+\s*$/.test(named)) return named.trim();
+  if (/^[0-9a-f]{8}-[0-9a-f-]+\s*$/.test(named)) return `${named.trim()}-${processNamespace()}`;
   const minutes = Math.round((Date.now() / 1000 - uptime()) / 600);
   return `${createHash('sha256').update(hostname()).digest('hex').slice(0, 8)}-${minutes}`;
 }

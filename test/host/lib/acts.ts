@@ -57,7 +57,7 @@ export async function pairBoth(from: Seat, to: Seat, look = noLook): Promise<voi
   await Promise.all([from, to].map(({ page }) => waitForNotification(page, 'Paired with')));
 }
 
-/** Pairs until the number is on one screen and three are on the other; gives the number as it is picked: "123 456". */
+/** Pairs until the number is on one screen and three are on the other; gives the number, as a pattern of what is on both. */
 export async function beginPairing(from: Seat, to: Seat, look = noLook): Promise<string> {
   await runCommand(from.page, 'Ferry: Pair with Peer…');
   await waitForQuickPick(from.page, 'Pair with a peer');
@@ -68,12 +68,11 @@ export async function beginPairing(from: Seat, to: Seat, look = noLook): Promise
   await waitForQuickPick(to.page, 'Which number does');
   await waitForQuickPick(from.page, 'Read this number to');
   const title = from.page.locator('.quick-input-widget:visible .quick-input-title').first();
-  // It is shown digit by digit, as it is read out, and in two groups where it is picked.
-  const digits = /(?:\d\s?){6}$/.exec(await title.innerText({ timeout: usualLimitMs }))?.[0].replaceAll(/\s/g, '');
-  if (digits === undefined) throw new Error('no number is on screen');
+  const digits = (await title.innerText({ timeout: usualLimitMs })).trim().split(/\s+/);
+  if (digits.length !== 6) throw new Error('no number is on screen');
   await look(from.page, 'read');
   await look(to.page, 'numbers');
-  return `${digits.slice(0, 3)} ${digits.slice(3)}`;
+  return digits.join('\\s+');
 }
 
 /** Waits until the file is not only the active tab but also on screen, as text or as an image. */

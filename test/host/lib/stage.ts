@@ -13,6 +13,8 @@ export type Role = {
   /** The name under which peers see them. */
   readonly displayName: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Those of scope `machine`. */
+  readonly machine?: Readonly<Record<string, unknown>>;
 };
 
 export type Side = {
@@ -45,10 +47,10 @@ export async function openStage(cast: readonly Role[], { vsix, mdnsPort, ...othe
     await rm(root, { recursive: true, force: true });
   };
   try {
-    for (const { name, displayName, settings = {} } of cast) {
+    for (const { name, displayName, settings = {}, machine = {} } of cast) {
       const workspace = join(root, name, 'workspace');
       await mkdir(workspace, { recursive: true });
-      const machineSettings = { 'ferry.displayName': displayName };
+      const machineSettings = { 'ferry.displayName': displayName, ...machine };
       const options = { ...others, name, root: join(root, name), settings, machineSettings, env };
       sides.push(sideOf(await startEditor({ ...options, vsix }), { displayName, workspace, options }));
     }

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { mock } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import { FerryError } from '../../../src/core/base/errors.ts';
 import { formatDigest } from '../../../src/core/wire/digest.ts';
@@ -89,22 +91,42 @@ describe('The body of a request', () => {
   });
 
   it('may come for longer than it may stand still where it comes fast enough, and waits for whoever takes it', async () => {
+    let nowMs = 0;
+    const clock = mock.method(performance, 'now', () => nowMs);
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const pass = (ms: number): void => {
+      nowMs += ms;
+      mock.timers.tick(ms);
+    };
+    let [taken, onTaken] = [0, (): void => undefined];
     take = async (request) => {
-      let taken = 0;
       for await (const chunk of itemBody(request, { idleMs: 200 }).bytes) {
-        if (taken === 0) await new Promise((done) => setTimeout(done, 400));
+        if (taken === 0) pass(400);
         taken += chunk.length;
+        onTaken();
       }
       return String(taken);
     };
-    socket.write(chunked);
-    const piece = `400\r\n${'a'.repeat(0x400)}\r\n`;
-    for (let n = 0; n < 40; n += 1) {
-      socket.write(piece);
-      await new Promise((done) => setTimeout(done, 20));
+    try {
+      socket.write(chunked);
+      for (let n = 1; n <= 40; n += 1) {
+        const isTaken = new Promise<void>((done) => {
+          onTaken = () => {
+            if (taken === n * 0x400) done();
+          };
+        });
+        socket.write(`400\r\n${'a'.repeat(0x400)}\r\n`);
+        await isTaken;
+        // Somebody waits for the next one then.
+        await nextTurn();
+        pass(100);
+      }
+      socket.write('0\r\n\r\n');
+      assert.equal(await outcome.promise, String(40 * 0x400));
+    } finally {
+      mock.timers.reset();
+      clock.mock.restore();
     }
-    socket.write('0\r\n\r\n');
-    assert.equal(await outcome.promise, String(40 * 0x400));
   });
 
   for (const [name, end] of [

@@ -1,17 +1,20 @@
 // What processes that are gone have left: what nobody waits for goes, and nothing else.
 
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
-import { removeLeftovers, removeOrphans } from '../../../src/net/disk/leftovers.ts';
+import { hostTag, removeLeftovers, removeOrphans } from '../../../src/net/disk/leftovers.ts';
+import { skip } from '../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../support/temp.ts';
+
+const leavingChild = join(import.meta.dirname, '../../support/leavingChild.ts');
 
 describe('Leftovers', () => {
   afterEach(removeTempFolders);
-  const tag = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+  const tag = hostTag;
   const part = (host: string, pid: number | string, id = '0123456789abcdef'): string => `.ferry-${host}-${pid}-${id}.part`;
   /** No process has it: Linux gives none above 4 194 304, others none above this. */
   const nobody = 2_147_483_646;
@@ -34,6 +37,19 @@ describe('Leftovers', () => {
     for (const name of old) await utimes(join(folder, name), 1, 1);
     await removeLeftovers(folder);
     assert.deepEqual((await readdir(folder)).toSorted(), staying.toSorted());
+  });
+
+  it('of processes of a container stay, whose numbers say nothing here (needs namespaces)', async function () {
+    const folder = await tempFolder();
+    const run = (...words: readonly string[]) =>
+      promisify(execFile)('unshare', ['--user', '--map-root-user', '--pid', '--fork', ...words]);
+    await run('true').catch(() => skip(this, 'namespaces of users and processes'));
+    // What a process there is in the middle of: its number may be nobody's here.
+    await run(process.execPath, leavingChild, folder, String(nobody));
+    const left = (await readdir(folder)).toSorted();
+    assert.equal(left.length, 2);
+    await removeLeftovers(folder);
+    assert.deepEqual((await readdir(folder)).toSorted(), left);
   });
 
   it('that somebody waits for stay, however long that takes', async () => {

@@ -101,6 +101,19 @@ describe('Pairing over TLS', () => {
       assert.deepEqual([ada.pairings.failures(), grace.pairings.failures()], [1, 1]);
     });
 
+    it('when the other person declines while the one who asked still compares', async () => {
+      const [ada, grace] = await two();
+      let over: AbortSignal | undefined;
+      const onCode = (_: string, signal: AbortSignal): Promise<boolean> => {
+        over = signal;
+        grace.pairings.decline(grace.pairings.entries[0]?.id ?? '');
+        return new Promise(() => undefined);
+      };
+      assert.deepEqual(await ada.pair(grace, { onCode }), { phase: 'declined' });
+      assert.equal(over?.aborted, true);
+      assert.deepEqual([ada.pairings.failures(), grace.pairings.failures()], [1, 1]);
+    });
+
     it('when the person who asked sees another code', async () => {
       const [ada, grace] = await two();
       assert.deepEqual(await ada.pair(grace, { onCode: () => Promise.resolve(false) }), { phase: 'cancelled', by: 'me' });

@@ -77,6 +77,19 @@ describe('A pairing by hand', () => {
     assert.equal(grace.pairings.entries[0]?.state.phase, 'paired');
   });
 
+  it('the reveal made again leaves a pairing that runs as it is, and is told how it ended once it is over', async () => {
+    const grace = await start();
+    const socket = await connect(grace);
+    const begun = await begin(socket, grace);
+    assert.equal((await reveal(socket, begun)).status, 204);
+    const before = grace.pairings.entries[0];
+    const again = await reveal(socket, begun);
+    assert.deepEqual([again.status, slugOf(again)], [409, 'message-unexpected']);
+    assert.equal(grace.pairings.entries[0], before);
+    grace.pairings.decline(before?.id ?? '');
+    assert.equal(slugOf(await reveal(socket, begun)), 'pairing-declined');
+  });
+
   it('a wrong reveal is refused, ends the pairing and is counted', async () => {
     const grace = await start();
     const socket = await connect(grace);

@@ -109,6 +109,16 @@ describe('Messages', () => {
     assert.deepEqual([texts(late), texts(open())], [['two'], ['two']]);
   });
 
+  it('are read for good in another window where the disk took nothing of it in the first', async () => {
+    const other = open();
+    await messages.receive(known, message('one'));
+    shared.failure = new FerryError('ERR_NO_SPACE', 'full');
+    await messages.look(known);
+    shared.failure = undefined;
+    await other.look(known);
+    assert.equal(open().thread(known)?.unread, 0);
+  });
+
   it('that two windows were sent under one id stand once', async () => {
     const other = open();
     const same = message('same');

@@ -110,6 +110,42 @@ describe('Pairing with a peer', () => {
     assert.deepEqual(await table.pair({ onCode }), { phase: 'declined' });
   });
 
+  const endsThere: readonly (readonly [string, (id: string) => void, PairOutcome])[] = [
+    ['declines', (id) => table.asked.decline(id), { phase: 'declined' }],
+    ['picks another number', (id) => table.asked.pick(id, 'none'), { phase: 'declined' }],
+    ['goes offline', () => table.asked.cancelAll(), { phase: 'cancelled', by: 'peer' }],
+  ];
+  for (const [name, act, outcome] of endsThere) {
+    it(`ends, and its question too, when the other person ${name} before this one has said anything`, async () => {
+      let over: AbortSignal | undefined;
+      const onCode = (_: string, signal: AbortSignal): Promise<boolean> => {
+        over = signal;
+        setImmediate(() => act(table.entry?.id ?? ''));
+        return endless();
+      };
+      assert.deepEqual(await table.pair({ onCode, askEveryMs: 1 }), outcome);
+      assert.deepEqual([over?.aborted, table.link.channel.listeners()], [true, 0]);
+      assert.deepEqual([...new Set(table.link.log)], ['begin', 'reveal']);
+      assert.equal(table.asking.failures(grace), 1);
+    });
+  }
+
+  it('asks whether the pairing goes on for as long as the person compares, and no longer', async () => {
+    let reveals = 0;
+    const { promise: third, resolve } = Promise.withResolvers<boolean>();
+    const counting: PeerLink = {
+      ...table.link,
+      call: (call, signal) => {
+        if ('nonce' in Object(call.body)) reveals += 1;
+        if (reveals === 3) resolve(true);
+        return table.link.call(call, signal);
+      },
+    };
+    table.when('confirmed by peer', (id) => setImmediate(() => table.asked.confirm(id)));
+    assert.deepEqual(await table.pair({ onCode: () => third, askEveryMs: 1 }, counting), { phase: 'paired' });
+    assert.deepEqual(table.link.log, ['begin', 'reveal', 'reveal', 'reveal', 'confirm']);
+  });
+
   it('expires by the clock of the other side, and is not taken back then', async () => {
     sit({ lifeMs: 200 });
     assert.deepEqual(await table.pair(), { phase: 'expired' });

@@ -230,7 +230,6 @@ describe('The inbox', () => {
     const endings: readonly (readonly [(id: string) => unknown, ErrorCode])[] = [
       [(id) => inbox.decline(id), 'ERR_OFFER_DECLINED'],
       [(id) => inbox.cancel(id), 'ERR_CANCELLED'],
-      [() => inbox.rest(), 'ERR_CONNECTION_LOST'],
     ];
     for (const [end, code] of endings) {
       const { id, answer } = offered(offerOf({ a: 'a' }));

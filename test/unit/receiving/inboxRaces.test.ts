@@ -43,6 +43,29 @@ describe('An offer of which two things happen at once', () => {
     assert.deepEqual(kept?.entry.state, { phase: 'received', action: 'save', landing: 'folder' });
   });
 
+  const leaving: readonly (readonly [string, boolean])[] = [
+    ['this side goes offline', false],
+    ['a stranger loses its connection', true],
+  ];
+  for (const [what, isStranger] of leaving) {
+    it(`stays accepted where ${what} before that is written down, and goes on when its sender is back`, async () => {
+      const journal = new InboxJournal(journalOf(shared), silentLog);
+      inbox = new Inbox(disk, { journal, isStranger: () => isStranger });
+      const connection = new AbortController();
+      const offer = offerOf({ a: 'abc' });
+      const { id, answer } = offered(offer, ada, connection.signal);
+      disk.onPrepare = async () => {
+        if (isStranger) connection.abort();
+        else inbox.rest();
+      };
+      assert.equal(await inbox.accept(id, 'save'), true);
+      assert.deepEqual([await answer, inbox.find(id)?.state.phase], ['ERR_CONNECTION_LOST', 'paused']);
+      assert.deepEqual(await offered(offer).answer, { items: [{ n: 0, from: 0 }] });
+      await inbox.receiveItem(ada.id, offer.id, 0, bodyOf('abc'));
+      assert.equal(String(disk.files.get('folder/a')), 'abc');
+    });
+  }
+
   it('takes the bytes of the last of two connections that come back at the same moment', async () => {
     const offer = offerOf({ a: 'abc' });
     const { id, answer } = offered(offer);

@@ -47,9 +47,10 @@ export async function getItem(link: PeerLink, getting: Getting): Promise<void> {
   }
 }
 
-/** Whether a later try may lead further after this. */
+/** Whether a later try may lead further after this; what this side ended itself, it did because it went offline. */
 export function isPassing(error: FerryError): boolean {
-  return isAway(error) || passes(error) || error.code === 'ERR_BUSY' || error.code === 'ERR_OFFSET_MISMATCH';
+  const isOwnEnd = error.code === 'ERR_CANCELLED' && !error.remote;
+  return isOwnEnd || isAway(error) || passes(error) || error.code === 'ERR_BUSY' || error.code === 'ERR_OFFSET_MISMATCH';
 }
 
 async function getOne(link: PeerLink, getting: Getting, entry: InboxEntry, next: AcceptedItem): Promise<void> {

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { systemCodeOf } from '../../../core/base/errors.ts';
-import { type DiskPort, disk, isRunning } from '../disk.ts';
+import { type DiskPort, isRunning } from '../disk.ts';
 import { bootTag } from '../lockFile.ts';
 
 /** Several times the pause between two beats: a busy machine must not kill. */
@@ -122,9 +122,8 @@ export class Windows {
 
 /** Tells whose process numbers this process sees: the machine, its start, and on Linux the namespace. */
 export async function hostTag(): Promise<string> {
-  const namespace = await disk.promises.readlink('/proc/self/ns/pid').catch(() => '');
   return createHash('sha256')
-    .update([hostname(), await bootTag(), namespace].join('\n'))
+    .update([hostname(), await bootTag()].join('\n'))
     .digest('hex')
     .slice(0, 16);
 }

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { limits } from '../../../core/base/limits.ts';
 import type { PeerId } from '../../../core/peers/peerId.ts';
 import type { ListedEntry, SharedPlace } from '../../../core/sharing/sharedDisk.ts';
+import type { FolderRules } from '../../../core/wire/item.ts';
 import { disk } from '../disk.ts';
-import { type ExcludeOptions, type Excludes, excludesOf, type IgnoreRules } from '../tree/excludes.ts';
+import { type Excludes, excludesOf, type IgnoreRules } from '../tree/excludes.ts';
 import { forEachOf, restEveryMs, restingEvery } from '../tree/lanes.ts';
 import { expectStill, inFolder, isHidden, notShared } from './place.ts';
 
@@ -22,11 +23,11 @@ const keptMs = 30_000;
 const keptFolders = 8;
 
 export class Listings {
-  readonly #excludes: () => ExcludeOptions;
+  readonly #excludes: () => FolderRules;
   readonly #kept = new Map<PeerId, Names>();
 
   /** What stays hidden, besides what always does. */
-  constructor(excludes: () => ExcludeOptions) {
+  constructor(excludes: () => FolderRules) {
     this.#excludes = excludes;
   }
 

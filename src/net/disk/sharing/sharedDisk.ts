@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { FerryError } from '../../../core/base/errors.ts';
 import { limits } from '../../../core/base/limits.ts';
 import type { SharedDisk, SharedPlace, SharedSource } from '../../../core/sharing/sharedDisk.ts';
-import type { ExcludeOptions } from '../tree/excludes.ts';
+import type { FolderRules } from '../../../core/wire/item.ts';
 import { Listings } from './listing.ts';
 import { look, notShared } from './place.ts';
 import { etagOf, sharedFile } from './sharedFile.ts';
@@ -18,7 +18,7 @@ type Plan = { readonly source: SharedSource; readonly until: number };
 export function createSharedDisk(exclude: () => readonly string[]): SharedDisk {
   const plans = new Plans();
   // What has a dot in front is hidden at whatever depth.
-  const rules = (): ExcludeOptions => ({ followGitignore: true, exclude: [...exclude(), '**/.*'], includeSecrets: false });
+  const rules = (): FolderRules => ({ followGitignore: true, exclude: [...exclude(), '**/.*'], includeSecrets: false });
   const listings = new Listings(rules);
   return {
     list: (place, page, signal) => listings.page(place, page, signal),
@@ -38,7 +38,7 @@ export function createSharedDisk(exclude: () => readonly string[]): SharedDisk {
 async function gathered(
   { root, path, name }: SharedPlace & { readonly name: string },
   { dev, ino }: BigIntStats,
-  rules: ExcludeOptions,
+  rules: FolderRules,
   signal: AbortSignal,
 ): Promise<SharedSource> {
   const { folderItem } = await import('../tree/folderItem.ts');
@@ -49,7 +49,7 @@ async function gathered(
   });
   // What was a folder may have become a link before it was gathered.
   if (source.root !== folder || source.dev !== Number(dev) || source.ino !== Number(ino)) throw notShared();
-  return { item: { ...item.offered, name }, etag: etagOf(await source.stamp()), open: item.open };
+  return { item: { ...item.offered, name }, etag: etagOf(item.file.stamp), open: item.open };
 }
 
 function keyOf({ root, path, peer }: SharedPlace, etag: string): string {

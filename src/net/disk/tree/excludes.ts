@@ -5,16 +5,8 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Ignore } from 'ignore';
 
 import { isSecretName } from '../../../core/text/secretName.ts';
+import type { FolderRules } from '../../../core/wire/item.ts';
 import { disk, openFlag } from '../disk.ts';
-
-export type ExcludeOptions = {
-  /** Whether what a .gitignore names, and git's own folder, stay at home. */
-  readonly followGitignore: boolean;
-  /** Globs as in VS Code's `files.exclude`, held against paths within the folder. */
-  readonly exclude: readonly string[];
-  /** Whether files whose names are those of secrets go along. */
-  readonly includeSecrets: boolean;
-};
 
 /** The rules of one .gitignore and of those above it. */
 export type IgnoreRules = {
@@ -41,7 +33,7 @@ const ignoreFileBytes = 1024 * 1024;
 const ignoresCase = process.platform === 'win32' || process.platform === 'darwin';
 
 /** What stays at home of the folder at `root`, a real path. */
-export async function excludesOf(root: string, options: ExcludeOptions): Promise<Excludes> {
+export async function excludesOf(root: string, options: FolderRules): Promise<Excludes> {
   const [{ default: ignore }, { default: picomatch }] = await Promise.all([import('ignore'), import('picomatch')]);
   const isExcluded = picomatch([...options.exclude], { dot: true, nocase: ignoresCase });
   const read = async (folder: string): Promise<Ignore | undefined> => {

@@ -9,8 +9,9 @@ import type { FolderCounts, FolderEntry } from '../../../core/folder/entry.ts';
 import { compareNames } from '../../../core/folder/paths.ts';
 import { FolderPlan } from '../../../core/folder/plan.ts';
 import { isDangerousName } from '../../../core/text/dangerousName.ts';
+import type { FolderRules } from '../../../core/wire/item.ts';
 import { disk, type HeldFolder, holdFolder } from '../disk.ts';
-import { type ExcludeOptions, type Excludes, excludesOf, type IgnoreRules } from './excludes.ts';
+import { type Excludes, excludesOf, type IgnoreRules } from './excludes.ts';
 import { forEachOf, Gate, restEveryMs, restingEvery } from './lanes.ts';
 
 /** Why something in a folder stays at home. */
@@ -60,7 +61,7 @@ const namesTold = 50;
  * Gathers the folder at `root`, a real path. Fails with ERR_SOURCE_MISSING: detail `reason` is `collision` where two names in it
  * are one on some disks (with `path`), and `limit` where it is too large.
  */
-export async function gather(root: string, options: ExcludeOptions, signal?: AbortSignal): Promise<Gathered> {
+export async function gather(root: string, options: FolderRules, signal?: AbortSignal): Promise<Gathered> {
   const walk = new Walk(root, await excludesOf(root, options), signal);
   const listing = await walk.list(foundAt('', await fs.lstat(root)), walk.excludes.rules);
   if (listing === undefined)

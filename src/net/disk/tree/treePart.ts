@@ -73,7 +73,8 @@ export async function openTreePart(options: TreePartOptions): Promise<TreePart> 
 
 /**
  * Opens a part folder again that another process kept or left, as far as its list says that it is there; what came after that is
- * removed. The stream goes on at byte `from`. Fails with ERR_FOLDER_UNUSABLE where what had come is not there any more.
+ * removed. The stream goes on at byte `from`. Fails with ERR_FOLDER_UNUSABLE where what had come is not there any more, and with
+ * ERR_MESSAGE_INVALID where it is nothing that a folder may hold.
  */
 export async function reopenTreePart(
   options: TreePartOptions & { readonly list: string },
@@ -82,7 +83,12 @@ export async function reopenTreePart(
   const { entries, begun } = listed;
   await sweep(options.path, begun === undefined ? entries : [...entries, begun.entry]);
   const part = await newOpenPart(options);
-  return { part, from: await part.recall(listed) };
+  try {
+    return { part, from: await part.recall(listed) };
+  } catch (error) {
+    await part.keep();
+    throw error;
+  }
 }
 
 async function newOpenPart(options: TreePartOptions): Promise<OpenTreePart> {

@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 
 import { FerryError, systemCodeOf } from '../../../core/base/errors.ts';
+import type { FolderRules } from '../../../core/wire/item.ts';
 import { disk } from '../disk.ts';
-import type { ExcludeOptions } from './excludes.ts';
 import { gather, type LeftOut, type PlannedEntry } from './gather.ts';
 import { restEveryMs, restingEvery } from './lanes.ts';
 import { readTree } from './readTree.ts';
@@ -18,8 +18,8 @@ export type FolderSource = {
   /** Which folder of the disk it was when it was gathered. */
   readonly dev: number;
   readonly ino: number;
-  /** What is another text for every other stream: of other entries, or of other files. */
-  readonly stamp: () => Promise<string>;
+  /** `stamp` is another text for every other stream: of other entries, or of other files. `paths` is one for other entries. */
+  readonly stamps: () => Promise<{ readonly stamp: string; readonly paths: string }>;
   /** The bytes of the stream. */
   readonly size: number;
   readonly files: number;
@@ -38,7 +38,7 @@ export type FolderSource = {
   readonly open: (signal: AbortSignal, from?: number) => AsyncIterable<Uint8Array>;
 };
 
-export type FolderSourceOptions = ExcludeOptions & { readonly signal?: AbortSignal };
+export type FolderSourceOptions = FolderRules & { readonly signal?: AbortSignal };
 
 /**
  * The folder at `path`. Fails with ERR_SOURCE_MISSING: detail `reason` is missing, denied, not-a-folder, or `collision` and
@@ -52,7 +52,7 @@ export async function folderSource(path: string, options: FolderSourceOptions): 
   return {
     name: basename(path),
     ...{ root, dev, ino },
-    stamp: () => stampOf(entries),
+    stamps: () => stampsOf(entries),
     size,
     ...counts,
     names,
@@ -62,14 +62,15 @@ export async function folderSource(path: string, options: FolderSourceOptions): 
   };
 }
 
-async function stampOf(entries: readonly PlannedEntry[]): Promise<string> {
-  const hash = createHash('sha256');
+async function stampsOf(entries: readonly PlannedEntry[]): ReturnType<FolderSource['stamps']> {
+  const [hash, paths] = [createHash('sha256'), createHash('sha256')];
   const rest = restingEvery(restEveryMs);
   for (const { entry, dev, ino, ctimeMs } of entries) {
     hash.update(JSON.stringify([entry.path, entry.kind, entry.size, entry.executable, entry.mtime, dev, ino, ctimeMs]));
+    paths.update(JSON.stringify([entry.path, entry.kind]));
     await rest();
   }
-  return hash.digest('hex');
+  return { stamp: hash.digest('hex'), paths: paths.digest('hex') };
 }
 
 /** The folder itself may be reached by a link: the person picked it. */

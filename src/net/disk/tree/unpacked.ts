@@ -65,10 +65,11 @@ export class Unpacked {
     this.#unsynced.add(parentOf(entry.path));
     try {
       const handle = await fs.open(join(this.#options.root, entry.path), disk.constants.O_WRONLY | openFlag('O_NOFOLLOW'));
-      const done = Math.min((await handle.stat()).size, atMost, entry.size - 1);
-      await handle.truncate(done);
-      this.#file = { entry, handle, done };
-      return done;
+      const file = { entry, handle, done: 0 };
+      this.#file = file;
+      file.done = Math.min((await handle.stat()).size, atMost, entry.size - 1);
+      await handle.truncate(file.done);
+      return file.done;
     } catch (cause) {
       throw writeFailure(cause);
     }

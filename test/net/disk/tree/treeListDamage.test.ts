@@ -2,12 +2,15 @@
 // anew.
 
 import assert from 'node:assert/strict';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Target } from '../../../../src/core/receiving/store.ts';
 import { createReceiveStore } from '../../../../src/net/disk/receiveStore.ts';
+import { addToList } from '../../../../src/net/disk/tree/treeList.ts';
+import { reopenTreePart } from '../../../../src/net/disk/tree/treePart.ts';
 import { folderSource } from '../../../../src/net/disk/tree/treeSource.ts';
+import { skip } from '../../../support/skipping.ts';
 import { removeTempFolders, tempFolder } from '../../../support/temp.ts';
 import { bytesOf, everything, makeTree, treeAt } from '../../../support/trees.ts';
 
@@ -60,5 +63,26 @@ describe('The list of a folder that comes', () => {
       }
     }
     assert.deepEqual([...outcomes].toSorted(), ['anew', 'goes on']);
+  });
+
+  it('leaves no file open where it names what no folder may hold (of Linux, which tells what is open)', async function () {
+    if (process.platform !== 'linux') skip(this, 'a system that tells which files are open');
+    const root = await tempFolder();
+    const [path, list] = [join(root, 'one.part'), join(root, 'one.list')];
+    await mkdir(path);
+    for (const name of ['A', 'a']) await writeFile(join(path, name), 'content');
+    const entry = { kind: 'file', path: 'a', size: 1_000_000, mtime: 1, executable: false } as const;
+    await addToList(list, {
+      entries: [{ kind: 'file', path: 'A', mtime: 1 }],
+      border: 1_024,
+      begun: { entry, at: 1_536, done: 7 },
+    });
+    const options = { path, list, folder: root, name: 'tree', size: 2_000_000, keepExecutable: false };
+    await assert.rejects(reopenTreePart(options), { code: 'ERR_MESSAGE_INVALID' });
+    const open = await Promise.all((await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+    assert.deepEqual(
+      open.filter((one) => one.startsWith(root)),
+      [],
+    );
   });
 });
