@@ -96,8 +96,8 @@ export class Inbox {
     if (running === undefined || this.#entries.runningOf(id) !== running) return answerOf(this.find(id) ?? running?.entry);
     if (running.items !== undefined) return { items: await running.items.wanted() };
     return joinOrLeave(running, signal, () => {
-      // Strangers have many keys: nothing of them stays without them but what was accepted. Whoever was met may come back until the
-      // offer has expired.
+      // Strangers have many keys: nothing of them stays without them but what was accepted. Whoever was met may come back until
+      // the offer has expired.
       if (!running.entry.fromStranger || running.waiters.size > 0 || running.isAnswered) return;
       if (this.#entries.end(id, { phase: 'cancelled', by: 'peer' })) this.#admission.lost(peer.id, offer.id);
     });
