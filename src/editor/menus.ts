@@ -25,10 +25,10 @@ export async function setVisibility({ ui, settings, goOnline, isRemote }: Visibi
     detail,
     ...(visibility === now ? { description: l10n.t('now') } : {}),
   }));
-  // As the doctor says it.
+  // As the doctor says it; in the title, which wraps where the list is narrow.
   const remote = l10n.t('Ferry runs on the remote machine of this window, and is found on the networks of that machine alone.');
-  const where = isRemote ? { placeHolder: remote } : {};
-  const picked = await ui.pick(items, { title: l10n.t('Who can reach this editor?'), ...where });
+  const question = l10n.t('Who can reach this editor?');
+  const picked = await ui.pick(items, { title: isRemote ? `${question} ${remote}` : question });
   if (picked === undefined) return false;
   await settings.setVisibility(picked.visibility);
   await goOnline();

@@ -75,7 +75,7 @@ describe('Sending a file', () => {
     await openFile(page, 'settings.py');
     await waitForEditor(page, 'settings.py');
     await runCommand(page, 'Ferry: Send Selection as Dictionary…');
-    await spokenChoice(page, /Tuples became lists\./);
+    await spokenChoice(page, /"size": \[ 3, 4 \].*Tuples became lists\./);
     await scene.picture(page, 'dictionary');
     await page.keyboard.press('Escape');
   });

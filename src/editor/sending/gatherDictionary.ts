@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { FerryError } from '../../core/base/errors.ts';
 import { literalText } from '../../core/dictionary/literals.ts';
 import { readSelections, type Understanding, type Understood } from '../../core/dictionary/understand.ts';
-import { plain } from '../../core/text/safeText.ts';
+import { plain, printable } from '../../core/text/safeText.ts';
 import type { App } from '../app.ts';
 import type { Ui } from '../host/ui.ts';
 
@@ -61,7 +61,8 @@ async function pickReading(ui: Ui, readings: readonly Understood[]): Promise<Und
 
 function previewOf({ value }: Understood): string {
   const text = literalText(value, 'json', { unit: ' ', base: '' }).slice(0, 400);
-  return plain(text.replaceAll(/\s*\n\s*/g, ' '), 100);
+  // Brackets stay what they are: they tell lists. A row makes icons of its text, but no links.
+  return printable(text.replaceAll(/\s*\n\s*/g, ' ').slice(0, 100)).replaceAll('$(', '$ (');
 }
 
 type Refused = Extract<Understanding, { readonly ok: false }>;
