@@ -140,7 +140,7 @@ describe('Presence', () => {
 
   it('asks who may reach it, and does so', async () => {
     await set('ferry.visibility', 'off');
-    scene.person.answer(/^Who can reach this editor\?$/, '$(device-desktop) this machine');
+    scene.person.answer(/^Who can reach this editor\?/, '$(device-desktop) this machine');
     await vscode.commands.executeCommand('ferry.setVisibility');
     await online();
     assert.equal(vscode.workspace.getConfiguration().get('ferry.visibility'), 'thisMachine');
