@@ -50,7 +50,7 @@ async function pairByCode({ page, side }: Seat, { data }: Terminal, number: stri
   await clickNotificationButton(page, 'Compare Codes');
   await waitForQuickPick(page, 'Which number does');
   const code = String((await ferry.fact('code'))['code']);
-  await pickQuickPickItem(page, new RegExp([...code].join('\\s*')), () => picture(page, number, '1-numbers'));
+  await pickQuickPickItem(page, new RegExp(code.replaceAll(/\d/g, '$&\\s*')), () => picture(page, number, '1-numbers'));
   ferry.write('y\n');
   await waitForNotification(page, `Paired with ${own}`);
   await expectDone(ferry);
